@@ -1,0 +1,92 @@
+"""Products, their denominations, and wallets, whoever the vendor is."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.money import Money, plain, precision
+
+
+class WrongDenomination(ValueError):
+    """The product is not sold at this face value; the message says at which it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denomination:
+    """A fixed face value (`minimum == maximum`) or a range, in the product's currency."""
+
+    minimum: Decimal
+    maximum: Decimal
+    discount: Decimal  # percent off face value
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.minimum == self.maximum
+
+    def __contains__(self, amount: Decimal) -> bool:
+        return self.minimum <= amount <= self.maximum
+
+    def __str__(self) -> str:
+        return plain(self.minimum) if self.is_fixed else f"{plain(self.minimum)}–{plain(self.maximum)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One brand in one country and currency, as a vendor sells it. `key` is unique across vendors."""
+
+    provider: str
+    product_id: str
+    name: str
+    category: str
+    country: str  # ISO 3166-1 alpha-3, or GLO
+    currency: str
+    denominations: tuple[Denomination, ...]
+    sub_category: str | None = None
+    delivery_mode: str | None = None
+    delivery_time: str | None = None
+    validity: str | None = None
+    image_url: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.provider}:{self.product_id}"
+
+    @property
+    def fixed_only(self) -> bool:
+        return all(denomination.is_fixed for denomination in self.denominations)
+
+    @property
+    def offered(self) -> str:
+        """`20, 25–150`: the face values it is sold at."""
+        return ", ".join(str(d) for d in self.denominations)
+
+    def denomination(self, amount: Decimal) -> Decimal:
+        """`amount`, if the product is sold at that face value. Raises WrongDenomination."""
+        if -int(amount.as_tuple().exponent) > precision(self.currency) and amount != round(
+            amount, precision(self.currency)
+        ):
+            raise WrongDenomination(f"{self.currency} has {precision(self.currency)} decimals.")
+        if not any(amount in denomination for denomination in self.denominations):
+            raise WrongDenomination(
+                f"{self.name} is not sold at {Money(amount, self.currency)}. "
+                f"Choose from {self.currency} {self.offered}."
+            )
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDetails:
+    """What the detail page adds: long texts, any of which may be missing."""
+
+    terms: str | None = None
+    details: str | None = None
+    how_to_use: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Money held at a vendor."""
+
+    provider: str
+    wallet_id: str
+    balance: Money
+    kind: str  # PREPAID, POSTPAID, or what the vendor calls it

@@ -1,0 +1,160 @@
+"""An order's life: its states, the moves between them, and the terms people approve."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.money import Money
+from bot.domain.people import PersonId
+from bot.domain.quotes import Terms
+
+OrderId = NewType("OrderId", int)
+_REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
+
+
+class OrderState(StrEnum):
+    WAITING = "waiting"  # for approvers
+    APPROVED = "approved"  # may be bought
+    PLACING = "placing"  # intent on disk; the vendor may or may not have it
+    UNSETTLED = "unsettled"  # nobody knows yet: look it up, never buy anew
+    PLACED = "placed"  # paid; the vendor is still fulfilling it
+    PARTLY_DELIVERED = "partly_delivered"  # some codes are here, the rest may follow
+    DELIVERED = "delivered"  # every code is here
+    CODES_MISSING = "codes_missing"  # paid, but the vendor shows us no readable codes: a person must act
+    DECLINED = "declined"  # by an approver
+    WITHDRAWN = "withdrawn"  # by the requester
+    EXPIRED = "expired"  # nobody decided in time
+    REFUSED = "refused"  # by the vendor; no money moved
+    FAILED = "failed"  # vendor could not fulfil it; it refunds by itself
+    CANCELLED = "cancelled"  # by the vendor
+
+
+S = OrderState
+MOVES: dict[OrderState, frozenset[OrderState]] = {
+    S.WAITING: frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}),
+    # back to WAITING: the price moved beyond the tolerance, so the approval no longer covers it
+    S.APPROVED: frozenset({S.PLACING, S.WAITING, S.REFUSED}),
+    # back to APPROVED: surely never sent
+    S.PLACING: frozenset(
+        {
+            S.APPROVED,
+            S.UNSETTLED,
+            S.REFUSED,
+            S.PLACED,
+            S.PARTLY_DELIVERED,
+            S.DELIVERED,
+            S.CODES_MISSING,
+            S.FAILED,
+            S.CANCELLED,
+        }
+    ),
+    # back to PLACING: asked again under the same client_reference, which cannot buy twice
+    S.UNSETTLED: frozenset(
+        {
+            S.PLACING,
+            S.REFUSED,
+            S.PLACED,
+            S.PARTLY_DELIVERED,
+            S.DELIVERED,
+            S.CODES_MISSING,
+            S.FAILED,
+            S.CANCELLED,
+        }
+    ),
+    S.PLACED: frozenset({S.PARTLY_DELIVERED, S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED}),
+    S.PARTLY_DELIVERED: frozenset({S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED}),
+    S.CODES_MISSING: frozenset({S.PARTLY_DELIVERED, S.DELIVERED}),
+    S.DELIVERED: frozenset(),
+    S.DECLINED: frozenset(),
+    S.WITHDRAWN: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.REFUSED: frozenset(),
+    S.FAILED: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+
+
+class ForbiddenMove(Exception):
+    """The table of moves has no such line."""
+
+    def __init__(self, client_reference: str, before: OrderState, after: OrderState) -> None:
+        super().__init__(f"{client_reference} cannot go from {before} to {after}")
+        self.before, self.after = before, after
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One request and everything that became of it. Amounts as quoted to the requester and the approvers."""
+
+    id: OrderId
+    client_reference: str
+    state: OrderState
+    requester: PersonId
+    terms: Terms
+    product_name: str
+    country: str
+    discount: Money
+    forex_rate: Decimal | None
+    fee: Money | None
+    charge: Money
+    balance_after: Money
+    reason: str
+    ticket_url: str | None
+    recipient_email: str | None
+    requested_at: datetime
+    state_since: datetime
+    next_at: datetime | None = None  # when a worker looks at it again; None: a person's move or final
+    attempts: int = 0  # of the work the present state asks for
+    provider_order_id: str | None = None
+    vendor_request_id: str | None = None  # the vendor's X-Request-Id of the latest answer
+    trouble: str | None = None  # one sentence for people: why it is where it is
+    card_channel: str | None = None  # where the approval card is
+    card_ts: str | None = None
+
+    @property
+    def face_value(self) -> Money:
+        return self.terms.face_value
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the exact terms an approval is for. A change of any of them is another digest."""
+        terms = self.terms
+        exact = [
+            terms.provider,
+            terms.product_id,
+            str(terms.denomination.amount.normalize()),
+            terms.denomination.currency,
+            terms.quantity,
+            terms.wallet_id,
+            str(self.charge.amount.normalize()),
+            self.charge.currency,
+            self.recipient_email,
+            self.reason,
+            self.ticket_url,
+        ]
+        return hashlib.sha256(json.dumps(exact, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One approver's word on one order, for exactly the terms with this digest."""
+
+    approver: PersonId
+    approved: bool
+    digest: str
+    decided_at: datetime
+    reason: str | None = None  # of a decline
+
+
+def new_client_reference(requested_at: datetime) -> str:
+    """`GC-261121-7K3MQ9VX`: unique to us, printable ASCII, short enough to read out; 39 random bits a day."""
+    return f"GC-{requested_at:%y%m%d}-{''.join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))}"
+
+
+def may_move(before: OrderState, after: OrderState) -> bool:
+    return after in MOVES[before]

@@ -1,0 +1,254 @@
+"""Who may ask, who may approve, and within which limits: policy.toml as values."""
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.domain.people import Person, PersonId
+
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_LONGEST_EMAIL = 254  # the vendor's limit
+_LONGEST_URL = 500
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
+
+
+class Reason(StrEnum):
+    """Why somebody may not do something. The audit log keeps the word."""
+
+    BOT = "bot"
+    DEACTIVATED = "deactivated"
+    GUEST = "guest"
+    FOREIGN_WORKSPACE = "foreign_workspace"
+    NOT_A_REQUESTER = "not_a_requester"
+    NOT_AN_APPROVER = "not_an_approver"
+    NOT_INVOLVED = "not_involved"
+    SELF_APPROVAL = "self_approval"
+    NOT_THE_REQUESTER = "not_the_requester"
+    UNKNOWN_PERSON = "unknown_person"
+
+
+class NotPermitted(Exception):
+    """This person may not do this. The message is for them."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class BadField(ValueError):
+    """One field of a request is not right; the message says what would be."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Circle(_Section):
+    """Some people: by user id, by user group id, or both. Empty means nobody."""
+
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+    @field_validator("users")
+    @classmethod
+    def _user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
+        return _all_match(ids, _USER_ID, "a Slack user id such as U012AB3CD")
+
+    @field_validator("groups")
+    @classmethod
+    def _group_ids(cls, ids: frozenset[str]) -> frozenset[str]:
+        return _all_match(ids, _GROUP_ID, "a Slack user group id such as S012AB3CD")
+
+    def __contains__(self, person: Person) -> bool:
+        return person.id.user_id in self.users or bool(self.groups & person.groups)
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.groups)
+
+
+class ApproverCircle(Circle):
+    """The people who may approve, and how many different ones an order needs."""
+
+    needed: int = Field(1, ge=1, le=10)
+
+
+class Limits(_Section):
+    """What one order may be at most."""
+
+    quantity: int = Field(100, ge=1, le=5000)
+    charge: dict[str, Decimal] = {}  # by wallet currency; a currency not named has no limit
+
+
+class Tickets(_Section):
+    """Whether a ticket link is needed, and where it must point."""
+
+    required: bool = False
+    hosts: frozenset[str] = frozenset()  # empty: any https host
+
+
+class Recipients(_Section):
+    """Which recipient addresses are taken."""
+
+    domains: frozenset[str] = frozenset()  # empty: any
+    blocked_domains: frozenset[str] = frozenset()  # our own, so that staff cannot send cards to staff
+
+
+class Purchases(_Section):
+    """How far the charge may rise between approval and purchase, and how long an approval is waited for."""
+
+    tolerance_percent: Decimal = Field(Decimal(1), ge=0, le=50)
+    expire_after_hours: int = Field(72, ge=1, le=24 * 30)
+
+
+class Policy(_Section):
+    """The whole of policy.toml."""
+
+    requesters: Circle
+    approvers: ApproverCircle
+    controllers: Circle = Circle()
+    limits: Limits = Limits()
+    tickets: Tickets = Tickets()
+    recipients: Recipients = Recipients()
+    purchases: Purchases = Purchases()
+
+    @field_validator("requesters", "approvers")
+    @classmethod
+    def _somebody(cls, circle: Circle) -> Circle:
+        if not circle:
+            raise ValueError("names nobody: give users or groups (an empty list never means everybody)")
+        return circle
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Every user group the policy mentions: what has to be looked up to know a person's rights."""
+        return self.requesters.groups | self.approvers.groups | self.controllers.groups
+
+    def check_request(self, person: Person) -> None:
+        """Raises NotPermitted unless this person may ask for cards."""
+        check_identity(person)
+        if person not in self.requesters:
+            raise NotPermitted(
+                Reason.NOT_A_REQUESTER,
+                "You are not on the list of people who may request gift cards here. "
+                "A team lead can add you, or ask for you.",
+            )
+
+    def check_decision(self, person: Person, requester: PersonId) -> None:
+        """Raises NotPermitted unless this person may approve or decline that requester's order."""
+        check_identity(person)
+        if person.id == requester:
+            raise NotPermitted(
+                Reason.SELF_APPROVAL,
+                "This is your own request, so somebody else has to decide. That holds for every role.",
+            )
+        if person not in self.approvers:
+            raise NotPermitted(
+                Reason.NOT_AN_APPROVER, "You are not on the list of approvers, so nothing was decided."
+            )
+
+    def check_involved(self, person: Person) -> None:
+        """Raises NotPermitted unless this person has any role here."""
+        check_identity(person)
+        if not (person in self.requesters or person in self.approvers or person in self.controllers):
+            raise NotPermitted(
+                Reason.NOT_INVOLVED,
+                "You have no role with gift cards here. A team lead can add you to the list of requesters.",
+            )
+
+    def sees_all(self, person: Person) -> bool:
+        """Approvers and controllers may look at any order. Nobody but the requester sees its codes."""
+        return person in self.approvers or person in self.controllers
+
+    def check_ticket(self, url: str | None, *, workspace_url: str = "") -> str | None:
+        """The ticket link, tidied, or None where none is needed. Raises BadField.
+
+        A link into our own Slack workspace is a ticket too: the message shortcut fills it in.
+        """
+        url = (url or "").strip()
+        if not url:
+            if self.tickets.required:
+                raise BadField("ticket", "A ticket link is needed here. Paste the address of the ticket.")
+            return None
+        if workspace_url and url.startswith(workspace_url) and len(url) <= _LONGEST_URL:
+            return url
+        hostname = _https_host(url)
+        if self.tickets.hosts and hostname not in self.tickets.hosts:
+            allowed = ", ".join(sorted(self.tickets.hosts))
+            raise BadField("ticket", f"{hostname} is not one of our ticket systems. Use a link to {allowed}.")
+        return url
+
+    def check_email(self, address: str | None) -> str | None:
+        """The recipient's address, tidied, or None when left out. Raises BadField."""
+        address = (address or "").strip()
+        if not address:
+            return None
+        if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_EMAIL:
+            raise BadField("email", f"“{address[:60]}” is not an e-mail address. It looks like name@example.com.")
+        domain = address.rpartition("@")[2].lower()
+        if domain in self.recipients.blocked_domains:
+            raise BadField("email", f"Cards cannot be sent to {domain}: it is on the list of blocked domains.")
+        if self.recipients.domains and domain not in self.recipients.domains:
+            allowed = ", ".join(sorted(self.recipients.domains))
+            raise BadField("email", f"Cards can only be sent to addresses at {allowed}, not {domain}.")
+        return address
+
+    def check_quantity(self, quantity: int, max_quantity: int | None = None) -> int:
+        """The quantity, if this policy and the vendor (`max_quantity`) allow it. Raises BadField."""
+        if quantity < 1:
+            raise BadField("quantity", "Ask for at least 1 card.")
+        if quantity > self.limits.quantity:
+            raise BadField("quantity", f"At most {self.limits.quantity} cards per order here.")
+        if max_quantity is not None and quantity > max_quantity:
+            raise BadField("quantity", f"The vendor sells at most {max_quantity} of this card per order.")
+        return quantity
+
+
+def check_identity(person: Person) -> None:
+    """Raises NotPermitted for anybody who can do nothing at all, whatever lists they are on."""
+    if person.is_bot:
+        raise NotPermitted(Reason.BOT, "Bots cannot use gift cards.")
+    if person.is_deactivated:
+        raise NotPermitted(Reason.DEACTIVATED, "This account is deactivated, so it cannot use gift cards.")
+    if person.is_foreign:
+        raise NotPermitted(
+            Reason.FOREIGN_WORKSPACE,
+            "Gift cards are only for people of this workspace, and your account belongs to another one.",
+        )
+    if person.is_guest:
+        raise NotPermitted(
+            Reason.GUEST, "Guest accounts cannot use gift cards. Ask a full member of the team."
+        )
+
+
+def _https_host(url: str) -> str:
+    """The host of a well-formed https link. Raises BadField."""
+    try:
+        parts = urlsplit(url)
+        hostname = parts.hostname
+    except ValueError:
+        hostname = None
+    if (
+        not hostname
+        or parts.scheme != "https"
+        or parts.username is not None
+        or "." not in hostname
+        or len(url) > _LONGEST_URL
+        or any(c.isspace() or c in '<>|"`' for c in url)
+    ):
+        raise BadField("ticket", f"“{url[:60]}” is not a link. Paste the full address, starting with https://")
+    return hostname
+
+
+def _all_match(ids: frozenset[str], pattern: re.Pattern[str], what: str) -> frozenset[str]:
+    wrong = sorted(i for i in ids if not pattern.fullmatch(i))
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: not {what}")
+    return ids

@@ -1,0 +1,145 @@
+"""What every vendor's client can do, and the three ways in which a call can fail."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.quotes import Quote, Terms
+from bot.domain.vouchers import Voucher
+
+
+class ProviderError(Exception):
+    """A vendor call that did not work. The message has no secret and no body of an order."""
+
+    def __init__(self, message: str, *, request_id: str | None = None) -> None:
+        super().__init__(message)
+        self.request_id = request_id  # the vendor's X-Request-Id, where an answer had one
+
+
+class NotSent(ProviderError):
+    """Surely never acted on: it may be tried again, after `retry_after_s` where the vendor said so."""
+
+    def __init__(
+        self, message: str, *, request_id: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.retry_after_s = retry_after_s
+
+
+class Refused(ProviderError):
+    """The vendor said no and moved no money. `code` is the vendor's own machine-readable word."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        status: int,
+        request_id: str | None = None,
+        maybe_duplicate: bool = False,
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.code = code
+        self.status = status
+        self.maybe_duplicate = maybe_duplicate  # may mean: an earlier attempt under this reference landed
+
+    @property
+    def for_want_of_funds(self) -> bool:
+        return self.code == "INSUFFICIENT_FUNDS"
+
+    @property
+    def not_found(self) -> bool:
+        return self.status == 404
+
+
+class AccessDenied(Refused):
+    """The vendor does not accept our credentials, our address, or has the feature switched off."""
+
+
+class OutcomeUnknown(ProviderError):
+    """It may or may not have happened: look it up by our reference, never simply send it again."""
+
+
+class ReceiptStatus(StrEnum):
+    PENDING = "pending"  # paid, being fulfilled
+    PARTLY_DELIVERED = "partly_delivered"
+    DELIVERED = "delivered"
+    FAILED = "failed"  # the vendor refunds by itself
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"  # a status this version has never heard of
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """An order as it goes to the vendor."""
+
+    terms: Terms
+    client_reference: str
+    recipient_email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An order as the vendor has it. `vouchers` may be fewer than ordered, or masked."""
+
+    provider_order_id: str
+    status: ReceiptStatus
+    product_id: str
+    denomination: Decimal
+    quantity: int
+    client_reference: str | None
+    vouchers: tuple[Voucher, ...]
+    request_id: str | None
+
+    def matches(self, purchase: Purchase) -> bool:
+        """True when this is the order we meant: same product, denomination and quantity."""
+        terms = purchase.terms
+        return (self.product_id, self.denomination, self.quantity) == (
+            terms.product_id,
+            terms.denomination.amount,
+            terms.quantity,
+        )
+
+
+class Provider(Protocol):
+    """A vendor. Every method raises the errors above and nothing else.
+
+    Reads (everything but `place`) are retried by the client itself; `place` sends at most once.
+    `timeout_s`, where given, bounds the whole call including retries.
+    """
+
+    name: str  # `octopus`: the word in the database and in product keys
+    title: str  # `Octopus Cards`: the name people know
+
+    def products(self) -> AsyncIterator[list[Product]]:
+        """The whole catalogue, a page at a time."""
+        ...
+
+    async def product_details(self, product_id: str) -> ProductDetails: ...
+
+    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool: ...
+
+    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote: ...
+
+    async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]: ...
+
+    async def countries(self) -> dict[str, str]:
+        """Names by ISO 3166-1 alpha-3 code."""
+        ...
+
+    async def place(self, purchase: Purchase) -> Receipt:
+        """Buy. Money moves here and nowhere else."""
+        ...
+
+    async def find(self, client_reference: str) -> Receipt | None:
+        """The order under our reference, or None: which right after a time-out proves nothing."""
+        ...
+
+    async def fetch(self, provider_order_id: str) -> Receipt:
+        """Read an order again. Codes may be shown clear only the first time: keep them at once."""
+        ...
+
+    async def aclose(self) -> None: ...
