@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 
-
 @dataclass(frozen=True, slots=True)
 class PersonId:
     """Who somebody is: names are for display, this is the identity."""

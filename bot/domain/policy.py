@@ -191,10 +191,10 @@ class Policy(_Section):
         if not address:
             return None
         if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_EMAIL:
-            raise BadField("email", f"“{address[:60]}” is not an e-mail address. It looks like name@example.com.")
+            raise BadField("email", f"“{address[:60]}” is not an e-mail address like name@example.com.")
         domain = address.rpartition("@")[2].lower()
         if domain in self.recipients.blocked_domains:
-            raise BadField("email", f"Cards cannot be sent to {domain}: it is on the list of blocked domains.")
+            raise BadField("email", f"Cards cannot be sent to {domain}: that domain is blocked.")
         if self.recipients.domains and domain not in self.recipients.domains:
             allowed = ", ".join(sorted(self.recipients.domains))
             raise BadField("email", f"Cards can only be sent to addresses at {allowed}, not {domain}.")
@@ -243,7 +243,9 @@ def _https_host(url: str) -> str:
         or len(url) > _LONGEST_URL
         or any(c.isspace() or c in '<>|"`' for c in url)
     ):
-        raise BadField("ticket", f"“{url[:60]}” is not a link. Paste the full address, starting with https://")
+        raise BadField(
+            "ticket", f"“{url[:60]}” is not a link. Paste the full address, starting with https://"
+        )
     return hostname
 
 
