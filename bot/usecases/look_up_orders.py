@@ -1,0 +1,59 @@
+"""What has become of orders: one's own, those that wait, any one by its reference."""
+
+from dataclasses import dataclass
+
+from bot.domain.orders import Approval, Order, OrderId, OrderState
+from bot.domain.people import Person
+from bot.usecases.desk import Desk
+from bot.usecases.rejections import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """An order with what people need to judge it."""
+
+    order: Order
+    approvals: tuple[Approval, ...]  # those that count for its present terms, declines included
+    approvals_needed: int
+    codes_held: int
+
+
+def order_file(desk: Desk, order: Order) -> OrderFile:
+    return OrderFile(
+        order=order,
+        approvals=tuple(a for a in desk.store.approvals.of_order(order.id) if a.digest == order.digest),
+        approvals_needed=desk.policy.approvers.needed,
+        codes_held=desk.store.codes.count(order.id),
+    )
+
+
+def order_file_by_id(desk: Desk, order_id: OrderId) -> OrderFile:
+    """For our own messages. People come in by reference."""
+    return order_file(desk, desk.store.orders.get(order_id))
+
+
+def order_by_reference(desk: Desk, person: Person, client_reference: str) -> OrderFile:
+    """The order, if this person may see it. Raises NotPermitted, NotFound."""
+    desk.policy.check_involved(person)
+    order = desk.store.orders.by_reference(client_reference.strip())
+    if order is None or not (order.requester == person.id or desk.policy.sees_all(person)):
+        raise NotFound(
+            f"There is no order “{client_reference.strip()[:40]}” that you can see. "
+            "`/giftcard mine` lists yours."
+        )
+    return order_file(desk, order)
+
+
+def orders_of(desk: Desk, person: Person, *, limit: int = 10) -> list[Order]:
+    """This person's own orders, newest first. Raises NotPermitted."""
+    desk.policy.check_involved(person)
+    return desk.store.orders.of_requester(person.id, limit=limit)
+
+
+def pending_orders(desk: Desk, person: Person, *, limit: int = 20) -> list[Order]:
+    """Orders waiting for a decision, oldest first: all for those who see all, else one's own."""
+    desk.policy.check_involved(person)
+    waiting = desk.store.orders.in_states([OrderState.WAITING], limit=200)
+    if not desk.policy.sees_all(person):
+        waiting = [order for order in waiting if order.requester == person.id]
+    return waiting[:limit]

@@ -1,0 +1,50 @@
+"""Who is told what: rows for the outbox, written in the transaction that caused them. No codes in any."""
+
+from enum import StrEnum
+
+from bot.domain.orders import Order
+from bot.usecases.desk import Desk
+
+
+class Kind(StrEnum):
+    """What an outbox row asks for."""
+
+    CARD = "card"  # post the approval card, or bring the posted one up to date
+    NOTICE = "notice"  # tell the requester by DM; payload: {"event": …}
+    ALARM = "alarm"  # tell the approvals channel that a person must act; payload: {"event": …}
+    CODES = "codes"  # show the codes to the requester, ephemerally
+
+
+class Event(StrEnum):
+    """What happened to an order, as its requester is told."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    PRICE_MOVED = "price_moved"
+    PLACED = "placed"
+    PARTLY_DELIVERED = "partly_delivered"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNSETTLED = "unsettled"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    CODES_MISSING = "codes_missing"
+    ACCESS_DENIED = "access_denied"  # the vendor does not accept our login; only the channel is told
+
+
+def refresh_card(desk: Desk, order: Order) -> None:
+    """The card shows the order as it is when the row is sent, so one row for any number of changes will do."""
+    desk.store.outbox.put(kind=Kind.CARD, order_id=order.id)
+
+
+def tell_requester(desk: Desk, order: Order, event: Event) -> None:
+    desk.store.outbox.put(
+        kind=Kind.NOTICE, person=order.requester, order_id=order.id, payload={"event": event.value}
+    )
+
+
+def alarm(desk: Desk, order: Order, event: Event) -> None:
+    desk.store.outbox.put(kind=Kind.ALARM, order_id=order.id, payload={"event": event.value})

@@ -1,0 +1,140 @@
+"""What would it cost? Asked of the vendor, kept for the form and for the approval."""
+
+import asyncio
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import structlog
+
+from bot.domain.catalogue import Product, Wallet, WrongDenomination
+from bot.domain.money import Money
+from bot.domain.policy import BadField
+from bot.domain.quotes import Quote, Terms
+from bot.providers.contract import AccessDenied, Provider, ProviderError, Refused
+from bot.usecases.desk import Desk
+from bot.usecases.rejections import VendorSilent
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What somebody chose: a product, a face value per card, how many, and from which wallet.
+
+    `wallet_id` None leaves the choice to us: the wallet in the product's currency, else the first.
+    """
+
+    product_key: str
+    denomination: Decimal
+    quantity: int
+    wallet_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptQuote:
+    """A quote and the id it is kept under. `wallets` are those that could pay."""
+
+    quote_id: int
+    quote: Quote
+    product: Product
+    wallets: tuple[Wallet, ...] = field(default=())
+
+
+async def quote_order(desk: Desk, selection: Selection, *, timeout_s: float | None = None) -> KeptQuote:
+    """Ask the vendor for the charges. Raises BadField where a choice is wrong, VendorSilent where none came."""
+    product = desk.product(selection.product_key)
+    denomination = _denomination(product, selection.denomination)
+    desk.policy.check_quantity(selection.quantity)
+    provider = desk.provider(product.provider)
+    try:
+        async with asyncio.timeout(timeout_s):
+            wallets = await provider.wallets(timeout_s=timeout_s)
+            terms = Terms(
+                provider=product.provider,
+                product_id=product.product_id,
+                denomination=denomination,
+                quantity=selection.quantity,
+                wallet_id=_wallet(wallets, product, selection.wallet_id).wallet_id,
+            )
+            quote, available = await asyncio.gather(
+                provider.quote(terms, timeout_s=timeout_s), _in_stock(provider, terms)
+            )
+    except AccessDenied as denial:
+        log.error("vendor_denies_access", provider=provider.name, request_id=denial.request_id)
+        raise VendorSilent(
+            f"{provider.title} does not accept our login right now. The operator has to mend this; "
+            "`giftcard check` says what is wrong."
+        ) from denial
+    except Refused as refusal:
+        raise _as_field(refusal, provider, product) from refusal
+    except (ProviderError, TimeoutError) as silence:
+        log.warning("quote_without_answer", provider=provider.name, why=str(silence))
+        raise VendorSilent(
+            f"{provider.title} did not answer in time, so there is no price yet. "
+            "What you typed is kept: try again in a moment."
+        ) from silence
+    desk.policy.check_quantity(selection.quantity, quote.max_quantity)
+    if not available:
+        raise BadField("product", f"{product.name} is out of stock at this amount and quantity.")
+    _check_limit(desk, quote)
+    with desk.store.transaction():
+        quote_id = desk.store.quotes.put(quote)
+    return KeptQuote(quote_id, quote, product, tuple(wallets))
+
+
+def check_affordable(kept: KeptQuote) -> None:
+    """Raises BadField when a prepaid wallet cannot cover the charge."""
+    quote = kept.quote
+    wallet = next(w for w in kept.wallets if w.wallet_id == quote.terms.wallet_id)
+    if wallet.kind == "PREPAID" and not quote.affordable:
+        raise BadField(
+            "wallet" if len(kept.wallets) > 1 else "quantity",
+            f"The {wallet.balance.currency} wallet holds {wallet.balance}, and this costs {quote.charge}. "
+            "Ask for less, or have the wallet topped up.",
+        )
+
+
+def _denomination(product: Product, amount: Decimal) -> Money:
+    try:
+        return Money(product.denomination(amount), product.currency)
+    except WrongDenomination as wrong:
+        raise BadField("denomination", str(wrong)) from wrong
+
+
+def _wallet(wallets: list[Wallet], product: Product, wanted: str | None) -> Wallet:
+    if wanted is not None:
+        for wallet in wallets:
+            if wallet.wallet_id == wanted:
+                return wallet
+        raise BadField("wallet", "This wallet no longer exists. Choose another one.")
+    if not wallets:
+        raise BadField("product", "There is no wallet to pay from. The operator has to have one set up.")
+    return next((w for w in wallets if w.balance.currency == product.currency), wallets[0])
+
+
+async def _in_stock(provider: Provider, terms: Terms) -> bool:
+    """The stock check is advice: when it gets no answer, the purchase itself will tell."""
+    try:
+        return await provider.is_available(terms.product_id, terms.denomination.amount, terms.quantity)
+    except ProviderError as failure:
+        log.info("stock_unknown", provider=provider.name, product_id=terms.product_id, why=str(failure))
+        return True
+
+
+def _as_field(refusal: Refused, provider: Provider, product: Product) -> BadField:
+    if refusal.not_found:
+        return BadField(
+            "product", f"{product.name} is no longer sold by {provider.title}. Choose another one."
+        )
+    if refusal.for_want_of_funds:
+        return BadField("quantity", "The wallet cannot cover this. Ask for less, or have it topped up.")
+    return BadField("denomination", f"{provider.title} does not offer this: {refusal}")
+
+
+def _check_limit(desk: Desk, quote: Quote) -> None:
+    limit = desk.policy.limits.charge.get(quote.charge.currency)
+    if limit is not None and quote.charge.amount > limit:
+        raise BadField(
+            "quantity",
+            f"One order may cost at most {Money(limit, quote.charge.currency)}, and this costs {quote.charge}.",
+        )

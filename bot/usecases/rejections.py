@@ -1,0 +1,47 @@
+"""Why a use case did not do what was asked. Every message is for the person who asked."""
+
+from collections.abc import Mapping
+
+from bot.domain.orders import Order
+from bot.domain.quotes import Quote
+
+
+class Rejected(Exception):
+    """Nothing was done; `str()` says why and what to do about it."""
+
+
+class BadRequest(Rejected):
+    """Some fields are not right: `errors` has a message for each, by field name."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+class VendorSilent(Rejected):
+    """The vendor did not answer, or not in time. Nothing that was typed is lost; try again."""
+
+
+class PriceChanged(Rejected):
+    """The charge is not the one that was shown. `quote_id` and `quote` are what it is now."""
+
+    def __init__(self, message: str, quote_id: int, quote: Quote) -> None:
+        super().__init__(message)
+        self.quote_id = quote_id
+        self.quote = quote
+
+
+class TooLate(Rejected):
+    """The order is past the point where this could be done to it."""
+
+    def __init__(self, message: str, order: Order) -> None:
+        super().__init__(message)
+        self.order = order
+
+
+class NotFound(Rejected):
+    """No order has this reference, or none that this person may see."""
+
+
+class NoCodes(Rejected):
+    """There is nothing to show yet, or never will be."""

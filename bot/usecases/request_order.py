@@ -1,0 +1,130 @@
+"""A requester asks for an order: checked, priced once more, and on disk before they are answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.orders import Order, new_client_reference
+from bot.domain.people import Person
+from bot.domain.policy import BadField
+from bot.usecases.desk import Desk
+from bot.usecases.notices import Event, refresh_card, tell_requester
+from bot.usecases.quote_order import KeptQuote, Selection, check_affordable, quote_order
+from bot.usecases.rejections import BadRequest, PriceChanged, VendorSilent
+from store import AlreadyRequested, NewOrder
+
+LONGEST_REASON = 500
+ANSWER_WITHIN_S = 1.8  # of the three seconds Slack gives a submission
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """A filled-in form. `shown_quote_id` is the quote the requester was looking at, if any."""
+
+    selection: Selection
+    reason: str
+    ticket_url: str | None
+    recipient_email: str | None
+    shown_quote_id: int | None = None
+
+
+async def request_order(desk: Desk, person: Person, request: OrderRequest, *, request_key: str) -> Order:
+    """Record the request and have it put before the approvers.
+
+    `request_key` names the submission: the same one twice is one order.
+    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorSilent.
+    """
+    with desk.refusals_audited(person, "request"):
+        desk.policy.check_request(person)
+    earlier = desk.store.orders.by_request_key(request_key)
+    if earlier is not None:
+        return earlier
+    reason, ticket_url, email = _checked_texts(desk, request)
+    kept = await _current_quote(desk, request)
+    quote = kept.quote
+    now = desk.clock()
+    draft = NewOrder(
+        client_reference=new_client_reference(now),
+        requester=person.id,
+        terms=quote.terms,
+        product_name=kept.product.name,
+        country=kept.product.country,
+        discount=quote.discount,
+        forex_rate=quote.forex_rate,
+        fee=quote.fee,
+        charge=quote.charge,
+        balance_after=quote.balance_after,
+        reason=reason,
+        ticket_url=ticket_url,
+        recipient_email=email,
+        requested_at=now,
+        next_at=now + timedelta(hours=desk.policy.purchases.expire_after_hours),
+    )
+    try:
+        with desk.transaction():
+            order = desk.store.orders.add(draft, request_key=request_key, actor=person.id)
+            refresh_card(desk, order)
+            tell_requester(desk, order, Event.REQUESTED)
+    except AlreadyRequested as twice:
+        return twice.order
+    return order
+
+
+def _checked_texts(desk: Desk, request: OrderRequest) -> tuple[str, str | None, str | None]:
+    errors: dict[str, str] = {}
+
+    def checked(check: Callable[[], str | None]) -> str | None:
+        try:
+            return check()
+        except BadField as bad:
+            errors[bad.field] = str(bad)
+            return None
+
+    reason = checked(lambda: _check_reason(request.reason))
+    ticket_url = checked(
+        lambda: desk.policy.check_ticket(request.ticket_url, workspace_url=desk.workspace_url)
+    )
+    email = checked(lambda: desk.policy.check_email(request.recipient_email))
+    if errors or reason is None:
+        raise BadRequest(errors)
+    return reason, ticket_url, email
+
+
+def _check_reason(text: str) -> str:
+    reason = text.strip()
+    if not reason:
+        raise BadField("reason", "Say why the customer gets this card. The approvers decide on it.")
+    if len(reason) > LONGEST_REASON:
+        raise BadField("reason", f"At most {LONGEST_REASON} characters, please: this has {len(reason)}.")
+    return reason
+
+
+async def _current_quote(desk: Desk, request: OrderRequest) -> KeptQuote:
+    """A fresh quote; or, when the vendor is slow, the unexpired one for the same terms that was on screen."""
+    shown = desk.store.quotes.get(request.shown_quote_id) if request.shown_quote_id is not None else None
+    try:
+        kept = await quote_order(desk, request.selection, timeout_s=ANSWER_WITHIN_S)
+        check_affordable(kept)
+    except BadField as bad:
+        raise BadRequest({bad.field: str(bad)}) from bad
+    except VendorSilent:
+        if shown is None or request.shown_quote_id is None or shown.expires_at <= desk.clock():
+            raise
+        selection, terms = request.selection, shown.terms
+        product = desk.product(selection.product_key)
+        same = (terms.product_id, terms.denomination.amount, terms.quantity) == (
+            product.product_id,
+            selection.denomination,
+            selection.quantity,
+        ) and selection.wallet_id in (None, terms.wallet_id)
+        if not same or not shown.affordable:
+            raise
+        return KeptQuote(request.shown_quote_id, shown, product)
+    if shown is not None and shown.terms == kept.quote.terms and shown.charge != kept.quote.charge:
+        raise PriceChanged(
+            f"The price changed while the form was open: it was {shown.charge}, it is now "
+            f"{kept.quote.charge}. Nothing was requested yet.",
+            kept.quote_id,
+            kept.quote,
+        )
+    return kept

@@ -1,0 +1,44 @@
+"""Every callback_id, action_id and block_id this app gives to Slack. Buttons carry ids, never money or authority."""
+
+COMMAND = "/giftcard"
+
+# shortcuts (manifest.yml names them too)
+ISSUE_SHORTCUT = "issue_gift_card"
+CONVERSATION_SHORTCUT = "gift_card_for_conversation"
+
+# modals
+ORDER_FORM = "order_form"
+DECLINE_FORM = "decline_form"
+PRODUCT_DETAILS = "product_details"
+
+# the order form: block ids are the field names of BadField, action ids end in _input
+COUNTRY = "country"
+CATEGORY = "category"
+PRODUCT = "product"
+DENOMINATION = "denomination"
+QUANTITY = "quantity"
+WALLET = "wallet"
+REASON = "reason"
+TICKET = "ticket"
+EMAIL = "email"
+
+# buttons
+OPEN_ORDER_FORM = "open_order_form"  # value: a product key, or nothing
+SEARCH_PAGE = "search_page"  # value: the query and an offset
+SHOW_QUOTE = "show_quote"  # value: a product key
+SHOW_DETAILS = "show_details"  # value: a product key
+APPROVE = "approve"  # value: ORDER_ID.DIGEST of the terms on the card
+DECLINE = "decline"  # value: ORDER_ID.DIGEST
+WITHDRAW = "withdraw"  # value: ORDER_ID
+SHOW_CODES = "show_codes"  # value: ORDER_ID
+
+
+def terms_seen(order_id: int, digest: str) -> str:
+    """What a decision button carries: which order, and the terms its card was showing."""
+    return f"{order_id}.{digest}"
+
+
+def parse_terms_seen(value: str) -> tuple[int, str | None]:
+    """The order id and digest of a decision button. Raises ValueError for anything else."""
+    order_id, _, digest = value.partition(".")
+    return int(order_id), digest or None

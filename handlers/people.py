@@ -1,0 +1,106 @@
+"""Who is asking: looked up in Slack, never believed from a payload."""
+
+import asyncio
+import time
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.people import Person, PersonId
+from bot.domain.policy import NotPermitted, Reason
+from bot.usecases.rejections import Rejected
+
+log = structlog.get_logger(__name__)
+_REMEMBER_S = 60.0
+_ANSWER_WITHIN_S = 2.0
+_UNKNOWN = {"user_not_found", "user_not_visible", "users_not_found"}
+
+
+class SlackSilent(Rejected):
+    """Slack did not confirm who somebody is, so nothing is decided."""
+
+
+class People:
+    """Looks people and user groups up. `groups` are those the policy mentions."""
+
+    def __init__(self, client: AsyncWebClient, groups: frozenset[str]) -> None:
+        self._client = client
+        self._groups = sorted(groups)
+        self._people: dict[PersonId, tuple[float, Person]] = {}
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
+
+    async def who(self, person_id: PersonId, *, fresh: bool = False) -> Person:
+        """The person as Slack knows them. `fresh` ignores what was remembered for a minute.
+
+        Raises SlackSilent, and NotPermitted for somebody Slack does not know.
+        """
+        known = self._people.get(person_id)
+        if known and not fresh and time.monotonic() - known[0] < _REMEMBER_S:
+            return known[1]
+        try:
+            async with asyncio.timeout(_ANSWER_WITHIN_S):
+                answer, *members = await asyncio.gather(
+                    self._client.users_info(user=person_id.user_id),
+                    *(self._group(group, fresh=fresh) for group in self._groups),
+                )
+        except SlackApiError as refusal:
+            if refusal.response["error"] in _UNKNOWN:
+                raise NotPermitted(
+                    Reason.UNKNOWN_PERSON, "Slack does not know this account, so it cannot use gift cards."
+                ) from refusal
+            raise self._silent(refusal) from refusal
+        except (SlackClientError, ClientError, TimeoutError) as silence:
+            raise self._silent(silence) from silence
+        groups = frozenset(
+            g for g, users in zip(self._groups, members, strict=True) if person_id.user_id in users
+        )
+        person = _person(person_id, answer["user"], groups)
+        self._people[person_id] = (time.monotonic(), person)
+        return person
+
+    def forget(self) -> None:
+        """Drop what is remembered: Slack said that somebody or some group changed."""
+        self._people.clear()
+        self._members.clear()
+
+    async def _group(self, group: str, *, fresh: bool) -> frozenset[str]:
+        known = self._members.get(group)
+        if known and not fresh and time.monotonic() - known[0] < _REMEMBER_S:
+            return known[1]
+        try:
+            # Disabled groups are left out by default, which is what we want: a disabled group gives no right.
+            answer = await self._client.usergroups_users_list(usergroup=group)
+        except SlackApiError as refusal:
+            if refusal.response["error"] not in {
+                "no_such_subteam",
+                "subteam_not_found",
+                "plan_upgrade_required",
+            }:
+                raise
+            log.warning("user_group_unusable", usergroup=group, error=refusal.response["error"])
+            return frozenset()
+        users = frozenset(answer["users"])
+        self._members[group] = (time.monotonic(), users)
+        return users
+
+    @staticmethod
+    def _silent(cause: Exception) -> SlackSilent:
+        log.warning("slack_lookup_failed", why=type(cause).__name__)
+        return SlackSilent(
+            "Slack did not confirm who you are just now, so nothing was done. Try again in a moment."
+        )
+
+
+def _person(person_id: PersonId, user: dict[str, Any], groups: frozenset[str]) -> Person:
+    teams = {user.get("team_id", person_id.team_id), *user.get("enterprise_user", {}).get("teams", [])}
+    return Person(
+        id=person_id,
+        groups=groups,
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")) or person_id.user_id == "USLACKBOT",
+        is_deactivated=bool(user.get("deleted")),
+        is_foreign=bool(user.get("is_stranger")) or person_id.team_id not in teams,
+    )
