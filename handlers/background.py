@@ -1,4 +1,4 @@
-"""Work that outlives the three seconds Slack waits: started by a handler, finished or cancelled at the stop."""
+"""Work that outlives the three seconds Slack waits: started by a handler, ended at the stop."""
 
 import asyncio
 from collections.abc import Coroutine

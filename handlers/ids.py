@@ -1,4 +1,4 @@
-"""Every callback_id, action_id and block_id this app gives to Slack. Buttons carry ids, never money or authority."""
+"""Every callback_id, action_id and block_id we give to Slack. Buttons carry ids, never money or authority."""
 
 COMMAND = "/giftcard"
 

@@ -24,26 +24,27 @@ class SlackSilent(Rejected):
 
 
 class People:
-    """Looks people and user groups up. `groups` are those the policy mentions."""
+    """Looks people and user groups up. `team_id` is our workspace, `groups` are those the policy mentions."""
 
-    def __init__(self, client: AsyncWebClient, groups: frozenset[str]) -> None:
+    def __init__(self, client: AsyncWebClient, team_id: str, groups: frozenset[str]) -> None:
         self._client = client
+        self._team_id = team_id
         self._groups = sorted(groups)
-        self._people: dict[PersonId, tuple[float, Person]] = {}
+        self._people: dict[str, tuple[float, Person]] = {}
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
-    async def who(self, person_id: PersonId, *, fresh: bool = False) -> Person:
+    async def who(self, user_id: str, *, fresh: bool = False) -> Person:
         """The person as Slack knows them. `fresh` ignores what was remembered for a minute.
 
         Raises SlackSilent, and NotPermitted for somebody Slack does not know.
         """
-        known = self._people.get(person_id)
+        known = self._people.get(user_id)
         if known and not fresh and time.monotonic() - known[0] < _REMEMBER_S:
             return known[1]
         try:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 answer, *members = await asyncio.gather(
-                    self._client.users_info(user=person_id.user_id),
+                    self._client.users_info(user=user_id),
                     *(self._group(group, fresh=fresh) for group in self._groups),
                 )
         except SlackApiError as refusal:
@@ -54,11 +55,9 @@ class People:
             raise self._silent(refusal) from refusal
         except (SlackClientError, ClientError, TimeoutError) as silence:
             raise self._silent(silence) from silence
-        groups = frozenset(
-            g for g, users in zip(self._groups, members, strict=True) if person_id.user_id in users
-        )
-        person = _person(person_id, answer["user"], groups)
-        self._people[person_id] = (time.monotonic(), person)
+        groups = frozenset(g for g, users in zip(self._groups, members, strict=True) if user_id in users)
+        person = _person(self._team_id, user_id, answer["user"], groups)
+        self._people[user_id] = (time.monotonic(), person)
         return person
 
     def forget(self) -> None:
@@ -94,13 +93,16 @@ class People:
         )
 
 
-def _person(person_id: PersonId, user: dict[str, Any], groups: frozenset[str]) -> Person:
-    teams = {user.get("team_id", person_id.team_id), *user.get("enterprise_user", {}).get("teams", [])}
+def _person(team_id: str, user_id: str, user: dict[str, Any], groups: frozenset[str]) -> Person:
+    # In an organisation one person is in several workspaces; ours is the one that counts, so that the same
+    # person is always the same PersonId, whatever payload they come in by.
+    teams = {user.get("team_id", team_id), *user.get("enterprise_user", {}).get("teams", [])}
+    is_foreign = bool(user.get("is_stranger")) or team_id not in teams
     return Person(
-        id=person_id,
+        id=PersonId(user.get("team_id", team_id) if is_foreign else team_id, user_id),
         groups=groups,
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_bot=bool(user.get("is_bot")) or person_id.user_id == "USLACKBOT",
+        is_bot=bool(user.get("is_bot")) or user_id == "USLACKBOT",
         is_deactivated=bool(user.get("deleted")),
-        is_foreign=bool(user.get("is_stranger")) or person_id.team_id not in teams,
+        is_foreign=is_foreign,
     )

@@ -36,7 +36,7 @@ class Event(StrEnum):
 
 
 def refresh_card(desk: Desk, order: Order) -> None:
-    """The card shows the order as it is when the row is sent, so one row for any number of changes will do."""
+    """The card shows the order as it is when the row is sent, so the latest row wins."""
     desk.store.outbox.put(kind=Kind.CARD, order_id=order.id)
 
 

@@ -41,7 +41,10 @@ class KeptQuote:
 
 
 async def quote_order(desk: Desk, selection: Selection, *, timeout_s: float | None = None) -> KeptQuote:
-    """Ask the vendor for the charges. Raises BadField where a choice is wrong, VendorSilent where none came."""
+    """Ask the vendor for the charges.
+
+    Raises BadField where a choice is wrong, VendorSilent where no answer came.
+    """
     product = desk.product(selection.product_key)
     denomination = _denomination(product, selection.denomination)
     desk.policy.check_quantity(selection.quantity)
@@ -136,5 +139,5 @@ def _check_limit(desk: Desk, quote: Quote) -> None:
     if limit is not None and quote.charge.amount > limit:
         raise BadField(
             "quantity",
-            f"One order may cost at most {Money(limit, quote.charge.currency)}, and this costs {quote.charge}.",
+            f"An order may cost at most {Money(limit, quote.charge.currency)}; this costs {quote.charge}.",
         )

@@ -56,7 +56,7 @@ def category_names(desk: Desk) -> list[str]:
 
 
 async def product_details(desk: Desk, person: Person, product_key: str) -> tuple[Product, ProductDetails]:
-    """The product with its long texts, which only the vendor has. Raises NotPermitted, BadField, VendorSilent."""
+    """The product with its long texts. Raises NotPermitted, BadField, VendorSilent."""
     desk.policy.check_involved(person)
     product = desk.product(product_key)
     provider = desk.provider(product.provider)
