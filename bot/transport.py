@@ -1,0 +1,88 @@
+"""How Slack reaches us: two Socket Mode connections, or signed HTTP. The same app and handlers for both."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+from aiohttp import ClientError
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+log = structlog.get_logger(__name__)
+EVENTS_PATH = "/slack/events"
+_CONNECTIONS = 2  # while one reconnects (9.5 s after an abrupt cut) the other answers
+_TRY_AGAIN_AFTER_S = 2.0
+
+
+async def serve_sockets(app: AsyncApp, *, app_token: str, base_url: str, up: asyncio.Event) -> None:
+    """Until cancelled. Sets `up` when the first connection stands."""
+    handlers = [
+        AsyncSocketModeHandler(
+            # The handler would otherwise take Slack's own address, whatever the app's client uses.
+            app,
+            app_token,
+            web_client=AsyncWebClient(token=app_token, base_url=base_url),
+        )
+        for _ in range(_CONNECTIONS)
+    ]
+    try:
+        for handler in handlers:
+            await _connect(handler)
+            up.set()
+        await asyncio.Event().wait()
+    finally:
+        for handler in handlers:
+            await handler.close_async()
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    while True:
+        try:
+            return await handler.connect_async()
+        except (SlackClientError, ClientError, OSError, TimeoutError) as failure:
+            log.warning("slack_socket_failed", why=type(failure).__name__)
+            await asyncio.sleep(_TRY_AGAIN_AFTER_S)
+
+
+async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) -> None:
+    """Until cancelled: Slack's requests at `/slack/events`, and `/health` for whoever watches."""
+
+    async def health(_: Request) -> JSONResponse:
+        return JSONResponse({"ok": True})
+
+    web = Starlette(
+        routes=[
+            Route("/health", health),
+            Mount("/", app=AsyncSlackRequestHandler(app, path=EVENTS_PATH)),
+        ]
+    )
+    server = _Server(uvicorn.Config(web, host=host, port=port, log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve())
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.02)
+        if serving.done():
+            return await serving
+        log.info("http_listening", host=host, port=port, path=EVENTS_PATH)
+        up.set()
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: the order in which things stop matters."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

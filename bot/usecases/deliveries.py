@@ -1,0 +1,13 @@
+"""How sending a message can fail, as the outbox worker needs to know it."""
+
+
+class Later(Exception):
+    """Not sent; it may work in `retry_after_s` seconds (0: no advice)."""
+
+    def __init__(self, why: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
+
+
+class Hopeless(Exception):
+    """Not sent, and no retry will mend it."""

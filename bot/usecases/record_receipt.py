@@ -1,0 +1,143 @@
+"""Put what the vendor says of an order on disk: codes first, then the state, then who is told."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.cadence import poll_gap
+from bot.domain.orders import Order, OrderState, may_move
+from bot.domain.people import Component
+from bot.providers.contract import Purchase, Receipt, ReceiptStatus
+from bot.usecases.desk import Desk
+from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
+
+log = structlog.get_logger(__name__)
+PURCHASER = Component("purchaser")
+FOREIGN_ORDER_TROUBLE = (
+    "The vendor holds an order under our reference that is not the one we asked for. "
+    "Nothing more is bought under it; a person has to look into it with the vendor."
+)
+_LOOK_AGAIN_AT_MISSING_CODES = timedelta(hours=1)
+_LOOK_AGAIN_AT_FOREIGN_ORDER = timedelta(hours=6)
+_TROUBLE = {
+    OrderState.CODES_MISSING: "Paid for, but the vendor no longer shows the codes in clear. "
+    "Its support has to send them; nothing is bought again.",
+    OrderState.FAILED: "The vendor could not fulfil it and refunds the wallet.",
+    OrderState.CANCELLED: "The vendor cancelled it.",
+}
+
+
+def purchase_of(order: Order) -> Purchase:
+    return Purchase(order.terms, order.client_reference, order.recipient_email)
+
+
+def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_readable: bool) -> Order:
+    """Bring the order to the state the receipt proves.
+
+    `codes_were_readable` tells whether this answer was the place to show codes in clear (a read of that one
+    order), so that their absence means they are gone; otherwise the order is read once more.
+    """
+    if not receipt.matches(purchase_of(order)):
+        return _shout_about_foreign_order(desk, order, receipt)
+    # In a transaction of its own: whatever happens to the state below, a paid code is on disk.
+    with desk.store.transaction():
+        kept = desk.store.codes.keep(order.id, receipt.vouchers)
+    held = desk.store.codes.count(order.id)
+    after = _state_after(receipt, held=held, quantity=order.terms.quantity, readable=codes_were_readable)
+    now = desk.clock()
+    changes = {
+        "provider_order_id": receipt.provider_order_id,
+        "vendor_request_id": receipt.request_id or order.vendor_request_id,
+    }
+    unread = (
+        receipt.status in (ReceiptStatus.DELIVERED, ReceiptStatus.PARTLY_DELIVERED)
+        and not codes_were_readable
+    )
+    if after is order.state or not may_move(order.state, after):
+        next_at = now if unread else now + _gap(desk, order, after)
+        with desk.transaction():
+            order = desk.store.orders.change(
+                order.id, next_at=next_at, attempts=order.attempts + 1, **changes
+            )
+            if kept.new:
+                refresh_card(desk, order)
+                tell_requester(desk, order, Event.PARTLY_DELIVERED)
+        return order
+    final = after in _FINAL
+    next_at = None if final else now if unread else now + _gap(desk, order, after)
+    with desk.transaction():
+        order = desk.store.orders.move(
+            order.id,
+            after,
+            from_=order.state,
+            actor=PURCHASER,
+            action=after.value,
+            details={
+                "provider_order_id": receipt.provider_order_id,
+                "request_id": receipt.request_id,
+                "cards_held": held,
+                "approvers": sorted(str(a.approver) for a in desk.store.approvals.valid(order)),
+            },
+            next_at=next_at,
+            trouble=_TROUBLE.get(after),
+            **changes,
+        )
+        refresh_card(desk, order)
+        if not (after is OrderState.PLACED and unread):
+            tell_requester(desk, order, Event(after.value))
+        if after is OrderState.CODES_MISSING:
+            alarm(desk, order, Event.CODES_MISSING)
+    return order
+
+
+_FINAL = frozenset({OrderState.DELIVERED, OrderState.FAILED, OrderState.CANCELLED})
+
+
+def _state_after(receipt: Receipt, *, held: int, quantity: int, readable: bool) -> OrderState:
+    if held >= quantity:
+        return OrderState.DELIVERED  # every card is here, whatever the vendor calls it
+    match receipt.status:
+        case ReceiptStatus.DELIVERED:
+            return OrderState.CODES_MISSING if readable else OrderState.PLACED
+        case ReceiptStatus.PARTLY_DELIVERED:
+            return OrderState.PARTLY_DELIVERED
+        case ReceiptStatus.FAILED:
+            return OrderState.FAILED
+        case ReceiptStatus.CANCELLED:
+            return OrderState.CANCELLED
+        case _:
+            return OrderState.PLACED
+
+
+def _gap(desk: Desk, order: Order, after: OrderState) -> timedelta:
+    if after is OrderState.CODES_MISSING:
+        return _LOOK_AGAIN_AT_MISSING_CODES
+    return poll_gap(desk.clock() - order.state_since if after is order.state else timedelta())
+
+
+def _shout_about_foreign_order(desk: Desk, order: Order, receipt: Receipt) -> Order:
+    log.error(
+        "foreign_order_under_our_reference",
+        order_id=order.id,
+        client_reference=order.client_reference,
+        provider_order_id=receipt.provider_order_id,
+        request_id=receipt.request_id,
+    )
+    next_at = desk.clock() + _LOOK_AGAIN_AT_FOREIGN_ORDER
+    with desk.transaction():
+        if order.state is OrderState.PLACING:
+            order = desk.store.orders.move(
+                order.id,
+                OrderState.UNSETTLED,
+                from_=order.state,
+                actor=PURCHASER,
+                action="foreign_order_found",
+                details={"provider_order_id": receipt.provider_order_id, "request_id": receipt.request_id},
+                next_at=next_at,
+                trouble=FOREIGN_ORDER_TROUBLE,
+            )
+        else:
+            order = desk.store.orders.change(order.id, next_at=next_at, trouble=FOREIGN_ORDER_TROUBLE)
+        refresh_card(desk, order)
+        alarm(desk, order, Event.UNSETTLED)
+    return order

@@ -1,0 +1,29 @@
+"""Takes every order that is due one step further."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.domain.orders import Order, OrderId, OrderState
+from bot.usecases.desk import Desk
+from bot.usecases.expire_request import expire_request
+from bot.usecases.place_order import place_order
+from bot.usecases.settle_order import follow_order, settle_order
+from bot.workers.due import DueWorker
+
+NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
+    OrderState.WAITING: expire_request,
+    OrderState.APPROVED: place_order,
+    OrderState.UNSETTLED: settle_order,
+    OrderState.PLACED: follow_order,
+    OrderState.PARTLY_DELIVERED: follow_order,
+    OrderState.CODES_MISSING: follow_order,
+}
+
+
+def order_worker(desk: Desk) -> DueWorker[Order, OrderId]:
+    def due() -> list[Order]:
+        return desk.store.orders.due(list(NEXT_STEP), desk.clock(), limit=20)
+
+    async def work(order: Order) -> None:
+        await NEXT_STEP[order.state](desk, order.id)
+
+    return DueWorker("orders", due=due, work=work, key=lambda order: order.id)
