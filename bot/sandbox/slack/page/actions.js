@@ -1,0 +1,71 @@
+// Sending block_actions, with the confirm dialog before and the loading state meanwhile.
+import { explain, post } from "./api.js";
+import { freshId, h } from "./dom.js";
+import { textObject } from "./mrkdwn.js";
+import { emit, state } from "./state.js";
+
+/** Resolves to true when the person agrees to a Block Kit confirm object. */
+export function confirmed(question) {
+  return new Promise((resolve) => {
+    const title = freshId("confirm");
+    const answer = (yes) => () => {
+      dialog.close();
+      dialog.remove();
+      resolve(yes);
+    };
+    const style = question.style === "danger" ? "danger" : "primary";
+    const dialog = h("dialog", { class: "modal confirm", role: "alertdialog", "aria-labelledby": title, "aria-describedby": `${title}-text` },
+      h("h2", { id: title, class: "modal-title" }, textObject(question.title)),
+      h("div", { id: `${title}-text`, class: "confirm-text" }, textObject(question.text)),
+      h("div", { class: "modal-foot" },
+        h("button", { type: "button", class: "button", onclick: answer(false) }, textObject(question.deny)),
+        h("button", { type: "button", class: `button button-${style}`, onclick: answer(true) }, textObject(question.confirm)),
+      ),
+    );
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      answer(false)();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    dialog.querySelector(".button-danger, .button-primary").focus();
+  });
+}
+
+export function busy(control, is_busy) {
+  control.classList.toggle("is-busy", is_busy);
+  if (is_busy) control.setAttribute("aria-busy", "true");
+  else control.removeAttribute("aria-busy");
+  if (control.tagName === "BUTTON") control.setAttribute("aria-disabled", String(is_busy));
+}
+
+/** Delivers one action and resolves to false when the person or the app said no. */
+export async function act(form, block, element, value, control) {
+  if (control.getAttribute("aria-busy")) return false;
+  if (element.confirm && !(await confirmed(element.confirm))) return false;
+  busy(control, true);
+  const answer = await post("/client/action", {
+    user: state.user,
+    session: state.session,
+    container: form.ref,
+    block_id: block.block_id,
+    action_id: element.action_id,
+    value,
+    state: form.state(),
+  });
+  busy(control, false);
+  if (answer.ok === false) emit("notice", { text: explain(answer.error, state.boot.app.name), kind: "error" });
+  return answer.ok !== false;
+}
+
+export async function suggest(form, block, element, typed) {
+  return post("/client/suggest", {
+    user: state.user,
+    session: state.session,
+    container: form.ref,
+    block_id: block.block_id,
+    action_id: element.action_id,
+    value: typed,
+    state: form.state(),
+  });
+}

@@ -1,0 +1,55 @@
+// Starts the page: boot, socket, panels.
+import { get, keepSocket } from "./api.js";
+import { h, replace } from "./dom.js";
+import { drawerToggle } from "./drawer.js";
+import { faultsPanel, hasFaults } from "./faults.js";
+import { startGuide } from "./guide.js";
+import { startHome } from "./home.js";
+import { startMessages } from "./messages.js";
+import { startModals } from "./modal.js";
+import { networkPanel, startNetwork } from "./network.js";
+import { placeFromAddress, startPlace } from "./place.js";
+import { startSidebar } from "./sidebar.js";
+import { emit, goTo, receive, state } from "./state.js";
+import { startToasts } from "./toasts.js";
+import { startTop } from "./top.js";
+
+function nobody(error) {
+  replace(document.getElementById("main"), h("div", { class: "empty" }, h("h1", {}, "Nobody by that name here"),
+    h("p", {}, `${state.user} cannot open this workspace (${error}).`), h("p", {}, h("a", { href: "/?user=U0AGENT01" }, "Be Ava Agent instead"))));
+}
+
+async function boot(session) {
+  state.session = session;
+  const answer = await get("/client/boot", { user: state.user });
+  if (answer.ok === false) return nobody(answer.error);
+  state.boot = answer;
+  state.home = answer.home;
+  state.loaded.clear();
+  state.online = true;
+  emit("boot");
+  emit("online");
+  return goTo(state.place ?? placeFromAddress());
+}
+
+async function start() {
+  startTop([drawerToggle("network", "Network", "network", networkPanel), (await hasFaults()) && drawerToggle("faults", "Faults", "fault", faultsPanel)]);
+  startSidebar();
+  startPlace();
+  startMessages();
+  startModals();
+  startHome();
+  startNetwork();
+  startGuide();
+  startToasts();
+  keepSocket(state.user, {
+    opened: boot,
+    frame: receive,
+    lost() {
+      state.online = false;
+      emit("online");
+    },
+  });
+}
+
+start();

@@ -1,0 +1,33 @@
+// Emoji shortcodes people and bots really use.
+const TABLE = `
+gift 🎁|credit_card 💳|moneybag 💰|money_with_wings 💸|dollar 💵|euro 💶|pound 💷|receipt 🧾|shopping_trolley 🛒|shopping_bags 🛍️|ticket 🎫|label 🏷️|package 📦
+white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|negative_squared_cross_mark ❎|no_entry ⛔|no_entry_sign 🚫|warning ⚠️|exclamation ❗|question ❓|information_source ℹ️|rotating_light 🚨|octagonal_sign 🛑
+hourglass ⌛|hourglass_flowing_sand ⏳|clock1 🕐|alarm_clock ⏰|stopwatch ⏱️|timer_clock ⏲️|calendar 📅|date 📅|spiral_calendar_pad 🗓️
+lock 🔒|unlock 🔓|closed_lock_with_key 🔐|key 🔑|shield 🛡️|eyes 👀|eye 👁️|see_no_evil 🙈|mag 🔍|mag_right 🔎|link 🔗|paperclip 📎|pushpin 📌|round_pushpin 📍
+bell 🔔|no_bell 🔕|mega 📣|loudspeaker 📢|speech_balloon 💬|thought_balloon 💭|envelope ✉️|email 📧|inbox_tray 📥|outbox_tray 📤|incoming_envelope 📨|telephone_receiver 📞
+memo 📝|pencil ✏️|pencil2 ✏️|clipboard 📋|page_facing_up 📄|bookmark_tabs 📑|books 📚|scroll 📜|chart_with_upwards_trend 📈|chart_with_downwards_trend 📉|bar_chart 📊|file_folder 📁|wastebasket 🗑️
+gear ⚙️|wrench 🔧|hammer 🔨|hammer_and_wrench 🛠️|toolbox 🧰|electric_plug 🔌|satellite_antenna 📡|robot_face 🤖|test_tube 🧪|construction 🚧|bug 🐛|beetle 🐞|fire 🔥|zap ⚡|boom 💥|sparkles ✨|star ⭐|star2 🌟|tada 🎉|confetti_ball 🎊|trophy 🏆|rocket 🚀|bulb 💡|dart 🎯
+arrow_right ➡️|arrow_left ⬅️|arrow_up ⬆️|arrow_down ⬇️|arrows_counterclockwise 🔄|repeat 🔁|leftwards_arrow_with_hook ↩️|back 🔙|new 🆕|free 🆓|sos 🆘|ok 🆗|heavy_plus_sign ➕|heavy_minus_sign ➖
+red_circle 🔴|large_orange_circle 🟠|large_yellow_circle 🟡|large_green_circle 🟢|large_blue_circle 🔵|white_circle ⚪|black_circle ⚫|large_red_square 🟥|large_green_square 🟩
++1 👍|thumbsup 👍|-1 👎|thumbsdown 👎|wave 👋|raised_hands 🙌|pray 🙏|clap 👏|muscle 💪|point_right 👉|point_left 👈|point_up ☝️|point_down 👇|ok_hand 👌|handshake 🤝|writing_hand ✍️|hand ✋|raised_hand ✋|v ✌️
+smile 😄|smiley 😃|grinning 😀|slightly_smiling_face 🙂|wink 😉|blush 😊|joy 😂|thinking_face 🤔|neutral_face 😐|confused 😕|cry 😢|sob 😭|sweat_smile 😅|relieved 😌|sunglasses 😎|partying_face 🥳|heart ❤️|green_heart 💚|blue_heart 💙|heart_eyes 😍|100 💯
+bust_in_silhouette 👤|busts_in_silhouette 👥|technologist 🧑‍💻|headphones 🎧|video_game 🎮|musical_note 🎵|tv 📺|coffee ☕|pizza 🍕|airplane ✈️|house 🏠|office 🏢|bank 🏦|globe_with_meridians 🌐|earth_africa 🌍|seedling 🌱|octopus 🐙|snowflake ❄️`;
+
+const EMOJI = new Map(
+  TABLE.trim().split(/[|\n]/).map((entry) => {
+    const space = entry.indexOf(" ");
+    return [entry.slice(0, space), entry.slice(space + 1)];
+  }),
+);
+const FLAG_BASE = 0x1f1e6 - "a".charCodeAt(0);
+
+/** The character for a shortcode without colons, or undefined. */
+export function emoji(name) {
+  const flag = /^flag-([a-z]{2})$/.exec(name);
+  if (flag) return String.fromCodePoint(...[...flag[1]].map((letter) => FLAG_BASE + letter.charCodeAt(0)));
+  return EMOJI.get(name);
+}
+
+export function withEmoji(text) {
+  return String(text ?? "").replace(/:([a-z0-9_+'-]+):/g, (whole, name) => emoji(name) ?? whole);
+}

@@ -1,0 +1,28 @@
+// Faces and badges: initials instead of pictures.
+import { h, icon } from "./dom.js";
+import { botUser, nameOf, person, roleOf, state } from "./state.js";
+
+const HUES = 8; // .face-0 … .face-7 in messages.css
+
+export function face(id, name = nameOf(person(id))) {
+  const bot = id === botUser();
+  const initials = name.split(/\s+/).slice(0, 2).map((word) => [...word][0]).join("");
+  const hue = [...String(id)].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % HUES;
+  return h("span", { class: `face ${bot ? "face-bot" : `face-${hue}`}`, "aria-hidden": "true" }, bot ? icon("gift") : initials.toUpperCase());
+}
+
+// The people of docs/slack-stand-in.md; Slack itself has no field for what somebody may decide.
+const ROLES = { U0AGENT01: "Support agent", U0LEAD001: "Team lead", U0LEAD002: "Team lead", U0CTRL001: "Finance controller" };
+
+/** What a reader should know about somebody besides the name, as one short phrase. */
+export function standing(user) {
+  if (!user) return "";
+  if (user.deleted) return "Deactivated";
+  if (user.is_stranger) return "Another workspace";
+  return roleOf(user) || ROLES[user.id] || (user.is_restricted ? "Guest" : "");
+}
+
+export function author(message) {
+  if (message.bot_id || message.user === botUser()) return { id: botUser(), name: message.username ?? state.boot.app.name, app: true };
+  return { id: message.user, name: nameOf(person(message.user)), app: false };
+}

@@ -1,0 +1,126 @@
+// What this tab knows: the workspace as booted plus every frame since.
+
+export const state = {
+  user: new URLSearchParams(location.search).get("user") || "U0AGENT01",
+  session: null,
+  online: false,
+  boot: null,
+  place: null, // {kind: "channel", id} or {kind: "app", tab: "home" | "messages"}
+  messages: new Map(), // channel id -> Map(key -> message); ephemerals have their own keys
+  loaded: new Set(), // channels whose history is here
+  views: [], // the modal stack, root first
+  home: null,
+  network: [],
+};
+
+const listeners = new Map();
+
+export function on(topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, new Set());
+  listeners.get(topic).add(listener);
+}
+
+export function emit(topic, detail) {
+  for (const listener of listeners.get(topic) ?? []) listener(detail);
+}
+
+export const person = (id) => state.boot?.users.find((user) => user.id === id);
+export const channel = (id) => state.boot?.channels.find((each) => each.id === id);
+export const nameOf = (user) => user?.profile?.display_name || user?.real_name || user?.profile?.real_name || user?.name || user?.id || "Somebody";
+export const roleOf = (user) => user?.profile?.title || user?.title || user?.role || "";
+export const botUser = () => state.boot?.app.user_id ?? state.boot?.app.user ?? "U0GIFTBOT";
+
+/** The direct conversation with the bot, once there is one. */
+export const botChannel = () => state.boot?.channels.find((each) => each.kind === "im" && each.members?.includes(botUser()));
+
+export function channelName(each) {
+  if (each.kind !== "im") return each.name;
+  const other = each.members?.find((id) => id !== state.user) ?? state.user;
+  return other === botUser() ? state.boot.app.name : nameOf(person(other));
+}
+
+/** The channel on screen, or null when the place shows no conversation. */
+export function openChannel() {
+  if (state.place?.kind === "channel") return state.place.id;
+  if (state.place?.kind === "app" && state.place.tab === "messages") return botChannel()?.id ?? null;
+  return null;
+}
+
+export function goTo(place) {
+  state.place = place;
+  emit("place", place);
+}
+
+function shelf(channel_id) {
+  if (!state.messages.has(channel_id)) state.messages.set(channel_id, new Map());
+  return state.messages.get(channel_id);
+}
+
+export const keyOf = (message) => `${message.ephemeral ? "e" : "m"}${message.ts}`;
+
+export function messagesOf(channel_id) {
+  return [...shelf(channel_id).values()].sort((a, b) => Number(a.ts) - Number(b.ts));
+}
+
+export function putHistory(channel_id, messages) {
+  const kept = [...shelf(channel_id).values()].filter((message) => message.ephemeral);
+  state.messages.set(channel_id, new Map([...kept, ...messages].map((message) => [keyOf(message), message])));
+  state.loaded.add(channel_id);
+}
+
+const put = (ephemeral) => (frame) => {
+  const message = { ...frame.message, ephemeral };
+  shelf(frame.channel).set(keyOf(message), message);
+  if (frame.type === "message" || frame.type === "ephemeral") markUnread(frame.channel, message);
+  emit("message", { channel: frame.channel, message });
+};
+
+const drop = (mark) => (frame) => {
+  const key = `${mark}${frame.ts}`;
+  shelf(frame.channel).delete(key);
+  emit("message_gone", { channel: frame.channel, key });
+};
+
+function markUnread(channel_id, message) {
+  const where = channel(channel_id);
+  if (!where || message.user === state.user) return;
+  if (openChannel() === channel_id && document.visibilityState === "visible") return;
+  where.unread = Number(where.unread ?? 0) + 1;
+  emit("channels");
+}
+
+function putChannel({ channel: changed }) {
+  const known = channel(changed.id);
+  if (known) Object.assign(known, changed);
+  else state.boot.channels.push({ unread: 0, ...changed });
+  emit("channels");
+}
+
+const stack = (change) => (frame) => {
+  state.views = change(state.views, frame);
+  emit("views", frame);
+};
+
+const REDUCERS = {
+  message: put(false),
+  message_changed: put(false),
+  message_deleted: drop("m"),
+  ephemeral: put(true),
+  ephemeral_changed: put(true),
+  ephemeral_deleted: drop("e"),
+  channel: putChannel,
+  view_opened: stack((_, { view }) => [view]),
+  view_pushed: stack((views, { view }) => [...views, view]),
+  view_updated: stack((views, { view }) => views.map((each) => (each.id === view.id ? view : each))),
+  view_closed: stack((views, { view_id }) => views.filter((each) => each.id !== view_id)),
+  home: ({ view }) => {
+    state.home = view;
+    emit("home");
+  },
+};
+
+/** Takes one frame in; unknown types are only announced. */
+export function receive(frame) {
+  REDUCERS[frame.type]?.(frame);
+  emit("frame", frame);
+}

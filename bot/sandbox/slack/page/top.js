@@ -1,0 +1,54 @@
+// The bar on top: what this is, who you are, theme and panels.
+import { h, icon, replace } from "./dom.js";
+import { face, standing } from "./people.js";
+import { openMenu } from "./popup.js";
+import { toggleSidebar } from "./sidebar.js";
+import { nameOf, on, person, state } from "./state.js";
+
+const THEME_KEY = "standin.theme";
+const root = document.getElementById("top");
+
+const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+
+function flipTheme(event) {
+  const theme = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem(THEME_KEY, theme);
+  replace(event.currentTarget, icon(isDark() ? "sun" : "moon"));
+}
+
+const address = (user) => `/?user=${encodeURIComponent(user.id)}`;
+
+function people() {
+  const rows = state.boot.users.filter((user) => !user.is_bot && user.id !== state.user && !user.deleted);
+  const about = (user) => [nameOf(user), standing(user)].filter(Boolean).join(" · ");
+  return [
+    ...rows.map((user) => ({ label: [face(user.id), about(user)], note: "new tab", href: address(user), target: "_blank", data: { person: user.id } })),
+    "-",
+    ...rows.map((user) => ({ label: `Be ${nameOf(user)} in this tab`, href: address(user) })),
+  ];
+}
+
+export function startTop(panels) {
+  const saved = localStorage.getItem(THEME_KEY);
+  if (saved) document.documentElement.dataset.theme = saved;
+  on("boot", () => draw(panels));
+  on("online", draw_state);
+}
+
+function draw_state() {
+  root.querySelector(".top-state")?.replaceChildren(state.online ? "" : "Reconnecting…");
+}
+
+function draw(panels) {
+  const me = person(state.user);
+  const who = h("button", { type: "button", class: "who", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `You are ${nameOf(me)}. Switch person`, onclick: () => openMenu(who, "Switch person", people()) },
+    face(me.id), h("span", { class: "who-words" }, h("span", { class: "who-name" }, nameOf(me)), h("span", { class: "who-role" }, standing(me))), icon("chevron"));
+  const burger = h("button", { type: "button", class: "top-button burger", "aria-label": "Open sidebar", "aria-controls": "sidebar", "aria-expanded": "false", data: { opens: "sidebar" }, onclick: () => toggleSidebar() }, icon("menu"));
+  replace(root, burger,
+    h("div", { class: "mark" }, h("strong", {}, "Stand-in"), h("span", {}, "not Slack: nothing here is real")),
+    h("span", { class: "top-state", role: "status" }),
+    h("div", { class: "top-tools" }, panels,
+      h("button", { type: "button", class: "top-button", "aria-label": "Light or dark", title: "Light or dark", onclick: flipTheme }, icon(isDark() ? "sun" : "moon")), who));
+  draw_state();
+}
