@@ -1,0 +1,1 @@
+"""A stand-in for the Octopus Cards API, written from its contract alone."""

@@ -1,0 +1,62 @@
+"""Puts the vendor behind HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from bot.sandbox.octopus.admin import api as back_office
+from bot.sandbox.octopus.admin import page
+from bot.sandbox.octopus.api import auth, orders, products, reference, wallets
+from bot.sandbox.octopus.edge import Edge
+from bot.sandbox.octopus.errors import Refusal, of_status
+from bot.sandbox.octopus.fulfilment import work_off
+from bot.sandbox.octopus.vendor import Vendor
+
+
+def build(vendor: Vendor) -> ASGIApp:
+    @asynccontextmanager
+    async def at_work(_app: Starlette) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as workers:
+            tasks = [workers.create_task(work_off(vendor))]
+            yield
+            for task in tasks:
+                task.cancel()
+
+    app = Starlette(
+        routes=[
+            *auth.ROUTES,
+            *products.ROUTES,
+            *orders.ROUTES,
+            *wallets.ROUTES,
+            *reference.ROUTES,
+            *page.ROUTES,
+            Mount("/admin/api", routes=back_office.ROUTES),
+            Mount("/admin", routes=back_office.ROUTES),
+        ],
+        exception_handlers={Refusal: _refuse, HTTPException: _refuse_by_status, Exception: _fail},
+        lifespan=at_work,
+    )
+    app.router.redirect_slashes = False
+    app.state.vendor = vendor
+    return Edge(app, vendor)
+
+
+async def _refuse(_request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal.answer()
+
+
+async def _refuse_by_status(_request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, HTTPException)
+    return of_status(refusal.status_code, dict(refusal.headers or {})).answer()
+
+
+async def _fail(_request: Request, _failure: Exception) -> Response:
+    return of_status(500).answer()

@@ -1,0 +1,112 @@
+"""Finding products as one client sees them: active, in stock, not hidden from it."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.sandbox.octopus.database import Database
+from bot.sandbox.octopus.errors import not_found
+from bot.sandbox.octopus.reference import from_minor_units
+
+VISIBLE = """
+    FROM products p LEFT JOIN client_products c ON c.product_id = p.id AND c.client_id = :client
+    WHERE p.active AND coalesce(c.hidden, 0) = 0
+"""
+SELECT = f"SELECT p.*, c.discount AS own_discount {VISIBLE}"
+LISTED = (
+    "id", "name", "category", "sub_category", "country_code", "currency_code", "image_url",
+    "delivery_mode", "delivery_time", "validity",
+)  # fmt: skip
+ORDER = {"name": "p.name", "category": "p.category"}
+
+
+@dataclass(frozen=True)
+class Denomination:
+    """Amounts in minor units; `discount` is a percentage. Fixed when both ends are equal."""
+
+    lowest: int
+    highest: int
+    discount: Decimal
+
+
+@dataclass(frozen=True)
+class Filters:
+    category: str | None = None
+    country: str | None = None
+    currency: str | None = None
+    search: str | None = None
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        text, values = "", {}
+        for name, condition in (
+            ("category", "p.category = :category"),
+            ("country", "p.country_code = :country"),
+            ("currency", "p.currency_code = :currency"),
+            ("search", "instr(lower(p.name), lower(:search)) > 0"),
+        ):
+            if getattr(self, name) is not None:
+                text += f" AND {condition}"
+                values[name] = getattr(self, name)
+        return text, values
+
+
+def find(
+    db: Database, client_id: int, filters: Filters, order: tuple[str, str], page: int, limit: int
+) -> tuple[list[Any], int]:
+    """One page of rows, and how many there are on all pages."""
+    conditions, values = filters.sql()
+    values["client"] = client_id
+    base = f"{VISIBLE} AND p.stock > 0 {conditions}"
+    total = db.connection.execute(f"SELECT count(*) {base}", values).fetchone()[0]
+    column, direction = ORDER[order[0]], "DESC" if order[1] == "desc" else "ASC"
+    sql = f"""SELECT p.*, c.discount AS own_discount {base}
+        ORDER BY {column} COLLATE NOCASE {direction}, p.id LIMIT :limit OFFSET :skip"""  # fixed words
+    values |= {"limit": limit, "skip": (page - 1) * limit}
+    return db.connection.execute(sql, values).fetchall(), total
+
+
+def visible_product(db: Database, client_id: int, product_id: int) -> Any:
+    """The product's row. Refuses with 404 when absent, inactive or hidden from this client."""
+    row = db.connection.execute(
+        SELECT + " AND p.id = :id", {"client": client_id, "id": product_id}
+    ).fetchone()
+    if row is None:
+        raise not_found("Product not found")
+    return row
+
+
+def denominations(product: Any) -> list[Denomination]:
+    """What is offered, each with the better of the product's and the client's own discount."""
+    own = Decimal(product["own_discount"] or 0)
+    return [
+        Denomination(lowest, highest, max(Decimal(discount), own))
+        for lowest, highest, discount in json.loads(product["denominations"])
+    ]
+
+
+def offered(product: Any, units: int) -> Denomination | None:
+    """The offer this face value falls under; a fixed one wins over a range around it."""
+    fits = [offer for offer in denominations(product) if offer.lowest <= units <= offer.highest]
+    return min(fits, key=lambda offer: offer.highest - offer.lowest, default=None)
+
+
+def listed(product: Any, address: str) -> dict[str, Any]:
+    """The product as an entry of the list, pictures at `address`."""
+    entry = {name: product[name] for name in LISTED}
+    if entry["image_url"]:
+        entry["image_url"] = address + entry["image_url"]
+    currency = product["currency_code"]
+    entry["available_denominations"] = [
+        {
+            "min_value": from_minor_units(offer.lowest, currency),
+            "max_value": from_minor_units(offer.highest, currency),
+            "discount": offer.discount,
+        }
+        for offer in denominations(product)
+    ]
+    return entry
+
+
+def detailed(product: Any, address: str) -> dict[str, Any]:
+    return listed(product, address) | {name: product[name] for name in ("terms", "details", "how_to_use")}

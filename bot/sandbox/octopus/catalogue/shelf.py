@@ -1,0 +1,103 @@
+"""Turns brands into product rows, the same ones every time."""
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from itertools import count, islice
+from typing import Any
+
+from bot.sandbox.octopus.catalogue.brands import BRANDS, Brand
+from bot.sandbox.octopus.reference import CURRENCIES
+
+CURRENCY_OF = {
+    "USA": "USD", "GBR": "GBP", "CAN": "CAD", "AUS": "AUD", "JPN": "JPY", "IND": "INR", "BRA": "BRL",
+    "CHE": "CHF", "SWE": "SEK", "POL": "PLN", "MEX": "MXN", "ARE": "AED", "SGP": "SGD", "KWT": "KWD",
+    "GLO": "USD",
+}  # fmt: skip
+# A card of 25 euros is one of 2,500 yen: denominations people would recognise, not converted ones.
+SCALE = {"JPY": 100, "INR": 50, "BRL": 5, "SEK": 10, "PLN": 4, "MXN": 20, "AED": 4}
+INVENTED = (
+    ("Amber", "Birch", "Coral", "Delta", "Ember", "Fjord", "Garnet", "Harbour", "Indigo", "Jasper", "Maple"),
+    ("Arcade", "Bazaar", "Cinema", "Deli", "Emporium", "Foods", "Games", "Hotel", "Kitchen", "Records"),
+)
+LONG_CODE = "AAAA-AAAA-AAAA-AAAA"  # some brands have short ones, which would run out
+FIRST_ID = 8101
+PLENTY = 100_000
+COLUMNS = (
+    "id", "name", "category", "sub_category", "country_code", "currency_code", "image_url", "delivery_mode",
+    "delivery_time", "validity", "terms", "details", "how_to_use", "denominations", "code_pattern", "stock",
+)  # fmt: skip
+INSERT = f"INSERT INTO products ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+
+
+def products(wanted: int | None) -> Iterator[tuple[Any, ...]]:
+    """Rows for INSERT: every brand in every market, then as many invented ones as are wanted."""
+    known = [(brand, market) for brand in BRANDS for market in brand.markets]
+    pairs = iter(known) if wanted is None else islice(_with_invented(known), wanted)
+    for number, (brand, market) in enumerate(pairs, FIRST_ID):
+        yield _row(number, brand, market)
+
+
+def _with_invented(known: list[tuple[Brand, str]]) -> Iterator[tuple[Brand, str]]:
+    yield from known
+    countries = [*CURRENCY_OF, "DEU", "FRA", "ESP", "ITA", "NLD"]
+    for number in count():
+        chance = random.Random(number)
+        like = BRANDS[number % len(BRANDS)]
+        name = f"{chance.choice(INVENTED[0])} {chance.choice(INVENTED[1])} {number + 1:05d}"
+        yield (
+            like._replace(name=name, code=like.code and LONG_CODE),
+            chance.choice(countries),
+        )
+
+
+def _row(number: int, brand: Brand, market: str) -> tuple[Any, ...]:
+    chance = random.Random(f"{brand.name} {market}")
+    currency = CURRENCY_OF.get(market, "EUR")
+    validity = chance.choice(
+        ("12 months", "24 months", "24 months", "36 months", "10 years", "No expiry", None)
+    )
+    delayed = brand.category == "Travel" and chance.random() < 0.3
+    stock = 3 if chance.random() < 0.02 else PLENTY
+    return (
+        number,
+        brand.name,
+        brand.category,
+        brand.sub_category,
+        market,
+        currency,
+        None if chance.random() < 0.1 else f"/images/{re.sub('[^a-z0-9]+', '-', brand.name.lower())}.png",
+        "Code with PIN" if brand.code else "URL",
+        "Delayed" if delayed else "Instant",
+        validity,
+        f"Valid in {market} only. Cannot be exchanged for cash. Validity: {validity or 'see the card'}."
+        if chance.random() < 0.8
+        else None,
+        f"{brand.name} credit, sent as {'a code' if brand.code else 'a link'}."
+        if chance.random() < 0.9
+        else None,
+        _how_to_use(brand) if chance.random() < 0.8 else None,
+        json.dumps(_denominations(brand, currency, chance)),
+        brand.code,
+        stock,
+    )
+
+
+def _how_to_use(brand: Brand) -> str:
+    if not brand.code:
+        return f"Open the link, confirm the value and add it to your {brand.name} account."
+    return f"Sign in to {brand.name}, choose Redeem, type the code and confirm with the PIN."
+
+
+def _denominations(brand: Brand, currency: str, chance: random.Random) -> list[tuple[int, int, str]]:
+    """(lowest, highest, percent off), amounts in minor units; lowest equals highest when fixed."""
+    one = SCALE.get(currency, 1) * 10 ** CURRENCIES[currency]["precision"]
+    percent = max(0.0, float(brand.discount) + chance.choice((-0.5, 0.0, 0.0, 0.5)))
+    steps = [step * one for step in brand.steps]
+    if brand.values == "range":
+        return [(steps[0], steps[-1], f"{percent:.1f}")]
+    if brand.values == "fixed":
+        return [(step, step, f"{percent:.1f}") for step in steps]
+    fixed = [(step, step, f"{percent:.1f}") for step in steps[:-2]]
+    return [*fixed, (steps[-2], steps[-1], f"{max(0.0, percent - 1.5):.1f}")]

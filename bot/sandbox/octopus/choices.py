@@ -1,0 +1,45 @@
+"""Behaviour the contract leaves open: what the stand-in chose, and what it can be switched to."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args, get_origin
+
+
+@dataclass
+class Choices:
+    """Every field can be changed while running, through the back office."""
+
+    reads: Literal["once", "always", "never"] = "once"  # when GET shows codes in clear (7.3)
+    lost_answers_reveal: bool = True  # an answer lost on the way counts as shown (G2)
+    out_of_stock: Literal["refuse", "fail"] = "refuse"  # 400 without debit, or 201 FAILED with refund (G6)
+    partial_refund: Literal["proportional", "none"] = "proportional"  # G8
+    order_timestamps: bool = False  # created_at and delivered_on in order reads (7.1)
+    insufficient_funds_status: Literal[400, 402, 409, 422] = 400  # G5
+    feature_off_status: Literal[400, 403] = 400  # 14, a conflict in the documentation
+    delayed_products: Literal["ignore", "pending"] = (
+        "ignore"  # 6.2: is a small order of a Delayed one PENDING?
+    )
+    sync_orders_fire_webhooks: bool = True  # 13.3
+    async_delay_s: float = 3.0
+    rate_limits: bool = True
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Raises ValueError for an unknown name or value, before anything has changed."""
+        known = {field.name: field.type for field in fields(self)}
+        for name, value in wanted.items():
+            if name not in known:
+                raise ValueError(f"unknown choice {name!r}; there are {', '.join(known)}")
+            if not _fits(value, known[name]):
+                raise ValueError(f"{name} cannot be {value!r}")
+        for name, value in wanted.items():
+            setattr(self, name, float(value) if known[name] is float else value)
+
+    def shown(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return value in get_args(kind) and not isinstance(value, bool)
+    if kind is bool:
+        return isinstance(value, bool)
+    return not isinstance(value, bool | str) and value >= 0

@@ -1,0 +1,83 @@
+"""Voucher codes: how they are made, and how they are shown the first time and ever after."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.sandbox.octopus.choices import Choices
+from bot.sandbox.octopus.database import Database
+from bot.sandbox.octopus.faults import Faults
+from bot.sandbox.octopus.wire import timestamp
+
+# Without I, O, 0 and 1, as on printed cards.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+SECRETS = ("card_number", "pin_code", "claim_url")
+VISIBLE = 4
+
+
+def make_vouchers(db: Database, order: Any, product: Any, count: int, now: float) -> None:
+    """Add `count` new vouchers to the order. Runs inside the caller's transaction."""
+    pattern, expires_at = product["code_pattern"], _expiry(product["validity"], now)
+    for _ in range(count):
+        db.insert(
+            "vouchers",
+            order_id=order["id"],
+            card_number=_filled(pattern) if pattern else None,
+            pin_code=_filled("9999") if pattern else None,
+            claim_url=None if pattern else f"https://claim.example.net/{secrets.token_urlsafe(18)}",
+            expires_at=expires_at,
+            voucher_reference_number=f"VR-{_filled('99999999')}" if secrets.randbelow(4) else None,
+        )
+
+
+def show_once(db: Database, order_id: int, choices: Choices, faults: Faults) -> list[dict[str, Any]]:
+    """The order's vouchers for its owner: clear until first shown, masked afterwards.
+
+    Writes that they were shown, so it runs inside the caller's transaction.
+    """
+    rows = db.all("SELECT * FROM vouchers WHERE order_id = ? ORDER BY id", order_id)
+    if "masked" in faults or ("clear" not in faults and choices.reads == "never"):
+        return [shown(row, clear=False) for row in rows]
+    always = "clear" in faults or choices.reads == "always"
+    if choices.lost_answers_reveal or not faults.hides_the_answer():
+        db.run("UPDATE vouchers SET revealed = 1 WHERE order_id = ?", order_id)
+    return [shown(row, clear=always or not row["revealed"]) for row in rows]
+
+
+def show_masked(db: Database, order_id: int, choices: Choices) -> list[dict[str, Any]]:
+    """For lists: never the first showing."""
+    rows = db.all("SELECT * FROM vouchers WHERE order_id = ? ORDER BY id", order_id)
+    return [shown(row, clear=choices.reads == "always") for row in rows]
+
+
+def shown(row: Any, *, clear: bool) -> dict[str, Any]:
+    hidden = {name: row[name] if clear else masked(row[name]) for name in SECRETS}
+    return hidden | {
+        "expires_at": timestamp(row["expires_at"]),
+        "voucher_reference_number": row["voucher_reference_number"],
+    }
+
+
+def masked(secret: str | None) -> str | None:
+    """All but the last four characters; nothing of a secret that has no more than four."""
+    if secret is None:
+        return None
+    tail = secret[-VISIBLE:] if len(secret) > VISIBLE else ""
+    return "*" * (len(secret) - len(tail)) + tail
+
+
+def _filled(pattern: str) -> str:
+    """A becomes a letter or digit, 9 a digit; a leading run in capitals such as NMB stays."""
+    if pattern.startswith("NMB"):
+        return "NMB" + _filled(pattern[3:])
+    choices = {"A": LETTERS, "9": "0123456789"}
+    return "".join(secrets.choice(choices[mark]) if mark in choices else mark for mark in pattern)
+
+
+def _expiry(validity: str | None, now: float) -> float | None:
+    if not validity or not validity[0].isdigit():
+        return None
+    number, unit = validity.split()
+    days = int(number) * (365 if unit.startswith("year") else 30)
+    day = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day + timedelta(days=days)).timestamp()

@@ -1,0 +1,62 @@
+"""The vendor's memory: one SQLite database, one connection, real transactions."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SCHEMA = (Path(__file__).parent / "schema.sql").read_text()
+FIRST_IDS = {"orders": 70000, "transactions": 500000, "vouchers": 900000}
+
+
+class Database:
+    """Amounts are integers in minor units of their currency, times are Unix seconds."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.connection = sqlite3.connect(path or ":memory:", isolation_level=None)
+        self.connection.row_factory = sqlite3.Row
+        self.connection.executescript("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")
+        self.connection.executescript(SCHEMA)
+        self.is_new = self.one("SELECT 1 FROM clients") is None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing of it."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def run(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        return self.connection.execute(sql, values)
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> Any:
+        """The first row, or None."""
+        return self.connection.execute(sql, values).fetchone()
+
+    def insert(self, table: str, **columns: Any) -> int:
+        """The new row's id."""
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        cursor = self.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", *columns.values())  # noqa: S608
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def wipe(self) -> None:
+        tables = [row["name"] for row in self.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        self.run("PRAGMA foreign_keys = OFF")
+        with self.transaction():
+            for table in tables:
+                self.run(f"DELETE FROM {table}")  # noqa: S608  # names come from the schema
+        self.run("PRAGMA foreign_keys = ON")
+
+    def number_from(self) -> None:
+        """Ids that look lived in, and that differ between tables, so that mix-ups show."""
+        for table, first in FIRST_IDS.items():
+            self.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, first)

@@ -1,0 +1,165 @@
+"""Countries, currencies, categories and exchange rates of the sandbox."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+COUNTRIES: dict[int, dict[str, Any]] = {
+    number: {
+        "id": number,
+        "name": name,
+        "official_name": official,
+        "alpha_2": alpha_2,
+        "alpha_3": alpha_3,
+        "numeric_code": numeric,
+        "dialing_prefix": prefix,
+    }
+    for number, name, official, alpha_2, alpha_3, numeric, prefix in (
+        (1, "United States", "United States of America", "US", "USA", "840", "+1"),
+        (
+            2,
+            "United Kingdom",
+            "United Kingdom of Great Britain and Northern Ireland",
+            "GB",
+            "GBR",
+            "826",
+            "+44",
+        ),
+        (3, "France", "French Republic", "FR", "FRA", "250", "+33"),
+        (4, "Spain", "Kingdom of Spain", "ES", "ESP", "724", "+34"),
+        (5, "Italy", "Italian Republic", "IT", "ITA", "380", "+39"),
+        (6, "Netherlands", "Kingdom of the Netherlands", "NL", "NLD", "528", "+31"),
+        (7, "Canada", "Canada", "CA", "CAN", "124", "+1"),
+        (8, "Australia", "Commonwealth of Australia", "AU", "AUS", "036", "+61"),
+        (9, "Japan", "Japan", "JP", "JPN", "392", "+81"),
+        (10, "India", "Republic of India", "IN", "IND", "356", "+91"),
+        (11, "Brazil", "Federative Republic of Brazil", "BR", "BRA", "076", "+55"),
+        (12, "Austria", "Republic of Austria", "AT", "AUT", "040", "+43"),
+        (13, "Belgium", "Kingdom of Belgium", "BE", "BEL", "056", "+32"),
+        (14, "Germany", "Federal Republic of Germany", "DE", "DEU", "276", "+49"),
+        (15, "Switzerland", "Swiss Confederation", "CH", "CHE", "756", "+41"),
+        (16, "Sweden", "Kingdom of Sweden", "SE", "SWE", "752", "+46"),
+        (17, "Poland", "Republic of Poland", "PL", "POL", "616", "+48"),
+        (18, "Mexico", "United Mexican States", "MX", "MEX", "484", "+52"),
+        (19, "United Arab Emirates", "United Arab Emirates", "AE", "ARE", "784", "+971"),
+        (20, "Singapore", "Republic of Singapore", "SG", "SGP", "702", "+65"),
+        (21, "Kuwait", "State of Kuwait", "KW", "KWT", "414", "+965"),
+        (22, "Ireland", "Ireland", "IE", "IRL", "372", "+353"),
+        (23, "Portugal", "Portuguese Republic", "PT", "PRT", "620", "+351"),
+        (250, "Global", "Global", "ZZ", "GLO", "000", "+0"),
+    )
+}
+
+CURRENCIES: dict[str, dict[str, Any]] = {
+    code: {"id": number, "name": name, "currency": code, "precision": precision}
+    for number, code, name, precision in (
+        (1, "USD", "US Dollar", 2),
+        (2, "EUR", "Euro", 2),
+        (3, "GBP", "Pound Sterling", 2),
+        (4, "JPY", "Japanese Yen", 0),
+        (5, "CAD", "Canadian Dollar", 2),
+        (6, "AUD", "Australian Dollar", 2),
+        (7, "INR", "Indian Rupee", 2),
+        (8, "BRL", "Brazilian Real", 2),
+        (9, "CHF", "Swiss Franc", 2),
+        (10, "SEK", "Swedish Krona", 2),
+        (11, "PLN", "Polish Zloty", 2),
+        (12, "MXN", "Mexican Peso", 2),
+        (13, "AED", "UAE Dirham", 2),
+        (14, "SGD", "Singapore Dollar", 2),
+        (15, "KWD", "Kuwaiti Dinar", 3),
+    )
+}
+CURRENCY_CODES = {row["id"]: code for code, row in CURRENCIES.items()}
+
+CATEGORIES = dict(
+    enumerate(
+        (
+            "Gaming",
+            "Shopping",
+            "Food",
+            "Travel",
+            "Entertainment",
+            "Fashion",
+            "Electronics",
+            "Home",
+            "Prepaid",
+        ),
+        1,
+    )
+)
+SUBCATEGORIES = dict(
+    enumerate(
+        (
+            "Beauty",
+            "Books",
+            "Console",
+            "Delivery",
+            "Department Store",
+            "Flights",
+            "Groceries",
+            "Hotels",
+            "In-Game Currency",
+            "Mobile Apps",
+            "Music",
+            "PC Games",
+            "Rail and Coach",
+            "Restaurants",
+            "Ride Hailing",
+            "Sports",
+            "Streaming",
+            "Subscription",
+        ),
+        1,
+    )
+)
+
+# What one euro buys. Crosses are derived from it.
+PER_EURO = {
+    code: Decimal(rate)
+    for code, rate in {
+        "EUR": "1",
+        "USD": "1.08",
+        "GBP": "0.85",
+        "JPY": "168.40",
+        "CAD": "1.48",
+        "AUD": "1.64",
+        "INR": "90.55",
+        "BRL": "5.93",
+        "CHF": "0.95",
+        "SEK": "11.32",
+        "PLN": "4.29",
+        "MXN": "19.80",
+        "AED": "3.97",
+        "SGD": "1.45",
+        "KWD": "0.331",
+    }.items()
+}
+
+
+def usual_rate(source: str, destination: str) -> Decimal:
+    """How much of `destination` one unit of `source` buys, to six significant decimals."""
+    rate = PER_EURO[destination] / PER_EURO[source]
+    return Decimal(format(rate.quantize(Decimal("0.000001")).normalize(), "f"))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Half up, to the currency's precision."""
+    return amount.quantize(Decimal(1).scaleb(-_precision(currency)), ROUND_HALF_UP)
+
+
+def minor_units(amount: Decimal, currency: str) -> int:
+    """1.60 EUR is 160. Raises ValueError when the currency has no such small coins."""
+    units = amount.scaleb(_precision(currency))
+    if units != units.to_integral_value():
+        raise ValueError(f"{amount} is finer than {currency} allows")
+    return int(units)
+
+
+def from_minor_units(units: int, currency: str) -> Decimal:
+    """160 of EUR is 1.60, with as many decimals as the currency has."""
+    return Decimal(units).scaleb(-_precision(currency))
+
+
+def _precision(currency: str) -> int:
+    precision: int = CURRENCIES[currency]["precision"]
+    return precision

@@ -1,0 +1,66 @@
+"""Runs the stand-in until a signal: announces itself once it listens, stops without a fuss."""
+
+import contextlib
+import json
+import signal
+import socket
+import sys
+from collections.abc import Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+ASK_TO_STOP = (signal.SIGINT, signal.SIGTERM)
+
+
+class HangUpProtocol(HttpToolsProtocol):
+    """Lets the application close the connection without an answer, as a broken network does."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["hang_up"] = self._hang_up
+
+    def _hang_up(self) -> None:
+        self.cycle.disconnected = True  # or uvicorn would try to answer 500
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    announcement: dict[str, object]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write(json.dumps(self.announcement) + "\n")
+        sys.stdout.flush()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Being asked to stop is no error, so the signal is not raised again at the end."""
+        before = {number: signal.signal(number, self.handle_exit) for number in ASK_TO_STOP}
+        yield
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """A bound socket and its address. Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    name = f"[{host}]" if ":" in host else host
+    return listener, f"http://{name}:{listener.getsockname()[1]}"
+
+
+def serve(app: ASGIApp, listener: socket.socket, announcement: dict[str, object]) -> None:
+    config = uvicorn.Config(
+        app,
+        http=HangUpProtocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+    server.announcement = announcement
+    server.run(sockets=[listener])
