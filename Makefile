@@ -1,40 +1,42 @@
 # Two commands matter: `make demo` and `make test`. Everything installs into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check screenshots lock clean
+.PHONY: help demo test screenshots lock clean
 
 help:
 	@echo "make demo         the whole thing on this machine: vendor stand-in, Slack stand-in, bot"
 	@echo "make test         every check and test"
-	@echo "make screenshots  the pictures in docs/, taken from the running demo"
+	@echo "make screenshots  the pictures in docs/images, taken from the running demo"
 	@echo "make lock         pin the dependencies again"
 	@echo "make clean        remove .venv and the demo's state"
 
-.venv/pyvenv.cfg:
-	$(PYTHON) -m venv .venv
-
-# requirements-dev.txt holds everything requirements.txt does, so a test set-up also runs the demo.
-.venv/.run: requirements.txt pyproject.toml | .venv/pyvenv.cfg
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'giftcard_bot.pth').write_text('$(CURDIR)\n')"
-	printf '#!/bin/sh\nexec "$(CURDIR)/.venv/bin/python" -m bot "$$@"\n' > $(BIN)/giftcard && chmod +x $(BIN)/giftcard
-	touch $@
-
-.venv/.dev: requirements-dev.txt .venv/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	touch $@
-
 demo: .venv/.run
-	@$(BIN)/giftcard demo
+	@exec $(BIN)/giftcard demo
 
 test: .venv/.dev
 	@./.ci/test
 
 screenshots: .venv/.dev
 	@./.ci/ensure-chromium
-	$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.screenshots
+
+.venv/bin/python:
+	@PYTHON="$(PYTHON)" ./.ci/make-venv
+
+# requirements-dev.txt holds everything requirements.txt does, so that a test set-up also runs the demo.
+.venv/.run: requirements.txt .ci/link-project | .venv/bin/python
+	@echo "Installing what the bot needs into .venv (once)"
+	@$(PIP) requirements.txt
+	@./.ci/link-project
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	@echo "Installing what the tests need into .venv (once)"
+	@$(PIP) requirements-dev.txt
+	@touch $@
 
 lock: .venv/.dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -1,0 +1,263 @@
+"""Settings from the environment and policy.toml: read once, checked once, every problem told at once."""
+
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+
+from bot.domain.policy import Policy
+
+Environment = Literal["sandbox", "live"]
+
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+_TOKEN_KINDS = {
+    "xoxb-": "bot token",
+    "xapp-": "app-level token",
+    "xoxp-": "user token",
+    "xoxe": "refresh token",
+}
+DEFAULT_DATABASE = Path("giftcard.sqlite3")
+_LIVE_VENDOR_HOST = "api.octopuscards.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: the setting's or the policy's place, what is wrong there, how to mend it."""
+
+    name: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what} — {self.mend}"
+
+
+class ConfigError(Exception):
+    """Root of what keeps the bot from starting. The message is for the operator and shows no secret."""
+
+
+class BadSettings(ConfigError):
+    """Settings are missing or wrong; `problems` has all of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class BadPolicy(BadSettings):
+    """policy.toml is missing or wrong; `problems` names the places in it."""
+
+
+class MixedEnvironments(ConfigError):
+    """One side is live and the other is a stand-in, and nobody said that this is meant."""
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not a web address such as https://host or http://127.0.0.1:3000")
+    if parts.username is not None:
+        raise ValueError("has a user name or password in it")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("uses plain http, which is only allowed for an address on this machine")
+    return text.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _keys(text: str) -> list[str]:
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    if not keys:
+        raise ValueError("holds no key")
+    return keys
+
+
+WebAddress = Annotated[str, BeforeValidator(_web_address)]
+
+
+class Settings(BaseModel):
+    """Everything the environment says. Each field's alias is the variable, its description how to mend it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    slack_bot_token: SecretStr = Field(
+        alias="SLACK_BOT_TOKEN",
+        description="copy the Bot User OAuth Token (xoxb-…) from “OAuth & Permissions”",
+    )
+    slack_app_token: SecretStr | None = Field(
+        None,
+        alias="SLACK_APP_TOKEN",
+        description="create an app-level token (xapp-…) with connections:write under “Basic Information”",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, alias="SLACK_SIGNING_SECRET", description="copy the Signing Secret from “Basic Information”"
+    )
+    slack_api_url: WebAddress = Field(
+        "https://slack.com/api/", alias="SLACK_API_URL", description="leave it out for Slack itself"
+    )
+    octopus_base_url: WebAddress = Field(
+        alias="OCTOPUS_BASE_URL", description="use the address of the vendor's sandbox or production API"
+    )
+    octopus_api_key: SecretStr = Field(
+        alias="OCTOPUS_API_KEY", description="copy it from the vendor's dashboard"
+    )
+    octopus_api_secret: SecretStr = Field(
+        alias="OCTOPUS_API_SECRET", description="copy it from the vendor's dashboard"
+    )
+    database: Path = Field(DEFAULT_DATABASE, alias="GIFTCARD_DB", description="give the path of a file")
+    policy: Path = Field(Path("policy.toml"), alias="GIFTCARD_POLICY", description="give the path of a file")
+    keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)] = Field(
+        alias="GIFTCARD_KEYS", description="run `giftcard keygen` and paste what it prints"
+    )
+    approvals_channel: str = Field(
+        alias="GIFTCARD_APPROVALS_CHANNEL",
+        description="copy the channel's id (C…) from the foot of its “About” tab in Slack",
+    )
+    allow_mixed: bool = Field(
+        default=False, alias="GIFTCARD_ALLOW_MIXED", description="set 1 or leave it out"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", alias="GIFTCARD_LOG_LEVEL", description="use debug, info, warning or error"
+    )
+
+    @classmethod
+    def from_environment(cls, variables: Mapping[str, str], *, http: bool | None = False) -> Self:
+        """The settings for HTTP mode or for Socket Mode; None: for neither. Raises BadSettings."""
+        given = {name: text for name, text in variables.items() if text.strip()}
+        problems: list[Problem] = []
+        if http and "SLACK_SIGNING_SECRET" not in given:
+            problems.append(_unset("SLACK_SIGNING_SECRET", "HTTP mode"))
+        if http is False and "SLACK_APP_TOKEN" not in given:
+            problems.append(_unset("SLACK_APP_TOKEN", "Socket Mode"))
+        try:
+            settings = cls.model_validate(given)
+        except ValidationError as failure:
+            problems += [_problem(error) for error in failure.errors(include_input=False, include_url=False)]
+        if problems:
+            raise BadSettings(sorted(problems, key=lambda problem: list(_MENDS).index(problem.name)))
+        return settings
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _right_kind(cls, token: SecretStr | None, info: Any) -> SecretStr | None:
+        wanted = "xoxb-" if info.field_name == "slack_bot_token" else "xapp-"
+        for prefix, kind in _TOKEN_KINDS.items():
+            if token and token.get_secret_value().startswith(prefix) and prefix != wanted:
+                raise ValueError(
+                    f"holds the wrong token: {kind} ({prefix}…) instead of {_TOKEN_KINDS[wanted]} ({wanted}…)"
+                )
+        return token
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_slash(cls, address: str) -> str:
+        return f"{address.rstrip('/')}/"  # slack_sdk appends the method to it as it is
+
+    @field_validator("approvals_channel")
+    @classmethod
+    def _channel_id(cls, channel: str) -> str:
+        if not _CHANNEL_ID.fullmatch(channel):
+            raise ValueError("is not a channel id such as C012AB3CD (a name like #approvals does not do)")
+        return channel
+
+    @property
+    def slack_environment(self) -> Environment:
+        host = _host(self.slack_api_url)
+        return "live" if host == "slack.com" or host.endswith(".slack.com") else "sandbox"
+
+    @property
+    def vendor_environment(self) -> Environment:
+        return "live" if _host(self.octopus_base_url) == _LIVE_VENDOR_HOST else "sandbox"
+
+    @property
+    def environment(self) -> Environment:
+        """Whether real money moves. Raises MixedEnvironments unless a mix was asked for."""
+        if self.slack_environment != self.vendor_environment and not self.allow_mixed:
+            raise MixedEnvironments(
+                f"Slack is {self.slack_environment} ({_host(self.slack_api_url)}) but the vendor is "
+                f"{self.vendor_environment} ({_host(self.octopus_base_url)}). Point both at the same kind, "
+                "or force it with --allow-mixed or GIFTCARD_ALLOW_MIXED=1."
+            )
+        return self.vendor_environment
+
+
+_MENDS = {str(field.alias): str(field.description) for field in Settings.model_fields.values()}
+
+
+def read_environment(directory: Path | None = None) -> dict[str, str]:
+    """The process environment over the `.env` file of `directory` (here, by default)."""
+    written = dotenv_values((directory or Path.cwd()) / ".env")
+    return {**{name: text or "" for name, text in written.items()}, **os.environ}
+
+
+def load_policy(path: Path) -> Policy:
+    """policy.toml as values. Raises BadPolicy."""
+    mend = "see docs/policy.md"
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return Policy.model_validate(tables)
+    except FileNotFoundError:
+        what, mend = "there is no such file", "copy policy.toml from the project, or set GIFTCARD_POLICY"
+    except (OSError, UnicodeDecodeError) as failure:
+        what = f"cannot be read ({type(failure).__name__})"
+    except tomllib.TOMLDecodeError as failure:
+        what = f"is not TOML: {failure}"
+    except ValidationError as failure:
+        errors = failure.errors(include_input=False, include_url=False)
+        raise BadPolicy(
+            [Problem(f"{path} {_toml_place(e['loc'])}", _sentence(e), mend) for e in errors]
+        ) from None
+    raise BadPolicy([Problem(str(path), what, mend)]) from None
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").rstrip(".")
+
+
+def _unset(name: str, transport: str) -> Problem:
+    return Problem(name, f"is not set, and {transport} needs it", _MENDS[name])
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    name = str(error["loc"][0])
+    return Problem(name, _sentence(error), _MENDS[name])
+
+
+def _sentence(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "is not set"
+    if error["type"] == "extra_forbidden":
+        return "is not a setting that exists"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return error["msg"][0].lower() + error["msg"][1:]
+
+
+def _toml_place(loc: tuple[int | str, ...]) -> str:
+    table, *keys = (str(part) for part in loc)
+    return f"[{table}] {'.'.join(keys)}".strip()
