@@ -1,0 +1,6 @@
+"""Octopus Cards: the vendor's HTTP interface as a Provider."""
+
+from bot.providers.octopus.client import OctopusCards
+from bot.providers.octopus.transport import Timeouts
+
+__all__ = ["OctopusCards", "Timeouts"]

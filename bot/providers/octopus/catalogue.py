@@ -1,0 +1,111 @@
+"""Products, countries, currencies and wallets as the vendor writes them."""
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from bot.domain.catalogue import Denomination, Product, ProductDetails
+from bot.providers.octopus.shapes import Count, Id, Maybe, Number, Shape, Trimmed
+
+_LONGEST_IMAGE_URL = 3000  # Slack's limit
+
+Country = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
+ImageUrl = Annotated[Trimmed, StringConstraints(pattern=r"^https?://\S+$", max_length=_LONGEST_IMAGE_URL)]
+
+
+class DenominationShape(Shape):
+    min_value: Maybe[Number] = None
+    max_value: Maybe[Number] = None
+    discount: Maybe[Number] = None
+
+    def denomination(self) -> Denomination | None:
+        """None where the bounds are missing or make no sense."""
+        if self.min_value is None or self.max_value is None or not 0 < self.min_value <= self.max_value:
+            return None
+        return Denomination(self.min_value, self.max_value, self.discount or Decimal(0))
+
+
+def _objects(value: Any) -> Any:
+    return [element for element in value if isinstance(element, dict)] if isinstance(value, list) else value
+
+
+def _sellable(shapes: list[DenominationShape]) -> list[DenominationShape]:
+    if not any(shape.denomination() for shape in shapes):
+        raise ValueError("no face value it is sold at")
+    return shapes
+
+
+class ProductShape(Shape):
+    unused: ClassVar[frozenset[str]] = frozenset({"terms", "details", "how_to_use"})
+
+    id: Id
+    name: Trimmed
+    category: Trimmed
+    sub_category: Maybe[Trimmed] = None
+    country_code: Country
+    currency_code: Currency
+    image_url: Maybe[ImageUrl] = None
+    delivery_mode: Maybe[Trimmed] = None
+    delivery_time: Maybe[Trimmed] = None
+    validity: Maybe[Trimmed] = None
+    available_denominations: Annotated[
+        list[DenominationShape], BeforeValidator(_objects), AfterValidator(_sellable)
+    ]
+
+    def product(self, provider: str) -> Product:
+        denominations = (shape.denomination() for shape in self.available_denominations)
+        return Product(
+            provider=provider,
+            product_id=self.id,
+            name=self.name,
+            category=self.category,
+            country=self.country_code,
+            currency=self.currency_code,
+            denominations=tuple(d for d in denominations if d is not None),
+            sub_category=self.sub_category,
+            delivery_mode=self.delivery_mode,
+            delivery_time=self.delivery_time,
+            validity=self.validity,
+            image_url=self.image_url,
+        )
+
+
+class DetailsShape(Shape):
+    unused: ClassVar[frozenset[str]] = frozenset(ProductShape.model_fields)
+
+    terms: Maybe[Trimmed] = None
+    details: Maybe[Trimmed] = None
+    how_to_use: Maybe[Trimmed] = None
+
+    def product_details(self) -> ProductDetails:
+        return ProductDetails(self.terms, self.details, self.how_to_use)
+
+
+class AvailabilityShape(Shape):
+    is_available: bool = Field(strict=True)
+
+
+class CountryShape(Shape):
+    unused: ClassVar[frozenset[str]] = frozenset(
+        {"id", "official_name", "alpha_2", "numeric_code", "dialing_prefix"}
+    )
+
+    name: Trimmed
+    alpha_3: Country
+
+
+class CurrencyShape(Shape):
+    unused: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    id: Id
+    currency: Currency
+    precision: Maybe[Count] = None
+
+
+class WalletShape(Shape):
+    id: Id
+    currency_id: Id
+    amount: Number
+    type: Maybe[Trimmed] = None

@@ -1,0 +1,220 @@
+"""Octopus Cards as a Provider: which call answers which question."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+import structlog
+
+from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.money import Money, rounded
+from bot.domain.quotes import Quote, Terms
+from bot.providers.contract import OutcomeUnknown, Purchase, Receipt, Refused
+from bot.providers.octopus import orders
+from bot.providers.octopus.auth import Access
+from bot.providers.octopus.calls import Call, Calls
+from bot.providers.octopus.catalogue import (
+    AvailabilityShape,
+    CountryShape,
+    CurrencyShape,
+    DetailsShape,
+    ProductShape,
+    WalletShape,
+)
+from bot.providers.octopus.charges import quote_of
+from bot.providers.octopus.failures import Reply
+from bot.providers.octopus.pace import Lane, Pace
+from bot.providers.octopus.shapes import elements, read_as, readable
+from bot.providers.octopus.transport import Timeouts, Transport
+
+log = structlog.get_logger()
+
+A = TypeVar("A")
+B = TypeVar("B")
+T = TypeVar("T")
+
+_PAGE = 500  # the vendor's largest
+_MOST_PAGES = 200
+_REFERENCE_LIFE = timedelta(days=1)  # what the vendor says of its own reference tables
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class OctopusCards:
+    """See bot.providers.contract.Provider. Times come from `clock`, UTC; it is also what tokens expire by."""
+
+    name = "octopus"
+    title = "Octopus Cards"
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        api_secret: str,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        timeouts: Timeouts | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        timeouts, pace = timeouts or Timeouts(), pace or Pace()
+        self._clock = clock
+        self._transport = Transport(base_url, timeouts)
+        self._access = Access(
+            self._transport, pace, api_key, api_secret, clock=clock, patience_s=timeouts.total_s
+        )
+        self._calls = Calls(self._transport, self._access, pace, timeouts.total_s)
+        self._countries = _Kept(self._read_countries, clock)
+        self._currencies = _Kept(self._read_currencies, clock)
+
+    async def check_login(self) -> None:
+        """Log in afresh. Raises AccessDenied (which of key, address or feature it is), or NotSent."""
+        await self._access.login()
+
+    async def products(self) -> AsyncIterator[list[Product]]:
+        for page in range(1, _MOST_PAGES + 1):
+            reply = await self._get("/products", page=page, limit=_PAGE)
+            if elements(reply):
+                yield [shape.product(self.name) for shape in readable(ProductShape, reply)]
+            if not _has_more(reply, page):
+                return
+        raise OutcomeUnknown(f"Octopus Cards' catalogue has no end: we stopped after {_MOST_PAGES} pages.")
+
+    async def product_details(self, product_id: str) -> ProductDetails:
+        reply = await self._get(f"/products/{_number(product_id)}")
+        return read_as(DetailsShape, reply).product_details()
+
+    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool:
+        call = Call(
+            "POST",
+            f"/api/v1/products/{_number(product_id)}/availability",
+            Lane.OTHER,
+            fields={"denomination": denomination, "quantity": quantity},
+        )
+        return read_as(AvailabilityShape, await self._calls.read(call)).is_available
+
+    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+        call = Call(
+            "POST",
+            f"/api/v1/products/{_number(terms.product_id)}/charges",
+            Lane.CHARGES,
+            fields={
+                "denomination": terms.denomination.amount,
+                "quantity": terms.quantity,
+                "wallet_id": _number(terms.wallet_id),
+            },
+        )
+        reply, wallets = await _both(self._calls.read(call, timeout_s), self.wallets(timeout_s=timeout_s))
+        for wallet in wallets:
+            if wallet.wallet_id == terms.wallet_id:
+                return quote_of(reply, terms, wallet, self._clock())
+        raise _absent(f"wallet {terms.wallet_id}", reply.request_id)
+
+    async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
+        reply, currencies = await _both(
+            self._calls.read(Call("GET", "/api/v1/wallets", Lane.READ), timeout_s),
+            self.currencies(timeout_s=timeout_s),
+        )
+        wallets = []
+        for shape in readable(WalletShape, reply):
+            currency = currencies.get(shape.currency_id)
+            if currency is None:
+                log.warning("octopus_wallet_skipped", wallet_id=shape.id, currency_id=shape.currency_id)
+                continue
+            balance = Money(rounded(shape.amount, currency), currency)
+            wallets.append(Wallet(self.name, shape.id, balance, shape.type or "PREPAID"))
+        return wallets
+
+    async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
+        """ISO 4217 codes by the vendor's currency id, kept for a day."""
+        return await self._currencies.get(timeout_s)
+
+    async def countries(self) -> dict[str, str]:
+        return await self._countries.get()
+
+    async def place(self, purchase: Purchase) -> Receipt:
+        """Buy, by one request at most. It may take three times the total: log in, wait our turn, send."""
+        terms = purchase.terms
+        fields: dict[str, str | int | Decimal] = {
+            "product_id": _number(terms.product_id),
+            "denomination": terms.denomination.amount,
+            "quantity": terms.quantity,
+            "wallet_id": _number(terms.wallet_id),
+            "client_reference": purchase.client_reference,
+        }
+        if purchase.recipient_email:
+            fields["email"] = purchase.recipient_email
+        call = Call("POST", "/api/v1/orders", Lane.ORDER, fields=fields, carries_reference=True)
+        return orders.placed(await self._calls.once(call), purchase)
+
+    async def find(self, client_reference: str) -> Receipt | None:
+        reply = await self._get("/orders", client_reference=client_reference)
+        return orders.found(reply, client_reference)
+
+    async def fetch(self, provider_order_id: str) -> Receipt:
+        number = _number(provider_order_id)
+        return orders.fetched(await self._get(f"/orders/{number}"), str(number))
+
+    async def aclose(self) -> None:
+        await self._access.aclose()
+        await self._transport.aclose()
+
+    async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Reply:
+        return await self._calls.read(Call("GET", f"/api/v1{path}", Lane.READ, query or None), timeout_s)
+
+    async def _read_countries(self, timeout_s: float | None) -> dict[str, str]:
+        reply = await self._get("/countries", timeout_s)
+        return {shape.alpha_3: shape.name for shape in readable(CountryShape, reply)}
+
+    async def _read_currencies(self, timeout_s: float | None) -> dict[str, str]:
+        reply = await self._get("/currencies", timeout_s)
+        return {shape.id: shape.currency for shape in readable(CurrencyShape, reply)}
+
+
+class _Kept(Generic[T]):
+    """A reference table, read again when it is a day old."""
+
+    def __init__(self, read: Callable[[float | None], Awaitable[T]], clock: Callable[[], datetime]) -> None:
+        self._read, self._clock = read, clock
+        self._kept: tuple[datetime, T] | None = None
+
+    async def get(self, timeout_s: float | None = None) -> T:
+        if self._kept is None or self._clock() - self._kept[0] >= _REFERENCE_LIFE:
+            self._kept = self._clock(), await self._read(timeout_s)
+        return self._kept[1]
+
+
+async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
+    """Both at once. When one fails, the other is not waited for."""
+    tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _has_more(reply: Reply, page: int) -> bool:
+    """What the page headers say; without them, a full page may have another behind it."""
+    size = len(elements(reply))
+    has_more = reply.headers.get("x-has-more", "").lower()
+    total = reply.headers.get("x-total-pages", "")
+    if size == 0 or has_more in ("true", "false"):
+        return size > 0 and has_more == "true"
+    if total.isascii() and total.isdigit() and len(total) < 10:
+        return page < int(total)
+    return size >= _PAGE
+
+
+def _number(identifier: str) -> int:
+    """The vendor's ids are positive integers, ours are text. Raises Refused for what cannot be one."""
+    if not (identifier.isascii() and identifier.isdigit() and len(identifier) <= 40 and int(identifier)):
+        raise _absent(f"number {identifier[:40]!r}")
+    return int(identifier)
+
+
+def _absent(what: str, request_id: str | None = None) -> Refused:
+    return Refused(f"Octopus Cards has no {what}.", code="NOT_FOUND", status=404, request_id=request_id)

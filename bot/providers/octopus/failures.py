@@ -1,0 +1,146 @@
+"""What an answer means: status, headers and body in, a value or a typed error out. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
+from bot.providers.octopus import wire
+
+_LONGEST_MESSAGE = 200
+_LONGEST_RETRY_AFTER_S = 3600
+_UNDECIDED = frozenset({408, 425, 499})  # a gateway lost patience: the vendor behind it may have acted
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+_TOKEN_LIKE = re.compile(r"[\w.+/=-]{32,}")
+
+
+class Unanswered(OutcomeUnknown):
+    """No usable answer this time. A read may ask again."""
+
+    def __init__(
+        self, message: str, *, request_id: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.retry_after_s = retry_after_s
+
+
+class Unreadable(OutcomeUnknown):
+    """An answer came and makes no sense. Asking again would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came over the wire. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A good answer: its JSON value and headers."""
+
+    value: Any = field(repr=False)
+    headers: Mapping[str, str]
+    request_id: str
+
+
+def reply_to(answer: Answer, *, secrets: Iterable[str] = (), carries_reference: bool = False) -> Reply:
+    """The value of a good answer; anything else is raised as a ProviderError.
+
+    `secrets` never appear in an error's message, even where the vendor repeats them.
+    """
+    if 200 <= answer.status < 300:
+        return Reply(_value(answer), answer.headers, answer.request_id)
+    raise _failure(answer, secrets, carries_reference)
+
+
+def _value(answer: Answer) -> Any:
+    try:
+        value = wire.decode(answer.body)
+    except wire.NotJson:
+        raise Unreadable(
+            f"Octopus Cards answered {answer.status} with something that is not JSON.",
+            request_id=answer.request_id,
+        ) from None
+    if isinstance(value, dict) and value.keys() == {"success", "data"}:
+        return value["data"]
+    return value
+
+
+def _failure(answer: Answer, secrets: Iterable[str], carries_reference: bool) -> ProviderError:  # noqa: FBT001
+    status, request_id = answer.status, answer.request_id
+    code, said = _envelope(answer, secrets)
+    quoted = f" It said: “{said}”." if said else ""
+    if status == 429:
+        return NotSent(
+            "Octopus Cards asks us to slow down.", request_id=request_id, retry_after_s=_pause(answer, said)
+        )
+    if status in (401, 403) or code == "INVALID_FEATURE":
+        return AccessDenied(
+            f"{_denial(status, code)}{quoted}", code=code, status=status, request_id=request_id
+        )
+    if 400 <= status < 500 and status not in _UNDECIDED:
+        return Refused(
+            f"Octopus Cards refused ({code}).{quoted}",
+            code=code,
+            status=status,
+            request_id=request_id,
+            # "Duplicate client_reference" has no code of its own
+            maybe_duplicate=carries_reference and status in (400, 409),
+        )
+    if status >= 500 or status in _UNDECIDED:
+        return Unanswered(
+            f"Octopus Cards is in trouble ({code}).",
+            request_id=request_id,
+            retry_after_s=_pause(answer, said),
+        )
+    return Unreadable(f"Octopus Cards answered {status}, which is no answer.", request_id=request_id)
+
+
+def _denial(status: int, code: str) -> str:
+    if code == "INVALID_FEATURE":
+        return "Octopus Cards has gift cards switched off for our account (INVALID_FEATURE)."
+    if status == 401:
+        return "Octopus Cards does not accept our credentials (401)."
+    return (
+        "Octopus Cards does not let us in (403): the address of this machine is not on its list, "
+        "or the feature is not enabled for our account."
+    )
+
+
+def _envelope(answer: Answer, secrets: Iterable[str]) -> tuple[str, str]:
+    """The error's code and its message for people. A gateway's HTML has neither."""
+    try:
+        value = wire.decode(answer.body)
+    except wire.NotJson:
+        value = None
+    error = value.get("error") if isinstance(value, dict) else None
+    if not isinstance(error, dict):
+        return f"HTTP_{answer.status}", ""
+    code, message = error.get("code"), error.get("message")
+    known = isinstance(code, str) and _CODE.fullmatch(code)
+    return (
+        str(code) if known else f"HTTP_{answer.status}",
+        _presentable(message, secrets) if isinstance(message, str) else "",
+    )
+
+
+def _presentable(message: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        if secret:
+            message = message.replace(secret, "…")
+    message = _TOKEN_LIKE.sub("…", message)
+    return "".join(c for c in message if c.isprintable())[:_LONGEST_MESSAGE].strip().rstrip(".")
+
+
+def _pause(answer: Answer, said: str) -> float | None:
+    """Seconds to wait: from Retry-After, else from the sentence, else unknown."""
+    header = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", header):
+        return float(min(int(header), _LONGEST_RETRY_AFTER_S))
+    sentence = re.search(r"([0-9]{1,4}) second", said)
+    return float(min(int(sentence[1]), _LONGEST_RETRY_AFTER_S)) if sentence else None
