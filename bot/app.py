@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import structlog
 from aiohttp import ClientError
+from handlers.listeners import register
+from handlers.messenger import Messenger
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -23,8 +25,6 @@ from bot.workers.orders import order_worker
 from bot.workers.outbox import outbox_worker
 from handlers.background import Background
 from handlers.front import Front
-from handlers.listeners import register
-from handlers.messenger import Messenger
 from handlers.people import People
 from store import Keyring, Store
 

@@ -68,7 +68,7 @@ async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) 
     server = _Server(uvicorn.Config(web, host=host, port=port, log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn offers no event
             await asyncio.sleep(0.02)
         if serving.done():
             return await serving

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.numbers import format_currency, get_currency_precision
 
-_PLAIN_NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+")
+_PLAIN_NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+", re.ASCII)
 _MOST_DIGITS = 12
 
 

@@ -52,7 +52,7 @@ class DueWorker(Generic[Item, Key]):
             await self.bell.wait()
 
     async def stop(self, grace_s: float) -> None:
-        """Let running pieces finish for `grace_s` seconds, then cancel them and wait until they have parked."""
+        """Let running pieces finish for `grace_s` seconds, then cancel them and wait until they parked."""
         running = list(self._busy.values())
         if not running:
             return

@@ -1,0 +1,93 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.money import Money
+from bot.domain.orders import MOVES, Order, OrderId, OrderState, may_move, new_client_reference
+from bot.domain.people import PersonId
+from bot.domain.quotes import Terms
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+ORDER = Order(
+    id=OrderId(1),
+    client_reference="GC-261121-7K3MQ9VX",
+    state=OrderState.WAITING,
+    requester=PersonId("T1", "U0AGENT"),
+    terms=Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 3, "31"),
+    product_name="Nimbus Play Card",
+    country="DEU",
+    discount=Money(Decimal("2.40"), "EUR"),
+    forex_rate=None,
+    fee=None,
+    charge=Money(Decimal("57.60"), "EUR"),
+    balance_after=Money(Decimal("1000.00"), "EUR"),
+    reason="parcel lost twice",
+    ticket_url="https://tickets.example.com/1",
+    recipient_email=None,
+    requested_at=NOW,
+    state_since=NOW,
+)
+
+
+def test_every_state_has_its_line_in_the_table_of_moves():
+    assert set(MOVES) == set(OrderState)
+
+
+def test_what_has_been_decided_against_can_never_be_bought():
+    for state in (OrderState.DECLINED, OrderState.WITHDRAWN, OrderState.EXPIRED, OrderState.REFUSED):
+        assert not MOVES[state]
+
+
+def test_money_moves_only_out_of_placing_and_placing_only_follows_an_approval_or_an_unknown_outcome():
+    bought = {OrderState.PLACED, OrderState.DELIVERED, OrderState.PARTLY_DELIVERED, OrderState.CODES_MISSING}
+    leads_to_bought = {s for s in OrderState if MOVES[s] & bought} - bought
+    assert leads_to_bought == {OrderState.PLACING, OrderState.UNSETTLED}
+    assert {s for s in OrderState if may_move(s, OrderState.PLACING)} == {
+        OrderState.APPROVED,
+        OrderState.UNSETTLED,
+    }
+
+
+def test_what_is_paid_never_becomes_buyable_again():
+    paid = {OrderState.PLACED, OrderState.PARTLY_DELIVERED, OrderState.CODES_MISSING, OrderState.DELIVERED}
+    reachable, frontier = set(paid), set(paid)
+    while frontier:
+        frontier = {after for state in frontier for after in MOVES[state]} - reachable
+        reachable |= frontier
+    assert not reachable & {OrderState.APPROVED, OrderState.PLACING, OrderState.WAITING, OrderState.UNSETTLED}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"charge": Money(Decimal("57.61"), "EUR")},
+        {"charge": Money(Decimal("57.60"), "USD")},
+        {"recipient_email": "a@example.com"},
+        {"reason": "another reason"},
+        {"ticket_url": None},
+        {"terms": replace(ORDER.terms, quantity=4)},
+        {"terms": replace(ORDER.terms, wallet_id="32")},
+        {"terms": replace(ORDER.terms, product_id="8102")},
+        {"terms": replace(ORDER.terms, denomination=Money(Decimal(25), "EUR"))},
+    ],
+)
+def test_an_approval_covers_no_other_terms(changed):
+    assert replace(ORDER, **changed).digest != ORDER.digest
+
+
+def test_the_same_amount_written_otherwise_is_the_same_terms():
+    assert replace(ORDER, charge=Money(Decimal("57.6"), "EUR")).digest == ORDER.digest
+
+
+def test_progress_of_the_order_does_not_change_its_terms():
+    assert replace(ORDER, state=OrderState.PLACING, attempts=3, trouble="x").digest == ORDER.digest
+
+
+def test_references_are_printable_short_and_do_not_repeat():
+    references = {new_client_reference(NOW) for _ in range(2000)}
+    assert len(references) == 2000
+    assert all(
+        r.isascii() and r.isprintable() and r.startswith("GC-261121-") and len(r) == 18 for r in references
+    )
