@@ -1,0 +1,99 @@
+"""The audit log: one row for everything somebody did, chained by hashes so that changes show."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.people import Actor, Component, PersonId
+from store.chain import COLUMNS, FIRST_PREV_HASH, VerifyResult, row_hash, verify
+from store.columns import JSON, Row, canonical, instant, person, stamp, without_secrets
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One row, as `docs/auditing.md` describes it. `details` is canonical JSON text."""
+
+    seq: int
+    at: datetime
+    actor: Actor
+    action: str
+    order_id: OrderId | None
+    client_reference: str | None
+    before: OrderState | None
+    after: OrderState | None
+    details: str
+    prev_hash: str
+    hash: str
+
+
+class Audit:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def write(
+        self,
+        *,
+        actor: Actor,
+        action: str,
+        order: Order | None = None,
+        before: OrderState | None = None,
+        after: OrderState | None = None,
+        details: Mapping[str, JSON] | None = None,
+    ) -> AuditRow:
+        """Append one row. Raises SecretInPlainText when a key of `details` names a secret."""
+        seq, prev_hash = self.head()
+        who = actor if isinstance(actor, PersonId) else None
+        values: list[Any] = [
+            seq + 1,
+            stamp(self._db.now()),
+            who and who.team_id,
+            who and who.user_id,
+            actor.name if isinstance(actor, Component) else None,
+            action,
+            order and order.id,
+            order and order.client_reference,
+            before and before.value,
+            after and after.value,
+            canonical(without_secrets(details or {})),
+            prev_hash,
+        ]
+        row: Row = dict(zip(COLUMNS, [*values, row_hash(values)], strict=True))
+        self._db.table("audit").insert(row)
+        return _audit_row(row)
+
+    def rows(
+        self, order_id: OrderId | None = None, after_seq: int = 0, limit: int | None = None
+    ) -> Iterator[AuditRow]:
+        """Rows in order, read as they are asked for."""
+        of_order = "" if order_id is None else "AND order_id = :order_id"
+        sql = f"SELECT * FROM audit WHERE seq > :after_seq {of_order} ORDER BY seq LIMIT :limit"  # noqa: S608
+        chosen = {"after_seq": after_seq, "order_id": order_id, "limit": -1 if limit is None else limit}
+        return map(_audit_row, self._db.each(sql, chosen))
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last row: the two values to note outside. (0, 64 zeros) when empty."""
+        row = self._db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return (0, FIRST_PREV_HASH) if row is None else (row["seq"], row["hash"])
+
+    def verify(self) -> VerifyResult:
+        """Recompute the whole chain as it is on disk, over a connection of its own."""
+        return verify(self._db.path)
+
+
+def _audit_row(row: Row) -> AuditRow:
+    return AuditRow(
+        seq=row["seq"],
+        at=instant(row["at"]),
+        actor=person(row, "actor") if row["actor_user"] else Component(row["actor_component"]),
+        action=row["action"],
+        order_id=row["order_id"],
+        client_reference=row["client_reference"],
+        before=row["state_before"] and OrderState(row["state_before"]),
+        after=row["state_after"] and OrderState(row["state_after"]),
+        details=row["details"],
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
+    )

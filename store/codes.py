@@ -1,0 +1,135 @@
+"""Codes at rest: each voucher sealed, never overwritten, recognised when the vendor shows it again."""
+
+import glob
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+
+from bot.domain.orders import OrderId
+from bot.domain.vouchers import Voucher
+from store.columns import Row, canonical, stamp
+from store.database import Database
+from store.errors import BadKey
+from store.keyring import Keyring
+
+_MASK_RUN = re.compile(r"[*•●xX]+")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCodes:
+    """Clear codes the order has now, how many of them are new, and masked ones we hold no clear code for."""
+
+    clear: int
+    masked: int
+    new: int
+
+
+class Codes:
+    def __init__(self, database: Database, keys: Keyring) -> None:
+        self._db = database
+        self._keys = keys
+
+    def keep(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> KeptCodes:
+        """Add what is new. What looks masked is added too, unless it is the mask of a clear one:
+
+        the vendor documents no mask, so what looks like one may be the only copy of a paid code.
+        """
+        new = self._add(order_id, [voucher for voucher in vouchers if voucher.is_clear])
+        masked = [voucher for voucher in vouchers if not voucher.is_clear]
+        if masked:
+            masked = _unmatched(masked, self._opened(order_id, clear=True))
+            self._add(order_id, [voucher for voucher in masked if voucher.secrets])
+        return KeptCodes(clear=self.count(order_id), masked=len(masked), new=new)
+
+    def count(self, order_id: OrderId) -> int:
+        """Clear codes of this order."""
+        sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear"
+        return int(self._db.value(sql, [order_id]))
+
+    def of_order(self, order_id: OrderId) -> list[Voucher]:
+        """Opened, in the order they arrived; masked ones last, and only those without a clear one.
+
+        Raises BadKey.
+        """
+        clear = self._opened(order_id, clear=True)
+        return clear + _unmatched(self._opened(order_id, clear=False), clear)
+
+    def rotate(self) -> int:
+        """Seal everything with the newest key; how many. Afterwards the older keys are not needed."""
+        rows = self._db.rows("SELECT id, order_id, sealed FROM vouchers")
+        for row in rows:
+            voucher = self._open(row)
+            self._db.table("vouchers").update(row["id"], self._sealed(row["order_id"], voucher))
+        return len(rows)
+
+    def _add(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
+        kept = self._db.rows("SELECT position, fingerprint FROM vouchers WHERE order_id = ?", [order_id])
+        known = {row["fingerprint"] for row in kept}
+        position = max((row["position"] for row in kept), default=0)
+        new: list[Row] = []
+        for voucher in vouchers:
+            fingerprints = self._fingerprints(order_id, voucher)
+            if known.isdisjoint(fingerprints):
+                known.update(fingerprints)
+                new.append(
+                    {
+                        "order_id": order_id,
+                        "position": position + len(new) + 1,
+                        "is_clear": int(voucher.is_clear),
+                        "kept_at": stamp(self._db.now()),
+                        **self._sealed(order_id, voucher),
+                    }
+                )
+        self._db.table("vouchers").insert_all(new)
+        return len(new)
+
+    def _fingerprints(self, order_id: OrderId, voucher: Voucher) -> list[str]:
+        # With the order's id, so that equal codes of two orders do not show as equal.
+        identity = [order_id, voucher.card_number, voucher.pin_code, voucher.claim_url]
+        return self._keys.fingerprints(canonical(identity))
+
+    def _sealed(self, order_id: OrderId, voucher: Voucher) -> Row:
+        # The order's id is sealed in, so that a row copied to another order does not open there.
+        text = canonical({"order_id": order_id, **asdict(voucher)})
+        return {"fingerprint": self._fingerprints(order_id, voucher)[0], "sealed": self._keys.seal(text)}
+
+    def _opened(self, order_id: OrderId, *, clear: bool) -> list[Voucher]:
+        sql = "SELECT order_id, sealed FROM vouchers WHERE order_id = ? AND is_clear = ? ORDER BY position"
+        return [self._open(row) for row in self._db.rows(sql, [order_id, clear])]
+
+    def _open(self, row: Row) -> Voucher:
+        fields = json.loads(self._keys.open(row["sealed"]))
+        if fields.pop("order_id") != row["order_id"]:
+            raise BadKey(f"A voucher filed under order {row['order_id']} was sealed for another order.")
+        return Voucher(**fields)
+
+
+def _unmatched(masked: Sequence[Voucher], clear: Sequence[Voucher]) -> list[Voucher]:
+    """The masked vouchers that are not the mask of a clear one; each clear one has one mask at most."""
+    left = list(clear)
+    without: list[Voucher] = []
+    for voucher in masked:
+        match = next((candidate for candidate in left if _is_mask_of(voucher, candidate)), None)
+        if match is None:
+            without.append(voucher)
+        else:
+            left.remove(match)
+    return without
+
+
+def _is_mask_of(masked: Voucher, clear: Voucher) -> bool:
+    if masked.voucher_reference_number and clear.voucher_reference_number:
+        return masked.voucher_reference_number == clear.voucher_reference_number
+    pairs = [
+        (masked.card_number, clear.card_number),
+        (masked.pin_code, clear.pin_code),
+        (masked.claim_url, clear.claim_url),
+    ]
+    return all(not mask or _fits(mask, secret or "") for mask, secret in pairs)
+
+
+def _fits(mask: str, secret: str) -> bool:
+    """True when every character that is not masked is where it is in the secret."""
+    return fnmatchcase(secret, "*".join(glob.escape(part) for part in _MASK_RUN.split(mask)))

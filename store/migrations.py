@@ -1,0 +1,241 @@
+"""The tables, as numbered steps from an empty file. A step is never edited after a release."""
+
+# ruff: noqa: S608  (column definitions are put together from our own words)
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x47434254  # "GCBT": how we know our own files
+migrations = Migrations("giftcard")
+
+
+def known_names() -> frozenset[str]:
+    """Every step this version knows."""
+    with Database(memory=True) as empty:
+        return frozenset(step.name for step in migrations.pending(empty))
+
+
+def _decimal(column: str) -> str:
+    return f"CHECK ({column} GLOB '*[0-9]*' AND ltrim({column}, '-') NOT GLOB '*[^0-9.]*')"
+
+
+def _money(name: str, null: str = "NOT NULL") -> str:
+    amount, currency = f"{name}_amount", f"{name}_currency"
+    return (
+        f"{amount} TEXT {null} {_decimal(amount)}, {currency} TEXT {null}"
+        f" CHECK (({amount} IS NULL) = ({currency} IS NULL))"
+    )
+
+
+_TERMS = f"""
+    provider TEXT NOT NULL,
+    product_id TEXT NOT NULL,
+    {_money("denomination")},
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    wallet_id TEXT NOT NULL
+"""
+_STATES = (
+    "'waiting', 'approved', 'placing', 'unsettled', 'placed', 'partly_delivered', 'delivered',"
+    " 'codes_missing', 'declined', 'withdrawn', 'expired', 'refused', 'failed', 'cancelled'"
+)
+
+
+@migrations()
+def m001_orders(db: Database) -> None:
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.executescript(f"""
+        CREATE TABLE orders (
+            id INTEGER PRIMARY KEY,
+            client_reference TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            request_key TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL CHECK (state IN ({_STATES})),
+            requester_team TEXT NOT NULL,
+            requester_user TEXT NOT NULL,
+            {_TERMS},
+            product_name TEXT NOT NULL,
+            country TEXT NOT NULL,
+            {_money("discount")},
+            forex_rate TEXT {_decimal("forex_rate")},
+            {_money("fee", null="")},
+            {_money("charge")},
+            {_money("balance_after")},
+            reason TEXT NOT NULL,
+            ticket_url TEXT,
+            recipient_email TEXT,
+            requested_at TEXT NOT NULL,
+            state_since TEXT NOT NULL,
+            next_at TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+            provider_order_id TEXT,
+            vendor_request_id TEXT,
+            trouble TEXT,
+            card_channel TEXT,
+            card_ts TEXT
+        ) STRICT;
+        CREATE INDEX orders_by_requester ON orders (requester_team, requester_user, id);
+        CREATE INDEX orders_by_due ON orders (state, next_at);
+        CREATE TRIGGER orders_stay BEFORE DELETE ON orders
+            BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END;
+        CREATE TRIGGER orders_keep_their_terms BEFORE UPDATE OF
+            client_reference, request_key, requester_team, requester_user, provider, product_id, quantity,
+            denomination_amount, denomination_currency, wallet_id, reason, ticket_url, recipient_email
+            ON orders
+            BEGIN SELECT RAISE(ABORT, 'what was requested is never changed'); END;
+
+        CREATE TABLE approvals (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            digest TEXT NOT NULL,
+            approver_team TEXT NOT NULL,
+            approver_user TEXT NOT NULL,
+            approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+            reason TEXT,
+            decided_at TEXT NOT NULL,
+            UNIQUE (order_id, digest, approver_team, approver_user)
+        ) STRICT;
+        CREATE TRIGGER approvals_stay BEFORE DELETE ON approvals
+            BEGIN SELECT RAISE(ABORT, 'approvals are never deleted'); END;
+        CREATE TRIGGER approvals_are_final BEFORE UPDATE ON approvals
+            BEGIN SELECT RAISE(ABORT, 'approvals are never changed'); END;
+        CREATE TRIGGER approvals_need_other_eyes BEFORE INSERT ON approvals
+            WHEN EXISTS (SELECT 1 FROM orders WHERE id = NEW.order_id
+                AND requester_team = NEW.approver_team AND requester_user = NEW.approver_user)
+            BEGIN SELECT RAISE(ABORT, 'nobody decides their own request'); END;
+    """)
+
+
+@migrations()
+def m002_audit(db: Database) -> None:
+    db.executescript("""
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            actor_team TEXT,
+            actor_user TEXT,
+            actor_component TEXT,
+            action TEXT NOT NULL,
+            order_id INTEGER REFERENCES orders (id),
+            client_reference TEXT,
+            state_before TEXT,
+            state_after TEXT,
+            details TEXT NOT NULL,
+            prev_hash TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            CHECK ((actor_team IS NULL) = (actor_user IS NULL)),
+            CHECK ((actor_user IS NULL) <> (actor_component IS NULL)),
+            CHECK ((order_id IS NULL) = (client_reference IS NULL))
+        ) STRICT;
+        CREATE INDEX audit_by_order ON audit (order_id, seq);
+        CREATE TRIGGER audit_continues BEFORE INSERT ON audit
+            WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+                OR NEW.prev_hash IS NOT coalesce(
+                    (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), printf('%064d', 0))
+            BEGIN SELECT RAISE(ABORT, 'the audit log only continues where it ends'); END;
+        CREATE TRIGGER audit_is_final BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
+        CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is never shortened'); END;
+    """)
+
+
+@migrations()
+def m003_outbox_and_vouchers(db: Database) -> None:
+    db.executescript("""
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            channel TEXT,
+            person_team TEXT,
+            person_user TEXT,
+            order_id INTEGER REFERENCES orders (id),
+            payload TEXT NOT NULL,
+            key TEXT UNIQUE,
+            created_at TEXT NOT NULL,
+            expires_at TEXT,
+            next_at TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            outcome TEXT CHECK (outcome IN ('sent', 'given_up')),
+            result TEXT,
+            why TEXT,
+            destination TEXT GENERATED ALWAYS AS
+                (coalesce(channel, person_team || '/' || person_user, '')) VIRTUAL
+        ) STRICT;
+        CREATE INDEX outbox_pending ON outbox (next_at, id) WHERE outcome IS NULL;
+        CREATE INDEX outbox_pending_by_order ON outbox (order_id, destination, id) WHERE outcome IS NULL;
+
+        CREATE TABLE vouchers (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            position INTEGER NOT NULL CHECK (position > 0),
+            fingerprint TEXT NOT NULL,
+            is_clear INTEGER NOT NULL CHECK (is_clear IN (0, 1)),
+            sealed TEXT NOT NULL,
+            kept_at TEXT NOT NULL,
+            UNIQUE (order_id, position),
+            UNIQUE (order_id, fingerprint)
+        ) STRICT;
+        CREATE TRIGGER vouchers_stay BEFORE DELETE ON vouchers
+            BEGIN SELECT RAISE(ABORT, 'paid vouchers are never deleted'); END;
+
+        CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """)
+
+
+@migrations()
+def m004_catalogue_and_quotes(db: Database) -> None:
+    db.executescript(f"""
+        CREATE TABLE products (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            provider TEXT NOT NULL,
+            product_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            sort_name TEXT NOT NULL,
+            category TEXT NOT NULL,
+            country TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            denominations TEXT NOT NULL,
+            sub_category TEXT,
+            delivery_mode TEXT,
+            delivery_time TEXT,
+            validity TEXT,
+            image_url TEXT,
+            gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1))
+        ) STRICT;
+        CREATE INDEX products_by_name ON products (sort_name, country, currency, id) WHERE NOT gone;
+        CREATE INDEX products_by_country ON products (country) WHERE NOT gone;
+        CREATE INDEX products_by_currency ON products (currency) WHERE NOT gone;
+        CREATE INDEX products_by_category ON products (category) WHERE NOT gone;
+        CREATE VIRTUAL TABLE product_words USING fts5 (
+            sort_name, country, currency, content = 'products', content_rowid = 'id',
+            prefix = '1 2 3', tokenize = 'unicode61', detail = 'column');
+        CREATE TRIGGER products_enter AFTER INSERT ON products WHEN NOT NEW.gone BEGIN
+            INSERT INTO product_words (rowid, sort_name, country, currency)
+                VALUES (NEW.id, NEW.sort_name, NEW.country, NEW.currency);
+        END;
+        CREATE TRIGGER products_leave AFTER UPDATE OF sort_name, country, currency, gone ON products
+        WHEN NOT OLD.gone BEGIN
+            INSERT INTO product_words (product_words, rowid, sort_name, country, currency)
+                VALUES ('delete', OLD.id, OLD.sort_name, OLD.country, OLD.currency);
+        END;
+        CREATE TRIGGER products_return AFTER UPDATE OF sort_name, country, currency, gone ON products
+        WHEN NOT NEW.gone BEGIN
+            INSERT INTO product_words (rowid, sort_name, country, currency)
+                VALUES (NEW.id, NEW.sort_name, NEW.country, NEW.currency);
+        END;
+        CREATE TABLE countries (alpha3 TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE quotes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            {_TERMS},
+            {_money("discount")},
+            discount_percent TEXT NOT NULL {_decimal("discount_percent")},
+            {_money("charge")},
+            forex_rate TEXT {_decimal("forex_rate")},
+            {_money("fee", null="")},
+            {_money("tax", null="")},
+            max_quantity INTEGER,
+            {_money("wallet_balance")},
+            quoted_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX quotes_by_age ON quotes (quoted_at);
+    """)

@@ -1,0 +1,127 @@
+"""Messages to send: written in the transaction that causes them, sent by a worker later."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.orders import OrderId
+from bot.domain.people import PersonId
+from store.columns import (
+    JSON,
+    Row,
+    canonical,
+    instant,
+    instant_or_none,
+    person,
+    person_columns,
+    stamp,
+    stamp_or_none,
+    without_secrets,
+)
+from store.database import Database
+
+_PENDING = "outcome IS NULL AND (expires_at IS NULL OR expires_at > :now)"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message on its way. `attempts` counts the failed ones so far."""
+
+    id: int
+    kind: str
+    channel: str | None
+    person: PersonId | None
+    order_id: OrderId | None
+    payload: Mapping[str, JSON]
+    key: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    next_at: datetime
+    attempts: int
+
+
+class Outbox:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(
+        self,
+        *,
+        kind: str,
+        channel: str | None = None,
+        person: PersonId | None = None,
+        order_id: OrderId | None = None,
+        payload: Mapping[str, JSON] | None = None,
+        key: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> int:
+        """Add a message, due at once; its id. The same `key` again changes nothing and gives the first id."""
+        if key is not None and (first := self._db.value("SELECT id FROM outbox WHERE key = ?", [key])):
+            return int(first)
+        now = stamp(self._db.now())
+        row: Row = {
+            "kind": kind,
+            "channel": channel,
+            **person_columns("person", person),
+            "order_id": order_id,
+            "payload": canonical(without_secrets(payload or {})),
+            "key": key,
+            "created_at": now,
+            "expires_at": stamp_or_none(expires_at),
+            "next_at": now,
+        }
+        return self._db.insert("outbox", row)
+
+    def due(self, now: datetime, limit: int = 20) -> list[OutboxRow]:
+        """What to send now. Per order and destination only the oldest unsent message is ever due."""
+        sql = f"""
+            SELECT * FROM outbox AS this WHERE {_PENDING} AND next_at <= :now AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier WHERE {_PENDING} AND earlier.id < this.id
+                AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
+            ORDER BY next_at, id LIMIT :limit
+        """  # noqa: S608
+        return [_outbox_row(row) for row in self._db.rows(sql, {"now": stamp(now), "limit": limit})]
+
+    def sent(self, row_id: int, result: Mapping[str, JSON] | None = None) -> None:
+        self._db.table("outbox").update(
+            row_id, {"outcome": "sent", "result": canonical(without_secrets(result or {}))}
+        )
+
+    def failed(self, row_id: int, why: str, next_at: datetime) -> None:
+        """Not sent this time; due again at `next_at`."""
+        self._db.write(
+            "UPDATE outbox SET attempts = attempts + 1, why = ?, next_at = ? WHERE id = ?",
+            [why, stamp(next_at), row_id],
+        )
+
+    def given_up(self, row_id: int, why: str) -> None:
+        self._db.table("outbox").update(row_id, {"outcome": "given_up", "why": why})
+
+    def expire(self, now: datetime) -> int:
+        """Give up what is too late to be of use; how many. `due` never returns such rows anyway."""
+        return self._db.write(
+            "UPDATE outbox SET outcome = 'given_up', why = 'too late to be of use'"
+            " WHERE outcome IS NULL AND expires_at <= ?",
+            [stamp(now)],
+        )
+
+    def pending_count(self) -> int:
+        now = {"now": stamp(self._db.now())}
+        return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}", now))  # noqa: S608
+
+
+def _outbox_row(row: Row) -> OutboxRow:
+    return OutboxRow(
+        id=row["id"],
+        kind=row["kind"],
+        channel=row["channel"],
+        person=person(row, "person") if row["person_user"] else None,
+        order_id=row["order_id"],
+        payload=json.loads(row["payload"]),
+        key=row["key"],
+        created_at=instant(row["created_at"]),
+        expires_at=instant_or_none(row["expires_at"]),
+        next_at=instant(row["next_at"]),
+        attempts=row["attempts"],
+    )

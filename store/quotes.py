@@ -1,0 +1,63 @@
+"""Quotes as shown in a form, so that what is submitted is what was seen."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from bot.domain.quotes import QUOTE_LIFE, Quote
+from store.columns import (
+    Row,
+    decimal_or_none,
+    decimal_text,
+    instant,
+    money,
+    money_columns,
+    money_or_none,
+    stamp,
+    terms,
+    terms_columns,
+)
+from store.database import Database
+
+
+class Quotes:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, quote: Quote) -> int:
+        """Keep it; the id under which `get` finds it."""
+        row: Row = {
+            **terms_columns(quote.terms),
+            **money_columns("discount", quote.discount),
+            "discount_percent": decimal_text(quote.discount_percent),
+            **money_columns("charge", quote.charge),
+            "forex_rate": decimal_text(quote.forex_rate),
+            **money_columns("fee", quote.fee),
+            **money_columns("tax", quote.tax),
+            "max_quantity": quote.max_quantity,
+            **money_columns("wallet_balance", quote.wallet_balance),
+            "quoted_at": stamp(quote.quoted_at),
+        }
+        return self._db.insert("quotes", row)
+
+    def get(self, quote_id: int) -> Quote | None:
+        row = self._db.row("SELECT * FROM quotes WHERE id = ?", [quote_id])
+        return None if row is None else _quote(row)
+
+    def prune(self, now: datetime) -> int:
+        """Forget quotes too old to order by; how many."""
+        return self._db.write("DELETE FROM quotes WHERE quoted_at <= ?", [stamp(now - QUOTE_LIFE)])
+
+
+def _quote(row: Row) -> Quote:
+    return Quote(
+        terms=terms(row),
+        discount=money(row, "discount"),
+        discount_percent=Decimal(row["discount_percent"]),
+        charge=money(row, "charge"),
+        forex_rate=decimal_or_none(row["forex_rate"]),
+        fee=money_or_none(row, "fee"),
+        tax=money_or_none(row, "tax"),
+        max_quantity=row["max_quantity"],
+        wallet_balance=money(row, "wallet_balance"),
+        quoted_at=instant(row["quoted_at"]),
+    )
