@@ -7,6 +7,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.notices import Event, refresh_card, tell_requester
 from bot.usecases.rejections import BadRequest, NotFound, TooLate
 from store import AlreadyDecided, NoSuchOrder
+from store.columns import JSON
 
 LONGEST_REASON = 500
 DIGEST_LENGTH = 12  # as much of the digest as a button carries
@@ -40,7 +41,11 @@ def approve_request(desk: Desk, person: Person, order_id: OrderId, seen_digest: 
         with desk.transaction():
             desk.store.approvals.add(order.id, approval)
             approvers = sorted({str(a.approver) for a in desk.store.approvals.valid(order)})
-            details = {"approvers": approvers, "needed": desk.policy.approvers.needed, "terms": order.digest}
+            details: dict[str, JSON] = {
+                "approvers": approvers,
+                "needed": desk.policy.approvers.needed,
+                "terms": order.digest,
+            }
             if len(approvers) < desk.policy.approvers.needed:
                 desk.store.audit.write(
                     actor=person.id,

@@ -6,13 +6,13 @@ import structlog
 
 from bot.domain.cadence import poll_gap
 from bot.domain.orders import Order, OrderState, may_move
-from bot.domain.people import Component
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
+from bot.usecases.purchase_outcomes import PURCHASER
+from store import OrderChanges
 
 log = structlog.get_logger(__name__)
-PURCHASER = Component("purchaser")
 FOREIGN_ORDER_TROUBLE = (
     "The vendor holds an order under our reference that is not the one we asked for. "
     "Nothing more is bought under it; a person has to look into it with the vendor."
@@ -45,26 +45,24 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
     held = desk.store.codes.count(order.id)
     after = _state_after(receipt, held=held, quantity=order.terms.quantity, readable=codes_were_readable)
     now = desk.clock()
-    changes = {
-        "provider_order_id": receipt.provider_order_id,
-        "vendor_request_id": receipt.request_id or order.vendor_request_id,
-    }
     unread = (
         receipt.status in (ReceiptStatus.DELIVERED, ReceiptStatus.PARTLY_DELIVERED)
         and not codes_were_readable
     )
+    changes: OrderChanges = {
+        "provider_order_id": receipt.provider_order_id,
+        "vendor_request_id": receipt.request_id or order.vendor_request_id,
+        "next_at": None if after in _FINAL else now if unread else now + _gap(desk, order, after),
+    }
     if after is order.state or not may_move(order.state, after):
-        next_at = now if unread else now + _gap(desk, order, after)
+        changes["attempts"] = order.attempts + 1
         with desk.transaction():
-            order = desk.store.orders.change(
-                order.id, next_at=next_at, attempts=order.attempts + 1, **changes
-            )
+            order = desk.store.orders.change(order.id, **changes)
             if kept.new:
                 refresh_card(desk, order)
                 tell_requester(desk, order, Event.PARTLY_DELIVERED)
         return order
-    final = after in _FINAL
-    next_at = None if final else now if unread else now + _gap(desk, order, after)
+    changes["trouble"] = _TROUBLE.get(after)
     with desk.transaction():
         order = desk.store.orders.move(
             order.id,
@@ -78,8 +76,6 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
                 "cards_held": held,
                 "approvers": sorted(str(a.approver) for a in desk.store.approvals.valid(order)),
             },
-            next_at=next_at,
-            trouble=_TROUBLE.get(after),
             **changes,
         )
         refresh_card(desk, order)

@@ -10,6 +10,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.notices import Kind
 from bot.usecases.rejections import NoCodes, NotFound
 from store import NoSuchOrder
+from store.columns import JSON
 
 MESSENGER = Component("messenger")
 _SHOW_WITHIN = timedelta(minutes=1)  # later the person has gone, and an ephemeral message would reach nobody
@@ -47,14 +48,16 @@ def codes_to_show(desk: Desk, order_id: OrderId) -> tuple[Order, list[Voucher]]:
 
 def record_reveal(desk: Desk, order: Order, *, shown: bool, why: str = "") -> None:
     """Audit that the codes went out to the requester, or that they could not. Inside a transaction."""
+    details: dict[str, JSON] = {"to": str(order.requester), "cards": desk.store.codes.count(order.id)}
+    if why:
+        details["why"] = why
     desk.store.audit.write(
         actor=MESSENGER,
         action="codes_shown" if shown else "codes_not_shown",
         order=order,
         before=order.state,
         after=order.state,
-        details={"to": str(order.requester), "cards": desk.store.codes.count(order.id)}
-        | ({"why": why} if why else {}),
+        details=details,
     )
 
 

@@ -9,7 +9,8 @@ from bot.domain.orders import Order, OrderId, OrderState
 from bot.providers.contract import OutcomeUnknown, ProviderError
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Event, alarm
-from bot.usecases.place_order import buy, unsettled
+from bot.usecases.place_order import buy
+from bot.usecases.purchase_outcomes import unsettled
 from bot.usecases.record_receipt import record_receipt
 
 log = structlog.get_logger(__name__)

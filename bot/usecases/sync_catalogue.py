@@ -25,18 +25,19 @@ async def sync_catalogue(desk: Desk, progress: Callable[[int], None] = _no_one_w
     Raises ProviderError; what was read until then stays.
     """
     results = []
+    with desk.store.transaction():
+        token = desk.store.catalogue.begin_sync()
     for provider in desk.providers.values():
         names = await provider.countries()
         with desk.store.transaction():
             desk.store.catalogue.put_countries(names)
-            token = desk.store.catalogue.begin_sync(provider.name)
         seen = written = 0
         async for page in provider.products():
             with desk.store.transaction():
                 written += desk.store.catalogue.put(page, token).written
             seen += len(page)
             progress(seen)
-        with desk.store.transaction():
-            desk.store.catalogue.end_sync(token)
         results.append(Synced(provider.name, seen, written))
+    with desk.store.transaction():
+        desk.store.catalogue.end_sync(token)
     return results

@@ -1,0 +1,159 @@
+"""What each way a purchase can end means for the order. Every function is one transaction."""
+
+from datetime import timedelta
+from typing import Unpack
+
+import structlog
+
+from bot.domain.cadence import look_up_gap, retry_gap
+from bot.domain.orders import Order, OrderState
+from bot.domain.people import Component
+from bot.domain.quotes import Quote
+from bot.providers.contract import AccessDenied, ProviderError, Refused
+from bot.usecases.desk import Desk
+from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
+from store import OrderChanges
+from store.columns import JSON
+
+log = structlog.get_logger(__name__)
+PURCHASER = Component("purchaser")
+_WHILE_ACCESS_IS_DENIED_S = 60.0
+
+
+def unsettled(desk: Desk, order: Order, cause: ProviderError, *, lookups: int) -> Order:
+    """Nobody knows whether it was bought: say so, and have it looked up."""
+    log.warning(
+        "outcome_unknown",
+        order_id=order.id,
+        client_reference=order.client_reference,
+        request_id=cause.request_id,
+        why=str(cause),
+    )
+    with desk.transaction():
+        order = desk.store.orders.move(
+            order.id,
+            OrderState.UNSETTLED,
+            from_=OrderState.PLACING,
+            actor=PURCHASER,
+            action="outcome_unknown",
+            details={"why": str(cause), "request_id": cause.request_id},
+            attempts=lookups,
+            next_at=desk.clock() + look_up_gap(lookups),
+            vendor_request_id=cause.request_id or order.vendor_request_id,
+            trouble="The vendor's answer did not arrive, so it is not known yet whether this was bought. "
+            "It is being looked up by its reference; nothing is bought twice.",
+        )
+        refresh_card(desk, order)
+        if lookups == 0:
+            tell_requester(desk, order, Event.UNSETTLED)
+    return order
+
+
+def refused(desk: Desk, order: Order, refusal: Refused) -> Order:
+    """The vendor said no and no money moved: the order ends here."""
+    log.warning(
+        "vendor_refused",
+        order_id=order.id,
+        client_reference=order.client_reference,
+        code=refusal.code,
+        request_id=refusal.request_id,
+    )
+    trouble = (
+        "The wallet cannot cover it. Have it topped up, then ask again."
+        if refusal.for_want_of_funds
+        else f"The vendor refused it: {refusal}"
+    )
+    with desk.transaction():
+        order = desk.store.orders.move(
+            order.id,
+            OrderState.REFUSED,
+            from_=order.state,
+            actor=PURCHASER,
+            action="refused_by_vendor",
+            details={"code": refusal.code, "message": str(refusal), "request_id": refusal.request_id},
+            next_at=None,
+            vendor_request_id=refusal.request_id or order.vendor_request_id,
+            trouble=trouble,
+        )
+        refresh_card(desk, order)
+        tell_requester(desk, order, Event.REFUSED)
+    return order
+
+
+def try_later(desk: Desk, order: Order, failure: ProviderError) -> Order:
+    """Surely nothing was bought: the approval stands, and the purchase is tried again."""
+    denied = isinstance(failure, AccessDenied)
+    wait_s = _WHILE_ACCESS_IS_DENIED_S if denied else getattr(failure, "retry_after_s", None) or 0.0
+    attempts = order.attempts + 1
+    later: OrderChanges = {
+        "attempts": attempts,
+        "next_at": desk.clock() + retry_gap(attempts, at_least_s=wait_s),
+        "vendor_request_id": failure.request_id or order.vendor_request_id,
+        "trouble": f"Not bought yet: {failure} It is tried again by itself.",
+    }
+    log.warning(
+        "purchase_postponed",
+        order_id=order.id,
+        client_reference=order.client_reference,
+        request_id=failure.request_id,
+        why=str(failure),
+    )
+    with desk.transaction():
+        if order.state is OrderState.PLACING:
+            order = desk.store.orders.move(
+                order.id,
+                OrderState.APPROVED,
+                from_=OrderState.PLACING,
+                actor=PURCHASER,
+                action="not_sent",
+                details={"why": str(failure), "request_id": failure.request_id},
+                **later,
+            )
+        else:
+            order = desk.store.orders.change(order.id, **later)
+        refresh_card(desk, order)
+        if denied and attempts == 1:
+            alarm(desk, order, Event.ACCESS_DENIED)
+    return order
+
+
+def price_moved(desk: Desk, order: Order, quote: Quote) -> Order:
+    """It would cost more than was approved: the approvers see both figures."""
+    return back_to_approvers(
+        desk,
+        order,
+        "price_moved",
+        {"approved": str(order.charge), "now": str(quote.charge)},
+        trouble=f"The charge was {order.charge} when this was approved and is {quote.charge} now. "
+        "It needs a new decision.",
+        charge=quote.charge,
+        discount=quote.discount,
+        forex_rate=quote.forex_rate,
+        fee=quote.fee,
+        balance_after=quote.balance_after,
+    )
+
+
+def back_to_approvers(
+    desk: Desk,
+    order: Order,
+    action: str,
+    details: dict[str, JSON],
+    **changes: Unpack[OrderChanges],
+) -> Order:
+    """The approval no longer covers what would be bought: it is decided anew."""
+    hours = desk.policy.purchases.expire_after_hours
+    changes["next_at"] = desk.clock() + timedelta(hours=hours)
+    with desk.transaction():
+        order = desk.store.orders.move(
+            order.id,
+            OrderState.WAITING,
+            from_=OrderState.APPROVED,
+            actor=PURCHASER,
+            action=action,
+            details=details,
+            **changes,
+        )
+        refresh_card(desk, order)
+        tell_requester(desk, order, Event.PRICE_MOVED)
+    return order
