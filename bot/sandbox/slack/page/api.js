@@ -57,6 +57,9 @@ export function keepSocket(user, { opened, frame, lost }) {
 const EXPLANATIONS = {
   operation_timeout: "did not answer within 3 seconds. Nothing you typed is lost; try again.",
   unreachable: "cannot be reached: the stand-in is not running. It reconnects by itself when it is back.",
+  view_not_open: "no longer knows this form, because the connection was lost meanwhile. Copy what you need and open it again.",
+  session_not_found: "lost the connection to this tab. It is being made again; try in a moment.",
+  message_not_found: "no longer knows this message: it was meant for the moment. Ask for it again.",
   dispatch_failed: "could not be reached. Is the bot running?",
 };
 

@@ -1,4 +1,6 @@
 // Emoji shortcodes people and bots really use.
+import { h, icon } from "./dom.js";
+
 const TABLE = `
 gift 🎁|credit_card 💳|moneybag 💰|money_with_wings 💸|dollar 💵|euro 💶|pound 💷|receipt 🧾|shopping_trolley 🛒|shopping_bags 🛍️|ticket 🎫|label 🏷️|package 📦
 white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|negative_squared_cross_mark ❎|no_entry ⛔|no_entry_sign 🚫|warning ⚠️|exclamation ❗|question ❓|information_source ℹ️|rotating_light 🚨|octagonal_sign 🛑
@@ -22,12 +24,43 @@ const EMOJI = new Map(
 const FLAG_BASE = 0x1f1e6 - "a".charCodeAt(0);
 
 /** The character for a shortcode without colons, or undefined. */
-export function emoji(name) {
+function emoji(name) {
   const flag = /^flag-([a-z]{2})$/.exec(name);
   if (flag) return String.fromCodePoint(...[...flag[1]].map((letter) => FLAG_BASE + letter.charCodeAt(0)));
   return EMOJI.get(name);
 }
 
-export function withEmoji(text) {
-  return String(text ?? "").replace(/:([a-z0-9_+'-]+):/g, (whole, name) => emoji(name) ?? whole);
+// Machines without an emoji font (a fresh Debian, say) draw boxes; these few are drawn by hand there.
+const DRAWN = {
+  white_check_mark: ["check", "good"], heavy_check_mark: ["check", "good"], ballot_box_with_check: ["check", "good"], tada: ["star", "warm"], sparkles: ["star", "warm"], star: ["star", "warm"],
+  x: ["close", "bad"], no_entry: ["stop", "bad"], no_entry_sign: ["stop", "bad"], octagonal_sign: ["stop", "bad"], warning: ["warn", "warm"], rotating_light: ["warn", "bad"], exclamation: ["warn", "bad"],
+  hourglass: ["clock", "calm"], hourglass_flowing_sand: ["clock", "calm"], alarm_clock: ["clock", "calm"], stopwatch: ["clock", "calm"], clock1: ["clock", "calm"],
+  gift: ["gift", "good"], lock: ["lock", "calm"], closed_lock_with_key: ["lock", "calm"], key: ["key", "warm"], eyes: ["eye", "calm"], eye: ["eye", "calm"], mag: ["search", "calm"], mag_right: ["search", "calm"],
+  credit_card: ["card", "calm"], moneybag: ["card", "good"], information_source: ["info", "calm"], bulb: ["info", "warm"], memo: ["page", "calm"], receipt: ["page", "calm"], clipboard: ["page", "calm"],
+  arrows_counterclockwise: ["network", "calm"], repeat: ["network", "calm"], package: ["box", "warm"], ticket: ["card", "warm"], zap: ["bolt", "warm"], test_tube: ["fault", "calm"], wave: ["hand", "warm"],
+  red_circle: ["dot", "bad"], large_yellow_circle: ["dot", "warm"], large_orange_circle: ["dot", "warm"], large_green_circle: ["dot", "good"], large_blue_circle: ["dot", "calm"], white_circle: ["dot", "calm"],
+};
+let drawable;
+
+/** Whether this machine has a picture for emoji: a missing glyph looks like any other missing glyph. */
+function hasFont() {
+  if (drawable !== undefined) return drawable;
+  const look = (character) => {
+    const canvas = h("canvas", { width: 20, height: 20 });
+    const brush = canvas.getContext("2d", { willReadFrequently: true });
+    brush.font = "16px sans-serif";
+    brush.fillText(character, 0, 16);
+    return brush.getImageData(0, 0, 20, 20).data.join();
+  };
+  drawable = look("\u{1f381}") !== look("\u{10fffe}");
+  return drawable;
+}
+
+/** What to show for a shortcode without colons; undefined when it is none we know. */
+export function emojiNode(name) {
+  const character = emoji(name);
+  if (!character || hasFont()) return character;
+  const drawn = DRAWN[name];
+  const spoken = name.replaceAll("_", " ");
+  return drawn && h("span", { class: `drawn drawn-${drawn[1]}`, role: "img", "aria-label": spoken }, icon(drawn[0]));
 }

@@ -1,13 +1,20 @@
 // The fault panel: make something go wrong on purpose and watch the bot cope.
 import { explain, get, post, remove } from "./api.js";
 import { h, icon, replace } from "./dom.js";
+import { state } from "./state.js";
 import { toast } from "./toasts.js";
 
 const PATH = "/control/faults";
 
 const OFFERS = [
-  { kind: "duplicate", words: "Deliver the next thing twice", note: "A double click, or an envelope that arrives again." },
-  { kind: "late_ack", words: "Time out the next click", note: "The person sees Slack’s failure although the bot did the work." },
+  { kind: "duplicate", words: "Deliver twice", note: "The next click or command reaches the bot two times." },
+  { kind: "late_ack", words: "Answer too late", note: "The bot does the work, but you see Slack’s failure." },
+  { kind: "unreachable", words: "Bot out of reach", note: "The next thing you do does not reach the bot." },
+  { kind: "expired_trigger", words: "Expired trigger", note: "The next form opens too late for Slack." },
+  { kind: "offline", words: "Be offline", note: "The next message only for you is lost on its way.", mine: true },
+  { kind: "rate_limited", method: "chat.postMessage", retry_after: 5, words: "Slow down (429)", note: "The next message of the bot must wait 5 seconds." },
+  { kind: "drop_after", method: "chat.postMessage", words: "Posted, answer lost", note: "Slack posts the message but hangs up before saying so." },
+  { kind: "server_error", words: "Slack is broken (500)", note: "The bot’s next call fails." },
 ];
 
 const armed = h("ul", { class: "fault-armed", "aria-label": "Armed faults", "aria-live": "polite" });
@@ -25,11 +32,16 @@ async function refresh() {
     : h("li", { class: "muted" }, "Nothing armed: everything behaves."));
 }
 
-async function arm({ words, note: _, ...fault }) {
-  const answer = await post(PATH, { times: 1, ...fault });
+async function arm({ words, note: _, mine, ...fault }) {
+  const answer = await post(PATH, { times: 1, ...fault, user: mine ? state.user : undefined });
   if (answer.ok === false) toast(explain(answer.error), "error");
   else toast(`Armed: ${words}.`);
   await refresh();
+}
+
+async function cut() {
+  const answer = await post("/control/socket", { do: "cut" });
+  toast(answer.ok === false ? explain(answer.error) : "The bot’s connection is cut. It has to find its way back.", answer.ok === false ? "error" : "plain");
 }
 
 async function disarm() {
@@ -46,6 +58,7 @@ export function faultsPanel() {
       h("ul", { class: "fault-offers" }, OFFERS.map((offer) => h("li", {},
         h("div", {}, h("strong", {}, offer.words), h("div", { class: "muted" }, offer.note)),
         h("button", { type: "button", class: "button", "aria-label": `Arm: ${offer.words}`, onclick: () => arm(offer) }, "Arm")))),
+      h("button", { type: "button", class: "button", onclick: cut }, "Cut the bot’s connection now"),
       h("h3", { class: "drawer-title" }, "Armed"), armed,
       h("button", { type: "button", class: "button", onclick: disarm }, "Disarm all"),
     ],

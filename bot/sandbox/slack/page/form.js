@@ -26,6 +26,12 @@ export function answerIn(held) {
   return Object.values(rest)[0] ?? null;
 }
 
+function stillOffered(element, held) {
+  const offered = element.option_groups?.flatMap((group) => group.options) ?? element.options;
+  const chosen = held.selected_options ?? [held.selected_option ?? null];
+  return !offered || chosen.every((each) => each === null || offered.some(({ value }) => value === each.value));
+}
+
 const isEmpty = (answer) => answer === null || answer === "" || (Array.isArray(answer) && answer.length === 0);
 
 export class Form {
@@ -39,7 +45,7 @@ export class Form {
 
   read(block, element) {
     const held = this.#held.get(JSON.stringify([block.block_id, element.action_id]));
-    if (held?.type === element.type) return held;
+    if (held?.type === element.type && stillOffered(element, held)) return held;
     return { type: element.type, ...BLANK[element.type](element) };
   }
 

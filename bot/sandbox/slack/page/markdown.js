@@ -1,6 +1,6 @@
 // The `markdown` block: the everyday part of Markdown, to DOM nodes.
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emojiNode } from "./emoji.js";
 import { link } from "./mrkdwn.js";
 
 const INLINE = /`([^`\n]+)`|\[([^\]\n]+)\]\(([^()\s]+)\)|(\*\*|__)(?=\S)(.+?)\4|~~(?=\S)(.+?)~~|(?<![\p{L}\p{N}])([*_])(?=\S)([^*_\n]+?)\7(?![\p{L}\p{N}])|:([a-z0-9_+'-]+):|\n/gu;
@@ -17,7 +17,7 @@ function inline(text) {
     else if (bold) out.push(h("strong", {}, inline(bold)));
     else if (struck) out.push(h("s", {}, inline(struck)));
     else if (slanted) out.push(h("em", {}, inline(slanted)));
-    else if (shortcode) out.push(emoji(shortcode) ?? whole);
+    else if (shortcode) out.push(emojiNode(shortcode) ?? whole);
     else out.push(h("br"));
   }
   out.push(text.slice(from));

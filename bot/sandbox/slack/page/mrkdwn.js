@@ -1,6 +1,6 @@
 // Slack's own markup to DOM nodes. Nothing here ever builds HTML from text.
 import { append, h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emojiNode } from "./emoji.js";
 import { channel, channelName, nameOf, person, state } from "./state.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
@@ -9,7 +9,7 @@ const unescape = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES
 /** A link, or the plain text when the address is not one a browser should follow. */
 export function link(address, label) {
   const safe = /^(https?:\/\/|mailto:)/i.test(address);
-  if (!safe) return label ?? address;
+  if (!safe) return label ?? `<${address}>`;
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label ?? address.replace(/^mailto:/i, ""));
 }
 
@@ -69,7 +69,7 @@ export function inline(text) {
     if (code !== undefined) out.push(h("code", {}, unescape(code)));
     else if (bracket !== undefined) out.push(angle(bracket));
     else if (mark) out.push(h(STYLES[mark], {}, inline(styled)));
-    else if (shortcode) out.push(emoji(shortcode) ?? whole);
+    else if (shortcode) out.push(emojiNode(shortcode) ?? whole);
     else out.push(h("br"));
   }
   if (from < text.length) out.push(unescape(text.slice(from)));
@@ -123,6 +123,6 @@ export function textObject(object) {
 export function plain(text, with_emoji = true) {
   return String(text ?? "").split(/(:[a-z0-9_+'-]+:|\n)/).map((piece) => {
     if (piece === "\n") return h("br");
-    return (with_emoji && /^:.+:$/.test(piece) && emoji(piece.slice(1, -1))) || piece;
+    return (with_emoji && /^:.+:$/.test(piece) && emojiNode(piece.slice(1, -1))) || piece;
   });
 }

@@ -23,7 +23,7 @@ function drawHead() {
   if (state.place.kind === "app") return replace(head, face(botUser(), state.boot.app.name), h("h1", {}, state.boot.app.name), h("span", { class: "badge" }, "APP"));
   const members = each.members?.length ?? 0;
   const picture = each.kind === "im" ? face(each.members?.find((id) => id !== state.user)) : icon(each.kind === "private" ? "lock" : "hash");
-  return replace(head, picture, h("h1", {}, channelName(each)), each.kind !== "im" && h("span", { class: "place-members", title: memberNames(each) }, `${members} people`));
+  return replace(head, picture, h("h1", {}, channelName(each)), each.kind !== "im" && h("span", { class: "place-members", title: memberNames(each) }, `${members} members`));
 }
 
 function drawTabs() {

@@ -51,12 +51,11 @@ export function closeIfDetached() {
   if (open && !open.anchor.isConnected) closePopup();
 }
 
-/** A menu button's list: `items` are {label, note?, run, danger?, href?} or "-" for a rule. */
+/** A menu button's list: `items` are {label, note?, run?, href?, target?, aside?}. */
 export function openMenu(anchor, label, items) {
   if (open?.anchor === anchor) return closePopup();
-  const rows = items.map((item) => (item === "-" ? h("hr") : menuRow(item)));
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": label, id: freshId("menu") }, rows);
-  const buttons = rows.filter((row) => row.tagName !== "HR");
+  const menu = h("div", { class: "menu", role: "menu", "aria-label": label, id: freshId("menu") }, items.map(menuRow));
+  const buttons = [...menu.querySelectorAll("[role=menuitem]")];
   menu.addEventListener("keydown", (event) => {
     const at = buttons.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
@@ -80,7 +79,8 @@ function menuRow(item) {
     closePopup();
     item.run?.();
   };
-  const shared = { role: "menuitem", class: item.danger ? "menu-row is-danger" : "menu-row", tabindex: "-1", onclick: pick, data: item.data ?? {} };
-  if (item.href) return h("a", { ...shared, href: item.href, target: item.target }, inside);
-  return h("button", { ...shared, type: "button" }, inside);
+  const shared = { role: "menuitem", class: "menu-row", tabindex: "-1", onclick: pick };
+  const main = item.href ? h("a", { ...shared, href: item.href, target: item.target }, inside) : h("button", { ...shared, type: "button" }, inside);
+  if (!item.aside) return main;
+  return h("div", { class: "menu-pair", role: "none" }, main, h("a", { ...shared, href: item.aside.href, "aria-label": item.aside.name }, h("span", { class: "menu-note" }, item.aside.label)));
 }

@@ -1,6 +1,6 @@
 // rich_text blocks and tables.
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emojiNode } from "./emoji.js";
 import { channelMention, dateText, groupMention, link, plain, userMention } from "./mrkdwn.js";
 
 const MARKS = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
@@ -15,7 +15,7 @@ const PIECES = {
   user: (piece) => userMention(piece.user_id),
   usergroup: (piece) => groupMention(piece.usergroup_id),
   channel: (piece) => channelMention(piece.channel_id),
-  emoji: (piece) => emoji(piece.name) ?? `:${piece.name}:`,
+  emoji: (piece) => emojiNode(piece.name) ?? `:${piece.name}:`,
   broadcast: (piece) => h("span", { class: "mention mention-me" }, `@${piece.range}`),
   date: (piece) => h("time", {}, dateText(piece.timestamp, piece.format ?? "{date}", piece.fallback)),
   color: (piece) => h("code", {}, piece.value),

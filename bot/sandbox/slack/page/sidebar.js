@@ -13,7 +13,7 @@ export function toggleSidebar(open = !root.classList.contains("is-open")) {
   if (open) root.querySelector("a")?.focus();
 }
 
-const isHere = (place) => state.place?.kind === place.kind && state.place.id === place.id && (place.kind === "channel" || !place.tab || state.place.tab === place.tab);
+const isHere = (place) => state.place?.kind === place.kind && state.place.id === place.id;
 
 function item(place, hash, picture, name, unread) {
   const here = isHere(place);
@@ -21,7 +21,7 @@ function item(place, hash, picture, name, unread) {
   const open = (event) => {
     event.preventDefault();
     toggleSidebar(false);
-    goTo(place.kind === "app" ? { kind: "app", tab: place.tab ?? "messages" } : place);
+    goTo(place.kind === "app" ? { kind: "app", tab: botChannel() ? "messages" : "home" } : place);
   };
   return h("li", {}, h("a", { href: hash, class: count ? "side-item has-unread" : "side-item", "aria-current": here ? "page" : undefined, onclick: open },
     picture, h("span", { class: "side-name" }, name),

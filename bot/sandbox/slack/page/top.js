@@ -5,6 +5,7 @@ import { openMenu } from "./popup.js";
 import { toggleSidebar } from "./sidebar.js";
 import { nameOf, on, person, state } from "./state.js";
 
+const SLACKBOT = "USLACKBOT"; // counted as a person by Slack's own flags
 const THEME_KEY = "standin.theme";
 const root = document.getElementById("top");
 
@@ -20,13 +21,11 @@ function flipTheme(event) {
 const address = (user) => `/?user=${encodeURIComponent(user.id)}`;
 
 function people() {
-  const rows = state.boot.users.filter((user) => !user.is_bot && user.id !== state.user && !user.deleted);
-  const about = (user) => [nameOf(user), standing(user)].filter(Boolean).join(" · ");
-  return [
-    ...rows.map((user) => ({ label: [face(user.id), about(user)], note: "new tab", href: address(user), target: "_blank", data: { person: user.id } })),
-    "-",
-    ...rows.map((user) => ({ label: `Be ${nameOf(user)} in this tab`, href: address(user) })),
-  ];
+  return state.boot.users.filter((user) => !user.is_bot && !user.deleted && user.id !== state.user && user.id !== SLACKBOT).map((user) => ({
+    label: [face(user.id), h("span", {}, nameOf(user), h("span", { class: "menu-under" }, standing(user)))],
+    href: address(user), target: "_blank", note: "new tab",
+    aside: { label: "switch here", name: `Switch this tab to ${nameOf(user)}`, href: address(user) },
+  }));
 }
 
 export function startTop(panels) {
