@@ -1,0 +1,168 @@
+"""`/client/…`: the protocol between a person's page (or a test) and Slack."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.sandbox.slack import acts, clicks, submissions
+from bot.sandbox.slack.sessions import Session
+from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.workspace import BOT_USER
+
+Deed = Callable[[StandIn, Json], Awaitable[Json]]
+
+
+def boot(slack: StandIn, user: str) -> Json:
+    slack.people.active(user)
+    mine = [channel["id"] for channel in slack.channels.everything() if user in channel["members"]]
+    home = slack.views.home_of(user)
+    manifest = slack.manifest
+    return {
+        "team": slack.workspace.team,
+        "me": slack.people.user_object(user),
+        "users": [slack.people.user_object(person["id"]) for person in slack.people.everyone()],
+        "channels": [slack.channel_card(channel, user) for channel in mine],
+        "commands": [
+            _pick(entry, "command", "usage_hint", "description") for entry in manifest.commands.values()
+        ],
+        "shortcuts": [_pick(entry, "callback_id", "name", "type") for entry in manifest.shortcuts],
+        "app": {"name": manifest.name, "user": BOT_USER, "tabs": manifest.tabs},
+        "home": slack.views.shown(home) if home else None,
+        "environment": {
+            "transport": "http" if slack.request_url else "socket",
+            "connections": slack.socket_mode.connections,
+            "request_url": slack.request_url,
+        },
+    }
+
+
+def _pick(entry: Json, *names: str) -> Json:
+    return {name: entry.get(name, "") for name in names}
+
+
+def history(slack: StandIn, user: str, channel: str) -> Json:
+    slack.channels.joined_by(user, channel)
+    return {"messages": slack.messages.history(channel)}
+
+
+async def serve_session(slack: StandIn, socket: WebSocket) -> None:
+    user = socket.query_params.get("user", "")
+    try:
+        slack.people.active(user)
+    except SlackError as refused:
+        await socket.close(code=4003, reason=refused.error)
+        return
+    await socket.accept()
+    session = slack.sessions.open(slack.workspace.new_id("W"), user)
+    writer = slack.tasks.start(_write(session, socket))
+    try:
+        while True:
+            await socket.receive_text()
+    except WebSocketDisconnect:
+        pass
+    finally:
+        writer.cancel()
+        slack.sessions.close(session)
+        slack.ephemerals.forget(session)
+        slack.views.forget(session)
+
+
+async def _write(session: Session, socket: WebSocket) -> None:
+    while (frame := await session.frames.get()) is not None:
+        await socket.send_json(frame)
+    await socket.close(code=4003)
+
+
+async def _message(slack: StandIn, wish: Json) -> Json:
+    slack.people.active(wish["user"])
+    return {"message": acts.say(slack, wish["user"], wish["channel"], wish["text"])}
+
+
+async def _command(slack: StandIn, wish: Json) -> Json:
+    await acts.command(slack, _session(slack, wish), wish["channel"], wish["text"])
+    return {}
+
+
+async def _shortcut(slack: StandIn, wish: Json) -> Json:
+    channel, ts = wish.get("channel", ""), wish.get("message_ts", "")
+    await acts.shortcut(slack, _session(slack, wish), wish["callback_id"], channel, ts)
+    return {}
+
+
+async def _action(slack: StandIn, wish: Json) -> Json:
+    await clicks.act(slack, _session(slack, wish), wish)
+    return {}
+
+
+async def _suggest(slack: StandIn, wish: Json) -> Json:
+    return await clicks.suggest(slack, _session(slack, wish), wish)
+
+
+async def _submit(slack: StandIn, wish: Json) -> Json:
+    return await submissions.submit(slack, _session(slack, wish), wish["view_id"], wish.get("state") or {})
+
+
+async def _close(slack: StandIn, wish: Json) -> Json:
+    whole = bool(wish.get("clear"))
+    submissions.close(slack, _session(slack, wish), wish["view_id"], whole_stack=whole)
+    return {}
+
+
+async def _home(slack: StandIn, wish: Json) -> Json:
+    session = _session(slack, wish)
+    return acts.open_home(slack, session.user, wish.get("tab", "home"))
+
+
+async def _read(slack: StandIn, wish: Json) -> Json:
+    user, channel = wish["user"], wish["channel"]
+    slack.channels.joined_by(user, channel)
+    messages = slack.messages.history(channel)
+    if messages:
+        slack.workspace.read.setdefault(user, {})[channel] = messages[-1]["ts"]
+    return {}
+
+
+DEEDS: dict[str, Deed] = {
+    "message": _message,
+    "command": _command,
+    "shortcut": _shortcut,
+    "action": _action,
+    "suggest": _suggest,
+    "submit": _submit,
+    "close": _close,
+    "home": _home,
+    "read": _read,
+}
+
+
+def _session(slack: StandIn, wish: Json) -> Session:
+    slack.people.active(wish["user"])
+    return slack.sessions.find(wish["session"], wish["user"])
+
+
+async def answer_deed(slack: StandIn, request: Request) -> Response:
+    """One POST of the protocol. Refusals are answers too, never a broken page."""
+    deed = DEEDS.get(request.path_params["deed"])
+    if deed is None:
+        return JSONResponse({"ok": False, "error": "unknown_call"}, 404)
+    return await answered(lambda: _perform(slack, deed, request))
+
+
+async def _perform(slack: StandIn, deed: Deed, request: Request) -> Json:
+    wish: Any = await request.json()
+    answer = await deed(slack, wish)
+    slack.changed()
+    return answer
+
+
+async def answered(work: Callable[[], Awaitable[Json]]) -> Response:
+    try:
+        return JSONResponse({"ok": True, **await work()})
+    except SlackError as refused:
+        return JSONResponse(refused.body())
+    except KeyError as missing:
+        return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": f"missing {missing}"})

@@ -1,0 +1,56 @@
+"""The stand-in's clock. Tests move it instead of waiting; whoever waits on it notices at once."""
+
+import asyncio
+import time
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.shift_s = 0.0
+        self._moved = asyncio.Event()
+        self._last_micros = 0
+
+    def now(self) -> float:
+        """Seconds since the epoch, as Slack sees them."""
+        return time.time() + self.shift_s
+
+    def move(self, seconds: float) -> None:
+        self.shift_s += seconds
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def ts(self) -> str:
+        """A message timestamp: unique, and later than every one before it."""
+        self._last_micros = max(int(self.now() * 1_000_000), self._last_micros + 1)
+        return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
+
+    def remember(self, ts: str) -> None:
+        """Never hand out this timestamp again (it came from the state file)."""
+        seconds, _, micros = ts.partition(".")
+        self._last_micros = max(self._last_micros, int(seconds) * 1_000_000 + int(micros))
+
+    async def within(self, awaited: "asyncio.Future[T]", seconds: float) -> T:
+        """The result, or TimeoutError once this clock (not the wall's) is `seconds` further.
+
+        The future is left running: an answer that comes too late is still an answer.
+        """
+        deadline = self.now() + seconds
+        while not awaited.done():
+            left = deadline - self.now()
+            if left <= 0:
+                raise TimeoutError
+            moved = asyncio.ensure_future(self._moved.wait())
+            either: set[asyncio.Future[Any]] = {awaited, moved}
+            await asyncio.wait(either, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            moved.cancel()
+        return awaited.result()
+
+    async def sleep(self, seconds: float) -> None:
+        deadline = self.now() + seconds
+        while (left := deadline - self.now()) > 0:
+            moved = asyncio.ensure_future(self._moved.wait())
+            await asyncio.wait({moved}, timeout=left)
+            moved.cancel()

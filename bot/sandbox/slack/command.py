@@ -1,0 +1,78 @@
+"""`giftcard sandbox slack`: starts the stand-in and prints how to reach it."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import uvicorn
+
+from bot.sandbox.slack.keeping import Keeper
+from bot.sandbox.slack.manifest import DEFAULT_PATH, read_manifest
+from bot.sandbox.slack.server import build
+from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.workspace import load_workspace
+
+
+class Server(uvicorn.Server):
+    """Says where it is once it listens, and leaves quietly when told to."""
+
+    def __init__(self, config: uvicorn.Config, first_line: str) -> None:
+        super().__init__(config)
+        self._first_line = first_line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        click.echo(self._first_line)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=3000, show_default=True, help="0 picks a free one.")
+@click.option(
+    "--state", type=click.Path(dir_okay=False, path_type=Path), help="Keep the workspace in this file."
+)
+@click.option("--request-url", help="Deliver payloads here as signed posts instead of Socket Mode.")
+@click.option(
+    "--manifest",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=DEFAULT_PATH,
+    help="The app's manifest.",
+)
+@click.option(
+    "--network", multiple=True, help="A vendor stand-in's list of requests, shown in the network pane."
+)
+def slack(
+    host: str,
+    port: int,
+    state: Path | None,
+    request_url: str | None,
+    manifest: Path,
+    network: tuple[str, ...],
+) -> None:
+    """Slack on this machine: Web API, Socket Mode, and a page to be every person."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as refused:
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {refused.strerror}.") from refused
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    workspace = load_workspace(state)
+    stand_in = StandIn(address, workspace, read_manifest(manifest), request_url, Keeper(workspace, state))
+    first_line = json.dumps({"address": address, "env": stand_in.environment})
+    config = uvicorn.Config(
+        build(stand_in, list(network)), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+    )
+    Server(config, first_line).run(sockets=[listening])

@@ -1,0 +1,141 @@
+"""`/control/…`: what tests and the fault panel may look at and break."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.sandbox.slack import acts
+from bot.sandbox.slack.client_api import answered
+from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.wire import Json, SlackError
+
+Knob = Callable[[StandIn, Json], Json]
+
+
+def _calls(slack: StandIn, query: Json) -> Json:
+    return {
+        "calls": slack.recorder.entries(*(query.get(name, "") for name in ("contains", "method", "kind")))
+    }
+
+
+def _forget_calls(slack: StandIn, _: Json) -> Json:
+    slack.recorder.forget()
+    return {}
+
+
+def _messages(slack: StandIn, query: Json) -> Json:
+    wanted = query.get("contains", "")
+    found = slack.messages.every_version()
+    return {"messages": [m for m in found if wanted in json.dumps(m, ensure_ascii=False)]}
+
+
+def _faults(slack: StandIn, _: Json) -> Json:
+    return {"faults": slack.faults.armed()}
+
+
+def _arm(slack: StandIn, wish: Json) -> Json:
+    return {"fault": slack.faults.arm(wish).shown()}
+
+
+def _disarm(slack: StandIn, _: Json) -> Json:
+    slack.faults.disarm()
+    return {}
+
+
+def _clock(slack: StandIn, wish: Json) -> Json:
+    slack.clock.move(float(wish["shift_s"]))
+    return {"now": slack.clock.now(), "shift_s": slack.clock.shift_s}
+
+
+def _limits(slack: StandIn, wish: Json) -> Json:
+    slack.limits.on = bool(wish["on"])
+    return {"on": slack.limits.on}
+
+
+def _people(slack: StandIn, wish: Json) -> Json:
+    user = wish["user"]
+    slack.people.change(user, {name: value for name, value in wish.items() if name != "user"})
+    if slack.people.find(user).get("deleted"):
+        slack.sessions.hang_up(user)
+    shown = slack.people.user_object(user)
+    _announce(slack, {"type": "user_change", "user": shown}, user)
+    return {"user": shown}
+
+
+def _groups(slack: StandIn, wish: Json) -> Json:
+    group = slack.groups.find(wish["usergroup"])
+    if "users" in wish:
+        slack.channels.check_people(wish["users"])
+        group["users"] = list(wish["users"])
+    if "disabled" in wish:
+        group["date_delete"] = int(slack.clock.now()) if wish["disabled"] else 0
+    shown = slack.groups.usergroup_object(group["id"], users=True)
+    _announce(slack, {"type": "subteam_updated", "subteam": shown}, "")
+    return {"usergroup": shown}
+
+
+def _channels(slack: StandIn, wish: Json) -> Json:
+    channel = slack.channels.find(wish["channel"])
+    if "members" in wish:
+        slack.channels.check_people(wish["members"])
+        channel["members"] = list(wish["members"])
+    if "archived" in wish:
+        channel["archived"] = bool(wish["archived"])
+    slack.tell_about_channel(channel["id"])
+    return {"channel": channel}
+
+
+def _socket(slack: StandIn, wish: Json) -> Json:
+    what = {"disconnect": slack.socket_mode.refresh, "cut": slack.socket_mode.cut}.get(wish["do"])
+    if what is None:
+        raise SlackError("invalid_arguments", detail="do: disconnect or cut")
+    what()
+    return {}
+
+
+def _state(slack: StandIn, _: Json) -> Json:
+    return {
+        "connections": slack.socket_mode.connections,
+        "sessions": len(slack.sessions),
+        "now": slack.clock.now(),
+        "shift_s": slack.clock.shift_s,
+    }
+
+
+def _announce(slack: StandIn, event: Json, user: str) -> None:
+    if slack.manifest.events is not None and event["type"] in slack.manifest.events:
+        acts.emit(slack, event, user)
+
+
+KNOBS: dict[tuple[str, str], Knob] = {
+    ("GET", "calls"): _calls,
+    ("DELETE", "calls"): _forget_calls,
+    ("GET", "messages"): _messages,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _arm,
+    ("DELETE", "faults"): _disarm,
+    ("POST", "clock"): _clock,
+    ("POST", "limits"): _limits,
+    ("POST", "people"): _people,
+    ("POST", "groups"): _groups,
+    ("POST", "channels"): _channels,
+    ("POST", "socket"): _socket,
+    ("GET", "state"): _state,
+}
+
+
+async def answer_control(slack: StandIn, request: Request) -> Response:
+    knob = KNOBS.get((request.method, request.path_params["knob"]))
+    if knob is None:
+        return JSONResponse({"ok": False, "error": "unknown_call"}, 404)
+
+    async def turn() -> Json:
+        wish: Any = await request.json() if request.method == "POST" else dict(request.query_params)
+        answer = knob(slack, wish)
+        slack.changed()
+        return answer
+
+    return await answered(turn)

@@ -1,0 +1,56 @@
+"""Faults that tests and the fault panel arm: each happens `times` times, then is gone."""
+
+from dataclasses import dataclass
+
+from bot.sandbox.slack.wire import Json, SlackError
+
+PAYLOAD_FAULTS = ("late_ack", "lost_ack", "duplicate", "unreachable")
+CALL_FAULTS = ("rate_limited", "server_error", "drop_before", "drop_after")
+OTHER_FAULTS = ("expired_trigger", "offline")
+
+
+@dataclass
+class Fault:
+    kind: str
+    times: int
+    method: str | None = None  # Web API method or payload type; None: any
+    user: str | None = None
+    retry_after: int = 1
+    status: int = 500
+
+    def shown(self) -> Json:
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._armed: list[Fault] = []
+
+    def arm(self, wish: Json) -> Fault:
+        if wish.get("kind") not in (*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS):
+            raise SlackError("unknown_fault", kinds=[*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS])
+        unknown = set(wish) - {"kind", "times", "method", "user", "retry_after", "status"}
+        if unknown:
+            raise SlackError(
+                "invalid_arguments", detail=f"not a field of a fault: {', '.join(sorted(unknown))}"
+            )
+        fault = Fault(**{"times": 1, **wish})
+        self._armed.append(fault)
+        return fault
+
+    def armed(self) -> list[Json]:
+        return [fault.shown() for fault in self._armed]
+
+    def disarm(self) -> None:
+        self._armed.clear()
+
+    def take(self, kind: str, method: str | None = None, user: str | None = None) -> Fault | None:
+        """The first armed fault that fits, used up by one."""
+        for fault in self._armed:
+            fits = fault.method in (None, method) and fault.user in (None, user)
+            if fault.kind == kind and fits:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._armed.remove(fault)
+                return fault
+        return None

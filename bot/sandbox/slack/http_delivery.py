@@ -1,0 +1,91 @@
+"""Delivery to a request URL: signed POSTs, as Slack sends them to an app with a public address."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from bot.sandbox.slack.clock import Clock
+from bot.sandbox.slack.delivery import Ack, Parcel
+
+if TYPE_CHECKING:
+    import httpx
+
+GIVE_UP_S = 30.0  # Slack stops listening after 3 s; a later answer is only noted
+FORM = "application/x-www-form-urlencoded"
+
+
+class HttpDelivery:
+    def __init__(self, url: str, signing_secret: str, clock: Clock) -> None:
+        self._url = url
+        self._secret = signing_secret.encode()
+        self._clock = clock
+        self._client: httpx.AsyncClient | None = None
+
+    def send(self, parcel: Parcel, *, copies: int) -> "asyncio.Future[Ack]":
+        tasks = [asyncio.ensure_future(self._post(parcel)) for _ in range(copies)]
+        return tasks[0]
+
+    def cut(self) -> None:
+        """Nothing to do: the answer was thrown away, and the next request opens its own connection."""
+
+    async def _post(self, parcel: Parcel) -> Ack:
+        import httpx  # slow to import, and Socket Mode never needs it
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=GIVE_UP_S, trust_env=False)
+        content_type, body = _encoded(parcel)
+        try:
+            answer = await self._client.post(
+                self._url, content=body, headers=self._headers(parcel, content_type, body)
+            )
+        except httpx.TimeoutException:
+            return Ack(status=None, error="operation_timeout")
+        except httpx.HTTPError:
+            return Ack(status=None, error="dispatch_failed")
+        return _ack(answer)
+
+    def _headers(self, parcel: Parcel, content_type: str, body: bytes) -> dict[str, str]:
+        stamp = str(int(self._clock.now()))
+        signature = hmac.new(self._secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": content_type,
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={signature}",
+        }
+        if parcel.retry:
+            headers |= {
+                "X-Slack-Retry-Num": str(parcel.retry),
+                "X-Slack-Retry-Reason": _reason(parcel.retry_reason),
+            }
+        return headers
+
+
+def _reason(reason: str) -> str:
+    return "http_timeout" if reason == "timeout" else reason
+
+
+def _encoded(parcel: Parcel) -> tuple[str, bytes]:
+    if parcel.type == "events_api":
+        return "application/json", json.dumps(parcel.body).encode()
+    fields = parcel.body if parcel.type == "slash_commands" else {"payload": json.dumps(parcel.body)}
+    return FORM, urlencode(fields).encode()
+
+
+def _ack(answer: "httpx.Response") -> Ack:
+    no_retry = answer.headers.get("x-slack-no-retry") == "1"
+    if answer.status_code != 200:
+        error = "http_client_error" if answer.status_code < 500 else "http_service_error"
+        return Ack(answer.text, answer.status_code, error, retry=not no_retry)
+    if not answer.content:
+        return Ack()
+    body: Any = answer.text
+    if answer.headers.get("content-type", "").startswith("application/json"):
+        try:
+            body = answer.json()
+        except ValueError:
+            return Ack(answer.text, 200, "invalid_response")
+    return Ack(body)

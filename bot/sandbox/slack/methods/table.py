@@ -1,0 +1,17 @@
+"""The table of Web API methods that the stand-in knows."""
+
+from collections.abc import Callable
+
+from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.wire import Json
+
+Method = Callable[[StandIn, Json], Json]
+TABLE: dict[str, Method] = {}
+
+
+def method(name: str) -> Callable[[Method], Method]:
+    def keep(function: Method) -> Method:
+        TABLE[name] = function
+        return function
+
+    return keep

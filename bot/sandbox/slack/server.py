@@ -1,0 +1,92 @@
+"""The stand-in's web application: its routes, and what runs beside them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from bot.sandbox.slack import client_api, control, hooks, web_api
+from bot.sandbox.slack.network import watch_vendors
+from bot.sandbox.slack.stand_in import StandIn
+
+PAGE = Path(__file__).parent / "page"
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "Cache-Control": "no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+Answer = Callable[[StandIn, Request], Awaitable[Response]]
+
+
+def build(slack: StandIn, networks: list[str]) -> Starlette:
+    def route(path: str, answer: Answer, *methods: str) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await answer(slack, request)
+
+        return Route(path, endpoint, methods=list(methods))
+
+    async def session(socket: WebSocket) -> None:
+        await client_api.serve_session(slack, socket)
+
+    async def app_socket(socket: WebSocket) -> None:
+        await slack.socket_mode.serve(socket)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        for url in networks:
+            slack.tasks.start(watch_vendors(slack, url))
+        slack.keeper.write()
+        yield
+        slack.tasks.stop()
+        slack.keeper.write()
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            route("/api/{method}", web_api.answer_call, "GET", "POST"),
+            route("/hooks/{team}/{key}/{secret}", hooks.answer_hook, "POST"),
+            route("/client/boot", _boot, "GET"),
+            route("/client/history", _history, "GET"),
+            route("/client/{deed}", client_api.answer_deed, "POST"),
+            route("/control/{knob}", control.answer_control, "GET", "POST", "DELETE"),
+            WebSocketRoute("/client/socket", session),
+            WebSocketRoute("/socket/", app_socket),
+            route("/", _page, "GET"),
+            route("/page/{path:path}", _page, "GET"),
+            route("/archives/{channel}/{ts}", _page, "GET"),
+            route("/health", _health, "GET"),
+        ],
+    )
+
+
+async def _boot(slack: StandIn, request: Request) -> Response:
+    async def work() -> dict[str, object]:
+        return client_api.boot(slack, request.query_params["user"])
+
+    return await client_api.answered(work)
+
+
+async def _history(slack: StandIn, request: Request) -> Response:
+    async def work() -> dict[str, object]:
+        return client_api.history(slack, request.query_params["user"], request.query_params["channel"])
+
+    return await client_api.answered(work)
+
+
+async def _health(slack: StandIn, request: Request) -> Response:  # noqa: ARG001  # an Answer gets both
+    return JSONResponse({"ok": True})
+
+
+async def _page(slack: StandIn, request: Request) -> Response:  # noqa: ARG001
+    wanted = (PAGE / request.path_params.get("path", "index.html")).resolve()
+    if not wanted.is_relative_to(PAGE) or not wanted.is_file():
+        return Response("Not found", 404)
+    return FileResponse(wanted, headers=PAGE_HEADERS)

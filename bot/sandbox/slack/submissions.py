@@ -1,0 +1,98 @@
+"""Submitting and closing modals, and what the app may answer to a submission."""
+
+from typing import Any
+
+from bot.sandbox.slack import payloads
+from bot.sandbox.slack.acts import fail_visibly, make_trigger
+from bot.sandbox.slack.delivery import Ack, Parcel
+from bot.sandbox.slack.form_state import form_errors
+from bot.sandbox.slack.sessions import Session
+from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.views import LiveView
+from bot.sandbox.slack.wire import Json, SlackError
+
+TROUBLE = "We had some trouble connecting. Try again?"
+LONGEST_ERROR = 2000
+
+
+async def submit(slack: StandIn, session: Session, view_id: str, given: Json) -> Json:
+    """Delivers view_submission and does what the answer says; the answer of POST /client/submit."""
+    view = slack.views.in_front_of(session, view_id)
+    slack.views.fill_in(view, given)
+    errors = form_errors(view.content["blocks"], view.values)
+    if errors:
+        return {"ok": False, "errors": errors}
+    body = payloads.envelope(slack, "view_submission", session.user)
+    body["view"] = payloads.copied(slack.views.shown(view))
+    body["trigger_id"] = make_trigger(slack, session, view.id)
+    body["response_urls"] = _response_urls(slack, view)
+    ack = await slack.courier.deliver(Parcel("interactive", "view_submission", body), session.user)
+    if ack.error:
+        fail_visibly(session, ack, TROUBLE)
+    return _obey(slack, session, view, ack.body)
+
+
+def close(slack: StandIn, session: Session, view_id: str, *, whole_stack: bool) -> None:
+    slack.views.in_front_of(session, view_id)
+    snapshots = [
+        payloads.copied(slack.views.shown(slack.views.by_id(each))) for each in reversed(session.stack)
+    ]
+    for view, snapshot in zip(slack.views.close(session, whole_stack=whole_stack), snapshots, strict=False):
+        if view.content.get("notify_on_close"):
+            body = payloads.envelope(slack, "view_closed", session.user)
+            body |= {"view": snapshot, "is_cleared": whole_stack}
+            slack.courier.deliver_in_background(Parcel("interactive", "view_closed", body), session.user)
+
+
+def _response_urls(slack: StandIn, view: LiveView) -> list[Json]:
+    urls = []
+    for block in view.content["blocks"]:
+        element = block.get("element") or {}
+        if block["type"] == "input" and element.get("response_url_enabled"):
+            state = view.values[block["block_id"]][element["action_id"]]
+            channel = state.get("selected_conversation") or state.get("selected_channel")
+            if channel:
+                url = slack.response_urls.make(view.user, channel)
+                ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                urls.append({"response_url": url, "channel_id": channel, **ids})
+    return urls
+
+
+def _obey(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Json:
+    if answer in (None, ""):
+        slack.views.close(session)
+        return {"ok": True}
+    try:
+        return _follow(slack, session, view, answer)
+    except SlackError as refused:
+        slack.recorder.note("refused", "view_submission", answer, **refused.body())
+        fail_visibly(session, Ack(error="invalid_response"), TROUBLE)
+        raise AssertionError("fail_visibly always raises") from refused
+
+
+def _follow(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Json:
+    action = answer.get("response_action") if isinstance(answer, dict) else None
+    if action == "errors":
+        return {"ok": False, "errors": _checked_errors(view, answer.get("errors"))}
+    if action == "update":
+        slack.views.update(view, answer.get("view"))
+    elif action == "push":
+        slack.views.check(answer.get("view"))
+        slack.views.stack_up(session, answer["view"])
+    elif action == "clear":
+        slack.views.close(session, whole_stack=True)
+    else:
+        raise SlackError("invalid_response", detail="an answer that is not empty needs a response_action")
+    return {"ok": True}
+
+
+def _checked_errors(view: LiveView, errors: Any) -> dict[str, str]:
+    inputs = {block["block_id"] for block in view.content["blocks"] if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors:
+        raise SlackError("invalid_response", detail="errors must name at least one block")
+    for block_id, text in errors.items():
+        if block_id not in inputs:
+            raise SlackError("invalid_response", detail=f"{block_id} is not an input block of this view")
+        if not isinstance(text, str) or not 0 < len(text) <= LONGEST_ERROR:
+            raise SlackError("invalid_response", detail=f"the error of {block_id} must be text")
+    return errors
