@@ -1,0 +1,89 @@
+"""The order form: the whole modal, made anew from what is filled in and what it would cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.catalogue import Product
+from handlers import ids
+from handlers.views import order_form_fields as fields
+from handlers.views.blocks import Block, modal, section
+from handlers.views.order_form_price import Price, Quoted, price_blocks
+from handlers.views.order_form_state import Filled, field_of, wallet_block
+from handlers.views.text import shown
+
+
+@dataclass(frozen=True, slots=True)
+class OrderForm:
+    """Everything the form shows. `on_screen` is the view it replaces, `banner` a message on top."""
+
+    filled: Filled
+    price: Price
+    environment: str
+    most_cards: int
+    product: Product | None = None
+    ticket_required: bool = False
+    on_screen: Mapping[str, Any] | None = None
+    banner: str | None = None
+
+    def view(self) -> Block:
+        """The modal for views.open, views.update and `response_action: update`."""
+        blocks = [
+            *([section(f"⚠️ *Nothing was requested yet.* {shown(self.banner, 1000)}")] if self.banner else []),
+            fields.filter_field(ids.COUNTRY, "Country", self.filled.country, fields.country_option),
+            fields.filter_field(ids.CATEGORY, "Category", self.filled.category, fields.category_option),
+            fields.product_field(self.product),
+            *fields.denomination_field(self.product, self.filled.denomination),
+            fields.quantity_field(self.filled.quantity, self.most_cards),
+            *self._wallet(),
+            *price_blocks(self.price),
+            fields.reason_field(self.filled.reason),
+            fields.ticket_field(self.filled.ticket_url, required=self.ticket_required),
+            fields.email_field(self.filled.email),
+        ]
+        shown_quote = self.price.quote_id if isinstance(self.price, Quoted) else None
+        return modal(
+            "Gift card",
+            blocks,
+            self.environment,
+            callback_id=ids.ORDER_FORM,
+            submit="Request",
+            private_metadata=replace(self.filled, quote_id=shown_quote).metadata,
+        )
+
+    def _wallet(self) -> list[Block]:
+        """The choice of wallet: from the quote, or as it is on screen while there is no newer one."""
+        if self.product is None:
+            return []
+        block_id = wallet_block(self.product.key)
+        if isinstance(self.price, Quoted) and self.price.wallets:
+            options = [fields.wallet_option(w) for w in self.price.wallets[: fields.MOST_OPTIONS]]
+            chosen: str | None = self.price.quote.terms.wallet_id
+        else:
+            options, chosen = _options_on_screen(self.on_screen, block_id), self.filled.wallet_id
+        if len(options) < 2:
+            return []
+        return [fields.wallet_field(self.product.key, options, chosen)]
+
+
+def error_blocks(errors: Mapping[str, str], view: Mapping[str, Any]) -> dict[str, str]:
+    """`errors` by the id of a block that is in `view`: the field's own, else the nearest one to it."""
+    blocks = {field_of(b["block_id"]): b["block_id"] for b in view.get("blocks", []) if b["type"] == "input"}
+    placed: dict[str, str] = {}
+    for name, message in errors.items():
+        nearest = {ids.WALLET: ids.QUANTITY}.get(name, ids.PRODUCT)
+        block_id = blocks.get(name) or blocks.get(nearest, nearest)
+        placed[block_id] = f"{placed[block_id]} {message}" if block_id in placed else message
+    return placed
+
+
+def refusal(sentence: str, environment: str) -> Block:
+    """A small modal that says no, and why."""
+    return modal("Gift card", [section(shown(sentence, 2000))], environment, callback_id=ids.ORDER_FORM)
+
+
+def _options_on_screen(view: Mapping[str, Any] | None, block_id: str) -> list[Block]:
+    for block in (view or {}).get("blocks", []):
+        if block.get("block_id") == block_id:
+            return list(block["element"].get("options", []))
+    return []

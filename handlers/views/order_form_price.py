@@ -1,0 +1,73 @@
+"""The price in the order form: the quote with all its parts, or why there is none yet."""
+
+from dataclasses import dataclass
+
+from bot.domain.catalogue import Wallet
+from bot.domain.money import plain as plain_amount
+from bot.domain.quotes import Quote
+from handlers.views.blocks import Block, button, context, fields, section
+from handlers.views.text import cards, clock_time, line, shown
+
+ASK_AGAIN = "ask_for_the_price_again"
+_LONGEST_SENTENCE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A vendor's answer. `wallets` could pay; `warning` says why it cannot be bought like this, if so."""
+
+    quote_id: int
+    quote: Quote
+    vendor: str
+    wallets: tuple[Wallet, ...] = ()
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoPrice:
+    """A sentence instead of a price. `trouble`: something is wrong. `ask_again`: trying again may help."""
+
+    sentence: str
+    trouble: bool = False
+    ask_again: bool = False
+
+
+Price = Quoted | NoPrice
+ASKING = NoPrice("Asking for the price…")
+
+
+def price_blocks(price: Price) -> list[Block]:
+    return _quote(price) if isinstance(price, Quoted) else [_sentence(price)]
+
+
+def _sentence(price: NoPrice) -> Block:
+    mark = "⚠️" if price.trouble else "💳"
+    block = section(f"{mark} {shown(price.sentence, _LONGEST_SENTENCE)}")
+    if price.ask_again:
+        block["accessory"] = button("Ask again", ASK_AGAIN)
+    return block
+
+
+def _quote(price: Quoted) -> list[Block]:
+    quote = price.quote
+    total = section(f"💳 *Total payable: {quote.charge}* from the {quote.charge.currency} wallet")
+    warning = [section(f"⚠️ {shown(price.warning, _LONGEST_SENTENCE)}")] if price.warning else []
+    valid = context(f"Estimate by {line(price.vendor)}, valid until {clock_time(quote.expires_at)}.")
+    return [total, fields(_parts(quote)), *warning, valid]
+
+
+def _parts(quote: Quote) -> list[tuple[str, str]]:
+    each, quantity = quote.terms.denomination, quote.terms.quantity
+    parts = [("Face value", f"{quote.face_value} ({cards(quantity)} of {each})")]
+    if quote.discount.amount:
+        parts.append(("Discount", f"{quote.discount} ({plain_amount(quote.discount_percent)} %)"))
+    else:
+        parts.append(("Discount", "none"))
+    if quote.forex_rate is not None:
+        rate = f"1 {each.currency} = {plain_amount(quote.forex_rate)} {quote.charge.currency}"
+        parts.append(("Exchange rate", rate))
+    if quote.fee is not None:
+        parts.append(("Fee", str(quote.fee)))
+    if quote.tax is not None:
+        parts.append(("Tax", str(quote.tax)))
+    return [*parts, ("Wallet now", str(quote.wallet_balance)), ("Wallet after", str(quote.balance_after))]

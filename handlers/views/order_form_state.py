@@ -1,0 +1,175 @@
+"""What somebody filled into the order form, read out of Slack's view. Forgives what is missing or odd."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.domain.catalogue import Product, WrongDenomination
+from bot.domain.money import NotAnAmount, parse_amount
+from bot.usecases.quote_order import Selection
+from bot.usecases.rejections import BadRequest
+from bot.usecases.request_order import OrderRequest
+from handlers import ids
+from handlers.views.text import plainly
+
+ANY = "any"  # the option that takes a filter away
+_WHOLE_NUMBER = re.compile(r"(\d+)(\.0*)?")  # in any script's digits
+_MOST_DIGITS = 6  # far above any policy's limit, far below what would be slow to read
+_LONGEST_KEY = 150  # of an option's value in Slack
+_ABSURD = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The form as it stands: every field as typed, None where there is nothing."""
+
+    country: str | None = None
+    category: str | None = None
+    product_key: str | None = None
+    denomination: str | None = None
+    quantity: str | None = None
+    wallet_id: str | None = None
+    reason: str | None = None
+    ticket_url: str | None = None
+    email: str | None = None
+    quote_id: int | None = None  # of the price on screen
+
+    @property
+    def metadata(self) -> str:
+        """What the view carries along: ids, never an amount."""
+        kept = {
+            "quote": self.quote_id,
+            ids.PRODUCT: self.product_key,
+            ids.COUNTRY: self.country,
+            ids.CATEGORY: self.category,
+        }
+        return json.dumps({name: value for name, value in kept.items() if value is not None})
+
+
+def denomination_block(product_key: str) -> str:
+    """Another product, another block: so that Slack lets go of what was typed for the last one."""
+    return f"{ids.DENOMINATION}:{product_key}"
+
+
+def wallet_block(product_key: str) -> str:
+    """As with denominations: the wallet that suits one currency may not suit the next."""
+    return f"{ids.WALLET}:{product_key}"
+
+
+def field_of(block_id: str) -> str:
+    """The name that BadField uses for the field in this block."""
+    return block_id.partition(":")[0]
+
+
+def read_form(view: Mapping[str, Any]) -> Filled:
+    """The form in a payload's `view`. What its state lacks is taken from its metadata."""
+    state, kept = dict(_state(view)), _metadata(view)
+    quote_id = kept.get("quote")
+
+    def chosen(field: str) -> str | None:
+        value = state[field] if field in state else kept.get(field)
+        return value if isinstance(value, str) and value != ANY and len(value) <= _LONGEST_KEY else None
+
+    product_key = chosen(ids.PRODUCT)
+    return Filled(
+        country=chosen(ids.COUNTRY),
+        category=chosen(ids.CATEGORY),
+        product_key=product_key,
+        denomination=state.get(denomination_block(product_key)) if product_key else None,
+        quantity=state.get(ids.QUANTITY),
+        wallet_id=state.get(wallet_block(product_key)) if product_key else None,
+        reason=state.get(ids.REASON),
+        ticket_url=state.get(ids.TICKET),
+        email=state.get(ids.EMAIL),
+        quote_id=quote_id if isinstance(quote_id, int) else None,
+    )
+
+
+def parse_selection(filled: Filled, product: Product | None) -> Selection:
+    """What is to be priced. Raises BadRequest with a sentence for every field that is missing or wrong."""
+    if product is None:
+        raise BadRequest({ids.PRODUCT: "Choose a product to see the price."})
+    errors: dict[str, str] = {}
+    denomination, quantity = Decimal(0), 0
+    try:
+        denomination = _denomination(filled, product)
+    except (NotAnAmount, WrongDenomination) as wrong:
+        errors[ids.DENOMINATION] = str(wrong)
+    try:
+        quantity = parse_quantity(filled.quantity)
+    except ValueError as wrong:
+        errors[ids.QUANTITY] = str(wrong)
+    if errors:
+        raise BadRequest(errors)
+    return Selection(product.key, denomination, quantity, filled.wallet_id)
+
+
+def parse_request(filled: Filled, product: Product | None) -> OrderRequest:
+    """What is asked for. Raises BadRequest like `parse_selection`; the texts are for the policy to judge."""
+    return OrderRequest(
+        selection=parse_selection(filled, product),
+        reason=filled.reason or "",
+        ticket_url=filled.ticket_url,
+        recipient_email=filled.email,
+        shown_quote_id=filled.quote_id,
+    )
+
+
+def parse_quantity(typed: str | None) -> int:
+    """How many cards. Raises ValueError with a sentence for the person who typed it."""
+    if typed is None:
+        raise ValueError("Type how many cards, for example 1.")
+    number = _WHOLE_NUMBER.fullmatch(typed.strip())
+    if number is None:
+        raise ValueError(
+            f"“{plainly(typed, 40)}” is not a number of cards. Type a whole number such as 1 or 2."
+        )
+    digits = number[1].lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"“{plainly(digits, 20)}” cards are too many for one order. Type a smaller number.")
+    return int(digits)
+
+
+def only_value(product: Product) -> Decimal | None:
+    """The face value of a product that has just one: nobody has to choose it."""
+    values = {d.minimum for d in product.denominations}
+    return values.pop() if product.fixed_only and len(values) == 1 else None
+
+
+def _denomination(filled: Filled, product: Product) -> Decimal:
+    if filled.denomination is not None:
+        return product.denomination(parse_amount(filled.denomination))
+    if (value := only_value(product)) is not None:
+        return value
+    if not product.denominations:
+        raise WrongDenomination(f"{product.name} has no amounts on sale right now. Choose another product.")
+    raise NotAnAmount("Say how much each card is to be worth.")
+
+
+def _state(view: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """(block id, what is in it) of every block; each of ours holds one element."""
+    state = view.get("state")
+    values = state.get("values") if isinstance(state, Mapping) else None
+    for block_id, elements in values.items() if isinstance(values, Mapping) else ():
+        for element in elements.values() if isinstance(elements, Mapping) else ():
+            yield block_id, _entered(element) if isinstance(element, Mapping) else None
+
+
+def _entered(element: Mapping[str, Any]) -> str | None:
+    option = element.get("selected_option")
+    value = option.get("value") if isinstance(option, Mapping) else element.get("value")
+    # Slack sends numbers as strings. A JSON integer is as good; a float is not, it may have lost cents.
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _ABSURD:
+        value = str(value)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _metadata(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        kept = json.loads(view.get("private_metadata") or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
