@@ -1,0 +1,98 @@
+"""Checks of the keys and of the database file, without changing either."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bot.check.findings import Finding, failed, ok, warn
+from bot.config import ConfigError, Settings
+from store import BadKey, DatabaseInUse, Keyring, Store, StoreError, verify
+from store.engine import sqlite3
+from store.ownership import Ownership
+
+_WAL_FAULT_GONE_IN = (3, 51, 3)
+
+
+def check_keys(settings: Settings) -> tuple[Keyring | None, Finding]:
+    try:
+        keyring = Keyring([key.get_secret_value() for key in settings.keys])
+    except BadKey as bad:
+        return None, failed("keys", f"GIFTCARD_KEYS: {bad}", "`giftcard keygen` prints a good one")
+    return keyring, ok("keys", f"{len(settings.keys)} in GIFTCARD_KEYS")
+
+
+def check_database(settings: Settings, keyring: Keyring | None) -> Iterator[Finding]:
+    yield _sqlite_version()
+    path = settings.database.expanduser().resolve()
+    if not path.exists():
+        yield _can_be_made(path)
+        return
+    if path.stat().st_mode & 0o077:
+        yield warn("database file", f"other accounts on this machine can read {path}", f"chmod 600 {path}")
+    yield _owner(path)
+    if keyring:
+        yield from _content(path, keyring, settings)
+
+
+def _sqlite_version() -> Finding:
+    version = sqlite3.sqlite_version
+    if tuple(map(int, version.split("."))) >= _WAL_FAULT_GONE_IN:
+        return ok("SQLite", version)
+    return warn(
+        "SQLite",
+        f"{version} can, very rarely, damage a file that two programs write to",
+        "let no program but the bot write to the database, or use a newer SQLite (docs/operations.md)",
+    )
+
+
+def _can_be_made(path: Path) -> Finding:
+    folder = next(parent for parent in path.parents if parent.exists())
+    if os.access(folder, os.W_OK | os.X_OK):
+        return ok("database", f"{path} is not there yet; the first start makes it")
+    return failed(
+        "database",
+        f"{path} is not there, and {folder} cannot be written to",
+        "set GIFTCARD_DB to another path",
+    )
+
+
+def _owner(path: Path) -> Finding:
+    if not Path(f"{path}.lock").exists():
+        return ok("database owner", "no bot has it open")
+    try:
+        Ownership(path).release()
+    except DatabaseInUse:
+        return ok("database owner", "a bot is running on it, so it was only read")
+    return ok("database owner", "no bot has it open")
+
+
+def _content(path: Path, keyring: Keyring, settings: Settings) -> Iterator[Finding]:
+    try:
+        with closing(Store.open(path, keyring, read_only=True)) as store:
+            used_in = store.facts.get("environment")
+        chain = verify(path)
+    except BadKey as bad:
+        yield failed("keys", f"not those of {path}: {bad}")
+    except StoreError as failure:
+        yield failed("database", str(failure))
+    else:
+        yield ok("database", f"{path} is sound and up to date")
+        yield from _environment(used_in, settings)
+        if chain.ok:
+            yield ok("audit log", f"{chain.rows} rows, unbroken")
+        else:
+            yield failed("audit log", chain.why or "broken", "see docs/auditing.md; keep the file as it is")
+
+
+def _environment(used_in: str | None, settings: Settings) -> Iterator[Finding]:
+    try:
+        environment = settings.environment
+    except ConfigError:
+        return  # told already, as the environment
+    if used_in not in {None, environment}:
+        yield failed(
+            "database",
+            f"belongs to {used_in} systems, and the settings are for {environment} ones",
+            "give GIFTCARD_DB another path",
+        )

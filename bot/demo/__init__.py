@@ -1,0 +1,126 @@
+"""`giftcard demo`: a vendor, a Slack and the bot, as processes here that start and stop together."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import webbrowser
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.demo.child import Child, ChildEnded
+from bot.demo.folder import AlreadyRunning, Folder, child_environment, free_port
+
+T = TypeVar("T")
+AGENT = "U0AGENT01"
+
+_WELCOME = """\
+Open  {page}
+
+You are Ava, a support agent, in a Slack and with a vendor that exist on this machine only. Try this:
+  1. Type /giftcard and press Enter. Search for a product, choose 2 cards, look at the charge, send it.
+  2. Become Leo Lead in the people menu, and approve it in #giftcard-approvals.
+  3. As Ava again: open the message from Gift Cards and press “Show codes”.
+  4. Ask for 8 cards (they arrive a few seconds later), or pay from a wallet in another currency.
+  5. Type /giftcard help for the rest.
+
+State and logs are in {state}; delete it to start afresh.
+Ctrl-C stops everything."""
+
+
+def run(state: Path, port: int, *, open_page: bool) -> int:
+    """Until Ctrl-C. The exit status: 0, or 1 when a process ended by itself."""
+    try:
+        asyncio.run(_Demo(state, port, open_page=open_page).run())
+    except (ChildEnded, AlreadyRunning) as failure:
+        click.echo(str(failure), err=True)
+        return 1
+    return 0
+
+
+class _Demo:
+    def __init__(self, state: Path, port: int, *, open_page: bool) -> None:
+        self._folder = Folder(state)
+        self._port = port
+        self._open_page = open_page
+        self._env = child_environment()
+        self._children: list[Child] = []
+
+    async def run(self) -> None:
+        """Raises ChildEnded and AlreadyRunning."""
+        working = asyncio.create_task(self._start_and_wait())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stop, working)
+        try:
+            await working
+        except asyncio.CancelledError:
+            click.echo("Stopped.")
+
+    def _stop(self, working: asyncio.Task[None]) -> None:
+        if not working.cancelling():
+            click.echo("\nStopping …")
+            working.cancel()
+
+    async def _start_and_wait(self) -> None:
+        with self._folder.owned():
+            async with AsyncExitStack() as stack:
+                page = await self._start(stack)
+                click.echo(_WELCOME.format(page=page, state=self._folder.path))
+                if self._open_page and _has_screen():
+                    webbrowser.open(page)
+                await self._while_all_run(asyncio.Event().wait())
+
+    async def _start(self, stack: AsyncExitStack) -> str:
+        """The address of the Slack page, when everything works."""
+        page_port, vendor_port = free_port(self._port), free_port(self._port and self._port + 1)
+        requests = f"http://127.0.0.1:{vendor_port}/admin/requests"
+        vendor = await self._child(
+            stack, "octopus", "sandbox", "octopus", "--port", str(vendor_port), "--state", "octopus.sqlite3"
+        )
+        slack = await self._child(
+            stack, "slack", "sandbox", "slack", "--port", str(page_port), "--state", "slack.json",
+            "--network", requests,
+        )  # fmt: skip
+        announcements = [child.line(lambda line: line.startswith("{")) for child in (vendor, slack)]
+        of_vendor, of_slack = map(_parsed, await self._while_all_run(asyncio.gather(*announcements)))
+        self._folder.write_settings(of_vendor["env"] | of_slack["env"])
+        bot = await self._child(stack, "bot", "run")
+        await self._while_all_run(bot.line(lambda line: "event=bot_ready" in line))
+        return f"{of_slack['address']}/?user={AGENT}"
+
+    async def _child(self, stack: AsyncExitStack, name: str, *arguments: str) -> Child:
+        child = await Child.start(name, list(arguments), folder=self._folder.path, env=self._env)
+        stack.push_async_callback(child.stop)  # so the bot stops first, then what it talks to
+        self._children.append(child)
+        return child
+
+    async def _while_all_run(self, work: Awaitable[T]) -> T:
+        """Raises ChildEnded when a process ends before `work` does."""
+        task = asyncio.ensure_future(work)
+        try:
+            ended = [child.ended for child in self._children]
+            await asyncio.wait([task, *ended], return_when=asyncio.FIRST_COMPLETED)
+            for child in self._children:
+                if child.ended.done():
+                    raise ChildEnded(child)
+            return task.result()
+        finally:
+            task.cancel()
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    announcement: dict[str, Any] = json.loads(line)
+    return announcement
+
+
+def _has_screen() -> bool:
+    """A browser without a screen would be a text one, taking over the terminal."""
+    if not sys.stdout.isatty():
+        return False
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
