@@ -1,5 +1,6 @@
 """Adds what the bot sends to vendors to the network pane, by asking the vendors' stand-ins."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -12,9 +13,7 @@ ANSWER_WITHIN_S = 2.0
 
 async def watch_vendors(slack: StandIn, url: str) -> None:
     """Once a second, while somebody looks; a vendor that is not there is asked again later."""
-    import asyncio
-
-    import httpx
+    import httpx  # slow to import, and most stand-ins watch nobody
 
     shown: set[str] = set()
     async with httpx.AsyncClient(timeout=ANSWER_WITHIN_S, trust_env=False) as client:
@@ -33,20 +32,23 @@ async def watch_vendors(slack: StandIn, url: str) -> None:
 
 
 def _entries(answer: Any) -> list[Json]:
-    rows = answer.get("requests", answer.get("items", ())) if isinstance(answer, dict) else answer
-    return [_entry(row) for row in rows or () if isinstance(row, dict)]
+    """Oldest first; the vendor lists its newest first."""
+    return (
+        [_entry(row) for row in reversed(answer) if isinstance(row, dict)] if isinstance(answer, list) else []
+    )
 
 
 def _entry(row: Json) -> Json:
-    """The pane's line; the vendor's own names for things are tried in turn."""
-    what = row.get("what") or f"{row.get('method', '')} {row.get('path', row.get('url', ''))}".strip()
+    """One line of the pane from one line of the vendor's list."""
+    faults = ", ".join(str(fault) for fault in row.get("faults") or ())
+    silent = "no answer left" if row.get("status") is None else None
     return {
-        "id": f"vendor-{row.get('id') or hash(json.dumps(row, sort_keys=True))}",
-        "at": row.get("at") or row.get("received_at"),
-        "from": row.get("from", "bot"),
-        "to": row.get("to", "octopus"),
-        "what": what,
+        "id": f"vendor-{row.get('request_id') or json.dumps(row, sort_keys=True)}",
+        "at": row.get("at"),
+        "from": "bot",
+        "to": "vendor",
+        "what": f"{row.get('method', '')} {row.get('path', '')}".strip(),
         "status": row.get("status"),
         "ms": row.get("ms"),
-        "error": row.get("error"),
+        "error": faults or silent,
     }

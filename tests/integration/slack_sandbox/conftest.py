@@ -1,0 +1,36 @@
+"""One stand-in for the whole run; every test leaves it without faults and finds it without limits."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.integration.slack_sandbox.desk import App, Person, Slack, StandIn
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[StandIn]:
+    running = StandIn()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+async def slack(process: StandIn) -> AsyncIterator[Slack]:
+    calls = Slack(process)
+    await calls.http.delete("/control/faults")
+    await calls.http.delete("/control/calls")
+    await calls.control("limits", on=False)
+    yield calls
+    await calls.http.aclose()
+
+
+@pytest.fixture
+async def app(slack: Slack) -> AsyncIterator[App]:
+    async with App(slack) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def agent(slack: Slack) -> AsyncIterator[Person]:
+    async with Person(slack, "U0AGENT01") as person:
+        yield person
