@@ -1,7 +1,7 @@
 """SQLite: orders, approvals, audit log, outbox, sealed codes, catalogue, quotes."""
 
 from store.audit import AuditRow
-from store.catalogue import Changes, SearchPage, SyncToken
+from store.catalogue import Changes, SyncToken
 from store.chain import VerifyResult, verify
 from store.codes import KeptCodes
 from store.errors import (
@@ -21,6 +21,7 @@ from store.errors import (
 from store.keyring import Keyring
 from store.orders import NewOrder, OrderChanges
 from store.outbox import OutboxRow
+from store.search import SearchPage
 from store.store import Store
 
 __all__ = [

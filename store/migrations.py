@@ -193,7 +193,8 @@ def m004_catalogue_and_quotes(db: Database) -> None:
             category TEXT NOT NULL,
             country TEXT NOT NULL,
             currency TEXT NOT NULL,
-            denominations TEXT NOT NULL,
+            face_values TEXT NOT NULL,
+            discounts TEXT NOT NULL,
             sub_category TEXT,
             delivery_mode TEXT,
             delivery_time TEXT,
@@ -205,6 +206,7 @@ def m004_catalogue_and_quotes(db: Database) -> None:
         CREATE INDEX products_by_country ON products (country) WHERE NOT gone;
         CREATE INDEX products_by_currency ON products (currency) WHERE NOT gone;
         CREATE INDEX products_by_category ON products (category) WHERE NOT gone;
+        CREATE INDEX products_by_face_values ON products (face_values) WHERE NOT gone;
         CREATE VIRTUAL TABLE product_words USING fts5 (
             sort_name, country, currency, content = 'products', content_rowid = 'id',
             prefix = '1 2 3', tokenize = 'unicode61', detail = 'column');

@@ -1,139 +1,95 @@
-"""Product search: brand, country, amount and currency in any order, finished or not, with a typo or not."""
+"""Product search in SQL: which products fit a wish, the best of them first."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+# ruff: noqa: S608  (statements are put together from our own words; values are parameters)
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from bot.domain.catalogue import Product
+from store.columns import Row, canonical
+from store.database import Database
 from store.places import Places
-from store.words import fold
+from store.products import parsed_face_values, product
+from store.wishes import Interpreter, Wish
 
-_SYMBOLS = "$€£¥₹"
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)([a-z]{3})?")
-_LONGEST_PLACE = 4  # words: `united states of america`
-_MOST_WORDS = 12
-_SHORTEST_WITH_TYPO = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Some words next to each other: part of a name, or else one of these countries or currencies."""
-
-    words: tuple[str, ...]
-    countries: frozenset[str] = frozenset()
-    currencies: frozenset[str] = frozenset()
-
-    @property
-    def match(self) -> str:
-        """As an FTS5 expression. Words are folded, so nothing in them needs escaping but keywords."""
-        named = " AND ".join(f'"{word}"*' for word in self.words)
-        meanings = [f"sort_name : ({named})"]
-        meanings += [f'country : "{country}"' for country in sorted(self.countries)]
-        meanings += [f'currency : "{currency}"' for currency in sorted(self.currencies)]
-        return f"({' OR '.join(meanings)})"
+_NAMED = "FROM product_words WHERE product_words MATCH :match"
+_BY_NAME = "sort_name, country, currency, id"
+_BEST_FIRST = f"""
+    sort_name >= :begins AND sort_name < :begins || char(0x10ffff) DESC,
+    country IN (SELECT value FROM json_each(:countries)) DESC,
+    currency IN (SELECT value FROM json_each(:currencies)) DESC,
+    {_BY_NAME}
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody typed, understood: all terms must hold, and all amounts must be sold."""
+class SearchPage:
+    """Some of the results, and how many there are in all."""
 
-    terms: tuple[Term, ...]
-    amounts: tuple[Decimal, ...] = ()
-
-    @property
-    def match(self) -> str:
-        return " AND ".join(term.match for term in self.terms)
-
-    @property
-    def begins(self) -> str:
-        """How the name of a good result begins."""
-        return self.terms[0].words[0] if self.terms else ""
-
-    @property
-    def countries(self) -> frozenset[str]:
-        return frozenset(country for term in self.terms for country in term.countries)
-
-    @property
-    def currencies(self) -> frozenset[str]:
-        return frozenset(currency for term in self.terms for currency in term.currencies)
+    products: list[Product]
+    total: int
 
 
-class Interpreter:
-    """Understands text, knowing what is on sale."""
+class ProductSearch:
+    """Searches one state of the catalogue; a changed catalogue needs a new one."""
 
-    def __init__(self, places: Places, currencies: Iterable[str], names: Iterable[str]) -> None:
-        """`names` are folded product names."""
-        self._places = places
-        self._currencies = {fold(currency): currency for currency in currencies}
-        self._vocabulary = sorted({word for name in names for word in name.split()})
+    def __init__(self, database: Database, country_names: Mapping[str, str]) -> None:
+        self._db = database
+        self._country_names = country_names
 
-    def wishes(self, text: str) -> Iterator[Wish]:
-        """What the text may mean, likeliest first: try the next when nothing fits."""
-        asked = self._wish(text)
-        any_amount = replace(asked, amounts=())
-        anywhere = Wish(tuple(term for term in asked.terms if not term.countries | term.currencies))
-        yield asked
-        yield self._as_name(text)
-        for wish in dict.fromkeys((asked, any_amount, anywhere)):
-            if wish.terms:
-                yield wish
-                yield self._corrected(wish)
+    def search(self, text: str, filters: Mapping[str, str], limit: int, offset: int) -> SearchPage:
+        """`filters` are exact values of columns."""
+        page = SearchPage([], 0)
+        for wish in self._interpreter.wishes(text):
+            page = self._page(wish, filters, limit, offset)
+            if page.total:
+                break
+        return page
 
-    def _wish(self, text: str) -> Wish:
-        amounts: list[Decimal] = []
-        words: list[str] = []
-        for chunk in text.casefold().split()[:_MOST_WORDS]:
-            amount, rest = self._amount(chunk)
-            if amount is not None:
-                amounts.append(amount)
-            words += fold(rest).split()
-        return Wish(self._terms(words[:_MOST_WORDS]), tuple(amounts))
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        currencies, names = self._distinct("currency"), self._distinct("sort_name")
+        return Interpreter(Places(self._country_names), currencies, names)
 
-    def _as_name(self, text: str) -> Wish:
-        """Every word, numbers too, as part of the name: `7 Eleven` is one."""
-        return Wish(tuple(Term((word,)) for word in fold(text).split()[:_MOST_WORDS]))
+    @cached_property
+    def _face_values(self) -> dict[str, list[tuple[Decimal, Decimal]]]:
+        """Far fewer than products: the same few price lists come up again and again."""
+        return {text: parsed_face_values(text) for text in self._distinct("face_values")}
 
-    def _corrected(self, wish: Wish) -> Wish:
-        """The same with one slip of the finger undone in words that no name has."""
-        return Wish(
-            tuple(
-                Term(tuple(map(self._corrected_word, t.words)), t.countries, t.currencies) for t in wish.terms
-            ),
-            wish.amounts,
-        )
+    def _page(self, wish: Wish, filters: Mapping[str, str], limit: int, offset: int) -> SearchPage:
+        where = [f"{column} = :{column}" for column in filters]
+        parameters: Row = dict(filters)
+        if wish.amounts:
+            where.append("face_values IN (SELECT value FROM json_each(:sold_at))")
+            parameters["sold_at"] = canonical(self._sold_at(wish.amounts))
+        if wish.terms:
+            where.append(f"id IN (SELECT rowid {_NAMED})")
+            parameters["match"] = wish.match
+        fitting = f"FROM products WHERE {' AND '.join(['NOT gone', *where])}"
+        # The index of words alone counts in a tenth of the time, and it holds nothing that is gone.
+        counted = _NAMED if wish.terms and len(where) == 1 else fitting
+        total = int(self._db.value(f"SELECT count(*) {counted}", parameters))
+        order = _BEST_FIRST if wish.terms else _BY_NAME
+        best = f"SELECT id {fitting} ORDER BY {order} LIMIT :limit OFFSET :offset"
+        parameters |= {"limit": limit, "offset": offset, "begins": wish.begins}
+        parameters["countries"] = canonical(sorted(wish.countries))
+        parameters["currencies"] = canonical(sorted(wish.currencies))
+        return SearchPage(self._products([row["id"] for row in self._db.rows(best, parameters)]), total)
 
-    def _amount(self, chunk: str) -> tuple[Decimal | None, str]:
-        """The amount in a chunk like `50`, `$12.50` or `20eur`, and what else is in it."""
-        matched = _AMOUNT.fullmatch(chunk.strip(_SYMBOLS))
-        if matched is None or (matched[2] and matched[2] not in self._currencies):
-            return None, chunk
-        digits = matched[1]
-        thousands = re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits)
-        return Decimal(digits.replace(",", "" if thousands else ".")), matched[2] or ""
+    def _sold_at(self, amounts: tuple[Decimal, ...]) -> list[str]:
+        return [
+            text
+            for text, bounds in self._face_values.items()
+            if all(any(low <= amount <= high for low, high in bounds) for amount in amounts)
+        ]
 
-    def _terms(self, words: Sequence[str]) -> tuple[Term, ...]:
-        terms: list[Term] = []
-        rest = list(words)
-        while rest:
-            for length in range(min(_LONGEST_PLACE, len(rest)), 0, -1):
-                countries = self._places.meant_by(" ".join(rest[:length]))
-                if countries or length == 1:
-                    break
-            currency = self._currencies.get(rest[0]) if length == 1 else None
-            terms.append(Term(tuple(rest[:length]), countries, frozenset({currency} if currency else ())))
-            del rest[:length]
-        return tuple(terms)
+    def _products(self, ids: list[int]) -> list[Product]:
+        sql = "SELECT * FROM products WHERE id IN (SELECT value FROM json_each(?))"
+        rows = {row["id"]: row for row in self._db.rows(sql, [canonical(ids)])}
+        return [product(rows[product_id]) for product_id in ids]
 
-    def _corrected_word(self, word: str) -> str:
-        if len(word) < _SHORTEST_WITH_TYPO:
-            return word
-        # Compared with beginnings too, because the word may not be finished.
-        for reach in (0, -1, 1):
-            beginnings = [known[: len(word) + reach] for known in self._vocabulary]
-            nearest = process.extractOne(word, beginnings, scorer=OSA.distance, score_cutoff=1)
-            if nearest:
-                return str(nearest[0])
-        return word
+    def _distinct(self, column: str) -> list[str]:
+        sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone"
+        return [row["value"] for row in self._db.rows(sql)]
