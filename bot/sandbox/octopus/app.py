@@ -18,13 +18,14 @@ from bot.sandbox.octopus.edge import Edge
 from bot.sandbox.octopus.errors import Refusal, of_status
 from bot.sandbox.octopus.fulfilment import work_off
 from bot.sandbox.octopus.vendor import Vendor
+from bot.sandbox.octopus.webhooks import deliver_events
 
 
 def build(vendor: Vendor) -> ASGIApp:
     @asynccontextmanager
     async def at_work(_app: Starlette) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as workers:
-            tasks = [workers.create_task(work_off(vendor))]
+            tasks = [workers.create_task(work_off(vendor)), workers.create_task(deliver_events(vendor))]
             yield
             for task in tasks:
                 task.cancel()
@@ -40,7 +41,7 @@ def build(vendor: Vendor) -> ASGIApp:
             Mount("/admin/api", routes=back_office.ROUTES),
             Mount("/admin", routes=back_office.ROUTES),
         ],
-        exception_handlers={Refusal: _refuse, HTTPException: _refuse_by_status, Exception: _fail},
+        exception_handlers={Refusal: _refuse, HTTPException: _refuse_by_status},
         lifespan=at_work,
     )
     app.router.redirect_slashes = False
@@ -56,7 +57,3 @@ async def _refuse(_request: Request, refusal: Exception) -> Response:
 async def _refuse_by_status(_request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, HTTPException)
     return of_status(refusal.status_code, dict(refusal.headers or {})).answer()
-
-
-async def _fail(_request: Request, _failure: Exception) -> Response:
-    return of_status(500).answer()

@@ -18,7 +18,6 @@ class Choices:
     delayed_products: Literal["ignore", "pending"] = (
         "ignore"  # 6.2: is a small order of a Delayed one PENDING?
     )
-    sync_orders_fire_webhooks: bool = True  # 13.3
     async_delay_s: float = 3.0
     rate_limits: bool = True
 

@@ -1,7 +1,8 @@
 """Voucher codes: how they are made, and how they are shown the first time and ever after."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.octopus.choices import Choices
@@ -78,6 +79,8 @@ def _expiry(validity: str | None, now: float) -> float | None:
     if not validity or not validity[0].isdigit():
         return None
     number, unit = validity.split()
-    days = int(number) * (365 if unit.startswith("year") else 30)
-    day = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (day + timedelta(days=days)).timestamp()
+    today = datetime.fromtimestamp(now, UTC)
+    months = today.month - 1 + int(number) * (12 if unit.startswith("year") else 1)
+    year, month = today.year + months // 12, months % 12 + 1
+    day = min(today.day, monthrange(year, month)[1])
+    return datetime(year, month, day, tzinfo=UTC).timestamp()

@@ -1,5 +1,6 @@
 """`giftcard sandbox octopus`: the Octopus Cards stand-in on this machine."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from bot.sandbox.octopus.choices import Choices
 from bot.sandbox.octopus.clock import Clock
 from bot.sandbox.octopus.database import Database
 from bot.sandbox.octopus.serve import listen, serve
-from bot.sandbox.octopus.vendor import Vendor
+from bot.sandbox.octopus.vendor import Vendor, Webhook
 
 
 @click.command()
@@ -40,6 +41,9 @@ from bot.sandbox.octopus.vendor import Vendor
 @click.option("--rate-limits/--no-rate-limits", default=True, show_default=True)
 @click.option("--webhook-url", help="Where to send signed events.")
 @click.option("--webhook-secret", default="whk_sandbox_secret", show_default=True)
+@click.option(
+    "--webhook-event", "webhook_events", multiple=True, default=("*",), help="Only such events, e.g. order.*"
+)
 def octopus(
     host: str,
     port: int,
@@ -52,6 +56,7 @@ def octopus(
     rate_limits: bool,  # noqa: FBT001  # click passes options by name
     webhook_url: str | None,
     webhook_secret: str,
+    webhook_events: tuple[str, ...],
 ) -> None:
     """Stand in for the Octopus Cards API.
 
@@ -70,8 +75,7 @@ def octopus(
         first_choices=choices.shown(),
         product_count=products,
         credentials=(api_key, api_secret),
-        webhook_url=webhook_url,
-        webhook_secret=webhook_secret,
+        webhook=Webhook(webhook_url, webhook_secret, webhook_events) if webhook_url else None,
         address=address,
     )
     vendor.open()
@@ -79,4 +83,5 @@ def octopus(
     announcement: dict[str, object] = {"address": address, "env": env, "admin": f"{address}/admin"}
     if webhook_url:
         announcement["webhook_secret"] = webhook_secret
-    serve(build(vendor), listener, announcement)
+    with closing(vendor.db.connection):
+        serve(build(vendor), listener, announcement)

@@ -16,6 +16,7 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         self.connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         self.connection.row_factory = sqlite3.Row
+        self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
         self.connection.executescript("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")
         self.connection.executescript(SCHEMA)
         self.is_new = self.one("SELECT 1 FROM clients") is None

@@ -1,6 +1,7 @@
 """The outermost layer: request ids, injected transport faults, and the log of recent requests."""
 
 import asyncio
+import logging
 import secrets
 import string
 import time
@@ -15,6 +16,7 @@ from bot.sandbox.octopus.faults import HEADER, Fault
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.octopus.wire import timestamp
 
+log = logging.getLogger("uvicorn.error")
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 KSUID_EPOCH = 1_400_000_000
 LONGEST_REQUEST_ID = 63
@@ -89,11 +91,18 @@ class Edge:
             return await whole(refusal.answer(), scope, receive)
         failure = faults.get("error")
         if failure is None or failure.options.get("when") == "after":
-            answer = await whole(self.app, scope, receive)
+            answer = await self._work(scope, receive)
             await pause(faults.get("delay-after"))
         if failure is not None:
             answer = await whole(failing(failure), scope, receive)
         return None if "drop-after" in faults else answer
+
+    async def _work(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            return await whole(self.app, scope, receive)
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            return await whole(of_status(500).answer(), scope, receive)
 
     def _note(self, scope: Scope, request_id: str) -> dict[str, Any]:
         """An entry of the log, before its outcome is known."""

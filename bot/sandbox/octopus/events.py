@@ -1,6 +1,7 @@
 """Webhook events, written in the same transaction as what they tell about."""
 
 import secrets
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.sandbox.octopus.reference import from_minor_units
@@ -65,7 +66,8 @@ def wallet_event(vendor: Vendor, wallet_id: int) -> None:
 
 
 def _write(vendor: Vendor, kind: str, content: dict[str, Any]) -> None:
-    if vendor.webhook_url is None:
+    webhook = vendor.webhook
+    if webhook is None or not any(fnmatchcase(kind, wanted) for wanted in webhook.events):
         return
     now, event_id = vendor.clock.now(), f"evt_{secrets.token_hex(8)}"
     body = dumps({"id": event_id, "type": kind, "created_at": timestamp(now), "data": content})

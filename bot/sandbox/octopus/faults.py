@@ -1,5 +1,6 @@
 """What may go wrong on demand, asked for by a request header or armed through the back office."""
 
+import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -26,12 +27,21 @@ KINDS = {
     "cancel": "the order is paid, then CANCELLED and refunded",
     "masked": "this read shows masked codes",
     "clear": "this read shows clear codes",
+    "webhook-duplicate": "the event is delivered twice; `path` matches its type",
+    "webhook-late": "the event is held back `seconds` (2), so that later ones overtake it",
+    "webhook-lost": "the event is never delivered",
+    "webhook-forged": "the event's signature is wrong",
 }
+NUMBERS = {"seconds", "status", "discount", "forex_rate", "deliver"}
+NUMBER = re.compile(r"\d+(\.\d+)?")
+GATEWAY_STATUSES = ("500", "502", "503", "504")
+WEBHOOK = "WEBHOOK"  # the method under which events ask for their faults
+OF_WEBHOOKS = "webhook-"
 
 
 @dataclass
 class Fault:
-    """One armed fault. `skip` lets that many matching requests pass first."""
+    """One armed fault. `skip` lets that many matches pass first; `times` 0 is until disarmed."""
 
     kind: str
     options: dict[str, str] = field(default_factory=dict)
@@ -43,6 +53,11 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown fault {self.kind!r}; there are {', '.join(KINDS)}")
+        for name in NUMBERS & set(self.options):
+            if not NUMBER.fullmatch(self.options[name]):
+                raise ValueError(f"{name} must be a number")
+        if self.options.get("status", "500") not in GATEWAY_STATUSES:
+            raise ValueError(f"status is one of {', '.join(GATEWAY_STATUSES)}")
 
     def seconds(self, usual: float) -> float:
         return float(self.options.get("seconds", usual))
@@ -73,6 +88,8 @@ class FaultPlan:
         """The faults that hit this request; each armed one is used up by one. Raises ValueError."""
         hit = Faults({fault.kind: fault for fault in _of_header(header or "")})
         for fault in list(self.armed):
+            if fault.kind.startswith(OF_WEBHOOKS) != (method == WEBHOOK):
+                continue
             if not (fnmatchcase(method, fault.method) and fnmatchcase(path, fault.path)):
                 continue
             if fault.skip:

@@ -56,7 +56,9 @@ def take_step(vendor: Vendor, order_id: int, step: Step) -> None:
         case "deliver":
             _deliver(vendor, order, order["quantity"] - delivered_count(vendor, order_id))
         case "deliver-some":
-            _deliver(vendor, order, min(step["count"] or order["quantity"] // 2, order["quantity"]))
+            missing = order["quantity"] - delivered_count(vendor, order_id)
+            half = max(1, order["quantity"] // 2)
+            _deliver(vendor, order, min(half if step["count"] is None else step["count"], missing))
         case "fail":
             _end(vendor, order, "FAILED", "Order could not be fulfilled")
         case "cancel":
@@ -92,6 +94,8 @@ def _end(vendor: Vendor, order: Any, status: str, message: str) -> None:
 
 def _give_up(vendor: Vendor, order: Any) -> None:
     missing = order["quantity"] - delivered_count(vendor, order["id"])
+    if missing == 0:
+        return
     message = f"{missing} of {order['quantity']} vouchers could not be fulfilled"
     vendor.db.run("UPDATE orders SET message = ? WHERE id = ?", message, order["id"])
     if vendor.choices.partial_refund == "proportional":
@@ -118,7 +122,6 @@ def _refund(vendor: Vendor, order: Any, units: int) -> None:
 async def work_off(vendor: Vendor) -> None:
     """Advance orders as they fall due, for ever."""
     while True:
-        vendor.work.clear()
         for row in vendor.db.all("SELECT id FROM orders WHERE due_at <= ?", vendor.clock.now()):
             with vendor.db.transaction():
                 advance(vendor, row["id"])

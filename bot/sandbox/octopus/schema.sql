@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS products (
     active INTEGER NOT NULL DEFAULT 1,
     stock INTEGER NOT NULL CHECK (stock >= 0)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS products_by_name ON products (name COLLATE NOCASE, id);
 
 CREATE TABLE IF NOT EXISTS forex (
     source TEXT NOT NULL,

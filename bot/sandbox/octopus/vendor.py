@@ -29,6 +29,16 @@ WALLETS = (
 )
 
 
+@dataclass(frozen=True)
+class Webhook:
+    """Where events go; `events` are patterns such as `order.*`."""
+
+    url: str
+    secret: str
+    events: tuple[str, ...] = ("*",)
+    id: int = 1
+
+
 @dataclass
 class Vendor:
     db: Database
@@ -37,8 +47,7 @@ class Vendor:
     first_choices: dict[str, Any]
     product_count: int | None
     credentials: tuple[str, str] | None = None
-    webhook_url: str | None = None
-    webhook_secret: str = ""
+    webhook: Webhook | None = None
     faults: FaultPlan = field(default_factory=FaultPlan)
     quotas: Quotas = field(default_factory=Quotas)
     quotes: dict[tuple[int, ...], tuple[float, Any]] = field(default_factory=dict)

@@ -3,9 +3,12 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
+
+_key = lru_cache(json.dumps)
 
 
 def dumps(value: Any) -> str:
@@ -14,7 +17,7 @@ def dumps(value: Any) -> str:
         case Decimal():
             return format(value, "f")
         case dict():
-            return "{" + ", ".join(f"{json.dumps(key)}: {dumps(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(key)}: {dumps(item)}" for key, item in value.items()) + "}"
         case list() | tuple():
             return "[" + ", ".join(map(dumps, value)) + "]"
         case _:

@@ -1,5 +1,6 @@
 """/admin/api: look at everything, change anything. It is the vendor's own office, so codes are in clear."""
 
+import ipaddress
 import json
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -76,9 +77,12 @@ async def change_wallet(request: Request) -> Response:
         raise bad_request(str(too_fine)) from too_fine
     change, now = units - wallet["balance"], vendor.clock.now()
     move = wallets.credit if change > 0 else wallets.debit
-    with vendor.db.transaction():
-        if change:
-            move(vendor.db, wallet_id, abs(change), body.get("remarks") or "Adjustment", now)
+    try:
+        with vendor.db.transaction():
+            if change:
+                move(vendor.db, wallet_id, abs(change), body.get("remarks") or "Adjustment", now)
+    except wallets.Overdrawn as below:
+        raise bad_request("the balance cannot go below the wallet's credit limit") from below
     return JsonAnswer(views.wallets(vendor))
 
 
@@ -108,6 +112,7 @@ async def change_client(request: Request) -> Response:
         for name, value in columns.items():
             vendor.db.run(f"UPDATE clients SET {name} = ? WHERE id = ?", value, client_id)  # noqa: S608
         if "ip_list" in body:
+            _check_networks(body["ip_list"])
             vendor.db.run(
                 "UPDATE clients SET ip_list = ? WHERE id = ?", json.dumps(body["ip_list"]), client_id
             )
@@ -131,6 +136,16 @@ async def move_order(request: Request) -> Response:
         vendor.db.run("UPDATE orders SET steps = '[]', due_at = NULL WHERE id = ?", order_id)
         take_step(vendor, order_id, {"do": body["do"], "count": body.get("count")})
     return JsonAnswer(views.order(vendor, order_id))
+
+
+async def send_again(request: Request) -> Response:
+    """Deliver an event once more, whatever became of it."""
+    vendor, event_id = _vendor(request), request.path_params["id"]
+    again = "UPDATE events SET due_at = ?, attempts = 0, delivered_at = NULL WHERE id = ?"
+    if not vendor.db.run(again, vendor.clock.now(), event_id).rowcount:
+        raise not_found("Event not found")
+    vendor.work.set()
+    return JsonAnswer(views.events(vendor))
 
 
 async def set_rate(request: Request) -> Response:
@@ -163,6 +178,14 @@ async def reset(request: Request) -> Response:
     return JsonAnswer({"reset": True})
 
 
+def _check_networks(cidrs: list[str]) -> None:
+    try:
+        for cidr in cidrs:
+            ipaddress.ip_network(cidr)
+    except ValueError as wrong:
+        raise bad_request(str(wrong)) from wrong
+
+
 def _number(body: dict[str, Any], name: str) -> Decimal:
     try:
         return Decimal(body[name])
@@ -176,7 +199,7 @@ def _plain(value: Any) -> Any:
 
 def _look(path: str, view: Any) -> Route:
     async def answer(request: Request) -> Response:
-        most = int(request.query_params.get("limit", 100))
+        most = whole_number(request.query_params.get("limit", "100"), bad_request("limit"))
         return JsonAnswer(view(_vendor(request), most))
 
     return Route(path, answer)
@@ -201,4 +224,5 @@ ROUTES = [
     Route("/products/{id}", change_product, methods=["PATCH"]),
     Route("/clients/{id}", change_client, methods=["PATCH"]),
     Route("/orders/{id}", move_order, methods=["POST"]),
+    Route("/events/{id}", send_again, methods=["POST"]),
 ]

@@ -18,7 +18,6 @@ from bot.sandbox.octopus.errors import (
     forbidden,
     invalid,
     of_status,
-    too_many_requests,
     unauthorised,
 )
 from bot.sandbox.octopus.faults import Faults
@@ -109,19 +108,18 @@ def authenticated(vendor: Vendor, request: Request, faults: Faults) -> tuple[Any
 def refuse_strangers(client: Any, request: Request) -> None:
     """403 when the client keeps an IP list and the caller is not on it."""
     allowed = json.loads(client["ip_list"])
-    caller = ipaddress.ip_address(request.client.host if request.client else "0.0.0.0")  # noqa: S104
+    refusal = forbidden("IP address not authorized")
+    try:
+        caller = ipaddress.ip_address(request.client.host if request.client else "")
+    except ValueError as unreadable:
+        raise refusal from unreadable
     if allowed and not any(caller in ipaddress.ip_network(cidr) for cidr in allowed):
-        raise forbidden("IP address not authorized")
+        raise refusal
 
 
 def spend(vendor: Vendor, who: str, quota: str) -> None:
     if vendor.choices.rate_limits:
         vendor.quotas.spend(who, quota, vendor.clock.now())
-
-
-def refuse_by_fault(faults: Faults) -> None:
-    if "rate-limited" in faults:
-        raise too_many_requests(int(faults["rate-limited"].seconds(9)))
 
 
 async def json_body(request: Request) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Filters:
             ("category", "p.category = :category"),
             ("country", "p.country_code = :country"),
             ("currency", "p.currency_code = :currency"),
-            ("search", "instr(lower(p.name), lower(:search)) > 0"),
+            ("search", "instr(casefold(p.name), casefold(:search)) > 0"),
         ):
             if getattr(self, name) is not None:
                 text += f" AND {condition}"

@@ -1,0 +1,97 @@
+"""Delivers events: signed, retried with growing pauses, duplicated or late on demand."""
+
+import asyncio
+import hashlib
+import hmac
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from bot.sandbox.octopus.faults import WEBHOOK, Faults
+from bot.sandbox.octopus.vendor import Vendor, Webhook
+
+PAUSES_S = (10, 30, 120, 600, 1800)  # after the first, second … failed attempt
+TIMEOUT_S = 30
+LEASE_S = 2 * TIMEOUT_S  # an attempt cut short by a crash is made again after this
+
+
+async def deliver_events(vendor: Vendor) -> None:
+    """Send events as they fall due, for ever; each at least once unless a fault loses it."""
+    if vendor.webhook is None:
+        return
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client,
+        asyncio.TaskGroup() as deliveries,
+    ):
+        while True:
+            due = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at, rowid"
+            for event in vendor.db.all(due, vendor.clock.now()):
+                _postpone(vendor, event, LEASE_S)
+                deliveries.create_task(_deliver(vendor, vendor.webhook, client, event))
+            vendor.work.clear()
+            upcoming = vendor.db.one("SELECT min(due_at) FROM events")[0]
+            wait_s = None if upcoming is None else max(0.0, upcoming - vendor.clock.now())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(vendor.work.wait(), wait_s)
+
+
+async def _deliver(vendor: Vendor, webhook: Webhook, client: httpx.AsyncClient, event: Any) -> None:
+    faults = vendor.faults.take(WEBHOOK, event["type"], None)
+    if "webhook-lost" in faults:
+        _note(vendor, event, "lost on purpose", due_at=None)
+        return
+    if "webhook-late" in faults:
+        _postpone(vendor, event, faults["webhook-late"].seconds(2))
+        vendor.work.set()
+        return
+    for _ in range(2 if "webhook-duplicate" in faults else 1):
+        answer = await _post(vendor, webhook, client, event, faults)
+    attempts, now = event["attempts"] + 1, vendor.clock.now()
+    if answer.startswith("2"):
+        _note(vendor, event, answer, due_at=None, delivered_at=now)
+        return
+    pause_s = PAUSES_S[attempts - 1] if attempts <= len(PAUSES_S) else None
+    _note(vendor, event, answer, due_at=None if pause_s is None else now + pause_s)
+
+
+async def _post(
+    vendor: Vendor, webhook: Webhook, client: httpx.AsyncClient, event: Any, faults: Faults
+) -> str:
+    """The status answered, or the kind of network failure."""
+    body: bytes = event["body"].encode()
+    secret = "forged" if "webhook-forged" in faults else webhook.secret
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "octopusrewards.com/webhook-agent",
+        "X-Signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
+        "X-OCTOPUS-WEBHOOK-TOKEN": webhook.secret,
+        "X-Timestamp": str(int(vendor.clock.now())),
+        "X-Event-ID": event["id"],
+        "X-Event-Type": event["type"],
+        "X-Webhook-ID": str(webhook.id),
+    }
+    try:
+        answer = await client.post(webhook.url, content=body, headers=headers)
+    except httpx.TransportError as failure:
+        return type(failure).__name__
+    return str(answer.status_code)
+
+
+def _postpone(vendor: Vendor, event: Any, seconds: float) -> None:
+    due_at = vendor.clock.now() + seconds
+    vendor.db.run("UPDATE events SET due_at = ? WHERE id = ?", due_at, event["id"])
+
+
+def _note(
+    vendor: Vendor, event: Any, answer: str, *, due_at: float | None, delivered_at: float | None = None
+) -> None:
+    vendor.db.run(
+        """UPDATE events SET attempts = attempts + 1, last_answer = ?, due_at = ?,
+        delivered_at = coalesce(?, delivered_at) WHERE id = ?""",
+        answer,
+        due_at,
+        delivered_at,
+        event["id"],
+    )
+    vendor.work.set()
