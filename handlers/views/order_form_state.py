@@ -46,7 +46,9 @@ class Filled:
             ids.COUNTRY: self.country,
             ids.CATEGORY: self.category,
         }
-        return json.dumps({name: value for name, value in kept.items() if value is not None})
+        return json.dumps(
+            {name: value for name, value in kept.items() if value is not None}, ensure_ascii=False
+        )
 
 
 def denomination_block(product_key: str) -> str:

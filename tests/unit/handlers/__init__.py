@@ -1,0 +1,1 @@
+"""What handlers show and read, without Slack."""
