@@ -1,5 +1,7 @@
 """Every callback_id, action_id and block_id we give to Slack. Buttons carry ids, never money or authority."""
 
+import re
+
 COMMAND = "/giftcard"
 
 # shortcuts (manifest.yml names them too)
@@ -10,6 +12,7 @@ CONVERSATION_SHORTCUT = "gift_card_for_conversation"
 ORDER_FORM = "order_form"
 DECLINE_FORM = "decline_form"
 PRODUCT_DETAILS = "product_details"
+NOTE = "note"  # a sentence in a modal, where there is nowhere else to say it
 
 # the order form: block ids are the field names of BadField, action ids end in _input
 COUNTRY = "country"
@@ -42,3 +45,13 @@ def parse_terms_seen(value: str) -> tuple[int, str | None]:
     """The order id and digest of a decision button. Raises ValueError for anything else."""
     order_id, _, digest = value.partition(".")
     return int(order_id), digest or None
+
+
+def one_of(action_id: str, which: str | int) -> str:
+    """An action id for a button that has twins in its row: Slack wants them told apart."""
+    return f"{action_id}:{which}"
+
+
+def any_of(action_id: str) -> re.Pattern[str]:
+    """Matches the action id itself and each of its twins."""
+    return re.compile(rf"^{re.escape(action_id)}(:\w+)?$")

@@ -1,0 +1,84 @@
+"""What people are told when something did not work, and the ways to show it to them alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.policy import BadField, NotPermitted
+from bot.usecases.rejections import Rejected
+from handlers.views.blocks import Block
+
+log = structlog.get_logger(__name__)
+
+REFUSALS = (Rejected, NotPermitted, BadField)  # their messages are written for the person
+SLACK_TROUBLE = (SlackApiError, SlackClientError, ClientError, TimeoutError)
+_OUR_FAULT = (
+    "Something went wrong here, and it is on record. Look at `/giftcard mine` before you try again: "
+    "what was done is listed there."
+)
+_TRIGGERS_GONE = {
+    "expired_trigger_id",
+    "exchanged_trigger_id",
+    "invalid_trigger_id",
+    "trigger_expired",
+    "trigger_exchanged",
+}
+
+
+class FormNotOpened(Rejected):
+    """Slack did not open a modal in time."""
+
+
+class FromOlderVersion(Rejected):
+    """A button or form this version knows nothing of."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This button is from an older version of the bot. `/giftcard help` shows what you can do now."
+        )
+
+
+def sentence(failure: BaseException) -> str:
+    """What the person is told about a refusal or a fault."""
+    return str(failure) if isinstance(failure, REFUSALS) else _OUR_FAULT
+
+
+async def open_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> str:
+    """The id of the opened view, above the modal in which something was pressed. Raises FormNotOpened."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    opening = client.views_push if in_modal else client.views_open
+    try:
+        answer = await opening(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as refusal:
+        if refusal.response["error"] in _TRIGGERS_GONE:
+            raise FormNotOpened(
+                "Slack waited too long to open this window, so nothing happened. Press once more."
+            ) from refusal
+        raise
+    return str(answer["view"]["id"])
+
+
+async def show_over_view(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> None:
+    """The same for an answer: the work is done, so a failure is only logged."""
+    try:
+        await open_modal(client, body, view)
+    except (FormNotOpened, *SLACK_TROUBLE) as trouble:
+        log.warning("answer_not_shown", why=type(trouble).__name__)
+
+
+async def show_by_response_url(
+    respond: AsyncRespond, payload: Mapping[str, Any], *, replace_original: bool
+) -> None:
+    """Ephemerally, beside the message that was pressed or in its place. A failure is only logged."""
+    try:
+        answer = await respond(**payload, response_type="ephemeral", replace_original=replace_original)
+    except SLACK_TROUBLE as trouble:
+        log.warning("answer_not_shown", why=type(trouble).__name__)
+        return
+    if answer.status_code != 200:
+        log.warning("answer_not_shown", status=answer.status_code)

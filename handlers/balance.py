@@ -1,0 +1,21 @@
+"""`/giftcard balance`: what is left in the wallets, asked of the vendors."""
+
+from bot.domain.people import Person
+from bot.usecases.desk import Desk
+from bot.usecases.show_balance import show_balance
+from handlers.call import Call
+from handlers.views.blocks import Message
+from handlers.views.wallets import balances
+
+
+async def balance(call: Call) -> Message:
+    person = await call.person()
+    desk = call.front.desk
+    desk.policy.check_involved(person)
+    call.replace_later(_balances(desk, person))
+    vendors = " and ".join(provider.title for provider in desk.providers.values())
+    return Message.saying(f"Asking {vendors} what is left…")
+
+
+async def _balances(desk: Desk, person: Person) -> Message:
+    return balances(await show_balance(desk, person))

@@ -1,0 +1,105 @@
+"""One thing a person did in Slack, a command, a click or a form, and the ways to answer it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.orders import OrderId
+from bot.domain.people import Person
+from handlers import answers, ids
+from handlers.front import Front, user_id
+from handlers.views.blocks import Block, Message
+from handlers.views.dialogs import note
+from handlers.words import split_words
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`rest` is what was typed after a sub-command, unescaped."""
+
+    front: Front
+    ack: AsyncAck
+    body: Mapping[str, Any]
+    client: AsyncWebClient
+    respond: AsyncRespond
+    rest: str = ""
+
+    @property
+    def user_id(self) -> str:
+        return user_id(self.body)
+
+    @property
+    def environment(self) -> str:
+        return self.front.desk.environment
+
+    @property
+    def words(self) -> list[str]:
+        return split_words(self.rest)
+
+    @property
+    def value(self) -> str:
+        """What the pressed button carries."""
+        return str(self.body["actions"][0].get("value") or "")
+
+    @property
+    def order_id(self) -> OrderId:
+        """The order the pressed button is about. Raises FromOlderVersion."""
+        return terms_seen(self.value)[0]
+
+    async def person(self, *, fresh: bool = False) -> Person:
+        return await self.front.people.who(self.user_id, fresh=fresh)
+
+    def tell(self, message: Message) -> None:
+        """Show a message to the person alone: beside what was pressed, or over the view it was pressed in."""
+        self.front.background.start(self._show(message), what="answer")
+
+    def tell_later(self, work: Awaitable[Message]) -> None:
+        """The same for what slow work comes to."""
+        self.front.background.start(self._later(work, self._show), what="answer")
+
+    def replace(self, message: Message) -> None:
+        """Put a message in the place of the ephemeral one that was pressed."""
+        self.front.background.start(self._replace(message), what="answer")
+
+    def replace_later(self, work: Awaitable[Message]) -> None:
+        """Put what slow work comes to in the place of the answer that said it was under way."""
+        self.front.background.start(self._later(work, self._replace), what="answer")
+
+    async def open_modal(self, view: Block) -> str:
+        """The id of the view. Raises FormNotOpened."""
+        return await answers.open_modal(self.client, self.body, view)
+
+    async def _show(self, message: Message) -> None:
+        if self.respond.response_url:
+            payload = message.payload(self.environment)
+            await answers.show_by_response_url(self.respond, payload, replace_original=False)
+        else:
+            await answers.show_over_view(self.client, self.body, note(message, self.environment))
+
+    async def _replace(self, message: Message) -> None:
+        payload = message.payload(self.environment)
+        await answers.show_by_response_url(self.respond, payload, replace_original=True)
+
+    @staticmethod
+    async def _later(work: Awaitable[Message], show: Callable[[Message], Awaitable[None]]) -> None:
+        try:
+            message = await work
+        except answers.REFUSALS as refusal:
+            message = Message.saying(answers.sentence(refusal))
+        except Exception as fault:
+            await show(Message.saying(answers.sentence(fault)))
+            raise
+        await show(message)
+
+
+def terms_seen(value: str) -> tuple[OrderId, str | None]:
+    """The order, and the digest of the terms that were on screen. Raises FromOlderVersion."""
+    try:
+        order_id, digest = ids.parse_terms_seen(value)
+    except ValueError as foreign:
+        raise answers.FromOlderVersion from foreign
+    return OrderId(order_id), digest

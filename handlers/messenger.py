@@ -1,0 +1,131 @@
+"""Delivers what the outbox holds: cards, notices, alarms, and codes, which are shown and never kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.orders import OrderId
+from bot.domain.people import PersonId
+from bot.usecases.look_up_orders import order_file_by_id
+from bot.usecases.notices import Event, Kind
+from bot.usecases.reveal_codes import codes_to_show
+from handlers.delivery import Hopeless, delivery_failures, error_word
+from handlers.front import Front
+from handlers.views.alarms import alarm
+from handlers.views.blocks import Message
+from handlers.views.cards import approval_card
+from handlers.views.codes import code_messages
+from handlers.views.notices import notice
+
+_CARD_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_SILENT: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+
+
+class OutboxRow(Protocol):
+    """One thing to tell, as the outbox holds it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def channel(self) -> str | None: ...
+    @property
+    def person(self) -> PersonId | None: ...
+    @property
+    def order_id(self) -> OrderId | None: ...
+    @property
+    def payload(self) -> Mapping[str, Any]: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+class Messenger:
+    """Tries once; whoever calls decides when to try again. Nothing of a message is logged."""
+
+    def __init__(self, client: AsyncWebClient, front: Front) -> None:
+        self._client = client
+        self._front = front
+        self._direct: dict[str, str] = {}  # DM channels by user id
+        self._deliver = {
+            Kind.CARD: self._card,
+            Kind.NOTICE: self._notice,
+            Kind.ALARM: self._alarm,
+            Kind.CODES: self._codes,
+        }
+
+    async def deliver(self, row: OutboxRow) -> Mapping[str, str]:
+        """Send what the row asks for. For a card: `card_channel` and `card_ts`, to be kept with the order.
+
+        Raises Later, Hopeless.
+        """
+        kind = Kind(row.kind)
+        with delivery_failures(our_channel=kind in (Kind.CARD, Kind.ALARM)):
+            return await self._deliver[kind](row)
+
+    async def _card(self, row: OutboxRow) -> Mapping[str, str]:
+        file = order_file_by_id(self._front.desk, _order_id(row))
+        card = self._payload(approval_card(file))
+        order = file.order
+        if order.card_ts and order.card_channel:
+            try:
+                await self._client.chat_update(channel=order.card_channel, ts=order.card_ts, **card)
+            except SlackApiError as refusal:
+                if error_word(refusal) not in _CARD_GONE:
+                    raise
+            else:
+                return {"card_channel": order.card_channel, "card_ts": order.card_ts}
+        posted = await self._client.chat_postMessage(channel=self._front.approvals_channel, **card, **_SILENT)
+        return {"card_channel": str(posted["channel"]), "card_ts": str(posted["ts"])}
+
+    async def _notice(self, row: OutboxRow) -> Mapping[str, str]:
+        file = order_file_by_id(self._front.desk, _order_id(row))
+        message = self._payload(notice(file, Event(row.payload["event"])))
+        channel = await self._direct_channel(_person(row))
+        await self._client.chat_postMessage(channel=channel, **message, **_SILENT)
+        return {}
+
+    async def _alarm(self, row: OutboxRow) -> Mapping[str, str]:
+        file = order_file_by_id(self._front.desk, _order_id(row))
+        message = self._payload(alarm(file.order, Event(row.payload["event"])))
+        await self._client.chat_postMessage(channel=self._front.approvals_channel, **message, **_SILENT)
+        return {}
+
+    async def _codes(self, row: OutboxRow) -> Mapping[str, str]:
+        order, vouchers = codes_to_show(self._front.desk, _order_id(row))
+        person = _person(row)
+        if person != order.requester:
+            raise Hopeless("codes were asked for somebody who is not the requester")
+        channel = await self._direct_channel(person)
+        for message in code_messages(order, vouchers):
+            await self._client.chat_postEphemeral(
+                channel=channel, user=person.user_id, **self._payload(message), **_SILENT
+            )
+        return {}
+
+    async def _direct_channel(self, person: PersonId) -> str:
+        known = self._direct.get(person.user_id)
+        if known is None:
+            opened = await self._client.conversations_open(users=person.user_id)
+            known = self._direct[person.user_id] = str(opened["channel"]["id"])
+        return known
+
+    def _payload(self, message: Message) -> dict[str, Any]:
+        return message.payload(self._front.desk.environment)
+
+
+def _order_id(row: OutboxRow) -> OrderId:
+    if row.order_id is None:
+        raise Hopeless("the row names no order")
+    return row.order_id
+
+
+def _person(row: OutboxRow) -> PersonId:
+    if row.person is None:
+        raise Hopeless("the row names nobody")
+    return row.person

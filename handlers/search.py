@@ -1,0 +1,66 @@
+"""`/giftcard search`: results a page at a time, and the details of a product."""
+
+from pydantic import ValidationError
+
+from bot.domain.people import Person
+from bot.usecases.desk import Desk
+from bot.usecases.search_catalogue import (
+    Query,
+    category_names,
+    country_names,
+    product_details,
+    search_catalogue,
+)
+from handlers import answers
+from handlers.call import Call
+from handlers.views import products
+from handlers.views.blocks import Message
+from handlers.views.dialogs import note
+from handlers.words import Misunderstood, Shelves, parse_search
+
+
+def shelves(desk: Desk) -> Shelves:
+    return Shelves(country_names(desk), category_names(desk), frozenset(desk.providers))
+
+
+async def search(call: Call) -> Message:
+    """`/giftcard search TEXT [country:USA] [category:Gaming] [currency:USD]`."""
+    person = await call.person()
+    desk = call.front.desk
+    desk.policy.check_involved(person)
+    known = shelves(desk)
+    if not known.countries:
+        return products.loading()
+    query = parse_search(call.words, known)
+    if len(query.text) > products.LONGEST_QUERY:
+        raise Misunderstood("That is a lot to look for. The brand alone is often enough.")
+    return _page(desk, person, query, 0)
+
+
+async def turn_page(call: Call) -> None:
+    """*Previous* and *Next*."""
+    try:
+        page = products.PageOfSearch.model_validate_json(call.value)
+    except ValidationError as foreign:
+        raise answers.FromOlderVersion from foreign
+    call.replace(_page(call.front.desk, await call.person(), page.query, page.offset))
+
+
+async def show_details(call: Call) -> None:
+    """A modal at once, because its trigger expires; the texts when the vendor has sent them."""
+    view_id = await call.open_modal(products.details_loading(call.environment))
+    call.front.background.start(_fill_details(call, view_id), what="details")
+
+
+def _page(desk: Desk, person: Person, query: Query, offset: int) -> Message:
+    return products.search_results(query, search_catalogue(desk, person, query, offset=offset))
+
+
+async def _fill_details(call: Call, view_id: str) -> None:
+    try:
+        details = await product_details(call.front.desk, await call.person(), call.value)
+    except answers.REFUSALS as refusal:
+        view = note(Message.saying(answers.sentence(refusal)), call.environment)
+    else:
+        view = products.details(*details, call.environment)
+    await call.client.views_update(view_id=view_id, view=view)

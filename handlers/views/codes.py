@@ -1,0 +1,47 @@
+"""The one kind of message that carries codes: ephemeral, split so that Slack's limits hold."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.orders import Order
+from bot.domain.vouchers import Voucher
+from handlers.views.blocks import LONGEST_SECTION, Block, Message, context, section
+from handlers.views.orders import wares
+from handlers.views.text import NOTHING, escaped, line, printable
+
+_GONE_SOON = "Only visible to you, and gone when Slack reloads. *Show codes* brings them back."
+CARDS_PER_MESSAGE = 8  # of at most six blocks each
+
+
+def code_messages(order: Order, vouchers: Sequence[Voucher]) -> Iterator[Message]:
+    """`text` never has a code: it is what notifications show on lock screens."""
+    total = max(order.terms.quantity, len(vouchers))
+    spoken = f"Your codes for {order.client_reference} (only visible to you)"
+    for start in range(0, len(vouchers), CARDS_PER_MESSAGE):
+        blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{wares(order)}")]
+        for position, voucher in enumerate(vouchers[start : start + CARDS_PER_MESSAGE], start + 1):
+            blocks += _card(voucher, f"*{position} of {total}*")
+        blocks.append(context(_GONE_SOON))
+        yield Message(spoken, tuple(blocks))
+
+
+def _card(voucher: Voucher, title: str) -> list[Block]:
+    """One section; one for each fact where together they are too long, because a cut code is a lost code."""
+    facts = [title]
+    if voucher.card_number:
+        facts.append(f"Code {_verbatim(voucher.card_number)}")
+    if voucher.pin_code:
+        facts.append(f"PIN {_verbatim(voucher.pin_code)}")
+    if voucher.claim_url:
+        facts.append(f"Claim at {_verbatim(voucher.claim_url)}")
+    if voucher.expires_at:
+        facts.append(f"Valid until {line(voucher.expires_at, 60)}")
+    if voucher.voucher_reference_number:
+        facts.append(f"Brand's reference {line(voucher.voucher_reference_number, 100)}")
+    together = "\n".join(facts)
+    return [section(together)] if len(together) <= LONGEST_SECTION else [section(fact) for fact in facts]
+
+
+def _verbatim(secret: str) -> str:
+    """In a code span, so that Slack neither formats nor links it; without one where it has a backtick."""
+    safe = escaped(printable(secret).strip()) or NOTHING
+    return safe if "`" in safe else f"`{safe}`"

@@ -1,0 +1,39 @@
+"""Small modals: a reason for a decline, a sentence where there is nowhere else to say it."""
+
+from bot.domain.orders import Order
+from bot.usecases.decide_request import DIGEST_LENGTH, LONGEST_REASON
+from handlers import ids
+from handlers.views.blocks import Block, Message, modal, plain, section
+from handlers.views.orders import wares
+from handlers.views.text import mention
+
+REASON_INPUT = "reason_input"
+
+
+def note(message: Message, environment: str) -> Block:
+    return modal("Gift cards", message.blocks, environment, callback_id=ids.NOTE)
+
+
+def decline_form(order: Order, environment: str) -> Block:
+    reason = {
+        "type": "input",
+        "block_id": ids.REASON,
+        "label": plain("Why not?", 2000),
+        "hint": plain("The requester is told, and it stays on the card.", 2000),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": REASON_INPUT,
+            "multiline": True,
+            "max_length": LONGEST_REASON,
+            "focus_on_load": True,
+        },
+    }
+    asked = f"{mention(order.requester.user_id)} asks for {wares(order)}, charge *{order.charge}*."
+    return modal(
+        "Decline",
+        [section(f"*{order.client_reference}*\n{asked}"), reason],
+        environment,
+        callback_id=ids.DECLINE_FORM,
+        submit="Decline",
+        private_metadata=ids.terms_seen(order.id, order.digest[:DIGEST_LENGTH]),
+    )

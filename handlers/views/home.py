@@ -1,0 +1,72 @@
+"""The Home tab: what one can do, one's own requests, and what waits."""
+
+from collections.abc import Sequence
+
+from bot.domain.orders import Order
+from bot.usecases.look_up_orders import OrderFile
+from handlers import ids
+from handlers.views.blocks import (
+    MOST_BLOCKS_IN_VIEW,
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    section,
+    stamped,
+)
+from handlers.views.orders import order_buttons, order_line
+from handlers.views.text import mention, shown
+
+
+def home(
+    own: Sequence[OrderFile],
+    waiting: Sequence[Order] | None,
+    *,
+    may_request: bool,
+    approvals_channel: str,
+    environment: str,
+) -> Block:
+    """`waiting` is None for people who see only their own requests."""
+    blocks: list[Block] = [header("Gift cards")]
+    if may_request:
+        blocks.append(actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")))
+    blocks.append(
+        context("`/giftcard balance` shows what the wallets hold, `/giftcard help` everything else.")
+    )
+    if waiting is not None:
+        blocks += _waiting(waiting, approvals_channel)
+    if may_request or own:
+        blocks += _own(own)
+    return _view(blocks, environment)
+
+
+def closed_home(why: str, environment: str) -> Block:
+    """For people without a role."""
+    return _view([header("Gift cards"), section(shown(why, 2000))], environment)
+
+
+def _waiting(waiting: Sequence[Order], approvals_channel: str) -> list[Block]:
+    blocks = [divider(), header("Waiting for a decision")]
+    if not waiting:
+        return [*blocks, section("Nothing waits.")]
+    blocks.append(context(f"Decide on the cards in <#{approvals_channel}>."))
+    return blocks + [
+        section(f"{order_line(order)} by {mention(order.requester.user_id)}") for order in waiting
+    ]
+
+
+def _own(own: Sequence[OrderFile]) -> list[Block]:
+    blocks = [divider(), header("Your requests")]
+    if not own:
+        blocks.append(section("You have not asked for any gift card yet."))
+    for file in own:
+        blocks.append(section(order_line(file.order)))
+        if buttons := order_buttons(file.order, file.codes_held):
+            blocks.append(actions(*buttons))
+    return blocks
+
+
+def _view(blocks: list[Block], environment: str) -> Block:
+    return {"type": "home", "blocks": stamped(blocks, environment, most=MOST_BLOCKS_IN_VIEW)}

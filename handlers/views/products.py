@@ -1,0 +1,190 @@
+"""Products as people choose between them: search results, candidates, amounts, details."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.catalogue import Product, ProductDetails
+from bot.domain.money import Money, plain
+from bot.usecases.search_catalogue import PAGE, Found, Query
+from handlers import ids
+from handlers.views.blocks import Block, Message, actions, button, context, divider, header, modal, section
+from handlers.views.text import country_name, line, shown
+
+MOST_AMOUNTS = 5  # buttons in a row that still reads as one
+LONGEST_QUERY = 150
+
+
+class PageOfSearch(BaseModel):
+    """What a *Previous* or *Next* button carries."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field("", max_length=LONGEST_QUERY)
+    country: str | None = Field(None, max_length=3)
+    category: str | None = Field(None, max_length=100)
+    currency: str | None = Field(None, max_length=3)
+    offset: int = Field(0, ge=0, le=100_000)
+
+    @property
+    def query(self) -> Query:
+        return Query(self.text, country=self.country, category=self.category, currency=self.currency)
+
+
+def search_results(query: Query, found: Found) -> Message:
+    if not found.products:
+        return nothing_found(query)
+    first, last = found.offset + 1, found.offset + len(found.products)
+    title = f"{_described(query)}: {first}–{last} of {found.total}"
+    blocks: list[Block] = [section(f"*{title}*")]
+    for product in found.products:
+        blocks += [divider(), section(product_lines(product)), _product_buttons(product)]
+    if turns := _page_buttons(query, found):
+        blocks += [divider(), actions(*turns)]
+    spoken = "; ".join(line(product.name, 80) for product in found.products)
+    return Message(f"{title}. {spoken}", tuple(blocks))
+
+
+def product_lines(product: Product) -> str:
+    """Everything a choice depends on, in three lines."""
+    delivery = ", ".join(line(word, 80) for word in (product.delivery_mode, product.delivery_time) if word)
+    facts = [
+        f"Delivery: {delivery}" if delivery else "",
+        f"Valid: {line(product.validity, 80)}" if product.validity else "",
+        _discount(product),
+    ]
+    return (
+        f"*{line(product.name)}* · {line(country_name(product.country), 60)} · {line(product.category, 60)}\n"
+        f"{product.currency} {line(product.offered, 300)}\n" + " · ".join(fact for fact in facts if fact)
+    )
+
+
+def nothing_found(query: Query) -> Message:
+    filters = [word for word in (query.country, query.category, query.currency) if word]
+    advice = (
+        "Leave a filter out, or spell it differently."
+        if filters
+        else "Try another spelling or fewer words: the brand alone is often enough."
+    )
+    return Message.saying(f"{_plainly_described(query)}: nothing found. {advice}")
+
+
+def loading() -> Message:
+    return Message.saying("The catalogue is still being loaded. Try again in a minute.")
+
+
+def candidates(products: Sequence[Product], *, amount: Decimal | None = None, quantity: int = 1) -> Message:
+    """Several products fit the words: which one is meant?"""
+    blocks: list[Block] = [section("*Which one do you mean?*")]
+    for product in products:
+        blocks += [section(product_lines(product)), _product_buttons(product, amount, quantity)]
+    spoken = "; ".join(f"{line(p.name, 80)} ({p.currency})" for p in products)
+    return Message(f"Which one do you mean? {spoken}", tuple(blocks))
+
+
+def amounts(product: Product, quantity: int = 1) -> Message:
+    """A quote needs an amount: one button for each fixed one, words for the rest."""
+    fixed = [d.minimum for d in product.denominations if d.is_fixed][:MOST_AMOUNTS]
+    how = f"`/giftcard quote {shown(product.key, 80)} AMOUNT{f' x{quantity}' if quantity > 1 else ''}`"
+    sold = f"*{line(product.name)}* is sold at {product.currency} {line(product.offered, 300)}."
+    blocks: list[Block] = [section(f"{sold}\nWhich amount? Any of them: {how}")]
+    if fixed:
+        blocks.append(
+            actions(
+                *(
+                    button(
+                        str(Money(amount, product.currency)),
+                        ids.one_of(ids.SHOW_QUOTE, number),
+                        quote_value(product, amount, quantity),
+                    )
+                    for number, amount in enumerate(fixed)
+                )
+            )
+        )
+    return Message(f"{sold} Which amount?", tuple(blocks))
+
+
+def quote_value(product: Product, amount: Decimal | None, quantity: int) -> str:
+    """What a *Quote* button carries: the product, and where they are chosen the amount and the quantity."""
+    return product.key if amount is None else f"{product.key} {plain(amount)} {quantity}"
+
+
+def details_loading(environment: str) -> Block:
+    return modal("Details", [section("Fetching the terms…")], environment, callback_id=ids.PRODUCT_DETAILS)
+
+
+def details(product: Product, texts: ProductDetails, environment: str) -> Block:
+    blocks: list[Block] = [section(product_lines(product))]
+    for title, text in (
+        ("How to use it", texts.how_to_use),
+        ("What it is", texts.details),
+        ("Terms", texts.terms),
+    ):
+        if text and text.strip():
+            blocks += [header(title), section(shown(text, 2900))]
+    if len(blocks) == 1:
+        blocks.append(section("The vendor gives no further details."))
+    if product.image_url and urlsplit(product.image_url).scheme == "https":
+        blocks[0] = blocks[0] | {"accessory": _picture(product.image_url, product.name)}
+    blocks.append(context(f"Product {shown(product.key, 80)}"))
+    return modal("Details", blocks, environment, callback_id=ids.PRODUCT_DETAILS)
+
+
+def order_button(product_key: str) -> Block:
+    return button("Order", ids.OPEN_ORDER_FORM, product_key, style="primary")
+
+
+def _picture(url: str, name: str) -> Block:
+    return {"type": "image", "image_url": url, "alt_text": line(name)}
+
+
+def _product_buttons(product: Product, amount: Decimal | None = None, quantity: int = 1) -> Block:
+    return actions(
+        button("Quote", ids.SHOW_QUOTE, quote_value(product, amount, quantity)),
+        order_button(product.key),
+        button("Details", ids.SHOW_DETAILS, product.key),
+    )
+
+
+def _page_buttons(query: Query, found: Found) -> list[Block]:
+    def turn(label: str, offset: int) -> Block:
+        page = PageOfSearch(
+            text=query.text[:LONGEST_QUERY],
+            country=query.country,
+            category=query.category,
+            currency=query.currency,
+            offset=offset,
+        )
+        return button(label, ids.one_of(ids.SEARCH_PAGE, label.lower()), page.model_dump_json())
+
+    buttons = []
+    if found.offset > 0:
+        buttons.append(turn("Previous", max(0, found.offset - PAGE)))
+    if found.offset + len(found.products) < found.total:
+        buttons.append(turn("Next", found.offset + PAGE))
+    return buttons
+
+
+def _discount(product: Product) -> str:
+    best = max((d.discount for d in product.denominations), default=Decimal(0))
+    if not best:
+        return ""
+    up_to = "up to " if len({d.discount for d in product.denominations}) > 1 else ""
+    return f"Discount: {up_to}{plain(best)} %"
+
+
+def _described(query: Query) -> str:
+    return shown(_plainly_described(query), 400)
+
+
+def _plainly_described(query: Query) -> str:
+    words = [f"“{query.text[:LONGEST_QUERY]}”" if query.text else "All gift cards"]
+    if query.category:
+        words.append(f"in {query.category}")
+    if query.country:
+        words.append(f"for {country_name(query.country)}")
+    if query.currency:
+        words.append(f"in {query.currency}")
+    return " ".join(words)
