@@ -116,7 +116,9 @@ def test_what_was_typed_is_in_the_next_form_too() -> None:
 
 
 def test_what_slack_would_refuse_as_a_first_value_is_left_to_the_person() -> None:
-    typed = Filled(RANGE.key, quantity="9999", denomination="7", ticket_url="not a link", email="nobody")
+    typed = Filled(
+        product_key=RANGE.key, quantity="9999", denomination="7", ticket_url="not a link", email="nobody"
+    )
     view = form(RANGE, filled=typed).view()
 
     for name in ("denomination:octopus:8102", "quantity", "ticket", "email"):
