@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -27,15 +28,15 @@ def decode(body: bytes) -> Any:
     A number nobody can mean (NaN, a thousand digits) becomes null: one odd field must not cost
     the voucher codes next to it.
     """
-    try:
+    with suppress(ValueError, RecursionError):
         return json.loads(
             body.decode("utf-8-sig", errors="replace"),
             parse_float=_decimal,
             parse_int=_whole,
             parse_constant=lambda _: None,
         )
-    except (ValueError, RecursionError):
-        raise NotJson("not JSON") from None  # the original error holds the whole body
+    # Out here, so that the original error, which holds the whole body, does not hang on it.
+    raise NotJson("not JSON")
 
 
 def _literal(value: str | int | Decimal) -> str:

@@ -1,0 +1,1 @@
+"""How the Octopus Cards client reads and writes, without a network."""

@@ -1,0 +1,313 @@
+"""The client and the stand-in, written apart from each other, agree on the contract."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.catalogue import Product, Wallet
+from bot.domain.money import Money
+from bot.domain.quotes import Terms
+from bot.providers.contract import (
+    AccessDenied,
+    NotSent,
+    OutcomeUnknown,
+    Provider,
+    Purchase,
+    Receipt,
+    ReceiptStatus,
+    Refused,
+)
+from bot.providers.octopus import OctopusCards
+from tests.integration.octopus_client.conftest import StandIn
+
+ORDERS = "POST */orders"
+
+
+@pytest.fixture
+async def catalogue(buyer: OctopusCards) -> list[Product]:
+    return [product async for page in buyer.products() for product in page]
+
+
+@pytest.fixture
+async def wallets(buyer: OctopusCards) -> dict[str, Wallet]:
+    return {wallet.balance.currency: wallet for wallet in await buyer.wallets()}
+
+
+@pytest.fixture
+def terms(catalogue: list[Product], wallets: dict[str, Wallet]) -> Terms:
+    """Two cards in euros, paid from the euro wallet."""
+    card = next(p for p in catalogue if p.currency == "EUR" and p.fixed_only)
+    face_value = Money(card.denominations[0].minimum, "EUR")
+    return Terms("octopus", card.product_id, face_value, 2, wallets["EUR"].wallet_id)
+
+
+@pytest.fixture
+def purchase(terms: Terms) -> Purchase:
+    return Purchase(terms, "GC-261121-7K3MQ9VX", "buyer@example.org")
+
+
+async def until_delivered(buyer: OctopusCards, receipt: Receipt) -> Receipt:
+    async with asyncio.timeout(10):
+        while receipt.status is not ReceiptStatus.DELIVERED:
+            await asyncio.sleep(0.1)
+            receipt = await buyer.fetch(receipt.provider_order_id)
+    return receipt
+
+
+def test_the_client_is_a_provider(buyer: OctopusCards) -> None:
+    provider: Provider = buyer
+    assert (provider.name, provider.title) == ("octopus", "Octopus Cards")
+
+
+async def test_the_whole_catalogue_comes_in_pages_of_five_hundred(
+    buyer: OctopusCards, stand_in: StandIn
+) -> None:
+    pages = [page async for page in buyer.products()]
+
+    assert [len(page) for page in pages[:-1]] == [500] * (len(pages) - 1)
+    assert len({product.key for page in pages for product in page}) > 1000
+    assert stand_in.asked("GET /api/v1/products") == len(pages)
+
+
+async def test_a_product_has_long_texts_on_its_own_page(
+    buyer: OctopusCards, catalogue: list[Product]
+) -> None:
+    details = await buyer.product_details(catalogue[0].product_id)
+    assert details.terms
+    assert details.how_to_use
+
+
+async def test_countries_have_names(buyer: OctopusCards) -> None:
+    assert (await buyer.countries())["DEU"] == "Germany"
+
+
+async def test_a_product_that_is_not_there_is_not_found(buyer: OctopusCards) -> None:
+    with pytest.raises(Refused) as raised:
+        await buyer.product_details("999999999")
+    assert raised.value.not_found
+
+
+async def test_stock_is_looked_up(buyer: OctopusCards, terms: Terms) -> None:
+    assert await buyer.is_available(terms.product_id, terms.denomination.amount, 2)
+
+
+async def test_what_is_quoted_is_what_leaves_the_wallet(
+    buyer: OctopusCards, purchase: Purchase, wallets: dict[str, Wallet]
+) -> None:
+    quote = await buyer.quote(purchase.terms)
+
+    await buyer.place(purchase)
+
+    left = {wallet.balance.currency: wallet.balance for wallet in await buyer.wallets()}["EUR"]
+    assert quote.wallet_balance == wallets["EUR"].balance
+    assert left == quote.balance_after
+    assert quote.charge == quote.face_value - quote.discount
+    assert quote.forex_rate is None
+
+
+async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
+    buyer: OctopusCards, terms: Terms, wallets: dict[str, Wallet]
+) -> None:
+    abroad = Terms("octopus", terms.product_id, terms.denomination, 2, wallets["JPY"].wallet_id)
+
+    quote = await buyer.quote(abroad)
+    await buyer.place(Purchase(abroad, "GC-ABROAD", None))
+
+    left = {wallet.balance.currency: wallet.balance for wallet in await buyer.wallets()}["JPY"]
+    assert quote.charge.currency == "JPY"
+    assert quote.discount.currency == "EUR"
+    assert quote.forex_rate
+    assert left == quote.balance_after
+
+
+async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_once(
+    buyer: OctopusCards, purchase: Purchase
+) -> None:
+    receipt = await buyer.place(purchase)
+
+    assert receipt.status is ReceiptStatus.DELIVERED
+    assert receipt.matches(purchase)
+    assert receipt.client_reference == purchase.client_reference
+    assert [voucher.is_clear for voucher in receipt.vouchers] == [True, True]
+    again = await buyer.fetch(receipt.provider_order_id)
+    assert again.matches(purchase)
+    assert [voucher.is_clear for voucher in again.vouchers] == [False, False]
+
+
+async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Terms) -> None:
+    many = Purchase(Terms("octopus", terms.product_id, terms.denomination, 6, terms.wallet_id), "GC-6", None)
+
+    receipt = await buyer.place(many)
+    assert (receipt.status, receipt.vouchers) == (ReceiptStatus.PENDING, ())
+    delivered = await until_delivered(buyer, receipt)
+
+    assert [voucher.is_clear for voucher in delivered.vouchers] == [True] * 6
+
+
+async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
+    buyer: OctopusCards, purchase: Purchase
+) -> None:
+    placed = await buyer.place(purchase)
+
+    found = await buyer.find(purchase.client_reference)
+
+    assert found is not None
+    assert found.provider_order_id == placed.provider_order_id
+    assert found.matches(purchase)
+    assert await buyer.find(purchase.client_reference[:-1]) is None
+
+
+async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+) -> None:
+    await buyer.place(purchase)
+
+    with pytest.raises(Refused) as raised:
+        await buyer.place(purchase)
+
+    assert raised.value.maybe_duplicate
+    assert len(stand_in.orders()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "bought"),
+    [
+        ({"kind": "drop-before"}, 0),
+        ({"kind": "drop-after"}, 1),
+        ({"kind": "truncate"}, 1),
+        ({"kind": "error", "status": 500}, 0),
+        ({"kind": "error", "status": 502, "body": "html", "when": "after"}, 1),
+    ],
+    ids=lambda given: " ".join(map(str, given.values())) if isinstance(given, dict) else None,
+)
+async def test_a_lost_answer_is_an_unknown_outcome_that_a_look_up_settles(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, fault: dict[str, str], bought: int
+) -> None:
+    stand_in.arm(on=ORDERS, **fault)
+
+    with pytest.raises(OutcomeUnknown):
+        await buyer.place(purchase)
+
+    assert stand_in.asked("POST /api/v1/orders") == 1
+    assert len(stand_in.orders()) == bought
+    assert (await buyer.find(purchase.client_reference) is not None) == bool(bought)
+
+
+async def test_being_told_to_slow_down_buys_nothing(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+) -> None:
+    stand_in.arm("rate-limited", ORDERS, seconds=4)
+    with pytest.raises(NotSent) as raised:
+        await buyer.place(purchase)
+    assert raised.value.retry_after_s == 4
+    assert not stand_in.orders()
+
+
+async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+) -> None:
+    stand_in.arm("insufficient-funds", ORDERS)
+    with pytest.raises(Refused) as raised:
+        await buyer.place(purchase)
+    assert raised.value.for_want_of_funds
+    assert not stand_in.orders()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ({"kind": "fail"}, ReceiptStatus.FAILED),
+        ({"kind": "cancel"}, ReceiptStatus.CANCELLED),
+        ({"kind": "stall"}, ReceiptStatus.PENDING),
+        ({"kind": "partial", "deliver": 1, "then": "stay"}, ReceiptStatus.PARTLY_DELIVERED),
+    ],
+    ids=["fail", "cancel", "stall", "partial"],
+)
+async def test_a_paid_order_may_come_back_in_any_state(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, fault: dict[str, str], status: ReceiptStatus
+) -> None:
+    stand_in.arm(on=ORDERS, **fault)
+    assert (await buyer.place(purchase)).status is status
+
+
+async def test_a_token_that_ends_in_the_middle_is_renewed_and_the_order_bought_once(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+) -> None:
+    stand_in.arm("token-expired", ORDERS)
+    await buyer.place(purchase)
+    assert len(stand_in.orders()) == 1
+    assert stand_in.asked("POST /auth/refresh") == 1
+
+
+async def test_fifty_reads_after_the_tokens_ended_refresh_once(
+    buyer: OctopusCards, stand_in: StandIn
+) -> None:
+    await buyer.check_login()
+    stand_in.office.post("/tokens/revoke", json={"kind": "access"}).raise_for_status()
+
+    await asyncio.gather(*(buyer.wallets() for _ in range(50)))
+
+    assert (stand_in.asked("POST /auth/login"), stand_in.asked("POST /auth/refresh")) == (1, 1)
+
+
+async def test_a_logout_elsewhere_ends_every_token_and_we_log_in_again(
+    buyer: OctopusCards, stand_in: StandIn
+) -> None:
+    await buyer.check_login()
+    stand_in.office.post("/tokens/revoke", json={}).raise_for_status()
+
+    assert await buyer.wallets()
+
+    assert stand_in.asked("POST /auth/login") == 2
+
+
+async def test_a_read_gets_over_trouble(buyer: OctopusCards, stand_in: StandIn) -> None:
+    stand_in.arm("error", "GET */wallets", status=503, body="html")
+    stand_in.arm("drop-before", "GET */wallets")
+    assert await buyer.wallets()
+    assert stand_in.asked("GET /api/v1/wallets") >= 2
+
+
+async def test_wrong_credentials_are_denied(stand_in: StandIn) -> None:
+    stranger = OctopusCards(stand_in.address, "acme-sandbox-key", "wrong")
+    try:
+        with pytest.raises(AccessDenied, match="credentials"):
+            await stranger.check_login()
+    finally:
+        await stranger.aclose()
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_feature_switched_off_is_denied(
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, status: int
+) -> None:
+    stand_in.office.patch("/choices", json={"feature_off_status": status}).raise_for_status()
+    client_id = stand_in.office.get("/clients").json()[0]["id"]
+    stand_in.office.patch(f"/clients/{client_id}", json={"vouchers_enabled": False}).raise_for_status()
+
+    with pytest.raises(AccessDenied):
+        await buyer.place(purchase)
+
+
+async def test_an_address_not_on_the_list_is_denied(buyer: OctopusCards, stand_in: StandIn) -> None:
+    client_id = stand_in.office.get("/clients").json()[0]["id"]
+    stand_in.office.patch(f"/clients/{client_id}", json={"ip_list": ["203.0.113.0/24"]}).raise_for_status()
+
+    with pytest.raises(AccessDenied, match="address of this machine"):
+        await buyer.check_login()
+
+
+async def test_an_amount_reaches_the_vendor_to_the_cent(
+    buyer: OctopusCards, stand_in: StandIn, catalogue: list[Product], wallets: dict[str, Wallet]
+) -> None:
+    card = next(p for p in catalogue if p.currency == "EUR" and not p.fixed_only)
+    span = next(d for d in card.denominations if not d.is_fixed)
+    odd = Money(span.minimum + Decimal("0.07"), "EUR")
+
+    receipt = await buyer.place(
+        Purchase(Terms("octopus", card.product_id, odd, 1, wallets["EUR"].wallet_id), "GC-CENT", None)
+    )
+
+    assert receipt.denomination == odd.amount
+    assert f'"denomination":{odd.amount}' in stand_in.office.get("/orders").text.replace(" ", "")

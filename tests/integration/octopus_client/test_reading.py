@@ -1,0 +1,313 @@
+"""Reads try again after trouble, for as long as they may and no longer."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from bot.domain.money import Money
+from bot.domain.quotes import Terms
+from bot.providers.contract import NotSent, OutcomeUnknown, ProviderError, Refused
+from bot.providers.octopus import OctopusCards, Timeouts
+from tests.integration.octopus_client.conftest import TERMS, NewClient
+from tests.integration.octopus_client.rude_vendor import (
+    Act,
+    RudeVendor,
+    answers,
+    drips,
+    hangs,
+    refusal,
+    resets,
+    sends,
+)
+
+ORDER, PRODUCTS, WALLETS, CURRENCIES, COUNTRIES, CHARGES = (
+    "GET /api/v1/orders/5",
+    "GET /api/v1/products",
+    "GET /api/v1/wallets",
+    "GET /api/v1/currencies",
+    "GET /api/v1/countries",
+    "POST /api/v1/products/8101/charges",
+)
+FOUND = answers(200, {"id": 5})
+PATIENT = Timeouts(1, 0.4, 5)
+
+
+def product(number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "name": f"Card {number}",
+        "category": "Gaming",
+        "country_code": "DEU",
+        "currency_code": "EUR",
+        "available_denominations": [{"min_value": 20.0, "max_value": 20.0, "discount": 4.0}],
+    }
+
+
+PASSING: dict[str, Act] = {
+    "an early hang-up": sends(b""),
+    "a reset": resets,
+    "a 500": answers(500, refusal("INTERNAL_SERVER_ERROR")),
+    "a gateway's page": answers(502, raw=b"<html>"),
+    "a read time-out": hangs,
+    "half a body": sends(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"),
+    "a 429": answers(429, refusal("TOO_MANY_REQUESTS"), Retry_After="0"),
+}
+
+
+@pytest.mark.parametrize("trouble", PASSING.values(), ids=PASSING.keys())
+async def test_a_read_gets_over(rude: RudeVendor, new_client: NewClient, trouble: Act) -> None:
+    rude.on(ORDER, trouble, FOUND)
+
+    receipt = await new_client(timeouts=PATIENT).fetch("5")
+
+    assert receipt.provider_order_id == "5"
+    assert len(rude.asked(ORDER)) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_read_comes_back_when_the_vendor_says(
+    rude: RudeVendor, new_client: NewClient, status: int
+) -> None:
+    rude.on(ORDER, answers(status, refusal("X_Y"), Retry_After="1"), FOUND)
+    started = monotonic()
+
+    await new_client(timeouts=PATIENT).fetch("5")
+
+    assert monotonic() - started >= 1
+
+
+async def test_a_pause_longer_than_our_patience_is_not_waited_for(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(ORDER, answers(429, refusal("TOO_MANY_REQUESTS"), Retry_After="600"))
+
+    with pytest.raises(NotSent) as raised:
+        await client.fetch("5")
+
+    assert raised.value.retry_after_s == 600
+    assert len(rude.asked(ORDER)) == 1
+
+
+@pytest.mark.parametrize("trouble", [answers(503), hangs, sends(b"")], ids=["503", "hangs", "hangs up"])
+async def test_a_read_that_never_works_ends_within_its_time(
+    rude: RudeVendor, new_client: NewClient, trouble: Act
+) -> None:
+    rude.on(WALLETS, trouble)
+    rude.on(CURRENCIES, answers(200, []))
+    started = monotonic()
+
+    with pytest.raises(OutcomeUnknown):
+        await new_client(timeouts=Timeouts(1, 0.3, 30)).wallets(timeout_s=0.7)
+
+    assert monotonic() - started < 5
+    assert len(rude.asked(WALLETS)) >= 2
+
+
+async def test_a_drip_is_cut_off_although_every_byte_is_in_time(
+    rude: RudeVendor, new_client: NewClient
+) -> None:
+    rude.on(ORDER, drips(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n{", b" ", 0.05))
+
+    with pytest.raises(OutcomeUnknown):
+        await new_client(timeouts=Timeouts(1, 30, 0.5)).fetch("5")
+
+
+async def test_a_vendor_that_is_down_is_not_reached_by_a_read(new_client: NewClient) -> None:
+    with pytest.raises(NotSent, match="cannot be reached"):
+        await new_client("http://127.0.0.1:9").fetch("5")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [answers(400, refusal("BAD_REQUEST")), answers(404, refusal("NOT_FOUND")), answers(422, raw=b"<html>")],
+)
+async def test_a_no_to_a_read_is_not_asked_again(rude: RudeVendor, client: OctopusCards, act: Act) -> None:
+    rude.on(ORDER, act)
+    with pytest.raises(Refused) as raised:
+        await client.fetch("5")
+    assert not raised.value.maybe_duplicate
+    assert len(rude.asked(ORDER)) == 1
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        answers(200, raw=b"<html>"),
+        answers(302, raw=b"", Location="/x"),
+        answers(200, []),
+        answers(200, {"id": 6}),
+    ],
+    ids=["html", "redirect", "list", "another order"],
+)
+async def test_nonsense_is_not_asked_for_again(rude: RudeVendor, client: OctopusCards, act: Act) -> None:
+    rude.on(ORDER, act)
+    with pytest.raises(OutcomeUnknown):
+        await client.fetch("5")
+    assert len(rude.asked(ORDER)) == 1
+
+
+async def test_the_catalogue_is_read_page_by_page_as_the_headers_say(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(
+        PRODUCTS,
+        answers(200, [product(1), product(2)], X_Has_More="true", X_Total_Pages="2"),
+        answers(200, [product(3)], X_Has_More="false", X_Total_Pages="2"),
+    )
+
+    pages = [[p.product_id for p in page] async for page in client.products()]
+
+    assert pages == [["1", "2"], ["3"]]
+    assert [heard.target.partition("?")[2] for heard in rude.asked(PRODUCTS)] == [
+        "page=1&limit=500",
+        "page=2&limit=500",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "pages"),
+    [({"X_Total_Pages": "3"}, 3), ({}, 1), ({"X_Has_More": "maybe"}, 1), ({"X_Total_Pages": "many"}, 1)],
+)
+async def test_without_the_usual_header_the_catalogue_still_ends(
+    rude: RudeVendor, client: OctopusCards, headers: dict[str, Any], pages: int
+) -> None:
+    rude.on(PRODUCTS, answers(200, [product(1)], **headers))
+    assert len([page async for page in client.products()]) == pages
+
+
+async def test_an_empty_page_ends_the_catalogue_whatever_the_headers_say(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(PRODUCTS, answers(200, [product(1)], X_Has_More="true"), answers(200, [], X_Has_More="true"))
+    assert len([page async for page in client.products()]) == 1
+
+
+async def test_a_catalogue_without_end_is_an_error_rather_than_a_catalogue(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(PRODUCTS, answers(200, [product(1)], X_Has_More="true"))
+    with pytest.raises(OutcomeUnknown, match="no end"):
+        async for _ in client.products():
+            pass
+
+
+async def test_one_odd_product_does_not_cost_its_page(rude: RudeVendor, client: OctopusCards) -> None:
+    rude.on(PRODUCTS, answers(200, [product(1), {"id": 2}, "three", product(4)]))
+    pages = [[p.product_id for p in page] async for page in client.products()]
+    assert pages == [["1", "4"]]
+
+
+def furnish(rude: RudeVendor) -> None:
+    rude.on(CURRENCIES, answers(200, [{"id": 2, "name": "Euro", "currency": "EUR", "precision": 2}]))
+    rude.on(
+        WALLETS,
+        answers(
+            200,
+            [
+                {"id": 31, "currency_id": 2, "amount": 1840.55, "type": "PREPAID"},
+                {"id": 32, "currency_id": 99, "amount": 7, "type": "PREPAID"},
+            ],
+        ),
+    )
+
+
+async def test_wallets_get_their_currency_from_the_table_which_is_kept_for_a_day(
+    rude: RudeVendor, new_client: NewClient
+) -> None:
+    furnish(rude)
+    now = [datetime(2026, 11, 21, tzinfo=UTC)]
+    client = new_client(clock=lambda: now[0])
+
+    for hours in (0, 23, 25):
+        now[0] = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(hours=hours)
+        [wallet] = await client.wallets()
+        assert (wallet.wallet_id, wallet.balance) == ("31", Money(Decimal("1840.55"), "EUR"))
+
+    assert (len(rude.asked(WALLETS)), len(rude.asked(CURRENCIES))) == (3, 2)
+
+
+async def test_countries_are_kept_for_a_day_too(rude: RudeVendor, client: OctopusCards) -> None:
+    rude.on(COUNTRIES, answers(200, [{"id": 14, "name": "Germany", "alpha_3": "DEU"}, {"id": 15}]))
+
+    assert await client.countries() == await client.countries() == {"DEU": "Germany"}
+    assert len(rude.asked(COUNTRIES)) == 1
+
+
+async def test_a_quote_names_the_wallet_and_brings_its_balance(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    furnish(rude)
+    rude.on(CHARGES, answers(200, {"total_payable": 38.4, "discount_amount": 1.6, "max_quantity": 250}))
+
+    quote = await client.quote(TERMS)
+
+    [asked] = rude.asked(CHARGES)
+    assert asked.body == b'{"denomination": 20.00, "quantity": 2, "wallet_id": 31}'
+    assert quote.charge == Money(Decimal("38.40"), "EUR")
+    assert quote.balance_after == Money(Decimal("1802.15"), "EUR")
+
+
+async def test_a_quote_from_a_wallet_that_is_gone_is_refused(rude: RudeVendor, client: OctopusCards) -> None:
+    furnish(rude)
+    rude.on(CHARGES, answers(200, {"total_payable": 38.4}))
+    with pytest.raises(Refused, match="no wallet 77") as raised:
+        await client.quote(Terms("octopus", "8101", TERMS.denomination, 2, "77"))
+    assert raised.value.not_found
+
+
+async def test_a_quote_fails_as_soon_as_one_of_its_parts_does(rude: RudeVendor, client: OctopusCards) -> None:
+    furnish(rude)
+    rude.on(WALLETS, hangs)
+    rude.on(CHARGES, answers(404, refusal("NOT_FOUND", "Product not found")))
+    with pytest.raises(Refused, match="Product not found"):
+        await client.quote(TERMS)
+
+
+@pytest.mark.parametrize("value", [None, "true", 1, []])
+async def test_stock_is_only_there_when_the_vendor_says_so_plainly(
+    rude: RudeVendor, client: OctopusCards, value: Any
+) -> None:
+    rude.on("POST /api/v1/products/8101/availability", answers(200, {"is_available": value}))
+    with pytest.raises(OutcomeUnknown):
+        await client.is_available("8101", Decimal(20), 2)
+
+
+async def test_a_look_up_asks_for_our_reference_only(rude: RudeVendor, client: OctopusCards) -> None:
+    rude.on("GET /api/v1/orders", answers(200, []))
+    assert await client.find("GC-261121-7K3MQ9VX") is None
+    [asked] = rude.asked("GET /api/v1/orders")
+    assert asked.target == "/api/v1/orders?client_reference=GC-261121-7K3MQ9VX"
+
+
+async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    odd: list[Any] = [None, 5, "x", [None], [5], ["x"], [[]], {"a": 1}, [{"id": []}], [{}]]
+    reads = [
+        lambda: client.wallets(),
+        lambda: client.countries(),
+        lambda: client.currencies(),
+        lambda: client.find("GC-1"),
+        lambda: client.fetch("5"),
+        lambda: client.product_details("8101"),
+        lambda: client.quote(TERMS),
+    ]
+    names = (
+        WALLETS,
+        CURRENCIES,
+        COUNTRIES,
+        CHARGES,
+        ORDER,
+        "GET /api/v1/orders",
+        "GET /api/v1/products/8101",
+    )
+    for value in odd:
+        for name in names:
+            rude.on(name, answers(200, value))
+        outcomes: list[Any] = await asyncio.gather(*(read() for read in reads), return_exceptions=True)
+        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        assert all(isinstance(failure, ProviderError) for failure in failed), failed
