@@ -78,16 +78,6 @@ class Database:
                 self._sqlite.rollback()
                 raise
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Several reads of one moment, whatever is written meanwhile."""
-        with _translated():
-            self._sqlite.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._sqlite.rollback()
-
     def close(self) -> None:
         self._sqlite.close()
 
@@ -113,6 +103,9 @@ def _connect(path: Path, *, read_only: bool) -> sqlite_utils.Database:
     try:
         _check_ours(database, path)
         _prepare(database, path, read_only=read_only)
+    except sqlite3.OperationalError as failure:
+        database.close()
+        raise StorageFailed(f"{path} cannot be opened: {failure}") from failure
     except sqlite3.DatabaseError as failure:
         database.close()
         raise NotADatabase(f"{path} cannot be read as a database ({failure}). Restore a backup.") from failure

@@ -12,19 +12,20 @@ class Ownership:
 
     def __init__(self, database: Path) -> None:
         """Raises DatabaseInUse."""
-        path = Path(f"{database}.lock")
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.fdopen(descriptor, "r+")
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.read(self._fd, 20).decode(errors="replace").strip() or "unknown"
-            os.close(self._fd)
+            owner = self._file.read(20).strip() or "unknown"
+            self._file.close()
             raise DatabaseInUse(
                 f"{database} is in use by process {owner}. Stop that one first, or name another file."
             ) from None
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+        self._file.truncate()
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
 
     def release(self) -> None:
         # The file stays: removing it would let two processes lock two files of one name.
-        os.close(self._fd)
+        self._file.close()

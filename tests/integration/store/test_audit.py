@@ -1,0 +1,236 @@
+"""The audit log: append-only, chained, and checkable by strangers."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.orders import Order, OrderState
+from store import SecretInPlainText, StorageFailed, Store, verify
+from store.chain import COLUMNS, row_hash
+from tests.integration.store.conftest import AGENT, LEAD, NOON, WORKER
+
+RequestOrder = Callable[..., Order]
+DOC = Path(__file__).parents[3] / "docs" / "auditing.md"
+
+
+@pytest.fixture
+def history(store: Store, request_order: RequestOrder) -> Order:
+    """Five rows of every kind: people and components, with and without order, states and details."""
+    order = request_order()
+    with store.transaction():
+        store.audit.write(actor=WORKER, action="started", details={"version": "1.0 — Zürich 🎁"})
+        store.orders.move(order.id, OrderState.APPROVED, actor=LEAD, action="approved")
+        store.audit.write(actor=AGENT, action="refused", order=order, details={"why": ["a", {"b": None}]})
+        return store.orders.move(order.id, OrderState.PLACING, actor=WORKER, action="placing")
+
+
+def tamper(path: Path, statement: str, *parameters: Any) -> None:
+    """Write past every guard, as somebody could who has the file."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    for trigger in ("audit_continues", "audit_is_final", "audit_stays"):
+        connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    changed = connection.execute(statement, parameters).rowcount
+    connection.close()
+    assert changed == 1
+
+
+def script_of_the_doc(tmp_path: Path) -> Path:
+    (script,) = re.findall(r"```python\n(.*?)```", DOC.read_text(), re.DOTALL)
+    path = tmp_path / "verify_audit.py"
+    path.write_text(script)
+    return path
+
+
+def test_a_request_is_logged_with_everything_asked_for(store: Store, request_order: RequestOrder) -> None:
+    order = request_order()
+
+    (row,) = store.audit.rows()
+    assert (row.seq, row.at, row.actor, row.action) == (1, NOON, AGENT, "requested")
+    assert (row.before, row.after, row.prev_hash) == (None, OrderState.WAITING, "0" * 64)
+    for told in (order.product_name, '"52.50"', '"25.00"', order.reason, str(order.ticket_url), order.digest):
+        assert told in row.details
+
+
+def test_the_log_can_be_read_from_any_row_and_for_one_order(
+    store: Store, history: Order, request_order: RequestOrder
+) -> None:
+    other = request_order()
+
+    assert [row.seq for row in store.audit.rows()] == [1, 2, 3, 4, 5, 6]
+    assert [row.seq for row in store.audit.rows(history.id)] == [1, 3, 4, 5]
+    assert [row.seq for row in store.audit.rows(other.id)] == [6]
+    assert [row.seq for row in store.audit.rows(after_seq=2, limit=2)] == [3, 4]
+
+
+def test_an_untouched_log_is_as_it_was_written(store: Store, history: Order) -> None:
+    result = store.audit.verify()
+
+    assert result.ok
+    assert result.rows == 5
+    assert result.head == store.audit.head()
+    assert (result.first_bad_seq, result.why) == (None, None)
+
+
+def test_an_empty_log_is_fine(store: Store, path: Path) -> None:
+    assert store.audit.head() == (0, "0" * 64)
+    assert verify(path).ok
+
+
+@pytest.mark.parametrize("name", ["card_number", "PIN_code", "claim_url", "token"])
+def test_a_secret_cannot_be_written_into_the_log(store: Store, name: str) -> None:
+    for details in ({name: "6006491234567890"}, {"answer": [{"vouchers": {name: "4711"}}]}):
+        with pytest.raises(SecretInPlainText) as refused, store.transaction():
+            store.audit.write(actor=WORKER, action="delivered", details=details)
+        assert "6006491234567890" not in str(refused.value)
+        assert "4711" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET action = 'nothing' WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 5",
+        "REPLACE INTO audit SELECT * FROM audit WHERE seq = 5",
+        "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 1",
+        "INSERT INTO audit SELECT 7, at, actor_team, actor_user, actor_component, action, order_id,"
+        " client_reference, state_before, state_after, details, hash, hash FROM audit WHERE seq = 5",
+        "INSERT INTO audit SELECT 6, at, actor_team, actor_user, actor_component, action, order_id,"
+        " client_reference, state_before, state_after, details, prev_hash, hash FROM audit WHERE seq = 5",
+        "INSERT INTO audit SELECT NULL, at, actor_team, actor_user, actor_component, action, order_id,"
+        " client_reference, state_before, state_after, details, hash, hash FROM audit WHERE seq = 5",
+    ],
+)
+def test_the_log_only_grows_and_only_at_its_end(store: Store, history: Order, statement: str) -> None:
+    with pytest.raises(StorageFailed, match="audit log"), store.transaction():
+        store._db.write(statement)
+    assert store.audit.verify().ok
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(1, 5),
+    st.sampled_from(COLUMNS),
+    st.integers(min_value=0),
+    st.integers(min_value=1, max_value=255),
+)
+def test_a_change_of_a_single_byte_of_any_column_is_found(
+    store: Store, history: Order, path: Path, seq: int, column: str, place: int, flip: int
+) -> None:
+    store._db._sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    copy = path.with_name("copy.db")
+    shutil.copyfile(path, copy)
+    value = next(store._db.each(f"SELECT {column} FROM audit WHERE seq = ?", [seq]))[column]
+    if value is None:
+        tamper(copy, f"UPDATE audit SET {column} = ? WHERE seq = ?", "7", seq)
+    elif isinstance(value, int):
+        tamper(copy, f"UPDATE audit SET {column} = ? WHERE seq = ?", value + flip + 5, seq)
+    else:
+        octets = bytearray(value.encode())
+        octets[place % len(octets)] ^= flip
+        tamper(copy, f"UPDATE audit SET {column} = CAST(? AS TEXT) WHERE seq = ?", bytes(octets), seq)
+
+    result = verify(copy)
+
+    assert not result.ok
+    assert result.first_bad_seq is not None
+    assert result.rows < 5
+    copy.unlink()
+
+
+@pytest.mark.parametrize(
+    ("statement", "good", "bad", "why"),
+    [
+        ("DELETE FROM audit WHERE seq = 3", 2, 4, "Row 3 is missing: row 2 is followed by row 4."),
+        ("DELETE FROM audit WHERE seq = 1", 0, 2, "Row 1 is missing: row 0 is followed by row 2."),
+        ("UPDATE audit SET seq = 9 WHERE seq = 5", 4, 9, "Row 5 is missing: row 4 is followed by row 9."),
+        ("UPDATE audit SET details = '{}' WHERE seq = 2", 1, 2, "Row 2 is not as it was written."),
+        (
+            "UPDATE audit SET prev_hash = hash WHERE seq = 4",
+            3,
+            4,
+            "Row 4 does not continue row 3: one of them was replaced.",
+        ),
+    ],
+)
+def test_what_was_done_to_the_log_is_told(
+    store: Store, history: Order, path: Path, statement: str, good: int, bad: int, why: str
+) -> None:
+    store.close()
+    tamper(path, statement)
+
+    result = verify(path)
+
+    assert (result.ok, result.rows, result.first_bad_seq, result.why) == (False, good, bad, why)
+
+
+def test_a_row_written_anew_with_a_fitting_hash_is_found_by_the_next_one(
+    store: Store, history: Order, path: Path
+) -> None:
+    row = store._db.row("SELECT * FROM audit WHERE seq = 2")
+    assert row
+    forged = [*list((row | {"action": "nothing"}).values())[:-1]]
+    store.close()
+    tamper(path, "UPDATE audit SET action = 'nothing', hash = ? WHERE seq = 2", row_hash(forged))
+
+    assert verify(path).why == "Row 3 does not continue row 2: one of them was replaced."
+
+
+def test_an_order_moved_behind_the_logs_back_is_found(store: Store, history: Order, path: Path) -> None:
+    store.close()
+    tamper(path, "UPDATE orders SET state = 'approved'")
+
+    result = verify(path)
+
+    assert not result.ok
+    assert result.why == f"Order {history.client_reference} is approved, but the log left it placing."
+
+
+def test_the_noted_head_shows_a_shortened_log(store: Store, history: Order, path: Path) -> None:
+    noted = store.audit.head()
+    store.close()
+    tamper(path, "DELETE FROM audit WHERE seq = 5")
+    tamper(path, "UPDATE orders SET state = 'approved'")
+
+    result = verify(path)
+
+    assert result.ok  # as docs/auditing.md says: the rows that are left still form a chain
+    assert result.head != noted
+
+
+def test_verifying_a_file_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed, match="cannot be read"):
+        verify(tmp_path / "nothing.db")
+
+
+def test_a_stranger_can_check_the_log_with_the_script_of_the_doc(
+    store: Store, history: Order, path: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, str(script_of_the_doc(tmp_path)), str(path)]
+
+    good = subprocess.run(command, capture_output=True, text=True, check=False)
+    store.close()
+    tamper(path, "UPDATE audit SET action = 'approvee' WHERE seq = 3")
+    bad = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.startswith("5 rows are as they were written.")
+    assert (bad.returncode, bad.stderr) == (1, "Row 3 is not what followed row 2.\n")
+
+
+def test_the_doc_names_every_column(store: Store) -> None:
+    table = DOC.read_text().split("## The table")[1].split("## The hash")[0]
+
+    named = re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
+    assert named == list(COLUMNS)
+    stored = store._db.rows("SELECT name FROM pragma_table_info('audit')")
+    assert [row["name"] for row in stored] == list(COLUMNS)

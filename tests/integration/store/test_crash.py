@@ -1,0 +1,87 @@
+"""Killed at any moment: what was committed is there, what was not has never been."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.domain.orders import Order, OrderState
+from bot.domain.vouchers import Voucher
+from store import Keyring, Store
+from tests.integration.store.conftest import KEY
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from bot.domain.orders import OrderState
+from bot.domain.people import Component
+from bot.domain.vouchers import Voucher
+from store import Keyring, Store
+
+def reached(place):
+    if place == sys.argv[3]:
+        print(place, flush=True)
+        sys.stdin.read()
+
+store = Store.open(Path(sys.argv[1]), Keyring([sys.argv[2]]))
+order = store.orders.by_request_key("V1")
+worker = Component("placing")
+with store.transaction():
+    reached("begun")
+    store.orders.move(order.id, OrderState.DELIVERED, actor=worker, action="delivered")
+    reached("moved")
+    store.codes.keep(order.id, [Voucher("6006491234567890", "4711")])
+    reached("codes kept")
+    store.outbox.put(kind="delivered", order_id=order.id)
+    reached("message written")
+reached("committed")
+"""
+
+
+def kill_at(place: str, path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(path), KEY, place],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == f"{place}\n"
+        process.kill()
+
+
+@pytest.fixture
+def placing(store: Store, request_order: Callable[..., Order]) -> Order:
+    order = request_order("V1")
+    for state in (OrderState.APPROVED, OrderState.PLACING):
+        with store.transaction():
+            order = store.orders.move(order.id, state, actor=order.requester, action=state)
+    store.close()
+    return order
+
+
+@pytest.mark.parametrize("place", ["begun", "moved", "codes kept", "message written"])
+def test_a_kill_inside_a_transaction_leaves_nothing_of_it(placing: Order, path: Path, place: str) -> None:
+    kill_at(place, path)
+
+    store = Store.open(path, Keyring([KEY]))
+    assert store.orders.get(placing.id) == placing
+    assert store.codes.count(placing.id) == 0
+    assert store.outbox.pending_count() == 0
+    assert [row.action for row in store.audit.rows()] == ["requested", "approved", "placing"]
+    assert store.audit.verify().ok
+    store.close()
+
+
+def test_a_kill_right_after_the_commit_leaves_all_of_it(placing: Order, path: Path) -> None:
+    kill_at("committed", path)
+
+    store = Store.open(path, Keyring([KEY]))
+    assert store.orders.get(placing.id).state is OrderState.DELIVERED
+    assert store.codes.of_order(placing.id) == [Voucher("6006491234567890", "4711")]
+    assert store.outbox.pending_count() == 1
+    assert [row.action for row in store.audit.rows()][-1] == "delivered"
+    assert store.audit.verify().ok
+    store.close()
