@@ -72,7 +72,8 @@ class MixedEnvironments(ConfigError):
 
 def _web_address(text: str) -> str:
     parts = urlsplit(text.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    strange = parts.query or parts.fragment or any(character.isspace() for character in text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or strange:
         raise ValueError("is not a web address such as https://host or http://127.0.0.1:3000")
     if parts.username is not None:
         raise ValueError("has a user name or password in it")

@@ -1,0 +1,200 @@
+"""Settings: what is needed, what is refused, and in which words."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import BadSettings, MixedEnvironments, Settings, read_environment
+
+LIVE_VENDOR = "https://api.octopuscards.io"
+STAND_IN = "http://127.0.0.1:3000/api/"
+COMPLETE = {
+    "SLACK_BOT_TOKEN": "xoxb-1-bot",
+    "SLACK_APP_TOKEN": "xapp-1-app",
+    "SLACK_SIGNING_SECRET": "5190f00d",
+    "SLACK_API_URL": STAND_IN,
+    "OCTOPUS_BASE_URL": "https://sandbox-api.octopuscards.io",
+    "OCTOPUS_API_KEY": "the-key",
+    "OCTOPUS_API_SECRET": "the-secret",
+    "GIFTCARD_KEYS": "newest,older",
+    "GIFTCARD_APPROVALS_CHANNEL": "C0APPROVE1",
+}
+
+
+def settings(**changed: str) -> Settings:
+    return Settings.from_environment(COMPLETE | changed)
+
+
+def problems(variables: dict[str, str], *, http: bool | None = False) -> dict[str, str]:
+    with pytest.raises(BadSettings) as refusal:
+        Settings.from_environment(variables, http=http)
+    return {problem.name: problem.what for problem in refusal.value.problems}
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    assert set(problems({})) == {
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "OCTOPUS_BASE_URL",
+        "OCTOPUS_API_KEY",
+        "OCTOPUS_API_SECRET",
+        "GIFTCARD_KEYS",
+        "GIFTCARD_APPROVALS_CHANNEL",
+    }
+
+
+def test_missing_and_wrong_settings_are_told_together() -> None:
+    told = problems({"OCTOPUS_BASE_URL": "octopus", "GIFTCARD_LOG_LEVEL": "loud"})
+
+    assert told["SLACK_BOT_TOKEN"] == "is not set"
+    assert "is not a web address" in told["OCTOPUS_BASE_URL"]
+    assert "debug" in told["GIFTCARD_LOG_LEVEL"]
+
+
+def test_a_setting_left_empty_counts_as_not_set() -> None:
+    assert problems(COMPLETE | {"GIFTCARD_KEYS": " "}) == {"GIFTCARD_KEYS": "is not set"}
+
+
+def test_each_problem_says_how_to_mend_it() -> None:
+    with pytest.raises(BadSettings, match="GIFTCARD_KEYS: is not set — run `giftcard keygen`"):
+        Settings.from_environment({})
+
+
+def test_socket_mode_needs_the_app_token_and_no_signing_secret() -> None:
+    without = {name: text for name, text in COMPLETE.items() if name != "SLACK_SIGNING_SECRET"}
+
+    assert Settings.from_environment(without).slack_signing_secret is None
+    assert "Socket Mode" in problems(without | {"SLACK_APP_TOKEN": ""})["SLACK_APP_TOKEN"]
+
+
+def test_http_mode_needs_the_signing_secret_and_no_app_token() -> None:
+    without = {name: text for name, text in COMPLETE.items() if name != "SLACK_APP_TOKEN"}
+
+    assert Settings.from_environment(without, http=True).slack_app_token is None
+    assert "HTTP mode" in problems(without | {"SLACK_SIGNING_SECRET": ""}, http=True)["SLACK_SIGNING_SECRET"]
+
+
+def test_a_command_that_uses_no_transport_needs_neither() -> None:
+    without = COMPLETE | {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}
+
+    assert Settings.from_environment(without, http=None).slack_app_token is None
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+def test_tokens_in_each_others_place_are_recognised(name: str) -> None:
+    swapped = COMPLETE | {"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"}
+
+    assert "wrong token" in problems(swapped)[name]
+
+
+def test_a_stand_ins_own_kind_of_token_is_taken() -> None:
+    assert settings(SLACK_BOT_TOKEN="anything").slack_bot_token.get_secret_value() == "anything"
+
+
+def test_slacks_own_address_is_the_default() -> None:
+    assert settings(SLACK_API_URL="").slack_api_url == "https://slack.com/api/"
+
+
+@pytest.mark.parametrize("given", ["http://127.0.0.1:3000/api", "http://127.0.0.1:3000/api/"])
+def test_the_slack_address_always_ends_in_one_slash(given: str) -> None:
+    assert settings(SLACK_API_URL=given).slack_api_url == "http://127.0.0.1:3000/api/"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:3000/api", "http://[::1]:3000/api", "http://127.8.0.1/api"]
+)
+def test_plain_http_is_allowed_on_this_machine(address: str) -> None:
+    assert settings(SLACK_API_URL=address).slack_environment == "sandbox"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://slack.com/api/",
+        "http://10.0.0.7/api/",
+        "http://localhost.example/api/",
+        "http://127.0.0.1.example/",
+    ],
+)
+def test_plain_http_is_refused_anywhere_else(address: str) -> None:
+    assert "plain http" in problems(COMPLETE | {"SLACK_API_URL": address})["SLACK_API_URL"]
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://host/", "https://", "//host/api", "https://host/api?x=1", "https://a b/"]
+)
+def test_what_is_not_a_web_address_is_refused(address: str) -> None:
+    assert "OCTOPUS_BASE_URL" in problems(COMPLETE | {"OCTOPUS_BASE_URL": address})
+
+
+def test_credentials_inside_an_address_are_refused_and_not_repeated() -> None:
+    told = problems(COMPLETE | {"OCTOPUS_BASE_URL": "https://me:hunter2@host/"})
+
+    assert "password" in told["OCTOPUS_BASE_URL"]
+    assert "hunter2" not in str(told)
+
+
+@pytest.mark.parametrize("channel", ["#approvals", "approvals", "D0123", "c0123"])
+def test_the_approvals_channel_is_given_by_id(channel: str) -> None:
+    assert (
+        "channel id"
+        in problems(COMPLETE | {"GIFTCARD_APPROVALS_CHANNEL": channel})["GIFTCARD_APPROVALS_CHANNEL"]
+    )
+
+
+def test_keys_come_newest_first() -> None:
+    keys = settings(GIFTCARD_KEYS="newest, older,").keys
+
+    assert [key.get_secret_value() for key in keys] == ["newest", "older"]
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    printed = f"{settings()!r} {settings()}"
+
+    for secret in ("xoxb-1-bot", "xapp-1-app", "5190f00d", "the-key", "the-secret", "newest", "older"):
+        assert secret not in printed
+
+
+def test_the_vendors_sandbox_with_a_slack_stand_in_is_a_sandbox() -> None:
+    assert settings().environment == "sandbox"
+
+
+@pytest.mark.parametrize(
+    "slack", ["https://slack.com/api/", "https://acme.slack.com/api/", "https://SLACK.com./api/"]
+)
+def test_slack_and_the_vendors_production_are_live(slack: str) -> None:
+    assert settings(SLACK_API_URL=slack, OCTOPUS_BASE_URL=LIVE_VENDOR).environment == "live"
+
+
+def test_an_address_that_only_looks_like_slack_is_a_sandbox() -> None:
+    assert settings(SLACK_API_URL="https://notslack.com/api/").slack_environment == "sandbox"
+
+
+def test_a_live_vendor_with_a_slack_stand_in_is_refused_with_both_named() -> None:
+    mixed = settings(OCTOPUS_BASE_URL=LIVE_VENDOR)
+
+    with pytest.raises(MixedEnvironments, match=r"127\.0\.0\.1.*api\.octopuscards\.io.*--allow-mixed"):
+        _ = mixed.environment
+
+
+@pytest.mark.parametrize(
+    ("slack", "vendor", "environment"),
+    [
+        ("https://slack.com/api/", "https://sandbox-api.octopuscards.io", "sandbox"),
+        (STAND_IN, LIVE_VENDOR, "live"),
+    ],
+)
+def test_a_forced_mix_is_what_its_vendor_is(slack: str, vendor: str, environment: str) -> None:
+    mixed = settings(SLACK_API_URL=slack, OCTOPUS_BASE_URL=vendor, GIFTCARD_ALLOW_MIXED="1")
+
+    assert mixed.environment == environment
+
+
+def test_the_real_environment_wins_over_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("GIFTCARD_DB=from-file\nGIFTCARD_POLICY=from-file\n")
+    monkeypatch.setenv("GIFTCARD_DB", "from-environment")
+    monkeypatch.delenv("GIFTCARD_POLICY", raising=False)
+
+    variables = read_environment(tmp_path)
+
+    assert (variables["GIFTCARD_DB"], variables["GIFTCARD_POLICY"]) == ("from-environment", "from-file")
