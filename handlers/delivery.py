@@ -1,4 +1,4 @@
-"""How a message to Slack can fail: to be tried later, or never to succeed."""
+"""Slack's errors as the outbox needs them: to be tried later, or never to succeed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +7,10 @@ import structlog
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.usecases.deliveries import Hopeless, Later
+
 log = structlog.get_logger(__name__)
 
-_SOON_S = 5.0
 _MENDED_BY_HAND_S = 120.0
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 _RATES = {"ratelimited", "rate_limited", "message_limit_exceeded"}
@@ -29,18 +30,6 @@ _FOR_THE_OPERATOR = {
 _CHANNEL = {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
 
 
-class Later(Exception):
-    """Not delivered now; worth another try after `retry_after_s` seconds."""
-
-    def __init__(self, retry_after_s: float, why: str) -> None:
-        super().__init__(f"{why}; again in {retry_after_s:g} s")
-        self.retry_after_s = retry_after_s
-
-
-class Hopeless(Exception):
-    """Not delivered, and no later try will change that. The message says why, in Slack's word."""
-
-
 @contextmanager
 def delivery_failures(*, our_channel: bool) -> Iterator[None]:
     """Slack's errors as ours. `our_channel`: the approvals channel, to which somebody can let us in again.
@@ -52,19 +41,19 @@ def delivery_failures(*, our_channel: bool) -> Iterator[None]:
     except SlackApiError as refusal:
         raise _judged(refusal, our_channel=our_channel) from None
     except (SlackClientError, ClientError, TimeoutError) as trouble:
-        raise Later(_SOON_S, type(trouble).__name__) from None
+        raise Later(type(trouble).__name__) from None
 
 
 def _judged(refusal: SlackApiError, *, our_channel: bool) -> Later | Hopeless:
     word = error_word(refusal)
     status = int(getattr(refusal.response, "status_code", 0) or 0)
     if status == 429 or word in _RATES:
-        return Later(_retry_after_s(refusal), word)
+        return Later(word, _retry_after_s(refusal))
     if status >= 500 or word in _PASSING:
-        return Later(_SOON_S, word)
+        return Later(word)
     if word in _FOR_THE_OPERATOR or (our_channel and word in _CHANNEL):
         log.error("slack_needs_the_operator", error=word, hint="`giftcard check` says what to do")
-        return Later(_MENDED_BY_HAND_S, word)
+        return Later(word, _MENDED_BY_HAND_S)
     return Hopeless(word)
 
 
@@ -77,4 +66,4 @@ def error_word(refusal: SlackApiError) -> str:
 def _retry_after_s(refusal: SlackApiError) -> float:
     headers = {str(k).lower(): v for k, v in (getattr(refusal.response, "headers", None) or {}).items()}
     asked = str(headers.get("retry-after", ""))
-    return float(asked) if asked.isdecimal() else _SOON_S
+    return float(asked) if asked.isdecimal() else 0.0

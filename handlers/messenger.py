@@ -9,10 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.orders import OrderId
 from bot.domain.people import PersonId
+from bot.usecases.deliveries import Hopeless
 from bot.usecases.look_up_orders import order_file_by_id
 from bot.usecases.notices import Event, Kind
 from bot.usecases.reveal_codes import codes_to_show
-from handlers.delivery import Hopeless, delivery_failures, error_word
+from handlers.delivery import delivery_failures, error_word
 from handlers.front import Front
 from handlers.views.alarms import alarm
 from handlers.views.blocks import Message

@@ -43,9 +43,9 @@ class People:
             return known[1]
         try:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
-                answer, *members = await asyncio.gather(
+                answer, members = await asyncio.gather(
                     self._client.users_info(user=user_id),
-                    *(self._group(group, fresh=fresh) for group in self._groups),
+                    asyncio.gather(*(self._group(group, fresh=fresh) for group in self._groups)),
                 )
         except SlackApiError as refusal:
             if refusal.response["error"] in _UNKNOWN:

@@ -6,7 +6,7 @@ from bot.usecases.look_up_orders import OrderFile
 from bot.usecases.notices import Event
 from handlers.views.blocks import Message, actions, section
 from handlers.views.orders import show_codes_button, wares, withdraw_button
-from handlers.views.text import cards, line, mention
+from handlers.views.text import cards, line, mention, quoted
 
 
 def notice(file: OrderFile, event: Event) -> Message:
@@ -35,9 +35,9 @@ def _approved(file: OrderFile) -> str:
 
 def _declined(file: OrderFile) -> str:
     by = ", ".join(mention(a.approver.user_id) for a in file.approvals if not a.approved)
+    said = f"\n{quoted(file.order.trouble, 1500)}" if file.order.trouble else ""
     return (
-        f"*{file.order.client_reference}* was declined{f' by {by}' if by else ''}.{_why(file)} "
-        "Nothing was bought."
+        f"*{file.order.client_reference}* was declined{f' by {by}' if by else ''}. Nothing was bought.{said}"
     )
 
 
