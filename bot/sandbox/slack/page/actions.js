@@ -69,3 +69,9 @@ export async function suggest(form, block, element, typed) {
     state: form.state(),
   });
 }
+
+/** Runs a global shortcut, or with `where` ({channel, message_ts}) one on a message. */
+export async function runShortcut(callback_id, where = {}) {
+  const answer = await post("/client/shortcut", { user: state.user, session: state.session, callback_id, ...where });
+  if (answer.ok === false) emit("notice", { text: explain(answer.error, state.boot.app.name), kind: "error" });
+}

@@ -32,7 +32,7 @@ async function exchange(path, options) {
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 4000;
 
-/** Keeps one socket open for `user`; `opened(session)` runs after every (re)connection. */
+/** Keeps one socket open for `user`; `opened(session)` runs after every (re)connection, `lost()` says whether to try again. */
 export function keepSocket(user, { opened, frame, lost }) {
   let wait_ms = FIRST_WAIT_MS;
   const open = () => {
@@ -45,8 +45,8 @@ export function keepSocket(user, { opened, frame, lost }) {
       wait_ms = FIRST_WAIT_MS;
       return opened(received.id);
     });
-    socket.addEventListener("close", () => {
-      lost();
+    socket.addEventListener("close", async () => {
+      if (!(await lost())) return;
       setTimeout(open, wait_ms);
       wait_ms = Math.min(wait_ms * 2, LONGEST_WAIT_MS);
     });
@@ -60,6 +60,7 @@ const EXPLANATIONS = {
   view_not_open: "no longer knows this form, because the connection was lost meanwhile. Copy what you need and open it again.",
   session_not_found: "lost the connection to this tab. It is being made again; try in a moment.",
   message_not_found: "no longer knows this message: it was meant for the moment. Ask for it again.",
+  messages_tab_disabled: "does not read messages here. Type / for its commands.",
   dispatch_failed: "could not be reached. Is the bot running?",
 };
 

@@ -27,9 +27,17 @@ async function boot(session) {
   state.home = answer.home;
   state.loaded.clear();
   state.online = true;
+  if (state.views.length) emit("notice", { text: "The connection was lost meanwhile, so this form can no longer be sent. Copy what you need and open it again.", kind: "error" });
   emit("boot");
   emit("online");
   return goTo(state.place ?? placeFromAddress());
+}
+
+async function isWelcome() {
+  const { ok, error } = await get("/client/boot", { user: state.user });
+  const refused = ok === false && error !== "unreachable";
+  if (refused) nobody(error);
+  return !refused;
 }
 
 async function start() {
@@ -42,12 +50,14 @@ async function start() {
   startNetwork();
   startGuide();
   startToasts();
+  if (!(await isWelcome())) return;
   keepSocket(state.user, {
     opened: boot,
     frame: receive,
     lost() {
       state.online = false;
       emit("online");
+      return isWelcome();
     },
   });
 }

@@ -1,4 +1,5 @@
 // Where people write: messages, slash commands and global shortcuts.
+import { runShortcut } from "./actions.js";
 import { explain, post } from "./api.js";
 import { h, icon } from "./dom.js";
 import { openMenu } from "./popup.js";
@@ -12,11 +13,6 @@ async function send(channel, text) {
   const base = { user: state.user, channel };
   if (text.startsWith("/")) return post("/client/command", { ...base, session: state.session, text });
   return post("/client/message", { ...base, text });
-}
-
-export async function runShortcut(callback_id) {
-  const answer = await post("/client/shortcut", { user: state.user, session: state.session, callback_id });
-  if (answer.ok === false) emit("notice", { text: explain(answer.error, state.boot.app.name), kind: "error" });
 }
 
 function shortcutsButton() {

@@ -1,5 +1,5 @@
 // One conversation: a log of messages that is patched, never redrawn as a whole.
-import { post } from "./api.js";
+import { runShortcut } from "./actions.js";
 import { drawBlocks } from "./blocks.js";
 import { h, icon, replace } from "./dom.js";
 import { Form } from "./form.js";
@@ -31,7 +31,7 @@ function formFor(message, channel_id) {
 function shortcutsButton(message, who, channel_id) {
   const shortcuts = state.boot.shortcuts.filter((each) => each.type === "message");
   if (message.ephemeral || !shortcuts.length) return null;
-  const run = ({ callback_id }) => post("/client/shortcut", { user: state.user, session: state.session, callback_id, channel: channel_id, message_ts: message.ts });
+  const run = ({ callback_id }) => runShortcut(callback_id, { channel: channel_id, message_ts: message.ts });
   const button = h("button", {
     type: "button", class: "button-quiet", "aria-label": `Message actions, ${who.name} at ${clock(message.ts)}`, "aria-haspopup": "menu", "aria-expanded": "false",
     onclick: () => openMenu(button, "Message actions", shortcuts.map((each) => ({ label: each.name, note: state.boot.app.name, run: () => run(each) }))),
@@ -106,6 +106,13 @@ export function drawConversation(root, channel_id, welcome) {
   for (const message of messagesOf(channel_id)) put(message, channel_id);
   group();
   scrollDown();
+}
+
+/** Brings one message into view and marks it for a moment, as a permalink does. */
+export function pointOut(ts) {
+  const node = [...log.querySelectorAll(".row")].find((each) => each.dataset.ts === ts);
+  node?.classList.add("is-pointed-out");
+  node?.scrollIntoView({ block: "center" });
 }
 
 const visible = (channel_id) => log?.isConnected && channel_id === shown && openChannel() === channel_id;

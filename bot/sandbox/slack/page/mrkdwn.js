@@ -1,6 +1,7 @@
 // Slack's own markup to DOM nodes. Nothing here ever builds HTML from text.
 import { append, h } from "./dom.js";
 import { emojiNode } from "./emoji.js";
+import { groupName } from "./people.js";
 import { channel, channelName, nameOf, person, state } from "./state.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
@@ -17,10 +18,7 @@ const mention = (text, me = false) => h("span", { class: me ? "mention mention-m
 
 export const userMention = (id, label) => mention(`@${person(id) ? nameOf(person(id)) : label ?? id}`, id === state.user);
 export const channelMention = (id, label) => mention(`#${channel(id) ? channelName(channel(id)) : label ?? id}`);
-export function groupMention(id, label) {
-  const group = state.boot?.usergroups?.find((each) => each.id === id);
-  return mention(`@${group?.handle ?? label?.replace(/^@/, "") ?? id}`, group?.users?.includes(state.user));
-}
+export const groupMention = (id, label) => mention(`@${label?.replace(/^@/, "") ?? groupName(id) ?? id}`);
 
 const DATE_PARTS = {
   date_num: { year: "numeric", month: "2-digit", day: "2-digit" },

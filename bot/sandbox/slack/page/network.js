@@ -3,13 +3,13 @@ import { h, replace } from "./dom.js";
 import { on, state } from "./state.js";
 
 const KEPT = 300;
-const PARTIES = ["slack", "bot", "vendor"];
+const KINDS = { slack: "slack", bot: "bot", person: "person", browser: "person" };
 const list = h("ol", { class: "net-list", "aria-label": "Requests, newest first" });
 const empty = h("p", { class: "net-empty" }, "Requests appear here as they happen. Type ", h("code", {}, "/giftcard"), " and watch.");
 const count = h("span", { class: "net-count" });
 let wanted = "";
 
-const party = (name) => h("span", { class: `party party-${PARTIES.find((each) => String(name).toLowerCase().includes(each)) ?? "person"}` }, String(name));
+const party = (name) => h("span", { class: `party party-${KINDS[String(name).toLowerCase()] ?? "vendor"}` }, String(name));
 
 function clock(at) {
   const when = new Date(typeof at === "number" ? at * 1000 : at);

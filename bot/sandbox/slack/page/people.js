@@ -14,6 +14,10 @@ export function face(id, name = nameOf(person(id))) {
 // The people of docs/slack-stand-in.md; Slack itself has no field for what somebody may decide.
 const ROLES = { U0AGENT01: "Support agent", U0LEAD001: "Team lead", U0LEAD002: "Team lead", U0CTRL001: "Finance controller" };
 
+// Groups are in no frame; an app's mention may come without a label.
+const GROUPS = { S0AGENTS1: "support-agents", S0LEADS01: "support-leads" };
+export const groupName = (id) => GROUPS[id];
+
 /** What a reader should know about somebody besides the name, as one short phrase. */
 export function standing(user) {
   if (!user) return "";

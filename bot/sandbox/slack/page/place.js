@@ -3,7 +3,7 @@ import { get, post } from "./api.js";
 import { composer } from "./composer.js";
 import { h, icon, replace } from "./dom.js";
 import { drawHome } from "./home.js";
-import { drawConversation } from "./messages.js";
+import { drawConversation, pointOut } from "./messages.js";
 import { face } from "./people.js";
 import { botChannel, botUser, channel, channelName, emit, goTo, nameOf, on, openChannel, person, putHistory, state } from "./state.js";
 
@@ -13,6 +13,9 @@ const head = h("div", { class: "place-head" });
 const tabs = h("div", { class: "tabs" });
 const scroll = h("div", { class: "scroll", tabindex: "0", role: "region" });
 const foot = h("div", { class: "place-foot" });
+
+const TITLES = { home: "Home", messages: "Messages" };
+const PERMALINK = /^\/archives\/(\w+)\/p(\d{7,})$/;
 
 function memberNames(each) {
   return (each.members ?? []).map((id) => nameOf(person(id))).sort().join(", ");
@@ -30,7 +33,7 @@ function drawTabs() {
   tabs.hidden = state.place.kind !== "app";
   const tab = (name, words) => h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(state.place.tab === name), "aria-controls": "tab-panel", tabindex: state.place.tab === name ? "0" : "-1", onclick: () => goTo({ kind: "app", tab: name }) }, words);
   const had = tabs.contains(document.activeElement);
-  replace(tabs, tab("home", "Home"), tab("messages", "Messages"));
+  replace(tabs, ["home", "messages"].filter((name) => state.boot.app.tabs?.includes(name)).map((name) => tab(name, TITLES[name])));
   if (had) tabs.querySelector("[aria-selected=true]").focus();
 }
 
@@ -53,6 +56,8 @@ async function drawChannel(id) {
   }
   if (openChannel() !== id) return;
   drawConversation(scroll, id, welcome(each));
+  if (state.place.ts) pointOut(state.place.ts);
+  delete state.place.ts;
   markRead();
 }
 
@@ -89,6 +94,11 @@ function draw() {
 
 /** The place a link names (`#C0GENERAL1`, `#app-home`), or the first channel. */
 export function placeFromAddress() {
+  const [, archived, ts] = PERMALINK.exec(location.pathname) ?? [];
+  if (channel(archived)) {
+    history.replaceState(null, "", `/?user=${state.user}#${archived}`);
+    return { kind: "channel", id: archived, ts: `${ts.slice(0, -6)}.${ts.slice(-6)}` };
+  }
   const named = location.hash.slice(1);
   if (named.startsWith("app")) return { kind: "app", tab: named === "app-home" ? "home" : "messages" };
   const rooms = state.boot.channels.filter((each) => each.kind !== "im");

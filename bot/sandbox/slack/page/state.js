@@ -1,7 +1,16 @@
 // What this tab knows: the workspace as booted plus every frame since.
 
+const LAST_PERSON = "standin.person"; // who a permalink without ?user= opens for
+
+function whoIsHere() {
+  const named = new URLSearchParams(location.search).get("user");
+  const user = named || (location.pathname !== "/" && localStorage.getItem(LAST_PERSON)) || "U0AGENT01";
+  localStorage.setItem(LAST_PERSON, user);
+  return user;
+}
+
 export const state = {
-  user: new URLSearchParams(location.search).get("user") || "U0AGENT01",
+  user: whoIsHere(),
   session: null,
   online: false,
   boot: null,

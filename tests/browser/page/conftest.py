@@ -1,0 +1,91 @@
+"""A stand-in, a tiny app behind it and a headless Chromium, shared by the tests of the page."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.page.shop import RunningShop
+
+HERE = Path(__file__).parent
+CHROMIUM = "/usr/bin/chromium"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[dict[str, Any]]:
+    """What the stand-in printed: `address` and `env`."""
+    command = [
+        sys.executable,
+        "-m",
+        "bot",
+        "sandbox",
+        "slack",
+        "--port",
+        "0",
+        "--manifest",
+        str(HERE / "manifest.yml"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def address(stand_in: dict[str, Any]) -> Iterator[str]:
+    shop = RunningShop(stand_in["env"])
+    shop.start()
+    yield stand_in["address"]
+    shop.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(address: str, browser: Browser) -> Iterator[Open]:
+    """Opens a person's page; at the end no page may have complained in its console."""
+    contexts, complaints = [], []
+
+    def open_page(user: str = "U0AGENT01", place: str = "#C0GENERAL1", **context: Any) -> Page:
+        contexts.append(
+            browser.new_context(viewport=context.pop("viewport", {"width": 1280, "height": 800}), **context)
+        )
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.goto(f"{address}/?user={user}{place}")
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    """Ava Agent in #general."""
+    return open_page()
+
+
+@pytest.fixture
+def control(address: str) -> Iterator[httpx.Client]:
+    """The stand-in's control API; everything armed is disarmed afterwards."""
+    with httpx.Client(base_url=f"{address}/control/", timeout=5) as client:
+        yield client
+        client.delete("faults")
