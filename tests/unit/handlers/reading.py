@@ -1,0 +1,58 @@
+"""Reads built messages and views the way Slack and people do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.sandbox.slack.blocks.surfaces import faults_of_message, faults_of_view
+from handlers.views.blocks import Message
+
+LIVE_MENTIONS = ("<!channel", "<!here", "<!everyone", "<!subteam", "<https://evil.example")
+
+
+def check_message(message: Message) -> None:
+    """Slack would take it, live and in a sandbox; nobody is paged by what somebody else typed."""
+    for environment in ("live", "sandbox"):
+        payload = message.payload(environment)
+        assert faults_of_message(payload["blocks"]) == []
+        assert 0 < len(payload["text"]) <= 3000
+        assert not any(live in said(payload) for live in LIVE_MENTIONS)
+        assert ("SANDBOX" in payload["text"]) == ("SANDBOX" in said(payload["blocks"]))
+        assert ("SANDBOX" in payload["text"]) == (environment == "sandbox")
+
+
+def check_view(view: dict[str, Any], kind: str = "modal") -> None:
+    assert faults_of_view(view, kind) == []
+    assert not any(live in said(view) for live in LIVE_MENTIONS)
+
+
+def said(part: Any) -> str:
+    """Every text in it, in order."""
+    return "\n".join(_texts(part))
+
+
+def buttons(part: Any) -> dict[str, dict[str, Any]]:
+    """Buttons by their label."""
+    return {
+        element["text"]["text"]: element for element in _elements(part) if element.get("type") == "button"
+    }
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from _texts(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _texts(value)
+
+
+def _elements(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+        for value in part.values():
+            yield from _elements(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _elements(value)

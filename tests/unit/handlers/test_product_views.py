@@ -1,0 +1,187 @@
+"""Search results, quotes, wallets and details as people see them."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.catalogue import Denomination, Product, ProductDetails, Wallet
+from bot.domain.money import Money
+from bot.domain.quotes import Quote, Terms
+from bot.usecases.quote_order import KeptQuote
+from bot.usecases.search_catalogue import PAGE, Found, Query
+from handlers import ids
+from handlers.views.products import (
+    LONGEST_QUERY,
+    PageOfSearch,
+    amounts,
+    candidates,
+    details,
+    details_loading,
+    search_results,
+)
+from handlers.views.quotes import quote_answer
+from handlers.views.wallets import balances
+from tests.unit.handlers.orders import NOON, any_text, some_text
+from tests.unit.handlers.reading import buttons, check_message, check_view, said
+
+
+def a_product(**parts):
+    whole = {
+        "provider": "octopus",
+        "product_id": "8101",
+        "name": "Steam",
+        "category": "Gaming",
+        "country": "USA",
+        "currency": "USD",
+        "denominations": tuple(
+            Denomination(Decimal(v), Decimal(v), Decimal(d)) for v, d in ((20, 3), (50, 4))
+        ),
+        "delivery_mode": "Code with PIN",
+        "delivery_time": "Instant",
+        "validity": "24 months",
+    }
+    return Product(**whole | parts)
+
+
+def a_quote(**parts):
+    whole = {
+        "terms": Terms("octopus", "8101", Money(Decimal(50), "USD"), 3, "32"),
+        "discount": Money(Decimal("4.50"), "USD"),
+        "discount_percent": Decimal("3.00"),
+        "charge": Money(Decimal("134.90"), "EUR"),
+        "forex_rate": Decimal("0.92340"),
+        "fee": Money(Decimal("0.55"), "EUR"),
+        "tax": None,
+        "max_quantity": 100,
+        "wallet_balance": Money(Decimal(1000), "EUR"),
+        "quoted_at": NOON,
+    }
+    return KeptQuote(1, Quote(**whole | parts), a_product())
+
+
+_amounts = st.decimals(Decimal("0.01"), Decimal(10**6), places=2)
+_denominations = st.builds(
+    lambda pair, discount: Denomination(min(pair), max(pair), discount),
+    st.tuples(_amounts, _amounts) | _amounts.map(lambda amount: (amount, amount)),
+    st.sampled_from([Decimal(0), Decimal("2.50")]),
+)
+products = st.builds(
+    a_product,
+    product_id=st.text("0123456789ABC", min_size=1, max_size=40),
+    name=any_text,
+    category=any_text,
+    country=st.sampled_from(["USA", "GLO", "XYZ"]),
+    currency=st.sampled_from(["USD", "JPY", "KWD"]),
+    denominations=st.lists(_denominations, min_size=1, max_size=60).map(tuple),
+    delivery_mode=some_text,
+    delivery_time=some_text,
+    validity=some_text,
+    image_url=st.sampled_from([None, "https://cdn.example.com/8101.png", "http://x", "javascript:1"]),
+)
+queries = st.builds(
+    Query,
+    text=any_text.map(lambda text: text[:LONGEST_QUERY]),
+    country=st.sampled_from([None, "USA"]),
+    category=st.none() | any_text.map(lambda text: text[:100]),
+    currency=st.sampled_from([None, "USD"]),
+)
+
+
+def test_a_result_says_what_a_choice_depends_on():
+    words = said(search_results(Query("steam"), Found((a_product(),), 1, 0)).blocks)
+    for fact in (
+        "*Steam* · United States · Gaming",
+        "USD 20, 50",
+        "Delivery: Code with PIN, Instant",
+        "Valid: 24 months",
+        "Discount: up to 4 %",
+    ):
+        assert fact in words
+
+
+def test_a_page_in_the_middle_leads_both_ways_with_the_same_query():
+    query = Query("steam", country="USA", currency="USD")
+    page = search_results(query, Found((a_product(),) * PAGE, 12, PAGE))
+    pages = {
+        label: PageOfSearch.model_validate_json(b["value"])
+        for label, b in buttons(page.blocks).items()
+        if label in ("Previous", "Next")
+    }
+    assert {label: page.offset for label, page in pages.items()} == {"Previous": 0, "Next": 2 * PAGE}
+    assert all(page.query == query for page in pages.values())
+
+
+def test_the_last_page_leads_back_only():
+    last = search_results(Query(), Found((a_product(),) * 2, PAGE + 2, PAGE))
+    assert "Next" not in buttons(last.blocks) and "Previous" in buttons(last.blocks)
+
+
+def test_finding_nothing_says_what_to_try():
+    assert "Leave a filter out" in search_results(Query("steam", country="USA"), Found((), 0, 0)).text
+    assert "Try another spelling" in search_results(Query("staem"), Found((), 0, 0)).text
+
+
+@given(queries, st.lists(products, max_size=PAGE), st.integers(0, 300))
+def test_slack_takes_every_page_of_results(query, found, offset):
+    check_message(search_results(query, Found(tuple(found), offset + len(found) + 7, offset)))
+
+
+@given(st.lists(products, min_size=1, max_size=PAGE), st.none() | _amounts, st.integers(1, 10**9))
+def test_slack_takes_every_choice_of_products_and_amounts(some, amount, quantity):
+    check_message(candidates(some, amount=amount, quantity=quantity))
+    check_message(amounts(some[0], quantity))
+
+
+@given(products, st.builds(ProductDetails, terms=some_text, details=some_text, how_to_use=some_text))
+def test_slack_takes_every_detail(product, texts):
+    for environment in ("live", "sandbox"):
+        check_view(details(product, texts, environment))
+        check_view(details_loading(environment))
+
+
+def test_amounts_are_buttons_that_ask_for_their_price():
+    asked = buttons(amounts(a_product(), 3).blocks)
+    assert {label: button["value"] for label, button in asked.items()} == {
+        "USD 20.00": "octopus:8101 20 3",
+        "USD 50.00": "octopus:8101 50 3",
+    }
+    assert len({button["action_id"] for button in asked.values()}) == 2
+    assert all(button["action_id"].startswith(ids.SHOW_QUOTE) for button in asked.values())
+
+
+def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
+    words = said(quote_answer(a_quote()).blocks)
+    for fact in (
+        "3 cards at USD 50.00 Steam (United States)",
+        "*Face value*\nUSD 150.00",
+        "*Discount*\nUSD 4.50 (3 %)",
+        "1 USD = 0.92340 EUR",
+        "*Fee*\nEUR 0.55",
+        "*Charge*\n*EUR 134.90*",
+        "*Wallet now*\nEUR 1,000.00",
+        "*Wallet after*\nEUR 865.10",
+        "An estimate, valid until <!date^1795262700^{time}|12:05 UTC>",
+    ):
+        assert fact in words
+
+
+def test_a_quote_without_fx_and_fee_speaks_of_neither():
+    words = said(quote_answer(a_quote(forex_rate=None, fee=None)).blocks)
+    assert "FX" not in words and "Fee" not in words
+
+
+def test_a_quote_beyond_the_wallet_says_so():
+    poor = a_quote(wallet_balance=Money(Decimal(100), "EUR"))
+    assert "does not hold enough" in said(quote_answer(poor).blocks)
+
+
+@given(products)
+def test_slack_takes_every_quote(product):
+    check_message(quote_answer(KeptQuote(1, a_quote().quote, product)))
+
+
+@given(st.dictionaries(any_text.filter(bool), st.integers(0, 60), min_size=1, max_size=3))
+def test_slack_takes_every_balance(vendors):
+    wallet = Wallet("octopus", "31", Money(Decimal(1000), "USD"), "PREPAID")
+    check_message(balances({vendor: [wallet] * count for vendor, count in vendors.items()}))
