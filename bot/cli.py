@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,19 @@ def keygen() -> None:
     from store.keyring import Keyring
 
     click.echo(Keyring.generate())
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal every kept code with the newest key of GIFTCARD_KEYS, while the bot is stopped."""
+    with _told_plainly():
+        settings = _settings(allow_mixed=True)
+        from store import Keyring, Store
+
+        store = Store.open(settings.database, Keyring([key.get_secret_value() for key in settings.keys]))
+        with closing(store):
+            count = store.rotate_keys()
+        click.echo(f"{count} codes sealed with the newest key. The older keys can go from GIFTCARD_KEYS now.")
 
 
 @main.command()

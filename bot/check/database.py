@@ -48,7 +48,7 @@ def _sqlite_version() -> Finding:
 
 def _can_be_made(path: Path) -> Finding:
     folder = next(parent for parent in path.parents if parent.exists())
-    if os.access(folder, os.W_OK | os.X_OK):
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
         return ok("database", f"{path} is not there yet; the first start makes it")
     return failed(
         "database",

@@ -19,7 +19,7 @@ UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
 _TIMEOUT_S = 10
 _NO_SUCH_MESSAGE = "0000000000.000000"
 _MENDS = {
-    "invalid_auth": "copy the token again; it belongs to this Slack",
+    "invalid_auth": "copy the token again, from the workspace that SLACK_API_URL belongs to",
     "not_authed": "copy the token again",
     "account_inactive": "the app was removed from the workspace: install it again",
     "token_revoked": "the token was revoked: install the app again and copy the new one",
