@@ -26,7 +26,7 @@ def check_view(view: dict[str, Any], kind: str = "modal") -> None:
 
 
 def said(part: Any) -> str:
-    """Every text in it, in order."""
+    """Everything that is read on it, in order; what buttons carry is not."""
     return "\n".join(_texts(part))
 
 
@@ -41,8 +41,9 @@ def _texts(part: Any) -> Iterator[str]:
     if isinstance(part, str):
         yield part
     elif isinstance(part, dict):
-        for value in part.values():
-            yield from _texts(value)
+        for name, value in part.items():
+            if name != "value":
+                yield from _texts(value)
     elif isinstance(part, list | tuple):
         for value in part:
             yield from _texts(value)

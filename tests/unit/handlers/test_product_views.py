@@ -1,6 +1,7 @@
 """Search results, quotes, wallets and details as people see them."""
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,8 +27,8 @@ from tests.unit.handlers.orders import NOON, any_text, some_text
 from tests.unit.handlers.reading import buttons, check_message, check_view, said
 
 
-def a_product(**parts):
-    whole = {
+def a_product(**parts: Any) -> Product:
+    whole: dict[str, Any] = {
         "provider": "octopus",
         "product_id": "8101",
         "name": "Steam",
@@ -44,8 +45,8 @@ def a_product(**parts):
     return Product(**whole | parts)
 
 
-def a_quote(**parts):
-    whole = {
+def a_quote(**parts: Any) -> KeptQuote:
+    whole: dict[str, Any] = {
         "terms": Terms("octopus", "8101", Money(Decimal(50), "USD"), 3, "32"),
         "discount": Money(Decimal("4.50"), "USD"),
         "discount_percent": Decimal("3.00"),
