@@ -1,6 +1,6 @@
 """What a person does outside forms: messages, slash commands, shortcuts, opening the app's Home."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.sandbox.slack import payloads, posting
 from bot.sandbox.slack.delivery import Ack, Parcel
@@ -17,7 +17,7 @@ def make_trigger(slack: StandIn, session: Session, view_id: str | None = None) -
     return slack.triggers.make(session, view_id, spoilt=spoilt)
 
 
-def fail_visibly(session: Session, ack: Ack, text: str) -> None:
+def fail_visibly(session: Session, ack: Ack, text: str) -> NoReturn:
     """Tells the person what Slack would, then answers the call with the error."""
     session.show({"type": "notice", "text": text})
     raise SlackError(str(ack.error))
@@ -89,7 +89,7 @@ def _show_reply(slack: StandIn, session: Session, channel: str, typed: str, repl
         )
         slack.tell_channel(channel, {"type": "message", "message": message})
     try:
-        content = posting.read_content(slack, answer, too_long=False)
+        content = posting.read_content(slack, answer)
         if not posting.has_content(content):
             return
         if in_channel:

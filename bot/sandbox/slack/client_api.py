@@ -166,3 +166,5 @@ async def answered(work: Callable[[], Awaitable[Json]]) -> Response:
         return JSONResponse(refused.body())
     except KeyError as missing:
         return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": f"missing {missing}"})
+    except ValueError as unreadable:
+        return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": str(unreadable)})

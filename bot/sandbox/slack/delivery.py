@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from bot.sandbox.slack.clock import Clock
@@ -72,12 +73,16 @@ class Courier:
         try:
             ack = await self._clock.within(pending, ACK_WITHIN_S)
         except TimeoutError:
-            pending.add_done_callback(lambda done: self._note_ack(parcel, done.result(), late=True))
+            pending.add_done_callback(partial(self._note_late, parcel))
             return Ack(status=None, error="operation_timeout")
         self._note_ack(parcel, ack, late=late, lost=lost)
         if lost:
             self.transport.cut()
         return Ack(status=None, error="operation_timeout") if late or lost else ack
+
+    def _note_late(self, parcel: Parcel, done: "asyncio.Future[Ack]") -> None:
+        if not done.cancelled():
+            self._note_ack(parcel, done.result(), late=True)
 
     def _note_ack(self, parcel: Parcel, ack: Ack, *, late: bool, lost: bool = False) -> None:
         self._recorder.note("ack", parcel.what, ack.body, late=late, lost=lost, error=ack.error)

@@ -57,7 +57,7 @@ def _follow(slack: StandIn, made: ResponseUrl, wish: Json) -> bool | None:
     """Does it; for ephemerals says whether anybody saw it."""
     if flag(wish, "delete_original"):
         return _delete(slack, made)
-    content = posting.read_content(slack, wish, too_long=True)
+    content = posting.read_content(slack, wish)
     if flag(wish, "replace_original") and made.original_ts is not None:
         return _replace(slack, made, content)
     if wish.get("response_type", "ephemeral") == "in_channel":

@@ -9,7 +9,8 @@ from bot.sandbox.slack.views import with_ids
 from bot.sandbox.slack.wire import Json, SlackError
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER
 
-LONGEST_TEXT = 40_000
+CUT_TEXT_AT = 40_000  # chat.postMessage cuts what is longer
+LONGEST_TEXT = 4_000  # chat.update, chat.postEphemeral and response_url refuse it
 LONGEST_MARKDOWN = 12_000
 MOST_ATTACHMENTS = 100
 NO_TEXT = "This content can't be displayed."  # what Slack puts in notifications for blocks without text
@@ -23,20 +24,17 @@ class RateLimited(SlackError):
         self.retry_after_s = retry_after_s
 
 
-def read_content(slack: StandIn, args: Json, *, too_long: bool) -> Json:
-    """`text`, `blocks`, `attachments` and `metadata` as sent, checked; only what was given.
-
-    too_long: refuse text over 40 000 characters (else it is cut, as chat.postMessage does).
-    """
+def read_content(slack: StandIn, args: Json, *, longest: int = LONGEST_TEXT) -> Json:
+    """`text`, `blocks`, `attachments` and `metadata` as sent, checked; only what was given."""
     content: Json = {}
     if args.get("markdown_text") is not None:
         _check_markdown(args)
         content["text"] = args["markdown_text"]
     if args.get("text") is not None:
         text = str(args["text"])
-        if too_long and len(text) > LONGEST_TEXT:
+        if len(text) > longest:
             raise SlackError("msg_too_long")
-        content["text"] = text[:LONGEST_TEXT]
+        content["text"] = text
     blocks = parsed(args.get("blocks"), "invalid_blocks_format", list)
     if blocks is not None:
         check_blocks(blocks)
@@ -130,8 +128,8 @@ def open_dm(slack: StandIn, user: str) -> Json:
 
 
 def post(slack: StandIn, channel: str, content: Json) -> Json:
-    wait = slack.limits.wait_for_post(channel)
     message = as_bot(slack, content)
+    wait = slack.limits.wait_for_post(channel)
     if wait:
         raise RateLimited(wait)
     message = slack.messages.post(channel, message)
@@ -148,16 +146,18 @@ def whisper(slack: StandIn, user: str, channel: str, content: Json) -> tuple[Jso
 
 
 def revise(slack: StandIn, channel: str, ts: str, content: Json) -> Json:
-    """Changes a kept message. Without blocks, new text replaces the old blocks."""
+    """Changes a kept message. New text without blocks takes the old blocks away."""
     old = slack.messages.find(channel, ts)
-    kept = {} if "text" in content else {"blocks": old.get("blocks")}
-    merged = {**old, "blocks": None, **kept, **content}
-    if not has_content({**merged, "text": content.get("text", "")}) and "text" not in content:
+    said_anew = any(name in content for name in ("text", "blocks", "attachments"))
+    if said_anew and not has_content(content):
         raise SlackError("no_text")
-    merged = {name: value for name, value in merged.items() if value is not None}
-    if "blocks" not in content:
-        merged["edited"] = {"user": BOT_USER, "ts": slack.clock.ts()}
-    message = slack.messages.change(channel, ts, merged)
+    changed = {**old, **content}
+    if said_anew and "blocks" not in content:
+        changed.pop("blocks", None)
+        changed["edited"] = {"user": BOT_USER, "ts": slack.clock.ts()}
+    if said_anew and "text" not in content:
+        changed["text"] = NO_TEXT
+    message = slack.messages.change(channel, ts, changed)
     slack.tell_channel(channel, {"type": "message_changed", "message": message})
     return message
 

@@ -51,11 +51,7 @@ class StandIn:
         self.suggested: dict[str, Suggested] = {}  # options offered in messages, by person and message
         self.response_urls = ResponseUrls(address, workspace, self.clock)
         self.socket_mode = SocketMode(workspace, self.clock)
-        transport = (
-            HttpDelivery(request_url, workspace.signing_secret, self.clock)
-            if request_url
-            else self.socket_mode
-        )
+        transport = HttpDelivery(request_url, workspace.signing_secret) if request_url else self.socket_mode
         self.courier = Courier(transport, self.clock, self.faults, self.recorder, self.tasks)
         if fresh:
             for line in opening_conversation():

@@ -33,14 +33,12 @@ async def submit(slack: StandIn, session: Session, view_id: str, given: Json) ->
 
 
 def close(slack: StandIn, session: Session, view_id: str, *, whole_stack: bool) -> None:
-    slack.views.in_front_of(session, view_id)
-    snapshots = [
-        payloads.copied(slack.views.shown(slack.views.by_id(each))) for each in reversed(session.stack)
-    ]
-    for view, snapshot in zip(slack.views.close(session, whole_stack=whole_stack), snapshots, strict=False):
-        if view.content.get("notify_on_close"):
+    """Closes views and tells the app about those that asked for it."""
+    view = slack.views.in_front_of(session, view_id)
+    for closed in slack.views.close(view, whole_stack=whole_stack):
+        if closed.content.get("notify_on_close"):
             body = payloads.envelope(slack, "view_closed", session.user)
-            body |= {"view": snapshot, "is_cleared": whole_stack}
+            body |= {"view": payloads.copied(slack.views.shown(closed)), "is_cleared": whole_stack}
             slack.courier.deliver_in_background(Parcel("interactive", "view_closed", body), session.user)
 
 
@@ -59,15 +57,16 @@ def _response_urls(slack: StandIn, view: LiveView) -> list[Json]:
 
 
 def _obey(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Json:
+    if view.id not in session.stack:  # closed meanwhile, say by a second click on Submit
+        return {"ok": True}
     if answer in (None, ""):
-        slack.views.close(session)
+        slack.views.close(view)
         return {"ok": True}
     try:
         return _follow(slack, session, view, answer)
     except SlackError as refused:
         slack.recorder.note("refused", "view_submission", answer, **refused.body())
         fail_visibly(session, Ack(error="invalid_response"), TROUBLE)
-        raise AssertionError("fail_visibly always raises") from refused
 
 
 def _follow(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Json:
@@ -80,7 +79,7 @@ def _follow(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Js
         slack.views.check(answer.get("view"))
         slack.views.stack_up(session, answer["view"])
     elif action == "clear":
-        slack.views.close(session, whole_stack=True)
+        slack.views.close(view, whole_stack=True)
     else:
         raise SlackError("invalid_response", detail="an answer that is not empty needs a response_action")
     return {"ok": True}

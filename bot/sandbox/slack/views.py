@@ -115,15 +115,13 @@ class Views:
             raise SlackError("view_not_open")
         return self._live[view_id]
 
-    def close(self, session: Session, *, whole_stack: bool = False) -> list[LiveView]:
-        """Takes the top view, or all of them, off the stack; says which were closed, top first."""
-        closed = []
-        while session.stack:
-            view = self._live.pop(session.stack.pop())
-            session.show({"type": "view_closed", "view_id": view.id})
-            closed.append(view)
-            if not whole_stack:
-                break
+    def close(self, view: LiveView, *, whole_stack: bool = False) -> list[LiveView]:
+        """Closes the view and what lies above it, or the whole stack; says which, top first."""
+        session, closed = view.session, []
+        while session and session.stack and (whole_stack or view.id in session.stack):
+            top = self._live.pop(session.stack.pop())
+            session.show({"type": "view_closed", "view_id": top.id})
+            closed.append(top)
         return closed
 
     def forget(self, session: Session) -> None:

@@ -4,11 +4,13 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -59,7 +61,9 @@ class Slack:
         self.process = process
         self.address = process.address
         self.env = process.env
-        self.http = httpx.AsyncClient(base_url=process.address, timeout=PATIENCE_S, trust_env=False)
+        self.http = httpx.AsyncClient(
+            base_url=process.address, timeout=PATIENCE_S, trust_env=False, verify=False
+        )
 
     async def api(self, method: str, token: str | None = None, **args: Any) -> Json:
         """A Web API call with a JSON body, as the app."""
@@ -68,6 +72,11 @@ class Slack:
     async def response(self, method: str, token: str | None = None, **args: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.env['SLACK_BOT_TOKEN'] if token is None else token}"}
         return await self.http.post(f"/api/{method}", json=args, headers=headers)
+
+    async def look(self, method: str, **query: str) -> httpx.Response:
+        """A Web API call with a query string, as SDKs make those that only look."""
+        headers = {"Authorization": f"Bearer {self.env['SLACK_BOT_TOKEN']}"}
+        return await self.http.get(f"/api/{method}", params=query, headers=headers)
 
     async def form(self, method: str, **args: Any) -> Json:
         """The same with a form body, structures as JSON text."""
@@ -102,15 +111,55 @@ class Slack:
         return answer.json()  # type: ignore[no-any-return]
 
 
-async def until(true: Callable[[], Any]) -> Any:
-    """Waits for a condition and hands back what it gave."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := true()):
-            await asyncio.sleep(0.005)
-    return found
+class Listener:
+    """One end of a WebSocket: keeps what arrives and wakes whoever waits for it."""
+
+    def __init__(self) -> None:
+        self.frames: list[Json] = []
+        self._socket: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    async def _connect(self, url: str) -> None:
+        self._socket = await connect(url, proxy=None)
+        self._reader = asyncio.create_task(self._read())
+
+    async def hang_up(self) -> None:
+        assert self._socket is not None
+        await self._socket.close()
+        await self.gone()
+
+    async def gone(self) -> None:
+        """Waits until the connection is closed, by whichever side."""
+        assert self._reader is not None
+        async with asyncio.timeout(PATIENCE_S):
+            await self._reader
+
+    async def _read(self) -> None:
+        assert self._socket is not None
+        with suppress(ConnectionClosed):
+            async for text in self._socket:
+                frame = json.loads(text)
+                self.frames.append(frame)
+                await self.received(frame)
+                self._news.set()
+
+    async def received(self, frame: Json) -> None:
+        """What this end does with a frame."""
+
+    async def until(self, true: Callable[[], Any]) -> Any:
+        """Waits for something to have arrived and hands back what was found."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not (found := true()):
+                self._news.clear()
+                await self._news.wait()
+        return found
+
+    def all(self, kind: str) -> list[Json]:
+        return [frame for frame in self.frames if frame["type"] == kind]
 
 
-class App:
+class App(Listener):
     """An app on a bare Socket Mode connection: it keeps envelopes and acks as it is told.
 
     `answers` maps a payload type (or a slash command) to the ack's payload, a function of the
@@ -118,103 +167,73 @@ class App:
     """
 
     def __init__(self, slack: Slack) -> None:
+        super().__init__()
         self.slack = slack
         self.envelopes: list[Json] = []
-        self.frames: list[Json] = []
         self.answers: dict[str, Any] = {}
-        self.socket: ClientConnection | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self.closed = asyncio.Event()
 
     async def __aenter__(self) -> "App":
         opened = await self.slack.api("apps.connections.open", token=self.slack.env["SLACK_APP_TOKEN"])
-        self.socket = await connect(opened["url"], proxy=None)
-        self._reader = asyncio.create_task(self._read())
-        await until(lambda: self.frames)
+        await self._connect(opened["url"])
+        await self.until(lambda: self.frames)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self.socket is not None and self._reader is not None
-        await self.socket.close()
-        await self._reader
+        await self.hang_up()
 
-    async def _read(self) -> None:
-        assert self.socket is not None
-        try:
-            async for text in self.socket:
-                frame = json.loads(text)
-                self.frames.append(frame)
-                if "envelope_id" in frame:
-                    self.envelopes.append(frame)
-                    await self._answer(frame)
-        except ConnectionClosed:
-            pass
-        self.closed.set()
-
-    async def _answer(self, envelope: Json) -> None:
-        payload = envelope["payload"]
-        answer = self.answers.get(payload.get("command") or payload["type"])
-        if callable(answer):
-            answer = answer(payload)
-        if answer is SILENT:
+    async def received(self, frame: Json) -> None:
+        if "envelope_id" not in frame:
             return
-        ack: Json = {"envelope_id": envelope["envelope_id"]}
-        if answer is not None:
-            ack["payload"] = answer
-        assert self.socket is not None
-        await self.socket.send(json.dumps(ack))
+        self.envelopes.append(frame)
+        answer = self.answers.get(kind_of(frame))
+        if callable(answer):
+            answer = answer(frame["payload"])
+        if answer is not SILENT:
+            await self.ack(frame, answer)
 
-    async def got(self, kind: str) -> Json:
-        """The newest payload of this type (or slash command), waited for."""
+    async def ack(self, envelope: Json, payload: Any = None) -> None:
+        assert self._socket is not None
+        answer = {} if payload is None else {"payload": payload}
+        await self._socket.send(json.dumps({"envelope_id": envelope["envelope_id"], **answer}))
 
-        def newest() -> Json | None:
-            found = [
-                e["payload"]
-                for e in self.envelopes
-                if kind in (e["payload"].get("command"), e["payload"]["type"])
-            ]
-            return found[-1] if found else None
+    async def got(self, kind: str, times: int = 1) -> Json:
+        """The newest payload of this type (slash command, event), waited for."""
 
-        return await until(newest)  # type: ignore[no-any-return]
+        def enough() -> list[Json]:
+            found = [each for each in self.envelopes if kind_of(each) == kind]
+            return found if len(found) >= times else []
+
+        payload: Json = (await self.until(enough))[-1]["payload"]
+        return payload
 
 
-class Person:
+def kind_of(envelope: Json) -> str:
+    payload = envelope["payload"]
+    if payload.get("type") == "event_callback":
+        return str(payload["event"]["type"])
+    return str(payload.get("command") or payload["type"])
+
+
+class Person(Listener):
     """Somebody with a tab open."""
 
     def __init__(self, slack: Slack, user: str) -> None:
+        super().__init__()
         self.slack = slack
         self.user = user
         self.session = ""
-        self.frames: list[Json] = []
-        self.socket: ClientConnection | None = None
-        self._reader: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Person":
-        address = self.slack.address.replace("http", "ws", 1)
-        self.socket = await connect(f"{address}/client/socket?user={self.user}", proxy=None)
-        self._reader = asyncio.create_task(self._read())
+        await self._connect(f"{self.slack.address.replace('http', 'ws', 1)}/client/socket?user={self.user}")
         self.session = (await self.frame("session"))["id"]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self.socket is not None and self._reader is not None
-        await self.socket.close()
-        await self._reader
-
-    async def _read(self) -> None:
-        assert self.socket is not None
-        try:
-            async for text in self.socket:
-                self.frames.append(json.loads(text))
-        except ConnectionClosed:
-            pass
-
-    def all(self, kind: str) -> list[Json]:
-        return [frame for frame in self.frames if frame["type"] == kind]
+        await self.hang_up()
 
     async def frame(self, kind: str) -> Json:
-        """The newest frame of this type, waited for and taken."""
-        found: Json = (await until(lambda: self.all(kind)))[-1]
+        """The oldest frame of this type that was not taken yet, waited for."""
+        found: Json = (await self.until(lambda: self.all(kind)))[0]
         self.frames.remove(found)
         return found
 
@@ -227,6 +246,10 @@ class Person:
     async def press(
         self, container: Json, action_id: str, block_id: str, value: Any = None, **more: Any
     ) -> Json:
-        return await self.do(
-            "action", container=container, action_id=action_id, block_id=block_id, value=value, **more
-        )
+        wish = {"container": container, "action_id": action_id, "block_id": block_id, "value": value}
+        return await self.do("action", **wish, **more)
+
+
+def named(cases: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Test cases whose first field is the sentence that names them."""
+    return [pytest.param(*case[1:], id=case[0]) for case in cases]

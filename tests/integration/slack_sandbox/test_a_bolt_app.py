@@ -10,7 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.integration.slack_sandbox.desk import MANIFEST, Json, Person, Slack, StandIn, until
+from tests.integration.slack_sandbox.desk import MANIFEST, Json, Person, Slack, StandIn
 
 PRODUCTS = {"steam": "Steam", "spotify": "Spotify"}
 
@@ -154,5 +154,4 @@ async def test_a_bolt_app_that_does_not_listen_is_reported_to_the_person(slack_w
     async with Person(slack_with_bolt, "U0AGENT01") as agent:
         await slack_with_bolt.arm("unreachable")
         assert (await agent.command("/giftcard"))["error"] == "dispatch_failed"
-        notices = await until(lambda: agent.all("notice"))
-        assert notices[-1]["text"] == '/giftcard failed with the error "dispatch_failed".'
+        assert (await agent.frame("notice"))["text"] == '/giftcard failed with the error "dispatch_failed".'

@@ -1,6 +1,8 @@
 """Block elements: what each may hold."""
 
+import re
 from datetime import date, time
+from functools import partial
 
 from bot.sandbox.slack.blocks.parts import (
     CONFIRM,
@@ -43,6 +45,9 @@ def _lengths(value: Json, place: Place) -> None:
     least, most = value.get("min_length"), value.get("max_length")
     if isinstance(least, int) and isinstance(most, int) and least > most:
         place.wrong("min_length must be less than or equal to max_length")
+    initial = value.get("initial_value")
+    if isinstance(initial, str) and isinstance(most, int) and len(initial) > most:
+        place.under("initial_value").wrong(f"must be less than {most + 1} characters")
 
 
 def _link(value: str) -> bool | None:
@@ -56,6 +61,7 @@ def image_source(value: Json, place: Place) -> None:
 
 LINK = matching(_link, "a valid url of less than 3001 characters")
 DATE = matching(date.fromisoformat, "a valid date (YYYY-MM-DD)")
+NUMBER = matching(partial(re.fullmatch, r"-?\d{1,30}(\.\d{1,30})?"), "a number written as text")
 TIME = matching(time.fromisoformat, "a valid time (HH:mm)")
 SLACK_FILE = record({}, {"id": string(255), "url": string(3000)})
 IMAGE = both(record({"alt_text": string(2000)}, {"image_url": LINK, "slack_file": SLACK_FILE}), image_source)
@@ -118,7 +124,7 @@ ELEMENTS: dict[str, Check] = {
     ),
     "number_input": record(
         {"is_decimal_allowed": boolean},
-        {**TYPED, "initial_value": string(255), "min_value": string(255), "max_value": string(255)},
+        {**TYPED, "initial_value": NUMBER, "min_value": NUMBER, "max_value": NUMBER},
     ),
     "email_text_input": record({}, {**TYPED, "initial_value": ANY_STRING}),
     "url_text_input": record({}, {**TYPED, "initial_value": ANY_STRING}),
@@ -135,7 +141,7 @@ ACTION_ID_NEEDED = frozenset(ELEMENTS) - {"image"}
 IN_INPUT = frozenset(ELEMENTS) - {"button", "overflow", "image"}
 TYPED_IN = frozenset({"plain_text_input", "number_input", "email_text_input", "url_text_input"})
 IN_ACTIONS = frozenset(ELEMENTS) - TYPED_IN - {"image"}
-IN_SECTION = frozenset(ELEMENTS) - TYPED_IN
+IN_SECTION = frozenset(ELEMENTS) - TYPED_IN - {"datetimepicker"}
 
 
 def elements(allowed: frozenset[str]) -> dict[str, Check]:

@@ -11,7 +11,8 @@ from bot.sandbox.slack.workspace import BOT_ID, BOT_USER
 @method("chat.postMessage")
 def post_message(slack: StandIn, args: Json) -> Json:
     channel = posting.place_to_post(slack, text(args, "channel"))["id"]
-    content = posting.read_content(slack, args, too_long=False) | _thread(slack, channel, args)
+    args["text"] = text(args, "text")[: posting.CUT_TEXT_AT] or None
+    content = posting.read_content(slack, args, longest=posting.CUT_TEXT_AT) | _thread(slack, channel, args)
     message = posting.post(slack, channel, content)
     return {"channel": channel, "ts": message["ts"], "message": message}
 
@@ -22,7 +23,7 @@ def post_ephemeral(slack: StandIn, args: Json) -> Json:
     user = text(args, "user")
     if user not in channel["members"] or slack.people.find(user).get("deleted"):
         raise SlackError("user_not_in_channel")
-    content = posting.read_content(slack, args, too_long=True) | _thread(slack, channel["id"], args)
+    content = posting.read_content(slack, args) | _thread(slack, channel["id"], args)
     message, delivered = posting.whisper(slack, user, channel["id"], content)
     return {"message_ts": message["ts"], "_marks": {"delivered": delivered}}
 
@@ -32,7 +33,7 @@ def update(slack: StandIn, args: Json) -> Json:
     channel, ts = _own_message(slack, args, "cant_update_message")
     if slack.channels.find(channel).get("archived"):
         raise SlackError("is_inactive")
-    content = posting.read_content(slack, args, too_long=True)
+    content = posting.read_content(slack, args)
     if not content:
         raise SlackError("no_text")
     message = posting.revise(slack, channel, ts, content)
