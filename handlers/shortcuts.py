@@ -4,47 +4,42 @@ import asyncio
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers import ids
+from handlers import answers, ids
 from handlers.front import Front, user_id
-from handlers.order_form import open_form
-from handlers.views.blocks import Message
-from handlers.views.order_form import refusal
+from handlers.order_form import open_form, say_why
 
 log = structlog.get_logger(__name__)
 
 _PERMALINK_WITHIN_S = 0.8  # the form has to open within three seconds, with the link or without it
-_SLACK_FAILED = (SlackClientError, ClientError, TimeoutError)  # SlackApiError is a SlackClientError
 
 
 def register(app: AsyncApp, front: Front) -> None:
     @app.global_shortcut(ids.ISSUE_SHORTCUT)
-    async def issue_gift_card(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def issue_gift_card(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
         await ack()
-        person = user_id(body)
-        why_not = await open_form(front, client, trigger_id=body["trigger_id"], user_id=person)
-        if why_not:
-            await _say(front, client, body["trigger_id"], person, why_not)
+        await _open(body, client, respond, ticket_url=None)
 
     @app.message_shortcut(ids.CONVERSATION_SHORTCUT)
     async def gift_card_for_conversation(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
+        await _open(body, client, respond, ticket_url=await _permalink(client, body))
+
+    async def _open(
+        body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, *, ticket_url: str | None
+    ) -> None:
         why_not = await open_form(
-            front,
-            client,
-            trigger_id=body["trigger_id"],
-            user_id=user_id(body),
-            ticket_url=await _permalink(client, body),
+            front, client, trigger_id=body["trigger_id"], user_id=user_id(body), ticket_url=ticket_url
         )
         if why_not:
-            message = Message.saying(why_not).payload(front.desk.environment)
-            await respond(**message, response_type="ephemeral", replace_original=False)
+            await say_why(front, client, body, respond, why_not)
 
 
 async def _permalink(client: AsyncWebClient, body: dict[str, Any]) -> str | None:
@@ -54,29 +49,8 @@ async def _permalink(client: AsyncWebClient, body: dict[str, Any]) -> str | None
             answer = await client.chat_getPermalink(
                 channel=body["channel"]["id"], message_ts=body["message"]["ts"]
             )
-    except _SLACK_FAILED as failure:
-        log.info("no_permalink", why=_why(failure))
+    except answers.SLACK_TROUBLE as failure:
+        why = failure.response["error"] if isinstance(failure, SlackApiError) else type(failure).__name__
+        log.info("no_permalink", why=why)
         return None
     return str(answer["permalink"])
-
-
-async def _say(front: Front, client: AsyncWebClient, trigger_id: str, person: str, sentence: str) -> None:
-    """A global shortcut belongs to no conversation: say it in a modal, else ephemerally in the bot's DM."""
-    environment = front.desk.environment
-    try:
-        await client.views_open(trigger_id=trigger_id, view=refusal(sentence, environment))
-    except _SLACK_FAILED:
-        front.background.start(_say_in_dm(client, person, sentence, environment), what="say it in the DM")
-
-
-async def _say_in_dm(client: AsyncWebClient, person: str, sentence: str, environment: str) -> None:
-    try:
-        dm = await client.conversations_open(users=person)
-        message = Message.saying(sentence).payload(environment)
-        await client.chat_postEphemeral(channel=dm["channel"]["id"], user=person, **message)
-    except _SLACK_FAILED as failure:
-        log.warning("shortcut_refusal_not_told", why=_why(failure))
-
-
-def _why(failure: BaseException) -> str:
-    return failure.response["error"] if isinstance(failure, SlackApiError) else type(failure).__name__

@@ -1,27 +1,45 @@
 """Open the form. Slack gives three seconds for it, so nothing but the person's right is looked up before."""
 
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError, SlackClientError
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.policy import BadField, NotPermitted
 from bot.usecases.rejections import BadRequest, Rejected
-from handlers.front import Front
+from handlers import answers, ids
+from handlers.front import Front, user_id
 from handlers.order_form.live_price import start_pricing
+from handlers.order_form.not_opened import say_why
 from handlers.order_form.requester import requester
 from handlers.order_form.screen import chosen_product, form_view
 from handlers.views.order_form_price import ASKING, NoPrice, Price
 from handlers.views.order_form_state import Filled, parse_selection
 
-_TRIGGER_GONE = {
-    "expired_trigger_id",
-    "exchanged_trigger_id",
-    "invalid_trigger_id",
-    "trigger_expired",
-    "trigger_exchanged",
-}
 _TOO_LONG = "Slack took too long, so the form could not open any more. Type `/giftcard` again."
 _NOT_OPENED = "Slack did not open the form just now. Type `/giftcard` again in a moment."
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    @app.action(ids.any_of(ids.OPEN_ORDER_FORM))
+    async def open_by_button(
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+    ) -> None:
+        await ack()
+        why_not = await open_form(
+            front,
+            client,
+            trigger_id=body["trigger_id"],
+            user_id=user_id(body),
+            product_key=action.get("value") or None,
+            over=body.get("view"),
+        )
+        if why_not:
+            await say_why(front, client, body, respond, why_not)
 
 
 async def open_form(
@@ -32,8 +50,9 @@ async def open_form(
     user_id: str,
     product_key: str | None = None,
     ticket_url: str | None = None,
+    over: dict[str, Any] | None = None,
 ) -> str | None:
-    """Show the order form, filled in as far as is known.
+    """Show the order form, filled in as far as is known; `over` is the view the person was in, if any.
 
     Returns None, or a sentence for the person that says why it did not open.
     """
@@ -43,14 +62,15 @@ async def open_form(
         return str(refusal)
     filled = Filled(product_key=product_key, quantity="1", ticket_url=ticket_url)
     price = _first_price(front, filled)
+    origin = {"trigger_id": trigger_id, "view": over}
     try:
-        answer = await client.views_open(trigger_id=trigger_id, view=form_view(front.desk, filled, price))
-    except SlackApiError as refusal:
-        return _TOO_LONG if refusal.response["error"] in _TRIGGER_GONE else _NOT_OPENED
-    except (SlackClientError, ClientError, TimeoutError):
+        view_id = await answers.open_modal(client, origin, form_view(front.desk, filled, price))
+    except answers.FormNotOpened:
+        return _TOO_LONG
+    except answers.SLACK_TROUBLE:
         return _NOT_OPENED
     if price is ASKING:
-        start_pricing(front, client, answer["view"]["id"], user_id, filled)
+        start_pricing(front, client, view_id, user_id, filled)
     return None
 
 

@@ -14,8 +14,9 @@ from handlers.front import Front, user_id
 from handlers.order_form.live_price import drop_pricing
 from handlers.order_form.requester import requester
 from handlers.order_form.screen import chosen_product, form_view
-from handlers.views.blocks import Block
-from handlers.views.order_form import error_blocks, refusal
+from handlers.views.blocks import Block, Message
+from handlers.views.dialogs import note
+from handlers.views.order_form import error_blocks
 from handlers.views.order_form_price import NoPrice, Price, Quoted
 from handlers.views.order_form_state import Filled, parse_request, read_form
 
@@ -38,7 +39,7 @@ def register(app: AsyncApp, front: Front) -> None:
         except BadField as bad:
             await ack(response_action="errors", errors=error_blocks({bad.field: str(bad)}, view))
         except NotPermitted as no:
-            await ack(response_action="update", view=refusal(str(no), front.desk.environment))
+            await ack(response_action="update", view=note(Message.saying(str(no)), front.desk.environment))
         except PriceChanged as moved:
             price = Quoted(moved.quote_id, moved.quote, _vendor(front, moved))
             await ack(response_action="update", view=_again(front, view, filled, price, str(moved)))

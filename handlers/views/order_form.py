@@ -77,11 +77,6 @@ def error_blocks(errors: Mapping[str, str], view: Mapping[str, Any]) -> dict[str
     return placed
 
 
-def refusal(sentence: str, environment: str) -> Block:
-    """A small modal that says no, and why."""
-    return modal("Gift card", [section(shown(sentence, 2000))], environment, callback_id=ids.ORDER_FORM)
-
-
 def _options_on_screen(view: Mapping[str, Any] | None, block_id: str) -> list[Block]:
     for block in (view or {}).get("blocks", []):
         if block.get("block_id") == block_id:

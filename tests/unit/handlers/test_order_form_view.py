@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.money import Money
 from bot.sandbox.slack.blocks.surfaces import faults_of_view
-from handlers.views.order_form import OrderForm, error_blocks, refusal
+from handlers.views.order_form import OrderForm, error_blocks
 from handlers.views.order_form_fields import product_option
 from handlers.views.order_form_price import ASKING, NoPrice, Quoted
 from handlers.views.order_form_state import Filled, read_form
@@ -238,10 +238,3 @@ def test_an_error_of_a_field_that_is_not_shown_appears_at_the_nearest_one() -> N
 
     assert error_blocks({"wallet": "too little"}, view) == {"quantity": "too little"}
     assert error_blocks({"denomination": "a", "product": "b"}, view) == {"product": "a b"}
-
-
-def test_a_refusal_is_a_modal_with_nothing_to_send() -> None:
-    view = refusal("You are not on the list.", "sandbox")
-
-    assert faults_of_view(view, "modal") == []
-    assert "submit" not in view
