@@ -87,8 +87,14 @@ class Access:
         if self._renewal is None:
             self._renewal = asyncio.create_task(self._renew())
             self._renewal.add_done_callback(self._forget)
-        # Shielded: whoever started it may give up while others still wait for it.
-        return await asyncio.shield(self._renewal)
+        renewal = self._renewal
+        try:
+            # Shielded: whoever started it may give up while others still wait for it.
+            return await asyncio.shield(renewal)
+        except asyncio.CancelledError:
+            if not renewal.cancelled():
+                raise
+        raise NotSent("We stopped logging in to Octopus Cards: we are shutting down.")
 
     def _forget(self, renewal: asyncio.Task[TokenPair]) -> None:
         self._renewal = None

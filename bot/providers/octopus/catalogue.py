@@ -1,4 +1,4 @@
-"""Products, countries, currencies and wallets as the vendor writes them."""
+"""Products, countries, currencies and wallets as the vendor writes them, and where their pages end."""
 
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bot.domain.catalogue import Denomination, Product, ProductDetails
-from bot.providers.octopus.shapes import Count, Id, Maybe, Number, Shape, Trimmed
+from bot.providers.octopus.failures import Reply
+from bot.providers.octopus.shapes import Count, Id, Maybe, Number, Shape, Trimmed, elements
 
 _LONGEST_IMAGE_URL = 3000  # Slack's limit
 
@@ -109,3 +110,15 @@ class WalletShape(Shape):
     currency_id: Id
     amount: Number
     type: Maybe[Trimmed] = None
+
+
+def has_more(reply: Reply, page: int, limit: int) -> bool:
+    """What the page headers say; without them, a full page may have another behind it."""
+    size = len(elements(reply))
+    more = reply.headers.get("x-has-more", "").lower()
+    pages = reply.headers.get("x-total-pages", "")
+    if size == 0 or more in ("true", "false"):
+        return size > 0 and more == "true"
+    if pages.isascii() and pages.isdigit() and len(pages) < 10:
+        return page < int(pages)
+    return size >= limit

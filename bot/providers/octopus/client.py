@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -22,9 +22,11 @@ from bot.providers.octopus.catalogue import (
     DetailsShape,
     ProductShape,
     WalletShape,
+    has_more,
 )
 from bot.providers.octopus.charges import quote_of
 from bot.providers.octopus.failures import Reply
+from bot.providers.octopus.kept import Kept
 from bot.providers.octopus.pace import Lane, Pace
 from bot.providers.octopus.shapes import elements, read_as, readable
 from bot.providers.octopus.transport import Timeouts, Transport
@@ -33,11 +35,9 @@ log = structlog.get_logger()
 
 A = TypeVar("A")
 B = TypeVar("B")
-T = TypeVar("T")
 
 _PAGE = 500  # the vendor's largest
 _MOST_PAGES = 200
-_REFERENCE_LIFE = timedelta(days=1)  # what the vendor says of its own reference tables
 
 
 def _utc_now() -> datetime:
@@ -67,8 +67,8 @@ class OctopusCards:
             self._transport, pace, api_key, api_secret, clock=clock, patience_s=timeouts.total_s
         )
         self._calls = Calls(self._transport, self._access, pace, timeouts.total_s)
-        self._countries = _Kept(self._read_countries, clock)
-        self._currencies = _Kept(self._read_currencies, clock)
+        self._countries = Kept(self._read_countries, clock)
+        self._currencies = Kept(self._read_currencies, clock)
 
     async def check_login(self) -> None:
         """Log in afresh. Raises AccessDenied (which of key, address or feature it is), or NotSent."""
@@ -79,7 +79,7 @@ class OctopusCards:
             reply = await self._get("/products", page=page, limit=_PAGE)
             if elements(reply):
                 yield [shape.product(self.name) for shape in readable(ProductShape, reply)]
-            if not _has_more(reply, page):
+            if not has_more(reply, page, _PAGE):
                 return
         raise OutcomeUnknown(f"Octopus Cards' catalogue has no end: we stopped after {_MOST_PAGES} pages.")
 
@@ -123,6 +123,7 @@ class OctopusCards:
             currency = currencies.get(shape.currency_id)
             if currency is None:
                 log.warning("octopus_wallet_skipped", wallet_id=shape.id, currency_id=shape.currency_id)
+                self._currencies.forget()  # it may be in the table by now
                 continue
             balance = Money(rounded(shape.amount, currency), currency)
             wallets.append(Wallet(self.name, shape.id, balance, shape.type or "PREPAID"))
@@ -174,19 +175,6 @@ class OctopusCards:
         return {shape.id: shape.currency for shape in readable(CurrencyShape, reply)}
 
 
-class _Kept(Generic[T]):
-    """A reference table, read again when it is a day old."""
-
-    def __init__(self, read: Callable[[float | None], Awaitable[T]], clock: Callable[[], datetime]) -> None:
-        self._read, self._clock = read, clock
-        self._kept: tuple[datetime, T] | None = None
-
-    async def get(self, timeout_s: float | None = None) -> T:
-        if self._kept is None or self._clock() - self._kept[0] >= _REFERENCE_LIFE:
-            self._kept = self._clock(), await self._read(timeout_s)
-        return self._kept[1]
-
-
 async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
     """Both at once. When one fails, the other is not waited for."""
     tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
@@ -195,18 +183,6 @@ async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
     finally:
         for task in tasks:
             task.cancel()
-
-
-def _has_more(reply: Reply, page: int) -> bool:
-    """What the page headers say; without them, a full page may have another behind it."""
-    size = len(elements(reply))
-    has_more = reply.headers.get("x-has-more", "").lower()
-    total = reply.headers.get("x-total-pages", "")
-    if size == 0 or has_more in ("true", "false"):
-        return size > 0 and has_more == "true"
-    if total.isascii() and total.isdigit() and len(total) < 10:
-        return page < int(total)
-    return size >= _PAGE
 
 
 def _number(identifier: str) -> int:

@@ -79,7 +79,7 @@ def _failure(answer: Answer, secrets: Iterable[str], carries_reference: bool) ->
         return NotSent(
             "Octopus Cards asks us to slow down.", request_id=request_id, retry_after_s=_pause(answer, said)
         )
-    if status in (401, 403) or code == "INVALID_FEATURE":
+    if (status in (401, 403) and code != "INSUFFICIENT_FUNDS") or code == "INVALID_FEATURE":
         return AccessDenied(
             f"{_denial(status, code)}{quoted}", code=code, status=status, request_id=request_id
         )
@@ -133,8 +133,8 @@ def _presentable(message: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         if secret:
             message = message.replace(secret, "…")
-    message = _TOKEN_LIKE.sub("…", message)
-    return "".join(c for c in message if c.isprintable())[:_LONGEST_MESSAGE].strip().rstrip(".")
+    shown = _TOKEN_LIKE.sub("…", message[: 10 * _LONGEST_MESSAGE])
+    return "".join(c for c in shown if c.isprintable())[:_LONGEST_MESSAGE].strip().rstrip(".")
 
 
 def _pause(answer: Answer, said: str) -> float | None:

@@ -124,7 +124,7 @@ def readable(shape: type[S], reply: Reply) -> list[S]:
             log.warning(
                 "octopus_element_skipped",
                 shape=shape.__name__,
-                id=element.get("id") if isinstance(element, dict) else None,
+                id=str(element.get("id"))[:40] if isinstance(element, dict) else None,
                 fields=sorted({".".join(map(str, e["loc"])) for e in error.errors()}),
                 request_id=reply.request_id,
             )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Act = Callable[[asyncio.StreamWriter], Awaitable[bool | None]]  # true: the connection stays open
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class RudeVendor:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, Heard]] = []
+        self.connections = 0
         self.token_life_s = 3600.0
         self.was_asked = asyncio.Event()
         self._acts: dict[str, list[Act]] = defaultdict(list)
@@ -61,17 +62,19 @@ class RudeVendor:
         return [heard for name, heard in self.heard if name == request]
 
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         conversation = asyncio.current_task()
         assert conversation is not None
         self.conversations.add(conversation)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                await self._converse(reader, writer)
+                while await self._answer(reader, writer):
+                    pass
         finally:
             self.conversations.discard(conversation)
             writer.close()
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, target, _ = head[0].split(" ", 2)
         headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in head[1:] if line)}
@@ -83,11 +86,12 @@ class RudeVendor:
         if acts:
             act = acts.pop(0) if len(acts) > 1 else acts[0]
         elif name in ("POST /auth/login", "POST /auth/refresh"):
-            act = answers(200, self.fresh_tokens())
+            act = answers(200, self.fresh_tokens(), stays_open=True)
         else:
             act = answers(404, refusal("NOT_FOUND", "No such thing"))
-        await act(writer)
+        stays_open = await act(writer)
         await writer.drain()
+        return bool(stays_open)
 
     def fresh_tokens(self) -> dict[str, Any]:
         self._tokens += 1
@@ -108,8 +112,10 @@ def refusal(code: str, message: str = "No") -> dict[str, Any]:
     return {"error": {"name": "SomeError", "code": code, "message": message}}
 
 
-def answers(status: int, value: Any = None, *, raw: bytes | None = None, **headers: str) -> Act:
-    """A whole answer, then the connection is closed. Header names are written with underscores."""
+def answers(
+    status: int, value: Any = None, *, raw: bytes | None = None, stays_open: bool = False, **headers: str
+) -> Act:
+    """A whole answer. Header names are written with underscores."""
     body = json.dumps(value, default=str).encode() if raw is None else raw
     lines = [
         f"HTTP/1.1 {status} Whatever",
@@ -117,14 +123,17 @@ def answers(status: int, value: Any = None, *, raw: bytes | None = None, **heade
     ]
     if not any(name.lower() in ("content_length", "transfer_encoding") for name in headers):
         lines.append(f"Content-Length: {len(body)}")
-    return sends("\r\n".join([*lines, "Connection: close", "", ""]).encode() + body)
+    if not stays_open:
+        lines.append("Connection: close")
+    return sends("\r\n".join([*lines, "", ""]).encode() + body, stays_open=stays_open)
 
 
-def sends(raw: bytes) -> Act:
-    """These bytes, then the connection is closed."""
+def sends(raw: bytes, *, stays_open: bool = False) -> Act:
+    """These bytes, and then nothing more."""
 
-    async def act(writer: asyncio.StreamWriter) -> None:
+    async def act(writer: asyncio.StreamWriter) -> bool:
         writer.write(raw)
+        return stays_open
 
     return act
 

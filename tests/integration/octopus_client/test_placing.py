@@ -141,9 +141,29 @@ async def test_nobody_knows_whether_it_was_bought_when_the_vendor(
     assert raised.value.request_id == sent.headers["x-request-id"]
 
 
+async def test_a_kept_connection_that_dies_under_the_purchase_is_not_replaced_behind_our_back(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    await client.check_login()
+    rude.on(ORDERS, sends(b""))
+
+    with pytest.raises(OutcomeUnknown):
+        await client.place(PURCHASE)
+
+    assert rude.connections == 1
+    assert len(rude.asked(ORDERS)) == 1
+
+
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, "BAD_REQUEST"), (400, "INSUFFICIENT_FUNDS"), (404, "NOT_FOUND"), (409, "X_1"), (422, "Y_2")],
+    [
+        (400, "BAD_REQUEST"),
+        (403, "INSUFFICIENT_FUNDS"),
+        (400, "INSUFFICIENT_FUNDS"),
+        (404, "NOT_FOUND"),
+        (409, "X_1"),
+        (422, "Y_2"),
+    ],
 )
 async def test_a_clear_no_is_a_refusal(
     rude: RudeVendor, client: OctopusCards, status: int, code: str
@@ -153,6 +173,7 @@ async def test_a_clear_no_is_a_refusal(
     with pytest.raises(Refused, match="Not this time") as raised:
         await client.place(PURCHASE)
 
+    assert not isinstance(raised.value, AccessDenied)
     assert (raised.value.status, raised.value.code) == (status, code)
     assert raised.value.maybe_duplicate is (status in (400, 409))
     assert raised.value.request_id == "VENDOR1"
@@ -284,7 +305,7 @@ async def test_a_vendor_that_takes_no_connection_was_sent_nothing(
 async def test_who_waits_in_vain_for_a_free_connection_was_not_sent(
     rude: RudeVendor, new_client: NewClient
 ) -> None:
-    client = new_client(timeouts=Timeouts(connect_s=0.5, read_s=2, total_s=2))
+    client = new_client(timeouts=Timeouts(connect_s=0.4, read_s=1, total_s=2))
     await client.check_login()
     rude.on(ORDERS, hangs)
 

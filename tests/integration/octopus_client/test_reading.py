@@ -203,16 +203,7 @@ async def test_one_odd_product_does_not_cost_its_page(rude: RudeVendor, client: 
 
 def furnish(rude: RudeVendor) -> None:
     rude.on(CURRENCIES, answers(200, [{"id": 2, "name": "Euro", "currency": "EUR", "precision": 2}]))
-    rude.on(
-        WALLETS,
-        answers(
-            200,
-            [
-                {"id": 31, "currency_id": 2, "amount": 1840.55, "type": "PREPAID"},
-                {"id": 32, "currency_id": 99, "amount": 7, "type": "PREPAID"},
-            ],
-        ),
-    )
+    rude.on(WALLETS, answers(200, [{"id": 31, "currency_id": 2, "amount": 1840.55, "type": "PREPAID"}]))
 
 
 async def test_wallets_get_their_currency_from_the_table_which_is_kept_for_a_day(
@@ -228,6 +219,29 @@ async def test_wallets_get_their_currency_from_the_table_which_is_kept_for_a_day
         assert (wallet.wallet_id, wallet.balance) == ("31", Money(Decimal("1840.55"), "EUR"))
 
     assert (len(rude.asked(WALLETS)), len(rude.asked(CURRENCIES))) == (3, 2)
+
+
+async def test_a_currency_that_is_not_in_the_table_yet_is_looked_for_again(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(
+        WALLETS, answers(200, [{"id": number, "currency_id": number, "amount": 7} for number in (31, 32)])
+    )
+    yen = [{"id": 31, "currency": "EUR"}, {"id": 32, "currency": "JPY"}]
+    rude.on(CURRENCIES, answers(200, []), answers(200, yen[:1]), answers(200, yen))
+
+    seen = [[wallet.wallet_id for wallet in await client.wallets()] for _ in range(4)]
+
+    assert seen == [[], ["31"], ["31", "32"], ["31", "32"]]
+    assert len(rude.asked(CURRENCIES)) == 3
+
+
+async def test_a_proxy_for_the_world_is_not_used_for_a_stand_in_on_this_machine(
+    rude: RudeVendor, new_client: NewClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    rude.on(ORDER, FOUND)
+    assert (await new_client().fetch("5")).provider_order_id == "5"
 
 
 async def test_countries_are_kept_for_a_day_too(rude: RudeVendor, client: OctopusCards) -> None:

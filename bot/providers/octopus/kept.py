@@ -1,0 +1,26 @@
+"""A reference table that is read from the vendor once a day."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+_LIFE = timedelta(days=1)  # what the vendor says of its own tables
+
+
+class Kept:
+    """A table of texts. An empty one is not kept: a slip of the vendor would last a day."""
+
+    def __init__(
+        self, read: Callable[[float | None], Awaitable[dict[str, str]]], clock: Callable[[], datetime]
+    ) -> None:
+        self._read, self._clock = read, clock
+        self._table: dict[str, str] = {}
+        self._read_at = clock()
+
+    async def get(self, timeout_s: float | None = None) -> dict[str, str]:
+        if not self._table or self._clock() - self._read_at >= _LIFE:
+            self._table = await self._read(timeout_s)
+            self._read_at = self._clock()
+        return self._table
+
+    def forget(self) -> None:
+        self._table = {}
