@@ -1,5 +1,6 @@
 """`giftcard sandbox octopus`: the Octopus Cards stand-in on this machine."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -65,7 +66,9 @@ def octopus(
     try:
         listener, address = listen(host, port)
     except OSError as taken:
-        raise click.ClickException(f"Cannot listen on {host}:{port}: {taken.strerror}.") from taken
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port}: {os.strerror(taken.errno or 0)}."
+        ) from taken
     choices = Choices()
     choices.change({"async_delay_s": async_delay_s, "reads": reads, "rate_limits": rate_limits})
     vendor = Vendor(

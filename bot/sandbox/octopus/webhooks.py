@@ -27,8 +27,9 @@ async def deliver_events(vendor: Vendor) -> None:
         while True:
             due = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at, rowid"
             for event in vendor.db.all(due, vendor.clock.now()):
-                _postpone(vendor, event, LEASE_S)
-                deliveries.create_task(_deliver(vendor, vendor.webhook, client, event))
+                lease = vendor.clock.now() + LEASE_S
+                vendor.db.run("UPDATE events SET due_at = ? WHERE id = ?", lease, event["id"])
+                deliveries.create_task(_deliver(vendor, vendor.webhook, client, event, lease))
             vendor.work.clear()
             upcoming = vendor.db.one("SELECT min(due_at) FROM events")[0]
             wait_s = None if upcoming is None else max(0.0, upcoming - vendor.clock.now())
@@ -36,23 +37,24 @@ async def deliver_events(vendor: Vendor) -> None:
                 await asyncio.wait_for(vendor.work.wait(), wait_s)
 
 
-async def _deliver(vendor: Vendor, webhook: Webhook, client: httpx.AsyncClient, event: Any) -> None:
+async def _deliver(
+    vendor: Vendor, webhook: Webhook, client: httpx.AsyncClient, event: Any, lease: float
+) -> None:
     faults = vendor.faults.take(WEBHOOK, event["type"], None)
+    now = vendor.clock.now()
     if "webhook-lost" in faults:
-        _note(vendor, event, "lost on purpose", due_at=None)
+        _note(vendor, event, lease, "lost on purpose", due_at=None)
         return
     if "webhook-late" in faults:
-        _postpone(vendor, event, faults["webhook-late"].seconds(2))
-        vendor.work.set()
+        _note(vendor, event, lease, "held back", due_at=now + faults["webhook-late"].seconds(2))
         return
     for _ in range(2 if "webhook-duplicate" in faults else 1):
         answer = await _post(vendor, webhook, client, event, faults)
-    attempts, now = event["attempts"] + 1, vendor.clock.now()
     if answer.startswith("2"):
-        _note(vendor, event, answer, due_at=None, delivered_at=now)
+        _note(vendor, event, lease, answer, due_at=None, delivered_at=now)
         return
-    pause_s = PAUSES_S[attempts - 1] if attempts <= len(PAUSES_S) else None
-    _note(vendor, event, answer, due_at=None if pause_s is None else now + pause_s)
+    retry = dict(enumerate(PAUSES_S)).get(event["attempts"])
+    _note(vendor, event, lease, answer, due_at=None if retry is None else vendor.clock.now() + retry)
 
 
 async def _post(
@@ -78,20 +80,24 @@ async def _post(
     return str(answer.status_code)
 
 
-def _postpone(vendor: Vendor, event: Any, seconds: float) -> None:
-    due_at = vendor.clock.now() + seconds
-    vendor.db.run("UPDATE events SET due_at = ? WHERE id = ?", due_at, event["id"])
-
-
 def _note(
-    vendor: Vendor, event: Any, answer: str, *, due_at: float | None, delivered_at: float | None = None
+    vendor: Vendor,
+    event: Any,
+    lease: float,
+    answer: str,
+    *,
+    due_at: float | None,
+    delivered_at: float | None = None,
 ) -> None:
+    """Write down how the attempt ended, unless somebody has asked for another one meanwhile."""
     vendor.db.run(
-        """UPDATE events SET attempts = attempts + 1, last_answer = ?, due_at = ?,
-        delivered_at = coalesce(?, delivered_at) WHERE id = ?""",
+        """UPDATE events SET attempts = attempts + 1, last_answer = ?,
+        delivered_at = coalesce(?, delivered_at),
+        due_at = CASE WHEN due_at = ? THEN ? ELSE due_at END WHERE id = ?""",
         answer,
-        due_at,
         delivered_at,
+        lease,
+        due_at,
         event["id"],
     )
     vendor.work.set()

@@ -1,0 +1,117 @@
+"""The vendor's own office: looking at everything, changing anything, starting over."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.octopus_sandbox.stand_in import STEAM_US, USD, StandIn
+
+
+def test_recent_requests_are_listed_with_status_duration_and_request_id(vendor: StandIn) -> None:
+    answer = vendor.get("/products", limit=1)
+    with pytest.raises(httpx.RemoteProtocolError):
+        vendor.get("/wallets", "drop-after")
+
+    dropped, listed, *_ = vendor.office("GET", "requests")
+
+    assert set(listed) == {"at", "method", "path", "status", "ms", "request_id", "faults"}
+    assert (listed["method"], listed["path"], listed["status"]) == ("GET", "/api/v1/products?limit=1", 200)
+    assert listed["request_id"] == answer.headers["X-Request-Id"]
+    assert listed["ms"] >= 0
+    assert (dropped["status"], dropped["faults"]) == (None, ["drop-after"])
+
+
+def test_orders_are_shown_with_clear_codes_and_whether_the_client_has_seen_them(vendor: StandIn) -> None:
+    placed = vendor.order().json()
+
+    [seen] = vendor.office("GET", "orders")
+
+    assert seen["vouchers"][0]["card_number"] == placed["vouchers"][0]["card_number"]
+    assert seen["vouchers"][0]["revealed"] is True
+
+
+def test_the_ledger_links_movements_to_orders(vendor: StandIn) -> None:
+    order = vendor.order().json()
+
+    latest = vendor.office("GET", "ledger?limit=1")[0]
+
+    assert (latest["order_id"], latest["client_id"], latest["currency"]) == (order["id"], 7, "USD")
+    assert latest["balance_after"] == vendor.balance(USD)
+
+
+def test_a_reset_starts_over_with_the_same_shelf_wallets_and_credentials(vendor: StandIn) -> None:
+    wallets, shelf = vendor.get("/wallets").json(), vendor.get("/products", limit=500).json()
+    vendor.order()
+    vendor.office("PATCH", f"products/{STEAM_US}", active=False)
+    vendor.office("PATCH", "choices", reads="always")
+    vendor.office("POST", "faults", kind="error", times=0)
+    vendor.later(1000)
+
+    vendor.office("POST", "reset")
+    vendor.log_in()
+
+    assert vendor.get("/wallets").json() == wallets
+    assert vendor.get("/products", limit=500).json() == shelf
+    assert vendor.get("/orders").json() == []
+    assert vendor.office("GET", "clock")["shift_s"] == 0
+    assert vendor.office("GET", "choices")["reads"] == "once"
+
+
+def test_all_tokens_can_be_ended(vendor: StandIn) -> None:
+    vendor.office("POST", "tokens/revoke", kind="access")
+
+    assert vendor.get("/wallets").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "choices", {"reads": "sometimes"}),
+        ("PATCH", "choices", {"unknown": 1}),
+        ("PATCH", "limits", {"unknown": 1}),
+        ("POST", "faults", {"kind": "nonsense"}),
+        ("POST", "clock", {"shift_s": "soon"}),
+        ("POST", "rates", {"from": "EUR", "to": "XXX", "rate": 1}),
+        ("PATCH", "wallets/31", {"amount": -1}),
+        ("PATCH", "wallets/31", {"amount": 1.001}),
+        ("PATCH", "clients/7", {"ip_list": ["somewhere"]}),
+        ("POST", "orders/70001", {"do": "vanish"}),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_with_the_reason(
+    vendor: StandIn, method: str, path: str, body: dict[str, Any]
+) -> None:
+    vendor.order()
+
+    answer = vendor.http.request(method, f"/admin/api/{path}", json=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+
+
+def test_the_admin_api_also_answers_without_its_api_prefix(vendor: StandIn) -> None:
+    assert vendor.http.get("/admin/wallets").json() == vendor.http.get("/admin/api/wallets").json()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/admin", "text/html"),
+        ("/admin/page.css", "text/css"),
+        ("/admin/page.js", "javascript"),
+        ("/images/steam.png", "image/png"),
+    ],
+)
+def test_the_page_its_parts_and_the_card_pictures_are_served(vendor: StandIn, path: str, kind: str) -> None:
+    answer = vendor.http.get(path)
+
+    assert answer.status_code == 200
+    assert kind in answer.headers["Content-Type"]
+
+
+def test_products_point_to_pictures_that_exist(vendor: StandIn) -> None:
+    urls = {product["image_url"] for product in vendor.get("/products", limit=20).json()} - {None}
+
+    assert urls
+    assert all(httpx.get(url, trust_env=False).content.startswith(b"\x89PNG") for url in urls)
