@@ -3,6 +3,7 @@ import { h, icon, keepingFocus, freshId } from "./dom.js";
 import { element } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { plain, textObject } from "./mrkdwn.js";
+import { picture } from "./pictures.js";
 import { closeIfDetached } from "./popup.js";
 import { richText, table } from "./richtext.js";
 
@@ -80,9 +81,9 @@ export function complain(root, block_id, reason) {
   return control;
 }
 
-const picture = (block) => h("figure", { class: "block picture" },
+const figure = (block) => h("figure", { class: "block picture" },
   block.title && h("figcaption", {}, textObject(block.title)),
-  h("img", { src: block.image_url, alt: block.alt_text, loading: "lazy" }));
+  picture(block.image_url, block.alt_text, "wide"));
 
 const BLOCKS = {
   section,
@@ -92,7 +93,7 @@ const BLOCKS = {
   context: (block, form) => h("div", { class: "block context rich" }, block.elements.map((each) =>
     each.type === "image" ? element({ form, block }, each) : h("span", { class: "context-item" }, textObject(each)))),
   actions: (block, form) => h("div", { class: "block actions" }, block.elements.map((each) => element({ form, block, dispatch: true }, each))),
-  image: picture,
+  image: figure,
   rich_text: (block) => h("div", { class: "block rich" }, richText(block.elements)),
   markdown: (block) => h("div", { class: "block rich" }, markdown(block.text)),
   table: (block) => h("div", { class: "block table-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, table(block)),

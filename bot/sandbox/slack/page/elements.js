@@ -3,6 +3,7 @@ import { act, suggest } from "./actions.js";
 import { explain } from "./api.js";
 import { freshId, h, icon } from "./dom.js";
 import { textObject } from "./mrkdwn.js";
+import { picture } from "./pictures.js";
 import { openMenu } from "./popup.js";
 import { LOAD_WAIT_MS, among, combobox } from "./select.js";
 import { channelName, nameOf, state } from "./state.js";
@@ -120,7 +121,7 @@ const picker = (type, key) => (slot, element) => h("input", {
   },
 });
 
-const image = (_, element) => h("img", { class: "thumb", src: element.image_url, alt: element.alt_text });
+const image = (_, element) => picture(element.image_url, element.alt_text, "thumb");
 
 const MAKERS = {
   button,

@@ -6,7 +6,7 @@ gift 🎁|credit_card 💳|moneybag 💰|money_with_wings 💸|dollar 💵|euro 
 white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|negative_squared_cross_mark ❎|no_entry ⛔|no_entry_sign 🚫|warning ⚠️|exclamation ❗|question ❓|information_source ℹ️|rotating_light 🚨|octagonal_sign 🛑
 hourglass ⌛|hourglass_flowing_sand ⏳|clock1 🕐|alarm_clock ⏰|stopwatch ⏱️|timer_clock ⏲️|calendar 📅|date 📅|spiral_calendar_pad 🗓️
 lock 🔒|unlock 🔓|closed_lock_with_key 🔐|key 🔑|shield 🛡️|eyes 👀|eye 👁️|see_no_evil 🙈|mag 🔍|mag_right 🔎|link 🔗|paperclip 📎|pushpin 📌|round_pushpin 📍
-bell 🔔|no_bell 🔕|mega 📣|loudspeaker 📢|speech_balloon 💬|thought_balloon 💭|envelope ✉️|email 📧|inbox_tray 📥|outbox_tray 📤|incoming_envelope 📨|telephone_receiver 📞
+bell 🔔|no_bell 🔕|mega 📣|loudspeaker 📢|speech_balloon 💬|thought_balloon 💭|envelope ✉️|email 📧|inbox_tray 📥|outbox_tray 📤|incoming_envelope 📨|mailbox_with_mail 📬|telephone_receiver 📞
 memo 📝|pencil ✏️|pencil2 ✏️|clipboard 📋|page_facing_up 📄|bookmark_tabs 📑|books 📚|scroll 📜|chart_with_upwards_trend 📈|chart_with_downwards_trend 📉|bar_chart 📊|file_folder 📁|wastebasket 🗑️
 gear ⚙️|wrench 🔧|hammer 🔨|hammer_and_wrench 🛠️|toolbox 🧰|electric_plug 🔌|satellite_antenna 📡|robot_face 🤖|test_tube 🧪|construction 🚧|bug 🐛|beetle 🐞|fire 🔥|zap ⚡|boom 💥|sparkles ✨|star ⭐|star2 🌟|tada 🎉|confetti_ball 🎊|trophy 🏆|rocket 🚀|bulb 💡|dart 🎯
 arrow_right ➡️|arrow_left ⬅️|arrow_up ⬆️|arrow_down ⬇️|arrows_counterclockwise 🔄|repeat 🔁|leftwards_arrow_with_hook ↩️|back 🔙|new 🆕|free 🆓|sos 🆘|ok 🆗|heavy_plus_sign ➕|heavy_minus_sign ➖
@@ -38,8 +38,13 @@ const DRAWN = {
   gift: ["gift", "good"], lock: ["lock", "calm"], closed_lock_with_key: ["lock", "calm"], key: ["key", "warm"], eyes: ["eye", "calm"], eye: ["eye", "calm"], mag: ["search", "calm"], mag_right: ["search", "calm"],
   credit_card: ["card", "calm"], moneybag: ["card", "good"], information_source: ["info", "calm"], bulb: ["info", "warm"], memo: ["page", "calm"], receipt: ["page", "calm"], clipboard: ["page", "calm"],
   arrows_counterclockwise: ["network", "calm"], repeat: ["network", "calm"], package: ["box", "warm"], ticket: ["card", "warm"], zap: ["bolt", "warm"], test_tube: ["fault", "calm"], wave: ["hand", "warm"],
+  shopping_trolley: ["cart", "calm"], question: ["help", "calm"], mailbox_with_mail: ["mail", "good"], incoming_envelope: ["mail", "calm"], email: ["mail", "calm"], envelope: ["mail", "calm"],
+  leftwards_arrow_with_hook: ["back", "calm"], boom: ["star", "bad"], fire: ["star", "bad"], "+1": ["check", "good"], thumbsup: ["check", "good"], "-1": ["close", "bad"], thumbsdown: ["close", "bad"],
   red_circle: ["dot", "bad"], large_yellow_circle: ["dot", "warm"], large_orange_circle: ["dot", "warm"], large_green_circle: ["dot", "good"], large_blue_circle: ["dot", "calm"], white_circle: ["dot", "calm"],
 };
+const PICTOGRAPH = /(\p{Extended_Pictographic}\uFE0F?)/u;
+const bare = (character) => character.replace("\uFE0F", "");
+const NAMES = new Map(Object.keys(DRAWN).map((name) => [bare(EMOJI.get(name)), name]));
 let drawable;
 
 /** Whether this machine has a picture for emoji: a missing glyph looks like any other missing glyph. */
@@ -56,11 +61,20 @@ function hasFont() {
   return drawable;
 }
 
+function drawn(name) {
+  const [glyph, mood] = DRAWN[name];
+  return h("span", { class: `drawn drawn-${mood}`, role: "img", "aria-label": name.replaceAll("_", " ") }, icon(glyph));
+}
+
+/** Text in which emoji characters this machine cannot draw are replaced, as an array. */
+export function legible(text) {
+  if (!PICTOGRAPH.test(text) || hasFont()) return [text];
+  return text.split(PICTOGRAPH).map((piece) => (NAMES.has(bare(piece)) ? drawn(NAMES.get(bare(piece))) : piece));
+}
+
 /** What to show for a shortcode without colons; undefined when it is none we know. */
 export function emojiNode(name) {
   const character = emoji(name);
   if (!character || hasFont()) return character;
-  const drawn = DRAWN[name];
-  const spoken = name.replaceAll("_", " ");
-  return drawn && h("span", { class: `drawn drawn-${drawn[1]}`, role: "img", "aria-label": spoken }, icon(drawn[0]));
+  return DRAWN[name] && drawn(name);
 }

@@ -1,6 +1,6 @@
 // The `markdown` block: the everyday part of Markdown, to DOM nodes.
 import { h } from "./dom.js";
-import { emojiNode } from "./emoji.js";
+import { emojiNode, legible } from "./emoji.js";
 import { link } from "./mrkdwn.js";
 
 const INLINE = /`([^`\n]+)`|\[([^\]\n]+)\]\(([^()\s]+)\)|(\*\*|__)(?=\S)(.+?)\4|~~(?=\S)(.+?)~~|(?<![\p{L}\p{N}])([*_])(?=\S)([^*_\n]+?)\7(?![\p{L}\p{N}])|:([a-z0-9_+'-]+):|\n/gu;
@@ -9,7 +9,7 @@ function inline(text) {
   const out = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    out.push(text.slice(from, match.index));
+    out.push(legible(text.slice(from, match.index)));
     from = match.index + match[0].length;
     const [whole, code, label, address, , bold, struck, , slanted, shortcode] = match;
     if (code) out.push(h("code", {}, code));
@@ -20,7 +20,7 @@ function inline(text) {
     else if (shortcode) out.push(emojiNode(shortcode) ?? whole);
     else out.push(h("br"));
   }
-  out.push(text.slice(from));
+  out.push(legible(text.slice(from)));
   return out;
 }
 

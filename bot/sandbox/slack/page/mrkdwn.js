@@ -1,6 +1,6 @@
 // Slack's own markup to DOM nodes. Nothing here ever builds HTML from text.
 import { append, h } from "./dom.js";
-import { emojiNode } from "./emoji.js";
+import { emojiNode, legible } from "./emoji.js";
 import { groupName } from "./people.js";
 import { channel, channelName, nameOf, person, state } from "./state.js";
 
@@ -61,7 +61,7 @@ export function inline(text) {
   const out = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    if (match.index > from) out.push(unescape(text.slice(from, match.index)));
+    if (match.index > from) out.push(legible(unescape(text.slice(from, match.index))));
     from = match.index + match[0].length;
     const [whole, code, bracket, mark, styled, shortcode] = match;
     if (code !== undefined) out.push(h("code", {}, unescape(code)));
@@ -70,7 +70,7 @@ export function inline(text) {
     else if (shortcode) out.push(emojiNode(shortcode) ?? whole);
     else out.push(h("br"));
   }
-  if (from < text.length) out.push(unescape(text.slice(from)));
+  if (from < text.length) out.push(legible(unescape(text.slice(from))));
   return out;
 }
 
@@ -121,6 +121,6 @@ export function textObject(object) {
 export function plain(text, with_emoji = true) {
   return String(text ?? "").split(/(:[a-z0-9_+'-]+:|\n)/).map((piece) => {
     if (piece === "\n") return h("br");
-    return (with_emoji && /^:.+:$/.test(piece) && emojiNode(piece.slice(1, -1))) || piece;
+    return (with_emoji && /^:.+:$/.test(piece) && emojiNode(piece.slice(1, -1))) || legible(piece);
   });
 }
