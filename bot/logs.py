@@ -15,6 +15,8 @@ _SECRET_TEXTS = re.compile(
     r"\b(xox[a-z]|xapp|xwfp)-[\w.-]+|\bBearer\s+\S+|\bBasic\s+[\w+/=]{8,}", re.IGNORECASE
 )
 _HIDDEN = "(hidden)"
+# Below warning these write whole payloads. By name, because Bolt sets the levels of its loggers itself.
+_CHATTY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp", "uvicorn.access")
 
 
 def configure(level: str = "info") -> None:
@@ -37,6 +39,7 @@ def configure(level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
@@ -51,9 +54,10 @@ def configure(level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp", "uvicorn.access"):
-        # Below warning these write whole payloads and addresses.
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or not record.name.startswith(_CHATTY)
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
