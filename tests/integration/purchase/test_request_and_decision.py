@@ -1,0 +1,211 @@
+"""Asking and deciding: one request, one decision, whoever presses and however often."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.orders import OrderState
+from bot.domain.policy import NotPermitted, Policy, Reason
+from bot.usecases.decide_request import approve_request, decline_request, withdraw_request
+from bot.usecases.notices import Kind
+from bot.usecases.quote_order import Selection, quote_order
+from bot.usecases.rejections import BadRequest, PriceChanged, TooLate, VendorSilent
+from bot.usecases.request_order import OrderRequest, request_order
+from tests.integration.purchase.conftest import (
+    AGENT,
+    GUEST,
+    LEAD,
+    OTHER_LEAD,
+    actions,
+    ask,
+    bought,
+    work,
+)
+
+
+async def test_a_request_is_on_disk_with_its_quote_before_anybody_is_told(desk):
+    order = await ask(desk)
+
+    assert order.state is OrderState.WAITING
+    assert order.charge == order.face_value - order.discount
+    assert actions(desk, order) == ["requested"]
+    told = [(row.kind, row.order_id) for row in desk.store.outbox.due(desk.clock())]
+    assert told == [(Kind.CARD, order.id), (Kind.NOTICE, order.id)]
+
+
+async def test_submitting_the_same_form_twice_is_one_request(desk):
+    assert (await ask(desk, key="view-7")).id == (await ask(desk, key="view-7")).id
+
+
+async def test_every_wrong_field_is_named_at_once(desk):
+    with pytest.raises(BadRequest) as bad:
+        await ask(desk, reason=" ", ticket_url="nonsense", recipient_email="nobody")
+    assert set(bad.value.errors) == {"reason", "ticket", "email"}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "field"), [(0, "quantity"), (-3, "quantity"), (101, "quantity"), (10**12, "quantity")]
+)
+async def test_a_wrong_quantity_is_refused_at_its_field(desk, quantity, field):
+    with pytest.raises(BadRequest) as bad:
+        await ask(desk, quantity)
+    assert set(bad.value.errors) == {field}
+
+
+async def test_a_face_value_that_is_not_sold_is_refused_with_those_that_are(desk):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    with pytest.raises(BadRequest) as bad:
+        await ask(desk, selection=Selection(product.key, Decimal("3.33"), 1))
+    assert product.offered in bad.value.errors["denomination"]
+
+
+async def test_a_product_that_vanished_between_form_and_submission_is_refused_at_its_field(desk, office):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    office.change_product(product.product_id, active=False)
+    with pytest.raises(BadRequest) as bad:
+        await ask(desk)
+    assert "no longer sold" in bad.value.errors["product"]
+
+
+async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anything_is_requested(desk, office):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    selection = Selection(product.key, product.denominations[0].minimum, 2)
+    shown = await quote_order(desk, selection)
+    office.change_product(product.product_id, discount=0)
+
+    with pytest.raises(PriceChanged) as moved:
+        await ask(desk, selection=selection, shown_quote_id=shown.quote_id)
+
+    assert str(shown.quote.charge) in str(moved.value)
+    assert str(moved.value.quote.charge) in str(moved.value)
+    assert desk.store.orders.in_states(list(OrderState)) == []
+
+
+async def test_too_little_balance_is_said_before_anybody_has_to_decide(desk, office):
+    office.set_wallet("31", "1.00")
+    with pytest.raises(BadRequest, match=r"holds USD 1\.00"):
+        await ask(desk)
+
+
+async def test_a_silent_vendor_loses_nothing_and_requests_nothing(desk, office):
+    office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
+    with pytest.raises(VendorSilent, match="kept"):
+        await ask(desk)
+    assert desk.store.orders.in_states(list(OrderState)) == []
+
+
+async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(desk, office):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    selection = Selection(product.key, product.denominations[0].minimum, 2)
+    shown = await quote_order(desk, selection)
+    office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
+
+    order = await ask(desk, selection=selection, shown_quote_id=shown.quote_id)
+
+    assert order.charge == shown.quote.charge
+
+
+async def test_a_guest_is_refused_kindly_and_on_record(desk):
+    wish = OrderRequest(Selection("octopus:1", Decimal(1), 1), "because", None, None)
+    with pytest.raises(NotPermitted, match="Guest"):
+        await request_order(desk, GUEST, wish, request_key="v")
+    refusal = list(desk.store.audit.rows())[-1]
+    assert (refusal.action, json.loads(refusal.details)["reason"]) == ("refused", "guest")
+
+
+async def test_an_approval_names_its_approver_in_the_audit_log(desk):
+    order = await ask(desk)
+    approved = approve_request(desk, LEAD, order.id, order.digest[:12])
+
+    row = list(desk.store.audit.rows(order_id=order.id))[-1]
+    assert approved.state is OrderState.APPROVED
+    assert (row.actor, row.action, row.client_reference) == (
+        LEAD.id,
+        "approved",
+        order.client_reference,
+    )
+    assert json.loads(row.details)["approvers"] == [str(LEAD.id)]
+
+
+async def test_a_lead_cannot_approve_their_own_request(desk):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    wish = OrderRequest(Selection(product.key, product.denominations[0].minimum, 1), "own", None, None)
+    order = await request_order(desk, LEAD, wish, request_key="v")
+
+    with pytest.raises(NotPermitted) as refusal:
+        approve_request(desk, LEAD, order.id)
+
+    assert refusal.value.reason is Reason.SELF_APPROVAL
+    assert desk.store.orders.get(order.id).state is OrderState.WAITING
+    assert actions(desk, order)[-1] == "refused"
+
+
+async def test_the_second_of_two_approvers_gets_one_clear_answer_and_changes_nothing(desk):
+    order = await ask(desk)
+    approve_request(desk, LEAD, order.id)
+
+    with pytest.raises(TooLate, match="already approved"):
+        approve_request(desk, OTHER_LEAD, order.id)
+    with pytest.raises(TooLate, match="already approved"):
+        decline_request(desk, OTHER_LEAD, order.id, "no")
+
+    assert actions(desk, order).count("approved") == 1
+
+
+async def test_two_approvals_need_two_people(desk):
+    desk.policy = Policy.model_validate(
+        {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"], "needed": 2}}
+    )
+    order = await ask(desk)
+
+    approve_request(desk, LEAD, order.id)
+    with pytest.raises(TooLate, match="somebody else"):
+        approve_request(desk, LEAD, order.id)
+    assert desk.store.orders.get(order.id).state is OrderState.WAITING
+
+    assert approve_request(desk, OTHER_LEAD, order.id).state is OrderState.APPROVED
+
+
+async def test_a_decline_needs_a_reason_and_ends_the_request(desk, office):
+    order = await ask(desk)
+    with pytest.raises(BadRequest, match="Say why"):
+        decline_request(desk, LEAD, order.id, "  ")
+
+    declined = decline_request(desk, LEAD, order.id, "already refunded")
+
+    assert (declined.state, declined.trouble) == (OrderState.DECLINED, "already refunded")
+    assert declined.next_at is None
+    assert bought(office, order) == []
+
+
+async def test_a_button_of_an_outdated_card_decides_nothing(desk):
+    order = await ask(desk)
+    with pytest.raises(TooLate, match="changed"):
+        approve_request(desk, LEAD, order.id, "0" * 12)
+    assert desk.store.orders.get(order.id).state is OrderState.WAITING
+
+
+async def test_only_the_requester_withdraws(desk):
+    order = await ask(desk)
+    with pytest.raises(NotPermitted):
+        withdraw_request(desk, LEAD, order.id)
+    assert withdraw_request(desk, AGENT, order.id).state is OrderState.WITHDRAWN
+    with pytest.raises(TooLate, match="withdrawn"):
+        approve_request(desk, LEAD, order.id)
+
+
+async def test_a_request_nobody_decides_on_expires(desk, clock):
+    order = await ask(desk)
+    assert (order.next_at - desk.clock()).total_seconds() == pytest.approx(
+        timedelta(hours=72).total_seconds(), abs=60
+    )
+    assert (await work(desk, clock, order)).state is OrderState.EXPIRED
+
+
+async def test_a_deactivated_lead_decides_nothing(desk):
+    order = await ask(desk)
+    with pytest.raises(NotPermitted, match="deactivated"):
+        approve_request(desk, replace(LEAD, is_deactivated=True), order.id)
