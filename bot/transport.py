@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import structlog
 import uvicorn
@@ -16,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 log = structlog.get_logger(__name__)
 EVENTS_PATH = "/slack/events"
@@ -41,16 +43,18 @@ async def serve_sockets(app: AsyncApp, *, app_token: str, base_url: str, up: asy
         await asyncio.Event().wait()
     finally:
         for handler in handlers:
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 async def _connect(handler: AsyncSocketModeHandler) -> None:
     while True:
         try:
-            return await handler.connect_async()
+            await handler.connect_async()  # type: ignore[no-untyped-call]
         except (SlackClientError, ClientError, OSError, TimeoutError) as failure:
             log.warning("slack_socket_failed", why=type(failure).__name__)
             await asyncio.sleep(_TRY_AGAIN_AFTER_S)
+        else:
+            return
 
 
 async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) -> None:
@@ -62,7 +66,7 @@ async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) 
     web = Starlette(
         routes=[
             Route("/health", health),
-            Mount("/", app=AsyncSlackRequestHandler(app, path=EVENTS_PATH)),
+            Mount("/", app=cast(ASGIApp, AsyncSlackRequestHandler(app, path=EVENTS_PATH))),
         ]
     )
     server = _Server(uvicorn.Config(web, host=host, port=port, log_config=None, access_log=False))

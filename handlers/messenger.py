@@ -105,7 +105,7 @@ class Messenger:
         channel = await self._direct_channel(person)
         for message in code_messages(order, vouchers):
             await self._client.chat_postEphemeral(
-                channel=channel, user=person.user_id, **self._payload(message), **_SILENT
+                channel=channel, user=person.user_id, **self._payload(message)
             )
         return {}
 
