@@ -53,10 +53,11 @@ def _quote(price: Quoted) -> list[Block]:
     total = section(f"💳 *Total payable: {quote.charge}* from the {quote.charge.currency} wallet")
     warning = [section(f"⚠️ {shown(price.warning, _LONGEST_SENTENCE)}")] if price.warning else []
     valid = context(f"Estimate by {line(price.vendor)}, valid until {clock_time(quote.expires_at)}.")
-    return [total, fields(_parts(quote)), *warning, valid]
+    return [total, fields(charge_facts(quote)), *warning, valid]
 
 
-def _parts(quote: Quote) -> list[tuple[str, str]]:
+def charge_facts(quote: Quote) -> list[tuple[str, str]]:
+    """Every part of the charge, and what it leaves: (label, mrkdwn)."""
     each, quantity = quote.terms.denomination, quote.terms.quantity
     parts = [("Face value", f"{quote.face_value} ({cards(quantity)} of {each})")]
     if quote.discount.amount:
@@ -65,7 +66,7 @@ def _parts(quote: Quote) -> list[tuple[str, str]]:
         parts.append(("Discount", "none"))
     if quote.forex_rate is not None:
         rate = f"1 {each.currency} = {plain_amount(quote.forex_rate)} {quote.charge.currency}"
-        parts.append(("Exchange rate", rate))
+        parts.append(("FX rate", rate))
     if quote.fee is not None:
         parts.append(("Fee", str(quote.fee)))
     if quote.tax is not None:

@@ -68,6 +68,10 @@ class Controls:
         match = {"method": "POST" if "charges" in path else "*", "path": path}
         await self.call("POST", f"{self.vendor}/admin/api/faults", kind=kind, match=match, **options)
 
+    async def change_discount(self, product: Product, percent: str) -> None:
+        await self.call("PATCH", f"{self.vendor}/admin/api/products/{product.product_id}", discount=percent)
+        await self.call("DELETE", f"{self.vendor}/admin/api/quotes")
+
     async def break_slack(self, kind: str, **options: Any) -> None:
         await self.call("POST", f"{self.slack}/control/faults", kind=kind, **options)
 
@@ -174,12 +178,8 @@ class Tab:
     async def type_into(self, name: str, value: Any, *, dispatch: bool = True) -> Json:
         """Fill a field in, and let it be told to the app where it is one that tells."""
         assert self.view is not None
-        field_of_form = next(
-            b
-            for b in self.view["blocks"]
-            if b.get("block_id", "").partition(":")[0] == name and "element" in b
-        )
-        element, block_id = field_of_form["element"], field_of_form["block_id"]
+        block_id = next(block_id for block_id in self.blocks() if block_id.partition(":")[0] == name)
+        element = self.blocks()[block_id]["element"]
         action_id, kind = element["action_id"], element["type"]
         chosen: Json = {"type": kind, "value": value}
         if kind.endswith("select"):
@@ -217,6 +217,9 @@ class Tab:
 
     def blocks(self) -> dict[str, Json]:
         return {b["block_id"]: b for b in (self.view or {}).get("blocks", [])}
+
+    def carries(self, ids: str) -> bool:
+        return self.view is not None and ids in self.view["private_metadata"]
 
     def says(self, words: str) -> bool:
         return words in json.dumps(self.view, ensure_ascii=False)
