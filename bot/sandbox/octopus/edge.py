@@ -53,7 +53,8 @@ class Edge:
         }
         request_id, started = kept_or_new(headers.get("x-request-id", "")), time.perf_counter()
         entry = self._note(scope, request_id)
-        answer = await self._answer(scope, receive, entry, headers.get(HEADER))
+        arrived = await whole_body(receive)
+        answer = await self._answer(scope, arrived, entry, headers.get(HEADER))
         entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
         if answer is None:
             hang_up(scope)
@@ -118,6 +119,18 @@ class Edge:
         }
         self.vendor.requests.appendleft(entry)
         return entry
+
+
+async def whole_body(receive: Receive) -> Receive:
+    """Take in the request now: a client that hangs up while its order is delayed has ordered all the same."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    return again
 
 
 async def whole(app: ASGIApp, scope: Scope, receive: Receive) -> Answer:
