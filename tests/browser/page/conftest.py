@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +14,28 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.page.shop import RunningShop
 
-HERE = Path(__file__).parent
+MANIFEST = Path(__file__).parent / "manifest.yml"
 CHROMIUM = "/usr/bin/chromium"
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def stand_in() -> Iterator[dict[str, Any]]:
-    """What the stand-in printed: `address` and `env`."""
-    command = [
-        sys.executable,
-        "-m",
-        "bot",
-        "sandbox",
-        "slack",
-        "--port",
-        "0",
-        "--manifest",
-        str(HERE / "manifest.yml"),
-    ]
+@contextmanager
+def standing_in(*options: str) -> Iterator[dict[str, Any]]:
+    """A stand-in for Slack while it lasts: what it printed, `address` and `env`."""
+    slack = [sys.executable, "-m", "bot", "sandbox", "slack"]
+    command = [*slack, "--port", "0", "--manifest", str(MANIFEST), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.terminate()
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[dict[str, Any]]:
+    with standing_in() as printed:
+        yield printed
 
 
 @pytest.fixture(scope="session")

@@ -40,19 +40,24 @@ function watchAgent(frame) {
   if (frame.type === "ephemeral" && read().approved) note({ shown: true });
 }
 
+// `who(suffix)` is the person's name, and a link to their tab while it is their turn and this tab is somebody else's.
 const STEPS = [
-  { done: "requested", words: () => ["As ", h("strong", {}, nameOf(person(AGENT))), ", type ", h("code", {}, "/giftcard"), " and request a card"], who: AGENT },
-  { done: "approved", words: () => ["Open ", h("strong", {}, `${nameOf(person(LEAD))}’s`), " tab and approve it in ", h("code", {}, "#giftcard-approvals")], who: LEAD, at: `#${APPROVALS}` },
-  { done: "shown", words: () => ["Back as ", h("strong", {}, nameOf(person(AGENT))), ", open the app’s messages and press ", h("strong", {}, "Show codes")], who: AGENT, at: "#app-messages" },
+  { done: "requested", person_id: AGENT, words: (who) => ["As ", who(), ", type ", h("code", {}, "/giftcard"), " and request a card"] },
+  { done: "approved", person_id: LEAD, at: `#${APPROVALS}`, words: (who) => ["Open ", who("’s tab"), " and approve it in ", h("code", {}, "#giftcard-approvals")] },
+  { done: "shown", person_id: AGENT, at: "#app-messages", words: (who) => ["Back as ", who(), ", open the app’s messages and press ", h("strong", {}, "Show codes")] },
 ];
 
-function step({ done, words, who, at = "" }, index, progress, current) {
+function step({ done, person_id, at = "", words }, index, progress, current) {
+  const is_current = index === current;
   const mark = progress[done] ? icon("check") : String(index + 1);
-  const kind = progress[done] ? "is-done" : index === current ? "is-current" : "";
-  const elsewhere = index === current && who !== state.user;
-  return h("li", { class: `guide-step ${kind}`, "aria-current": index === current ? "step" : undefined },
-    h("span", { class: "guide-mark" }, mark), progress[done] && h("span", { class: "visually-hidden" }, "Done: "),
-    h("span", { class: "guide-words" }, words(), elsewhere && [" ", h("a", { href: `/?user=${who}${at}`, target: "_blank" }, `Open ${nameOf(person(who))}’s tab`)]));
+  const kind = progress[done] ? "is-done" : is_current ? "is-current" : "";
+  const who = (suffix = "") => {
+    const name = nameOf(person(person_id)) + suffix;
+    if (!is_current || person_id === state.user) return h("strong", {}, name);
+    return h("a", { href: `/?user=${person_id}${at}`, target: "_blank" }, name);
+  };
+  return h("li", { class: `guide-step ${kind}`, "aria-current": is_current ? "step" : undefined },
+    h("span", { class: "guide-mark" }, mark), progress[done] && h("span", { class: "visually-hidden" }, "Done: "), h("span", { class: "guide-words" }, words(who)));
 }
 
 function draw() {

@@ -11,10 +11,8 @@ let wanted = "";
 
 const party = (name) => h("span", { class: `party party-${KINDS[String(name).toLowerCase()] ?? "vendor"}` }, String(name));
 
-function clock(at) {
-  const when = new Date(typeof at === "number" ? at * 1000 : at);
-  return Number.isNaN(when.getTime()) ? String(at ?? "") : when.toLocaleTimeString(undefined, { hour12: false });
-}
+const moment = ({ at }) => new Date(typeof at === "number" ? at * 1000 : at).getTime() || 0;
+const clock = (entry) => (moment(entry) ? new Date(moment(entry)).toLocaleTimeString(undefined, { hour12: false }) : "");
 
 const failed = (entry) => Boolean(entry.error) || Number(entry.status) >= 400;
 
@@ -24,7 +22,8 @@ function row(entry) {
     h("div", { class: "net-line" }, party(entry.from), h("span", { class: "net-arrow", "aria-label": "to" }, "→"), party(entry.to),
       h("span", { class: "net-status" }, String(entry.status ?? "…")),
       h("span", { class: slow ? "net-ms is-slow" : "net-ms" }, entry.ms === null || entry.ms === undefined ? "" : `${Math.round(Number(entry.ms))} ms`)),
-    h("div", { class: "net-what" }, entry.what), h("div", { class: "net-foot" }, h("time", {}, clock(entry.at)), entry.error && h("span", { class: "net-error" }, entry.error)));
+    h("div", { class: "net-line" }, h("span", { class: "net-what" }, entry.what), h("time", { class: "net-time" }, clock(entry))),
+    entry.error && h("div", { class: "net-error" }, entry.error));
 }
 
 const text = (entry) => `${entry.from} ${entry.to} ${entry.what} ${entry.status} ${entry.error ?? ""}`.toLowerCase();
@@ -36,15 +35,12 @@ function announce() {
 }
 
 function take(entry) {
-  const known = state.network.findIndex((each) => each.id === entry.id);
-  if (known >= 0) state.network[known] = entry;
-  else state.network.unshift(entry);
+  if (state.network.some((each) => each.id === entry.id)) return;
+  // A vendor's requests are asked for now and then, so they come later than they happened.
+  const later = state.network.filter((each) => moment(each) > moment(entry)).length;
+  state.network.splice(later, 0, entry);
   state.network.length = Math.min(state.network.length, KEPT);
-  const old = [...list.children].find((node) => node.dataset.id === String(entry.id));
-  if (matches(entry)) {
-    if (old) old.replaceWith(row(entry));
-    else list.prepend(row(entry));
-  } else old?.remove();
+  if (matches(entry)) list.insertBefore(row(entry), list.children[state.network.slice(0, later).filter(matches).length] ?? null);
   while (list.children.length > KEPT) list.lastElementChild.remove();
   announce();
 }
