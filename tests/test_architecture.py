@@ -1,0 +1,77 @@
+"""The shape of the code: one way for imports, small modules, and nothing that ties it to a place."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+PROJECT = Path(__file__).parents[1]
+LONGEST_MODULE = 300
+DRAWERS = {"manager", "helper", "helpers", "util", "utils", "data", "info", "common", "misc"}
+# In two halves, so that this file does not name one either.
+REGISTRIES = [
+    f"{name}.{ending}" for name, ending in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
+]
+SECRETS = re.compile(r"xox[bp]-\d{10,}-\d{10,}-\w{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+
+
+def modules() -> list[Path]:
+    return [path for package in ("bot", "handlers", "store") for path in (PROJECT / package).rglob("*.py")]
+
+
+def committed() -> list[Path]:
+    """Every committed file; in a copy without git, every file outside the folders tools make."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True)
+    if listed.returncode == 0:
+        found = [PROJECT / name for name in listed.stdout.split("\0") if name]
+    else:
+        found = [path for path in PROJECT.rglob("*") if not {".venv", "__pycache__"}.intersection(path.parts)]
+    return [path for path in found if path.is_file()]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+
+    assert lint_imports(config_filename="pyproject.toml", no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_every_module_can_be_read_in_one_sitting() -> None:
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in modules()}
+
+    assert not {name: length for name, length in lengths.items() if length > LONGEST_MODULE}
+
+
+def test_the_first_line_of_a_module_says_what_it_is_for() -> None:
+    texts = {path: path.read_text() for path in modules() if path.name != "__main__.py"}
+
+    assert not [name_of(path) for path, text in texts.items() if text and not text.startswith('"""')]
+
+
+def test_no_module_is_a_drawer() -> None:
+    words = {module: set(re.split(r"[_/.]", name_of(module))) for module in modules()}
+
+    assert not [name_of(module) for module, of_name in words.items() if of_name & DRAWERS]
+
+
+def test_no_committed_file_names_a_package_registry() -> None:
+    texts = ((path, path.read_bytes().decode(errors="ignore").lower()) for path in committed())
+
+    assert not [name_of(path) for path, text in texts if any(registry in text for registry in REGISTRIES)]
+
+
+def test_no_committed_file_holds_a_real_secret() -> None:
+    texts = ((path, path.read_bytes().decode(errors="ignore")) for path in committed())
+
+    assert not [name_of(path) for path, text in texts if SECRETS.search(text)]
+
+
+def test_every_dependency_is_pinned_with_a_hash() -> None:
+    for lock in ("requirements.txt", "requirements-dev.txt"):
+        blocks = re.split(r"\n(?=\S)", (PROJECT / lock).read_text().strip())
+        assert not [block for block in blocks if "==" not in block or "--hash=sha256:" not in block]
