@@ -53,6 +53,14 @@ class Call:
     async def person(self, *, fresh: bool = False) -> Person:
         return await self.front.people.who(self.user_id, fresh=fresh)
 
+    async def person_with_role(self, attempted: str) -> Person:
+        """The person, if they have any role here; else the refusal is on record. Raises NotPermitted."""
+        person = await self.person()
+        desk = self.front.desk
+        with desk.refusals_audited(person, attempted):
+            desk.policy.check_involved(person)
+        return person
+
     def tell(self, message: Message) -> None:
         """Show a message to the person alone: beside what was pressed, or over the view it was pressed in."""
         self.front.background.start(self._show(message), what="answer")

@@ -12,7 +12,7 @@ from handlers.views.blocks import Message
 
 async def status(call: Call) -> Message:
     """`/giftcard status [REF]`: that order, or one's latest."""
-    person = await call.person()
+    person = await call.person_with_role("status")
     desk = call.front.desk
     if call.words:
         file = order_by_reference(desk, person, call.words[0].upper())
@@ -25,12 +25,12 @@ async def status(call: Call) -> Message:
 
 async def mine(call: Call) -> Message:
     """`/giftcard mine`."""
-    return _mine(call.front.desk, await call.person())
+    return _mine(call.front.desk, await call.person_with_role("mine"))
 
 
 async def pending(call: Call) -> Message:
     """`/giftcard pending`: all that wait, for those who see all; else one's own."""
-    person = await call.person()
+    person = await call.person_with_role("pending")
     desk = call.front.desk
     files = [order_file(desk, order) for order in pending_orders(desk, person)]
     return views.pending(

@@ -20,9 +20,8 @@ _ANSWER_WITHIN_S = 15.0  # after "Asking…", so nobody wonders
 
 async def quote(call: Call) -> Message:
     """`/giftcard quote PRODUCT AMOUNT [xN]`."""
-    person = await call.person()
+    person = await call.person_with_role("quote")
     desk = call.front.desk
-    desk.policy.check_involved(person)
     asked = parse_quote(call.words, shelves(desk))
     if not asked.product.text:
         raise Misunderstood(
@@ -43,7 +42,7 @@ async def show_quote(call: Call) -> None:
     """The *Quote* button: of one amount the price, of several first the question which."""
     desk = call.front.desk
     key, amount, quantity = _read_value(call.value)
-    desk.policy.check_involved(await call.person())
+    await call.person_with_role("quote")
     product = desk.product(key)
     amount = amount or _only_amount(product)
     if amount is None:

@@ -10,6 +10,7 @@ async def codes(call: Call) -> Message:
     """`/giftcard codes REF`."""
     if not call.words:
         raise Misunderstood("Say of which order: `/giftcard codes GC-…`. `/giftcard mine` lists yours.")
+    await call.person_with_role("show codes")  # a stranger does not learn which references exist
     person = await call.person(fresh=True)
     return _on_their_way(ask_for_codes(call.front.desk, person, None, call.words[0].upper()).client_reference)
 

@@ -1,0 +1,82 @@
+"""A vendor with one shelf and one till, for tests of how its answers are shown."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from bot.domain.catalogue import Denomination, Product, ProductDetails, Wallet
+from bot.domain.money import Money
+from bot.domain.quotes import Quote, Terms
+from bot.providers.contract import NotSent, Purchase, Receipt
+
+
+def fixed(product_id: str, name: str, *amounts: int, country: str = "USA", currency: str = "USD") -> Product:
+    denominations = tuple(Denomination(Decimal(a), Decimal(a), Decimal(3)) for a in amounts)
+    return Product("octopus", product_id, name, "Gaming", country, currency, denominations)
+
+
+SHELF = [
+    fixed("8101", "Steam", 20, 50),
+    fixed("8102", "Steam", 20, 50, country="DEU", currency="EUR"),
+    fixed("8103", "Roblox", 25),
+    *(fixed(f"82{n:02}", f"Arcade {n}", 10) for n in range(12)),
+]
+
+
+class Shop:
+    """Sells at 3 % off from one wallet of 1000 USD. `closed` answers nothing."""
+
+    name = "octopus"
+    title = "Octopus Cards"
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def products(self) -> AsyncIterator[list[Product]]:
+        yield SHELF
+
+    async def product_details(self, product_id: str) -> ProductDetails:
+        self._must_be_open()
+        return ProductDetails(terms=f"Terms of {product_id}", how_to_use="Type the code.")
+
+    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool:
+        return True
+
+    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+        self._must_be_open()
+        discount = terms.face_value.amount * 3 / 100
+        return Quote(
+            terms=terms,
+            discount=Money(discount, terms.face_value.currency),
+            discount_percent=Decimal(3),
+            charge=Money(terms.face_value.amount - discount, "USD"),
+            forex_rate=None,
+            fee=None,
+            tax=None,
+            max_quantity=None,
+            wallet_balance=Money(Decimal(1000), "USD"),
+            quoted_at=datetime.now(UTC),
+        )
+
+    async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
+        self._must_be_open()
+        return [Wallet(self.name, "31", Money(Decimal(1000), "USD"), "PREPAID")]
+
+    async def countries(self) -> dict[str, str]:
+        return {"USA": "United States", "DEU": "Germany"}
+
+    async def place(self, purchase: Purchase) -> Receipt:
+        raise NotSent("this shop only shows")
+
+    async def find(self, client_reference: str) -> Receipt | None:
+        return None
+
+    async def fetch(self, provider_order_id: str) -> Receipt:
+        raise NotSent("this shop only shows")
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def _must_be_open(self) -> None:
+        if self.closed:
+            raise NotSent("closed")
