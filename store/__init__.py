@@ -4,6 +4,7 @@ from store.audit import AuditRow
 from store.catalogue import Changes, SyncToken
 from store.chain import VerifyResult, verify
 from store.codes import KeptCodes
+from store.columns import JSON
 from store.errors import (
     AlreadyDecided,
     AlreadyRequested,
@@ -25,6 +26,7 @@ from store.search import SearchPage
 from store.store import Store
 
 __all__ = [
+    "JSON",
     "AlreadyDecided",
     "AlreadyRequested",
     "AuditRow",

@@ -32,9 +32,10 @@ class Codes:
         self._keys = keys
 
     def keep(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> KeptCodes:
-        """Add what is new. What looks masked is added too, unless it is the mask of a clear one:
+        """Add what is new. Nothing is ever overwritten.
 
-        the vendor documents no mask, so what looks like one may be the only copy of a paid code.
+        What looks masked is added too, unless it is the mask of a clear one: the vendor documents no mask,
+        so what looks like one may be the only copy of a paid code.
         """
         new = self._add(order_id, [voucher for voucher in vouchers if voucher.is_clear])
         masked = [voucher for voucher in vouchers if not voucher.is_clear]
@@ -49,12 +50,12 @@ class Codes:
         return int(self._db.value(sql, [order_id]))
 
     def of_order(self, order_id: OrderId) -> list[Voucher]:
-        """Opened, in the order they arrived; masked ones last, and only those without a clear one.
+        """The clear ones, opened, in the order they arrived. Raises BadKey."""
+        return self._opened(order_id, clear=True)
 
-        Raises BadKey.
-        """
-        clear = self._opened(order_id, clear=True)
-        return clear + _unmatched(self._opened(order_id, clear=False), clear)
+    def masked_of_order(self, order_id: OrderId) -> list[Voucher]:
+        """What only ever looked masked, opened, for a person to look at. Raises BadKey."""
+        return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
 
     def rotate(self) -> int:
         """Seal everything with the newest key; how many. Afterwards the older keys are not needed."""

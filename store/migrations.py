@@ -209,7 +209,7 @@ def m004_catalogue_and_quotes(db: Database) -> None:
         CREATE INDEX products_by_face_values ON products (face_values) WHERE NOT gone;
         CREATE VIRTUAL TABLE product_words USING fts5 (
             sort_name, country, currency, content = 'products', content_rowid = 'id',
-            prefix = '1 2 3', tokenize = 'unicode61', detail = 'column');
+            prefix = '1 2 3', tokenize = 'unicode61');
         CREATE TRIGGER products_enter AFTER INSERT ON products WHEN NOT NEW.gone BEGIN
             INSERT INTO product_words (rowid, sort_name, country, currency)
                 VALUES (NEW.id, NEW.sort_name, NEW.country, NEW.currency);

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order, OrderId, OrderState
 from store import (
     BadKey,
     DatabaseInUse,

@@ -168,10 +168,10 @@ def test_a_move_counts_attempts_anew_unless_told_otherwise(store: Store, request
     order = request_order()
     with store.transaction():
         store.orders.change(order.id, attempts=4)
-        assert store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved").attempts == 0
-        assert (
-            store.orders.move(order.id, S.PLACING, actor=WORKER, action="placing", attempts=7).attempts == 7
-        )
+        approved = store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved")
+        placing = store.orders.move(order.id, S.PLACING, actor=WORKER, action="placing", attempts=7)
+
+    assert (approved.attempts, placing.attempts) == (0, 7)
 
 
 def test_a_move_from_a_state_that_is_over_tells_how_the_order_is_now(

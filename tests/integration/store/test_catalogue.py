@@ -1,0 +1,138 @@
+"""The catalogue on disk: syncing writes changes only, and what vanished is known as gone."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from bot.domain.catalogue import Denomination, Product
+from store import Changes, Keyring, Store
+from tests.integration.store.conftest import KEY, NOON, Clock, product
+
+STEAM = product("Steam", "USA", "USD", "20", "25-150", category="Gaming", validity="24 months")
+AMAZON = product("Amazon.de", "DEU", "EUR", "5-500")
+BISTRO = product("Café Zürich", "CHE", "CHF", "50", category="Food")
+
+
+def sync(store: Store, *pages: Iterable[Product]) -> tuple[list[Changes], int]:
+    """What each page changed, and how many products went."""
+    with store.transaction():
+        token = store.catalogue.begin_sync()
+    changes = []
+    for page in pages:
+        with store.transaction():
+            changes.append(store.catalogue.put(list(page), token))
+    with store.transaction():
+        return changes, store.catalogue.end_sync(token)
+
+
+def test_a_product_comes_back_exactly(store: Store) -> None:
+    full = Product(
+        provider="octopus",
+        product_id="8101",
+        name="Nimbus Play™ Card",
+        category="Gaming",
+        country="GLO",
+        currency="KWD",
+        denominations=(
+            Denomination(Decimal("20.00"), Decimal("20.00"), Decimal("4.0")),
+            Denomination(Decimal("0.500"), Decimal("1E+3"), Decimal("2.5")),
+        ),
+        sub_category="Wallets",
+        delivery_mode="Code with PIN",
+        delivery_time="Instant",
+        validity="24 months",
+        image_url="https://img.example.net/nimbus.png",
+    )
+    sync(store, [full, STEAM])
+
+    assert store.catalogue.get(full.key) == full
+    assert store.catalogue.get(STEAM.key) == STEAM
+    assert store.catalogue.get("octopus:unknown") is None
+
+
+def test_a_sync_writes_only_what_changed(store: Store) -> None:
+    assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([Changes(2, 0), Changes(1, 0)], 0)
+    assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([Changes(0, 2), Changes(0, 1)], 0)
+
+    cheaper = replace(AMAZON, denominations=(Denomination(Decimal(5), Decimal(500), Decimal(9)),))
+    assert sync(store, [STEAM, cheaper, BISTRO]) == ([Changes(1, 2)], 0)
+    assert store.catalogue.get(AMAZON.key) == cheaper
+
+
+def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Store) -> None:
+    sync(store, [STEAM, AMAZON])
+
+    assert sync(store, [AMAZON]) == ([Changes(0, 1)], 1)
+
+    assert store.catalogue.get(STEAM.key) is None
+    assert store.catalogue.was_there(STEAM.key)
+    assert not store.catalogue.was_there("octopus:unknown")
+    assert store.catalogue.search("steam").total == 0
+    assert store.catalogue.count() == 1
+    assert store.catalogue.currencies() == ["EUR"]
+
+
+def test_what_comes_back_is_there_again(store: Store) -> None:
+    sync(store, [STEAM, AMAZON])
+    sync(store, [AMAZON])
+
+    assert sync(store, [STEAM, AMAZON]) == ([Changes(1, 1)], 0)
+    assert store.catalogue.get(STEAM.key) == STEAM
+    assert store.catalogue.search("steam").products == [STEAM]
+
+
+def test_a_vendor_that_listed_nothing_loses_nothing(store: Store) -> None:
+    other = replace(BISTRO, provider="cardpluspay")
+    sync(store, [STEAM, other])
+
+    assert sync(store, [STEAM]) == ([Changes(0, 1)], 0)
+    assert store.catalogue.get(other.key) == other
+    assert sync(store) == ([], 0)
+    assert store.catalogue.count() == 2
+
+
+def test_a_sync_that_breaks_off_loses_nothing(store: Store) -> None:
+    sync(store, [STEAM, AMAZON])
+
+    with store.transaction():
+        token = store.catalogue.begin_sync()
+        store.catalogue.put([BISTRO], token)
+
+    assert store.catalogue.count() == 3
+
+
+def test_when_the_catalogue_was_read_is_known(store: Store, clock: Clock) -> None:
+    assert store.catalogue.synced_at() is None
+
+    clock.advance(timedelta(hours=1))
+    sync(store, [STEAM])
+
+    assert store.catalogue.synced_at() == NOON + timedelta(hours=1)
+
+
+def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
+    sync(store, [STEAM, AMAZON, BISTRO, product("Anywhere", "GLO", "USD"), product("Odd", "XYZ", "EUR")])
+    with store.transaction():
+        store.catalogue.put_countries({"DEU": "Germany", "CHE": "Switzerland", "FRA": "France"})
+        store.catalogue.put_countries({"USA": "United States"})
+
+    assert store.catalogue.countries() == [
+        ("DEU", "Germany"),
+        ("GLO", "Global"),
+        ("CHE", "Switzerland"),
+        ("USA", "United States"),
+        ("XYZ", "XYZ"),
+    ]
+    assert store.catalogue.categories() == ["Food", "Gaming", "Shopping"]
+    assert store.catalogue.currencies() == ["CHF", "EUR", "USD"]
+
+
+def test_the_catalogue_survives_a_restart_and_can_be_searched_by_a_reader(store: Store, path: Path) -> None:
+    sync(store, [STEAM, AMAZON])
+    store.close()
+
+    reader = Store.open(path, Keyring([KEY]), read_only=True)
+    assert reader.catalogue.search("amaz").products == [AMAZON]
+    reader.close()

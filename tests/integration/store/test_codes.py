@@ -1,0 +1,215 @@
+"""Codes at rest: sealed, kept once, never overwritten, in a stable order."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.domain.orders import Order
+from bot.domain.vouchers import Voucher
+from store import BadKey, KeptCodes, Keyring, StorageFailed, Store
+from tests.integration.store.conftest import KEY
+
+RequestOrder = Callable[..., Order]
+FIRST = Voucher("6006491234561111", "83920174", expires_at="2028-01-01", voucher_reference_number="R1")
+SECOND = Voucher("6006491234562222", "0815")
+THIRD = Voucher(claim_url="https://claim.example.com/abcdef")
+MASKED_FIRST = Voucher("************1111", "****")
+MASKED_SECOND = Voucher("************2222", "****")
+MASKED_THIRD = Voucher(claim_url="**************************cdef")
+
+
+@pytest.fixture
+def order(request_order: RequestOrder) -> Order:
+    return request_order()
+
+
+def keep(store: Store, order: Order, *vouchers: Voucher) -> KeptCodes:
+    with store.transaction():
+        return store.codes.keep(order.id, vouchers)
+
+
+def test_codes_come_back_exactly_and_in_the_order_they_came(store: Store, order: Order) -> None:
+    assert keep(store, order, FIRST, SECOND, THIRD) == KeptCodes(clear=3, masked=0, new=3)
+
+    assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
+    assert store.codes.count(order.id) == 3
+
+
+def test_the_same_code_again_is_kept_once(store: Store, order: Order) -> None:
+    keep(store, order, FIRST, SECOND)
+
+    assert keep(store, order, SECOND, FIRST, FIRST, THIRD) == KeptCodes(clear=3, masked=0, new=1)
+    assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
+
+
+def test_codes_keep_their_place_when_earlier_ones_arrive_later(store: Store, order: Order) -> None:
+    keep(store, order, THIRD)
+    keep(store, order, FIRST, SECOND, THIRD)
+
+    assert store.codes.of_order(order.id) == [THIRD, FIRST, SECOND]
+
+
+def test_a_mask_neither_replaces_nor_joins_the_code_it_stands_for(store: Store, order: Order) -> None:
+    keep(store, order, FIRST, SECOND, THIRD)
+
+    kept = keep(store, order, MASKED_FIRST, MASKED_SECOND, MASKED_THIRD)
+
+    assert kept == KeptCodes(clear=3, masked=0, new=0)
+    assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
+    assert store.codes.masked_of_order(order.id) == []
+
+
+def test_a_code_arriving_beside_masks_of_earlier_ones_is_the_only_new_one(store: Store, order: Order) -> None:
+    keep(store, order, FIRST)
+
+    kept = keep(store, order, MASKED_FIRST, SECOND, MASKED_THIRD)
+
+    assert kept == KeptCodes(clear=2, masked=1, new=1)
+    assert store.codes.of_order(order.id) == [FIRST, SECOND]
+    assert store.codes.masked_of_order(order.id) == [MASKED_THIRD]
+
+
+def test_codes_that_only_ever_came_masked_are_counted_as_such(store: Store, order: Order) -> None:
+    assert keep(store, order, MASKED_FIRST, MASKED_SECOND) == KeptCodes(clear=0, masked=2, new=0)
+    assert store.codes.count(order.id) == 0
+    assert store.codes.of_order(order.id) == []
+
+
+def test_what_looks_masked_by_chance_is_not_lost(store: Store, order: Order) -> None:
+    by_chance = Voucher("ABXXXXCD12345678")
+
+    assert keep(store, order, by_chance, FIRST).clear == 1
+
+    assert store.codes.masked_of_order(order.id) == [by_chance]
+
+
+def test_a_code_takes_over_from_its_mask(store: Store, order: Order) -> None:
+    keep(store, order, MASKED_FIRST, MASKED_SECOND)
+
+    assert keep(store, order, FIRST) == KeptCodes(clear=1, masked=0, new=1)
+    assert store.codes.of_order(order.id) == [FIRST]
+    assert store.codes.masked_of_order(order.id) == [MASKED_SECOND]
+
+
+def test_entirely_hidden_vouchers_stand_for_one_code_each(store: Store, order: Order) -> None:
+    keep(store, order, FIRST)
+
+    assert keep(store, order, Voucher("****"), Voucher("****"), Voucher("****")).masked == 2
+
+
+def test_a_vouchers_own_number_decides_whose_mask_it_is(store: Store, order: Order) -> None:
+    keep(store, order, FIRST)
+
+    assert keep(store, order, Voucher("****", voucher_reference_number="R1")).masked == 0
+    assert keep(store, order, Voucher("****", voucher_reference_number="R2")).masked == 1
+
+
+def test_a_voucher_with_nothing_in_it_is_not_kept(store: Store, order: Order) -> None:
+    assert keep(store, order, Voucher()) == KeptCodes(clear=0, masked=1, new=0)
+    assert store.codes.masked_of_order(order.id) == []
+
+
+def test_equal_codes_of_two_orders_do_not_show_as_equal(store: Store, request_order: RequestOrder) -> None:
+    one, other = request_order(), request_order()
+    keep(store, one, FIRST)
+    keep(store, other, FIRST)
+
+    assert store.codes.of_order(one.id) == store.codes.of_order(other.id) == [FIRST]
+    assert len({row["fingerprint"] for row in store._db.rows("SELECT fingerprint FROM vouchers")}) == 2
+
+
+def test_no_code_is_readable_in_any_file(store: Store, order: Order, path: Path) -> None:
+    keep(store, order, FIRST, THIRD)
+    while_running = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    store.close()
+    afterwards = b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+    for secret in (*FIRST.secrets, *THIRD.secrets):
+        assert secret.encode() not in while_running
+        assert secret.encode() not in afterwards
+
+
+def test_a_sealed_code_copied_to_another_order_does_not_open_there(
+    store: Store, request_order: RequestOrder
+) -> None:
+    victim, thief = request_order(), request_order()
+    keep(store, victim, FIRST)
+    keep(store, thief, SECOND)
+    with store.transaction():
+        store._db.write(
+            "UPDATE vouchers SET sealed = other.sealed FROM vouchers AS other"
+            " WHERE other.order_id = ? AND vouchers.order_id = ?",
+            [victim.id, thief.id],
+        )
+
+    with pytest.raises(BadKey, match="sealed for another order") as refused:
+        store.codes.of_order(thief.id)
+    assert "6006" not in str(refused.value)
+
+
+def test_the_database_itself_never_deletes_a_paid_code(store: Store, order: Order) -> None:
+    keep(store, order, FIRST)
+
+    with pytest.raises(StorageFailed, match="never deleted"), store.transaction():
+        store._db.write("DELETE FROM vouchers")
+
+
+def test_a_new_key_in_front_seals_new_codes_and_the_old_ones_still_open(
+    store: Store, order: Order, path: Path
+) -> None:
+    keep(store, order, FIRST)
+    store.close()
+    new = Keyring.generate()
+
+    store = Store.open(path, Keyring([new, KEY]))
+    assert keep(store, order, FIRST, SECOND) == KeptCodes(clear=2, masked=0, new=1)
+    assert store.codes.of_order(order.id) == [FIRST, SECOND]
+    store.close()
+
+
+def test_after_rotation_the_old_key_is_not_needed_and_repeats_are_still_recognised(
+    store: Store, order: Order, path: Path
+) -> None:
+    keep(store, order, FIRST, SECOND, MASKED_THIRD)
+    store.close()
+    new = Keyring.generate()
+    store = Store.open(path, Keyring([new, KEY]))
+
+    assert store.rotate_keys() == 3
+    store.close()
+
+    store = Store.open(path, Keyring([new]))
+    assert store.codes.of_order(order.id) == [FIRST, SECOND]
+    assert keep(store, order, SECOND, FIRST, MASKED_THIRD).new == 0
+    assert store._db.value("SELECT count(*) FROM vouchers") == 3
+    store.close()
+
+
+def test_rotation_changes_all_codes_or_none(store: Store, order: Order, path: Path) -> None:
+    keep(store, order, FIRST, SECOND)
+    store.close()
+    new = Keyring.generate()
+    with sqlite3.connect(path) as damaged:
+        damaged.execute("UPDATE vouchers SET sealed = 'not sealed by us' WHERE position = 2")
+        before = damaged.execute("SELECT sealed, fingerprint FROM vouchers").fetchall()
+    damaged.close()
+
+    store = Store.open(path, Keyring([new, KEY]))
+    with pytest.raises(BadKey):
+        store.rotate_keys()
+    store.close()
+
+    with sqlite3.connect(path) as after:
+        assert after.execute("SELECT sealed, fingerprint FROM vouchers").fetchall() == before
+    after.close()
+    Store.open(path, Keyring([KEY])).close()
+
+
+def test_a_key_dropped_too_early_is_noticed_at_the_start(store: Store, path: Path) -> None:
+    store.close()
+
+    for read_only in (False, True):
+        with pytest.raises(BadKey, match="Put the key it was sealed with"):
+            Store.open(path, Keyring([Keyring.generate()]), read_only=read_only)
