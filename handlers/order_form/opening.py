@@ -62,9 +62,9 @@ async def open_form(
         return str(refusal)
     filled = Filled(product_key=product_key, quantity="1", ticket_url=ticket_url)
     price = _first_price(front, filled)
-    origin = {"trigger_id": trigger_id, "view": over}
+    origin, view = {"trigger_id": trigger_id, "view": over}, form_view(front.desk, filled, price, is_new=True)
     try:
-        view_id = await answers.open_modal(client, origin, form_view(front.desk, filled, price))
+        view_id = await answers.open_modal(client, origin, view)
     except answers.FormNotOpened:
         return _TOO_LONG
     except answers.SLACK_TROUBLE:

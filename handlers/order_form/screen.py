@@ -19,6 +19,7 @@ def form_view(
     *,
     on_screen: Mapping[str, Any] | None = None,
     banner: str | None = None,
+    is_new: bool = False,
 ) -> Block:
     """The whole modal. `on_screen` is the view it replaces, where there is one."""
     return OrderForm(
@@ -30,6 +31,7 @@ def form_view(
         ticket_required=desk.policy.tickets.required,
         on_screen=on_screen,
         banner=banner,
+        is_new=is_new,
     ).view()
 
 

@@ -25,6 +25,7 @@ class OrderForm:
     ticket_required: bool = False
     on_screen: Mapping[str, Any] | None = None
     banner: str | None = None
+    is_new: bool = False
 
     def view(self) -> Block:
         """The modal for views.open, views.update and `response_action: update`."""
@@ -32,7 +33,8 @@ class OrderForm:
             *([section(f"⚠️ *Nothing was requested yet.* {shown(self.banner, 1000)}")] if self.banner else []),
             fields.filter_field(ids.COUNTRY, "Country", self.filled.country, fields.country_option),
             fields.filter_field(ids.CATEGORY, "Category", self.filled.category, fields.category_option),
-            fields.product_field(self.product),
+            # Only at first: a form that is updated must not take the focus from what is being typed.
+            fields.product_field(self.product, focus=self.is_new and self.product is None),
             *fields.denomination_field(self.product, self.filled.denomination),
             fields.quantity_field(self.filled.quantity, self.most_cards),
             *self._wallet(),

@@ -48,12 +48,13 @@ def filter_field(field: str, label: str, chosen: str | None, option: Callable[[s
     return _input(field, label, _element(field, element), dispatch=True, optional=True)
 
 
-def product_field(product: Product | None) -> Block:
+def product_field(product: Product | None, *, focus: bool = False) -> Block:
     element = {
         "type": "external_select",
         "min_query_length": 0,
         "placeholder": plain("Type a brand, such as Steam", 150),
         **({"initial_option": product_option(product)} if product else {}),
+        **({"focus_on_load": True} if focus else {}),
     }
     return _input(ids.PRODUCT, "Product", _element(ids.PRODUCT, element), dispatch=True)
 

@@ -59,7 +59,8 @@ def _quote(price: Quoted) -> list[Block]:
 def charge_facts(quote: Quote) -> list[tuple[str, str]]:
     """Every part of the charge, and what it leaves: (label, mrkdwn)."""
     each, quantity = quote.terms.denomination, quote.terms.quantity
-    parts = [("Face value", f"{quote.face_value} ({cards(quantity)} of {each})")]
+    whole = f"{quote.face_value} ({cards(quantity)} of {each})" if quantity > 1 else str(each)
+    parts = [("Face value", whole)]
     if quote.discount.amount:
         parts.append(("Discount", f"{quote.discount} ({plain_amount(quote.discount_percent)} %)"))
     else:

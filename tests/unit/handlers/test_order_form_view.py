@@ -238,3 +238,9 @@ def test_an_error_of_a_field_that_is_not_shown_appears_at_the_nearest_one() -> N
 
     assert error_blocks({"wallet": "too little"}, view) == {"quantity": "too little"}
     assert error_blocks({"denomination": "a", "product": "b"}, view) == {"product": "a b"}
+
+
+def test_a_new_form_waits_for_the_product_and_an_updated_one_leaves_the_focus_alone() -> None:
+    assert block(form(is_new=True).view(), "product")["element"]["focus_on_load"] is True
+    for later in (form(), form(CARD, is_new=True)):
+        assert "focus_on_load" not in block(later.view(), "product")["element"]
