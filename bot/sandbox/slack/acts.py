@@ -31,7 +31,7 @@ def say(slack: StandIn, user: str, channel: str, text: str) -> Json:
         raise SlackError("no_text")
     if found["kind"] == "im" and (slack.manifest.messages_read_only or not slack.manifest.messages_tab):
         raise SlackError("messages_tab_disabled")
-    escaped = slack.channels.escape(text, mentions=True)
+    escaped = slack.channels.escape(text, mentions=True, labels=False)
     message = slack.messages.post(
         channel, {"user": user, "text": escaped, "team": slack.people.team_of(user)}
     )

@@ -96,7 +96,7 @@ class Channels:
         names = {"im": "directmessage", "private": "privategroup"}
         return names.get(channel["kind"]) or str(channel["name"])
 
-    def escape(self, text: str, *, mentions: bool) -> str:
+    def escape(self, text: str, *, mentions: bool, labels: bool = True) -> str:
         """What a person typed, as Slack passes it on: entities, and ids for names where asked for."""
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if not mentions:
@@ -109,6 +109,7 @@ class Channels:
 
         def link(match: re.Match[str]) -> str:
             found = ids.get(match[0]) or rooms[match[0]]
-            return f"<{match[0][0]}{found['id']}|{found['name']}>"
+            label = f"|{found['name']}" if labels else ""
+            return f"<{match[0][0]}{found['id']}{label}>"
 
         return re.sub(rf"(?<![\w@#])(?:{'|'.join(map(re.escape, names))})(?![\w-])", link, text)

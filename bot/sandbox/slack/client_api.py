@@ -153,10 +153,26 @@ async def answer_deed(slack: StandIn, request: Request) -> Response:
 
 
 async def _perform(slack: StandIn, deed: Deed, request: Request) -> Json:
-    wish: Any = await request.json()
+    wish = await read_wish(request)
     answer = await deed(slack, wish)
     slack.changed()
     return answer
+
+
+async def read_wish(request: Request) -> Json:
+    wish: Any = await request.json()
+    if not isinstance(wish, dict) or not isinstance(wish.get("container", {}), dict):
+        raise SlackError("invalid_arguments", detail="the body and its container are objects")
+    if not _is_state(wish.get("state") or {}):
+        raise SlackError("invalid_arguments", detail="state: {block_id: {action_id: {…}}}")
+    return wish
+
+
+def _is_state(state: Any) -> bool:
+    return isinstance(state, dict) and all(
+        isinstance(actions, dict) and all(isinstance(filled, dict) for filled in actions.values())
+        for actions in state.values()
+    )
 
 
 async def answered(work: Callable[[], Awaitable[Json]]) -> Response:

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.slack import acts
-from bot.sandbox.slack.client_api import answered
+from bot.sandbox.slack.client_api import answered, read_wish
 from bot.sandbox.slack.stand_in import StandIn
 from bot.sandbox.slack.wire import Json, SlackError
 
@@ -69,12 +68,30 @@ def _groups(slack: StandIn, wish: Json) -> Json:
     group = slack.groups.find(wish["usergroup"])
     if "users" in wish:
         slack.channels.check_people(wish["users"])
+        _announce(slack, _membership(slack, group, wish["users"]), "")
         group["users"] = list(wish["users"])
     if "disabled" in wish:
         group["date_delete"] = int(slack.clock.now()) if wish["disabled"] else 0
     shown = slack.groups.usergroup_object(group["id"], users=True)
     _announce(slack, {"type": "subteam_updated", "subteam": shown}, "")
     return {"usergroup": shown}
+
+
+def _membership(slack: StandIn, group: Json, users: list[str]) -> Json:
+    added, removed = (
+        [u for u in users if u not in group["users"]],
+        [u for u in group["users"] if u not in users],
+    )
+    return {
+        "type": "subteam_members_changed",
+        "subteam_id": group["id"],
+        "team_id": slack.workspace.team_id,
+        "date_update": int(slack.clock.now()),
+        "added_users": added,
+        "added_users_count": len(added),
+        "removed_users": removed,
+        "removed_users_count": len(removed),
+    }
 
 
 def _channels(slack: StandIn, wish: Json) -> Json:
@@ -133,7 +150,7 @@ async def answer_control(slack: StandIn, request: Request) -> Response:
         return JSONResponse({"ok": False, "error": "unknown_call"}, 404)
 
     async def turn() -> Json:
-        wish: Any = await request.json() if request.method == "POST" else dict(request.query_params)
+        wish = await read_wish(request) if request.method == "POST" else dict(request.query_params)
         answer = knob(slack, wish)
         slack.changed()
         return answer

@@ -34,6 +34,8 @@ class Faults:
             raise SlackError(
                 "invalid_arguments", detail=f"not a field of a fault: {', '.join(sorted(unknown))}"
             )
+        if not isinstance(wish.get("times", 1), int) or wish.get("times", 1) < 1:
+            raise SlackError("invalid_arguments", detail="times: a whole number from 1 on")
         fault = Fault(**{"times": 1, **wish})
         self._armed.append(fault)
         return fault

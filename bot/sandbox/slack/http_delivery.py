@@ -30,6 +30,10 @@ class HttpDelivery:
     def cut(self) -> None:
         """Nothing to do: the answer was thrown away, and the next request opens its own connection."""
 
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
     async def _post(self, parcel: Parcel) -> Ack:
         import httpx  # slow to import, and Socket Mode never needs it
 

@@ -26,6 +26,7 @@ class Entry:
     status: int | None = None
     ms: float | None = None
     marks: Json = field(default_factory=dict)
+    label: str = ""  # for the network pane, where the method alone says too little
     started: float = field(default_factory=perf_counter)
 
     def shown(self) -> Json:
@@ -58,14 +59,14 @@ class Recorder:
         """Notes how it ended and shows one line in the network pane; `status` None: no answer at all."""
         entry.response, entry.status = response, status
         entry.ms = round((perf_counter() - entry.started) * 1000, 1)
-        outward = entry.kind in ("payload",)
+        outward = entry.kind == "payload"
         self._show(
             {
                 "id": f"slack-{entry.number}",
                 "at": entry.at,
                 "from": "slack" if outward else "bot",
                 "to": "bot" if outward else "slack",
-                "what": entry.method if entry.kind != "response_url" else "response_url",
+                "what": entry.label or entry.method,
                 "status": status,
                 "ms": entry.ms,
                 "error": error,

@@ -46,6 +46,7 @@ def build(slack: StandIn, networks: list[str]) -> Starlette:
         slack.keeper.write()
         yield
         slack.tasks.stop()
+        await slack.courier.transport.close()
         slack.keeper.write()
 
     return Starlette(

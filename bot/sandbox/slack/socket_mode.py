@@ -23,7 +23,7 @@ CLOSE_AFTER_REFRESH_S = 10.0
 @dataclass(eq=False)
 class Connection:
     socket: WebSocket
-    frames: "asyncio.Queue[Json]" = field(default_factory=asyncio.Queue)
+    frames: "asyncio.Queue[Json | None]" = field(default_factory=asyncio.Queue)  # None: hang up
     leaving: bool = False  # told to reconnect; gets nothing more
 
 
@@ -69,11 +69,16 @@ class SocketMode:
         for connection in [c for c in self._open if not c.leaving]:
             connection.leaving = True
             connection.frames.put_nowait(_disconnect("refresh_requested"))
+            # An app that does not leave by itself is shown the door.
+            asyncio.get_running_loop().call_later(CLOSE_AFTER_REFRESH_S, connection.frames.put_nowait, None)
 
     def cut(self) -> None:
         for connection in list(self._open):
             cut_connection(connection.socket._receive)
         self._open.clear()
+
+    async def close(self) -> None:
+        """Nothing to do: the server closes its WebSockets."""
 
     async def serve(self, socket: WebSocket) -> None:
         expires = self._tickets.pop(socket.query_params.get("ticket", ""), 0.0)
@@ -137,10 +142,6 @@ def _resolved(pending: "asyncio.Future[Ack]", ack: Ack) -> "asyncio.Future[Ack]"
 
 
 async def _write(connection: Connection) -> None:
-    while True:
-        frame = await connection.frames.get()
+    while (frame := await connection.frames.get()) is not None:
         await connection.socket.send_json(frame)
-        if frame["type"] == "disconnect":
-            await asyncio.sleep(CLOSE_AFTER_REFRESH_S)
-            await connection.socket.close()
-            return
+    await connection.socket.close()

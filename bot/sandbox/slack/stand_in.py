@@ -55,7 +55,7 @@ class StandIn:
         self.courier = Courier(transport, self.clock, self.faults, self.recorder, self.tasks)
         if fresh:
             for line in opening_conversation():
-                text = self.channels.escape(line["text"], mentions=True)
+                text = self.channels.escape(line["text"], mentions=True, labels=False)
                 self.messages.post(line["channel"], {"user": line["user"], "text": text})
 
     def changed(self) -> None:

@@ -129,6 +129,10 @@ class Listener:
         await self._socket.close()
         await self.gone()
 
+    @property
+    def close_code(self) -> int | None:
+        return None if self._socket is None else self._socket.close_code
+
     async def gone(self) -> None:
         """Waits until the connection is closed, by whichever side."""
         assert self._reader is not None

@@ -148,10 +148,3 @@ async def test_a_bolt_app_takes_an_order_from_command_to_revealed_code(slack_wit
 
     assert await slack.kept("CODE-1234") == []
     assert await slack.calls(contains="CODE-1234", kind="response_url") != []
-
-
-async def test_a_bolt_app_that_does_not_listen_is_reported_to_the_person(slack_with_bolt: Slack) -> None:
-    async with Person(slack_with_bolt, "U0AGENT01") as agent:
-        await slack_with_bolt.arm("unreachable")
-        assert (await agent.command("/giftcard"))["error"] == "dispatch_failed"
-        assert (await agent.frame("notice"))["text"] == '/giftcard failed with the error "dispatch_failed".'

@@ -1,0 +1,202 @@
+"""The command itself: its first line, what survives a restart, what the page is served with."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.integration.slack_sandbox.desk import Person, Slack, StandIn
+
+
+def test_the_first_line_says_how_to_reach_it(process: StandIn) -> None:
+    assert set(process.env) == {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
+    assert process.env["SLACK_API_URL"] == f"{process.address}/api/"
+
+
+async def test_every_url_it_hands_out_is_its_own(slack: Slack) -> None:
+    me = await slack.api("auth.test")
+    posted = await slack.api("chat.postMessage", channel="C0GENERAL1", text="x")
+    link = (await slack.look("chat.getPermalink", channel="C0GENERAL1", message_ts=posted["ts"])).json()
+    socket = await slack.api("apps.connections.open", token=slack.env["SLACK_APP_TOKEN"])
+
+    assert me["url"] == f"{slack.address}/"
+    assert link["permalink"] == f"{slack.address}/archives/C0GENERAL1/p{posted['ts'].replace('.', '')}"
+    assert socket["url"].startswith(slack.address.replace("http", "ws"))
+    assert (await slack.http.get(link["permalink"])).status_code == 200
+
+
+async def test_forms_and_query_strings_say_the_same_as_json(slack: Slack) -> None:
+    blocks = [{"type": "divider"}]
+    posted = await slack.form("chat.postMessage", channel="C0GENERAL1", text="a form", blocks=blocks)
+    headers = {"Authorization": f"Bearer {slack.env['SLACK_BOT_TOKEN']}"}
+    query = await slack.http.post("/api/conversations.open", params={"users": "U0AGENT01"}, headers=headers)
+    in_body = await slack.http.post("/api/auth.test", data={"token": slack.env["SLACK_BOT_TOKEN"]})
+
+    assert posted["message"]["blocks"][0]["type"] == "divider"
+    assert query.json()["channel"]["id"].startswith("D")
+    assert in_body.json()["bot_id"] == "B0GIFTBOT"
+
+
+async def test_tokens_are_not_recorded(slack: Slack) -> None:
+    await slack.http.post("/api/auth.test", data={"token": slack.env["SLACK_BOT_TOKEN"]})
+
+    assert await slack.calls(method="auth.test") != []
+    assert await slack.calls(contains=slack.env["SLACK_BOT_TOKEN"]) == []
+
+
+async def test_people_are_as_slack_shows_them(slack: Slack) -> None:
+    async def person(user: str) -> dict[str, object]:
+        return (await slack.look("users.info", user=user)).json()["user"]  # type: ignore[no-any-return]
+
+    assert (await person("U0GUEST01"))["is_restricted"] is True
+    assert (await person("U0GONE001"))["deleted"] is True
+    stranger = await person("U0OTHER01")
+    assert (stranger["is_stranger"], stranger["team_id"]) == (True, "T0OTHER01")
+    assert (await person("USLACKBOT"))["is_bot"] is False
+    assert (await person("U0GIFTBOT"))["is_bot"] is True
+    assert "email" not in json.dumps(await person("U0AGENT01")), "that needs users:read.email"
+
+
+async def test_lists_come_in_pages(slack: Slack) -> None:
+    first = (await slack.look("users.list", limit="5")).json()
+    cursor = first["response_metadata"]["next_cursor"]
+    rest = (await slack.look("users.list", limit="5", cursor=cursor)).json()
+
+    assert len(first["members"]) == 5
+    assert rest["response_metadata"]["next_cursor"] == ""
+    assert len({member["id"] for member in first["members"] + rest["members"]}) == 9
+
+
+async def test_the_page_may_load_nothing_from_elsewhere(slack: Slack) -> None:
+    page = await slack.http.get("/")
+    outside = await slack.http.get("/page/..%2f..%2fcommand.py")
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "http" not in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-cache"
+    assert outside.status_code == 404
+
+
+async def test_a_page_boots_with_what_its_person_may_see(slack: Slack) -> None:
+    boot = (await slack.http.get("/client/boot", params={"user": "U0AGENT01"})).json()
+    gone = (await slack.http.get("/client/boot", params={"user": "U0GONE001"})).json()
+
+    assert {channel["name"] for channel in boot["channels"] if channel["kind"] != "im"} == {
+        "general",
+        "support",
+    }
+    assert boot["app"] == {"name": "Gift Cards", "user": "U0GIFTBOT", "tabs": ["home", "messages"]}
+    assert [command["command"] for command in boot["commands"]] == ["/giftcard", "/plain"]
+    assert [shortcut["type"] for shortcut in boot["shortcuts"]] == ["global", "message"]
+    assert gone == {"ok": False, "error": "account_inactive"}
+
+
+async def test_unread_marks_come_and_go(slack: Slack) -> None:
+    async def unread() -> int:
+        boot = (await slack.http.get("/client/boot", params={"user": "U0LEAD002"})).json()
+        return next(int(c["unread"]) for c in boot["channels"] if c["id"] == "C0GENERAL1")
+
+    await slack.client("read", user="U0LEAD002", channel="C0GENERAL1")
+    before = await unread()
+    await slack.api("chat.postMessage", channel="C0GENERAL1", text="news")
+    between = await unread()
+    await slack.client("read", user="U0LEAD002", channel="C0GENERAL1")
+
+    assert (before, between, await unread()) == (0, 1, 0)
+
+
+async def test_a_first_dm_appears_in_the_persons_sidebar(slack: Slack) -> None:
+    async with Person(slack, "U0CTRL001") as controller:
+        dm = (await slack.api("conversations.open", users="U0CTRL001"))["channel"]["id"]
+        shown = (await controller.frame("channel"))["channel"]
+
+    assert (shown["id"], shown["kind"], shown["user"]) == (dm, "im", "U0GIFTBOT")
+
+
+async def test_the_workspace_survives_a_restart_and_ephemerals_do_not(tmp_path: Path) -> None:
+    state = tmp_path / "slack.json"
+    before = StandIn("--state", str(state))
+    slack = Slack(before)
+    dm = (await slack.api("conversations.open", users="U0AGENT01"))["channel"]["id"]
+    posted = await slack.api("chat.postMessage", channel=dm, text="keep me")
+    await slack.api("chat.postEphemeral", channel=dm, user="U0AGENT01", text="forget me")
+    home = {"type": "home", "blocks": [{"type": "divider"}], "private_metadata": "kept"}
+    await slack.api("views.publish", user_id="U0AGENT01", view=home)
+    await slack.http.aclose()
+    assert before.stop() == 0
+
+    after = StandIn("--state", str(state))
+    slack = Slack(after)
+    boot = (await slack.http.get("/client/boot", params={"user": "U0AGENT01"})).json()
+    again = await slack.api("conversations.open", users="U0AGENT01")
+    changed = await slack.api("chat.update", channel=dm, ts=posted["ts"], text="kept")
+    await slack.http.aclose()
+    assert after.stop() == 0
+
+    assert {k: v for k, v in after.env.items() if k != "SLACK_API_URL"} == {
+        k: v for k, v in before.env.items() if k != "SLACK_API_URL"
+    }
+    assert boot["home"]["private_metadata"] == "kept"
+    assert (again["channel"]["id"], again["already_open"]) == (dm, True)
+    assert changed["ok"]
+    assert "forget me" not in state.read_text()
+
+
+async def test_the_state_is_on_disk_soon_and_not_only_at_the_end(tmp_path: Path) -> None:
+    state = tmp_path / "slack.json"
+    process = StandIn("--state", str(state))
+    slack = Slack(process)
+    await slack.api("chat.postMessage", channel="C0GENERAL1", text="soon on disk")
+    async with asyncio.timeout(5):
+        while "soon on disk" not in state.read_text():  # a file has no event
+            await asyncio.sleep(0.02)
+    await slack.http.aclose()
+    process.process.kill()
+    process.stop()
+
+
+async def test_requests_to_a_vendor_appear_in_the_network_pane() -> None:
+    rows = [{"at": "2026-11-21T10:00:00Z", "method": "POST", "path": "/v1/orders", "status": 201, "ms": 12,
+             "request_id": "r1", "faults": []}]  # fmt: skip
+
+    async def listed(_: web.Request) -> web.Response:
+        return web.json_response(rows)
+
+    vendor = web.Application()
+    vendor.router.add_get("/admin/api/requests", listed)
+    runner = web.AppRunner(vendor)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/admin/api/requests"
+    process = StandIn("--network", url, "--network", "http://127.0.0.1:1/absent")
+    async with Person(Slack(process), "U0AGENT01") as agent:
+        entry = (await agent.frame("network"))["entry"]
+    assert process.stop() == 0
+    await runner.cleanup()
+
+    assert (entry["from"], entry["to"], entry["what"], entry["status"]) == (
+        "bot",
+        "vendor",
+        "POST /v1/orders",
+        201,
+    )
+
+
+async def test_calls_appear_in_the_network_pane(slack: Slack, agent: Person) -> None:
+    await slack.api("chat.postMessage", channel="C0NOWHERE", text="x")
+
+    entry = (await agent.frame("network"))["entry"]
+    assert (entry["from"], entry["to"], entry["what"]) == ("bot", "slack", "chat.postMessage")
+    assert (entry["status"], entry["error"]) == (200, "channel_not_found")
+
+
+def test_without_a_manifest_everything_is_allowed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    process = StandIn(manifest=tmp_path / "absent.yml")
+    boot = process.get("/client/boot", user="U0AGENT01")
+    assert process.stop() == 0
+
+    assert [command["command"] for command in boot["commands"]] == ["/giftcard"]
+    assert "every scope, event and command is allowed" in capfd.readouterr().err
