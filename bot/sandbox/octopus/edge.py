@@ -6,6 +6,7 @@ import secrets
 import string
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
@@ -14,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.sandbox.octopus.errors import bad_request, of_status, too_many_requests
 from bot.sandbox.octopus.faults import HEADER, Fault
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.octopus.wire import timestamp
 
 log = logging.getLogger("uvicorn.error")
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -51,25 +51,20 @@ class Edge:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        request_id, started = kept_or_new(headers.get("x-request-id", "")), time.perf_counter()
-        entry = self._note(scope, request_id)
-        arrived = await whole_body(receive)
-        answer = await self._answer(scope, arrived, entry, headers.get(HEADER))
+        request_id = kept_or_new(headers.get("x-request-id", ""))
+        entry, started = noted(scope, request_id), time.perf_counter()
+        answer = await self._answer(scope, await whole_body(receive), entry, headers.get(HEADER))
         entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
+        entry["status"] = answer and answer.status
+        self.vendor.requests.appendleft(entry)
         if answer is None:
             hang_up(scope)
             return
-        entry["status"] = answer.status
         named = [*answer.headers, (b"x-request-id", request_id.encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": named})
         if "truncate" in entry["faults"]:
-            await send(
-                {
-                    "type": "http.response.body",
-                    "body": answer.body[: len(answer.body) // 2],
-                    "more_body": True,
-                }
-            )
+            half = answer.body[: len(answer.body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
             hang_up(scope)
             return
         await send({"type": "http.response.body", "body": answer.body})
@@ -105,20 +100,19 @@ class Edge:
             log.exception("%s %s failed", scope["method"], scope["path"])
             return await whole(of_status(500).answer(), scope, receive)
 
-    def _note(self, scope: Scope, request_id: str) -> dict[str, Any]:
-        """An entry of the log, before its outcome is known."""
-        query = scope["query_string"].decode("latin-1")
-        entry: dict[str, Any] = {
-            "at": timestamp(self.vendor.clock.now()),
-            "method": scope["method"],
-            "path": scope["path"] + (f"?{query}" if query else ""),
-            "status": None,
-            "ms": None,
-            "request_id": request_id,
-            "faults": [],
-        }
-        self.vendor.requests.appendleft(entry)
-        return entry
+
+def noted(scope: Scope, request_id: str) -> dict[str, Any]:
+    """An entry of the log, before its outcome is known; `at` is the time of this machine."""
+    query = scope["query_string"].decode("latin-1")
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "method": scope["method"],
+        "path": scope["path"] + (f"?{query}" if query else ""),
+        "status": None,
+        "ms": None,
+        "request_id": request_id,
+        "faults": [],
+    }
 
 
 async def whole_body(receive: Receive) -> Receive:

@@ -87,6 +87,8 @@ class FaultPlan:
     def take(self, method: str, path: str, header: str | None) -> Faults:
         """The faults that hit this request; each armed one is used up by one. Raises ValueError."""
         hit = Faults({fault.kind: fault for fault in _of_header(header or "")})
+        if any(kind.startswith(OF_WEBHOOKS) for kind in hit):
+            raise ValueError("webhook faults are armed through the back office")
         for fault in list(self.armed):
             if fault.kind.startswith(OF_WEBHOOKS) != (method == WEBHOOK):
                 continue

@@ -45,15 +45,17 @@ def place(vendor: Vendor, client: Any, wanted: Wanted, faults: Faults) -> int:
     if not sold_out:
         db.run("UPDATE products SET stock = stock - ? WHERE id = ?", wanted.quantity, wanted.product_id)
     steps = first_steps(faults, sold_out=sold_out)
-    if vendor.choices.delayed_products == "pending" and basket.product["delivery_time"] == "Delayed":
-        steps.insert(0, {"do": "wait"})
-    asynchronous = wanted.quantity > SYNCHRONOUS and not sold_out
-    wait_s = faults["pending"].seconds(vendor.choices.async_delay_s) if "pending" in faults else None
-    if asynchronous and steps[0]["do"] != "wait":
+    if _takes_time(vendor, wanted, basket.product) and steps[0]["do"] != "wait" and not sold_out:
         steps.insert(0, {"do": "wait"})
     db.run("UPDATE orders SET steps = ? WHERE id = ?", dumps(steps), order_id)
+    wait_s = faults["pending"].seconds(vendor.choices.async_delay_s) if "pending" in faults else None
     advance(vendor, order_id, wait_s=wait_s)
     return order_id
+
+
+def _takes_time(vendor: Vendor, wanted: Wanted, product: Any) -> bool:
+    delayed = vendor.choices.delayed_products == "pending" and product["delivery_time"] == "Delayed"
+    return delayed or wanted.quantity > SYNCHRONOUS
 
 
 def _refuse_duplicate(vendor: Vendor, client: Any, reference: str | None) -> None:

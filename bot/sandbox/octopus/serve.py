@@ -59,6 +59,7 @@ def serve(app: ASGIApp, listener: socket.socket, announcement: dict[str, object]
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=75,  # as gateways do; a short one makes pooled clients fail now and then
         timeout_graceful_shutdown=1,
     )
     server = Server(config)

@@ -66,9 +66,10 @@ class Vendor:
             self.db.run("UPDATE clients SET api_key = ?, api_secret = ? WHERE id = 7", key, secret)
 
     def reset(self) -> None:
-        """Back to the first day; only the signing key stays, so that clients notice by 401s alone."""
+        """Back to the first day: same credentials, but every token has ended."""
         self.db.wipe()
         self.db.is_new = True
+        self.clock.shift_s = 0.0
         for forgotten in (self.faults.armed, self.quotas.seen, self.quotes, self.requests):
             forgotten.clear()
         self.quotas.limits = self.quotas.usual()

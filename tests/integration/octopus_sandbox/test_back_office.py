@@ -54,7 +54,9 @@ def test_a_reset_starts_over_with_the_same_shelf_wallets_and_credentials(vendor:
     assert vendor.get("/wallets").json() == wallets
     assert vendor.get("/products", limit=500).json() == shelf
     assert vendor.get("/orders").json() == []
-    assert vendor.office("GET", "clock")["shift_s"] == 0
+    clock = vendor.office("GET", "clock")
+    assert clock["shift_s"] == 0
+    assert vendor.get("/transactions").json()[0]["created_at"] <= clock["now"]
     assert vendor.office("GET", "choices")["reads"] == "once"
 
 

@@ -64,6 +64,11 @@ def test_an_unreadable_body_is_a_validation_failure(vendor: StandIn, body: bytes
     assert refusal(answer)[2] == "VALIDATION_FAILURE"
 
 
+def test_a_body_of_more_than_a_megabyte_is_too_large(vendor: StandIn) -> None:
+    """16.2"""
+    assert refusal(vendor.order(email="x" * 1_000_000))[:3:2] == (413, "PAYLOAD_TOO_LARGE")
+
+
 def test_paging_headers_describe_each_page(vendor: StandIn) -> None:
     """2.4"""
     total = int(vendor.get("/products").headers["X-Total-Count"])

@@ -215,7 +215,9 @@ def test_a_fault_armed_zero_times_lasts_until_disarmed(vendor: StandIn) -> None:
     assert vendor.get("/wallets").status_code == 200
 
 
-@pytest.mark.parametrize("header", ["nonsense", "error; status=418", "delay-before; seconds=soon"])
+@pytest.mark.parametrize(
+    "header", ["nonsense", "error; status=418", "delay-before; seconds=soon", "webhook-lost"]
+)
 def test_a_fault_that_does_not_exist_is_refused_not_ignored(vendor: StandIn, header: str) -> None:
     status, _, _, message = refusal(vendor.get("/wallets", header))
 

@@ -105,8 +105,8 @@ const request = (entry) =>
   row(
     [clockTime(entry.at), "time"],
     [`${entry.method} ${entry.path}`, "mono"],
-    [entry.status ?? (entry.ms === null ? "…" : "hung up"), entry.status < 400 && entry.status ? "good" : "bad"],
-    [entry.ms === null ? "" : `${entry.ms}`, "n"],
+    [entry.status ?? "hung up", entry.status < 400 && entry.status ? "good" : "bad"],
+    [`${entry.ms}`, "n"],
     [entry.request_id, "mono"],
     [entry.faults.join(", "), "wait"],
   );

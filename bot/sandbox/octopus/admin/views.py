@@ -20,7 +20,7 @@ def clock(vendor: Vendor) -> dict[str, Any]:
 
 
 def requests(vendor: Vendor, most: int = MANY) -> list[dict[str, Any]]:
-    """`at`, `method`, `path`, `status` (null: no answer left), `ms`, `request_id`, `faults`."""
+    """`at`, `method`, `path`, `status` (null: hung up), `ms`, `request_id`, `faults`."""
     return list(vendor.requests)[:most]
 
 

@@ -4,7 +4,6 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from itertools import count, islice
 from typing import Any
 
 from bot.sandbox.octopus.catalogue.brands import BRANDS, Brand
@@ -22,6 +21,7 @@ INVENTED = (
     ("Arcade", "Bazaar", "Cinema", "Deli", "Emporium", "Foods", "Games", "Hotel", "Kitchen", "Records"),
 )
 LONG_CODE = "AAAA-AAAA-AAAA-AAAA"  # some brands have short ones, which would run out
+MARKETS = (*CURRENCY_OF, "DEU", "FRA", "ESP", "ITA", "NLD")
 FIRST_ID = 8101
 PLENTY = 100_000
 COLUMNS = (
@@ -33,27 +33,24 @@ INSERT = f"INSERT INTO products ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * 
 
 def products(wanted: int | None) -> Iterator[tuple[Any, ...]]:
     """Rows for INSERT: every brand in every market, then as many invented ones as are wanted."""
+    chance = random.Random()
     known = [(brand, market) for brand in BRANDS for market in brand.markets]
-    pairs = iter(known) if wanted is None else islice(_with_invented(known), wanted)
-    for number, (brand, market) in enumerate(pairs, FIRST_ID):
-        yield _row(number, brand, market)
+    for number, (brand, market) in enumerate(known[:wanted]):
+        chance.seed(f"{brand.name} {market}")
+        yield _row(FIRST_ID + number, brand, market, chance)
+    for number in range(len(known), wanted or 0):
+        chance.seed(number)  # a whole number is quicker than a text, which tells with fifty thousand
+        yield _row(FIRST_ID + number, *_invented(number), chance)
 
 
-def _with_invented(known: list[tuple[Brand, str]]) -> Iterator[tuple[Brand, str]]:
-    yield from known
-    countries = [*CURRENCY_OF, "DEU", "FRA", "ESP", "ITA", "NLD"]
-    for number in count():
-        chance = random.Random(number)
-        like = BRANDS[number % len(BRANDS)]
-        name = f"{chance.choice(INVENTED[0])} {chance.choice(INVENTED[1])} {number + 1:05d}"
-        yield (
-            like._replace(name=name, code=like.code and LONG_CODE),
-            chance.choice(countries),
-        )
+def _invented(number: int) -> tuple[Brand, str]:
+    like = BRANDS[number % len(BRANDS)]
+    first, last = INVENTED[0][number % 11], INVENTED[1][number // 11 % 10]
+    brand = like._replace(name=f"{first} {last} {number + 1:05d}", code=like.code and LONG_CODE)
+    return brand, MARKETS[number % len(MARKETS)]
 
 
-def _row(number: int, brand: Brand, market: str) -> tuple[Any, ...]:
-    chance = random.Random(f"{brand.name} {market}")
+def _row(number: int, brand: Brand, market: str, chance: random.Random) -> tuple[Any, ...]:
     currency = CURRENCY_OF.get(market, "EUR")
     validity = chance.choice(
         ("12 months", "24 months", "24 months", "36 months", "10 years", "No expiry", None)
