@@ -135,3 +135,23 @@ def test_at_phone_width_the_sidebar_is_a_drawer(open_page: Open) -> None:
     expect(support).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_have_text("support")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_arrow_keys_move_between_the_tabs_of_the_app(page: Page) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="Corner Shop").click()
+    page.get_by_role("tab", name="Home").click()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Messages")).to_be_focused()
+    expect(page.get_by_role("tab", name="Messages")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("tabpanel")).to_contain_text("Welcome to the shop")
+
+
+def test_a_permalink_opens_the_conversation_at_its_message(open_page: Open, address: str) -> None:
+    page = open_page()
+    page.get_by_role("textbox", name="Message #general").fill("look here")
+    page.keyboard.press("Enter")
+    ts = page.get_by_role("article").filter(has_text="look here").last.get_attribute("data-ts")
+    assert ts is not None
+    page.goto(f"{address}/archives/C0GENERAL1/p{ts.replace('.', '')}")
+    expect(page.locator(f"[data-ts='{ts}']")).to_have_class(re.compile("is-pointed-out"))

@@ -5,7 +5,7 @@ import { textObject } from "./mrkdwn.js";
 import { emit, state } from "./state.js";
 
 /** Resolves to true when the person agrees to a Block Kit confirm object. */
-export function confirmed(question) {
+function confirmed(question) {
   return new Promise((resolve) => {
     const title = freshId("confirm");
     const answer = (yes) => () => {

@@ -2,7 +2,7 @@
 import { get, keepSocket } from "./api.js";
 import { h, replace } from "./dom.js";
 import { drawerToggle } from "./drawer.js";
-import { faultsPanel, hasFaults } from "./faults.js";
+import { faultsPanel, hasFaults, startFaults } from "./faults.js";
 import { startGuide } from "./guide.js";
 import { startHome } from "./home.js";
 import { startMessages } from "./messages.js";
@@ -49,6 +49,7 @@ async function start() {
   startHome();
   startNetwork();
   startGuide();
+  startFaults();
   startToasts();
   if (!(await isWelcome())) return;
   keepSocket(state.user, {

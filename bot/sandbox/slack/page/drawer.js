@@ -30,7 +30,9 @@ export function drawerToggle(name, label, glyph, panel) {
     current = name;
     return mark();
   };
-  const button = h("button", { type: "button", class: "top-button", "aria-label": label, title: label, "aria-expanded": "false", "aria-controls": "drawer", onclick: open }, icon(glyph), h("span", { class: "top-button-words" }, label));
+  const button = h("button", {
+    type: "button", class: "top-button", "aria-label": label, title: label, "aria-expanded": "false", "aria-controls": "drawer", onclick: open,
+  }, icon(glyph), h("span", { class: "top-button-words" }, label));
   buttons.set(name, button);
   return button;
 }

@@ -1,10 +1,11 @@
 // The fault panel: make something go wrong on purpose and watch the bot cope.
 import { explain, get, post, remove } from "./api.js";
-import { h, icon, replace } from "./dom.js";
-import { state } from "./state.js";
+import { debounce, h, icon, replace } from "./dom.js";
+import { on, state } from "./state.js";
 import { toast } from "./toasts.js";
 
 const PATH = "/control/faults";
+const REFRESH_WAIT_MS = 250;
 
 const OFFERS = [
   { kind: "duplicate", words: "Deliver twice", note: "The next click or command reaches the bot two times." },
@@ -49,18 +50,23 @@ async function disarm() {
   await refresh();
 }
 
+const refreshSoon = debounce(REFRESH_WAIT_MS, refresh);
+
+export function startFaults() {
+  on("frame", (frame) => frame.type === "network" && armed.isConnected && refreshSoon());
+}
+
 export function faultsPanel() {
   refresh();
   return {
     title: "Faults",
     body: [
       h("p", { class: "muted" }, "Arm a fault, then use the app as usual. Each works once."),
+      h("div", { class: "fault-now" }, armed, h("button", { type: "button", class: "button", onclick: disarm }, "Disarm all")),
       h("ul", { class: "fault-offers" }, OFFERS.map((offer) => h("li", {},
         h("div", {}, h("strong", {}, offer.words), h("div", { class: "muted" }, offer.note)),
         h("button", { type: "button", class: "button", "aria-label": `Arm: ${offer.words}`, onclick: () => arm(offer) }, "Arm")))),
       h("button", { type: "button", class: "button", onclick: cut }, "Cut the bot’s connection now"),
-      h("h3", { class: "drawer-title" }, "Armed"), armed,
-      h("button", { type: "button", class: "button", onclick: disarm }, "Disarm all"),
     ],
   };
 }

@@ -21,7 +21,7 @@ const BLANK = {
 export const elementsOf = (block) => [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])].filter(Boolean);
 
 /** The bare answer in an element's state: a string, an option, a list of options, or null. */
-export function answerIn(held) {
+function answerIn(held) {
   const { type: _, ...rest } = held;
   return Object.values(rest)[0] ?? null;
 }

@@ -75,6 +75,7 @@ function put(message, channel_id) {
     log.insertBefore(node, later ?? null);
   }
   dress(node, message, channel_id);
+  return node;
 }
 
 /** Day lines, and one head for messages that belong together. */
@@ -94,7 +95,7 @@ function group() {
 const scroller = () => log.parentElement;
 const atBottom = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 120;
 
-export function scrollDown() {
+function scrollDown() {
   scroller().scrollTop = scroller().scrollHeight;
 }
 
@@ -121,9 +122,11 @@ export function startMessages() {
   on("message", ({ channel, message }) => {
     if (!visible(channel)) return;
     const follow = atBottom();
-    put(message, channel);
+    const node = put(message, channel);
     group();
-    if (follow || message.user === state.user || message.ephemeral) scrollDown();
+    if (!follow && message.user !== state.user && !message.ephemeral) return;
+    scrollDown();
+    if (node.offsetHeight > scroller().clientHeight) node.scrollIntoView({ block: "start" });
   });
   on("message_gone", ({ channel, key }) => {
     if (!visible(channel)) return;

@@ -10,8 +10,8 @@ import { botChannel, botUser, channel, channelName, emit, goTo, nameOf, on, open
 const root = document.getElementById("main");
 const guide = h("div", { id: "guide" });
 const head = h("div", { class: "place-head" });
-const tabs = h("div", { class: "tabs" });
-const scroll = h("div", { class: "scroll", tabindex: "0", role: "region" });
+const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the app" });
+const scroll = h("div", { class: "scroll", id: "conversation", tabindex: "0", role: "region" });
 const foot = h("div", { class: "place-foot" });
 
 const TITLES = { home: "Home", messages: "Messages" };
@@ -29,17 +29,34 @@ function drawHead() {
   return replace(head, picture, h("h1", {}, channelName(each)), each.kind !== "im" && h("span", { class: "place-members", title: memberNames(each) }, `${members} members`));
 }
 
-function drawTabs() {
-  tabs.hidden = state.place.kind !== "app";
-  const tab = (name, words) => h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(state.place.tab === name), "aria-controls": "tab-panel", tabindex: state.place.tab === name ? "0" : "-1", onclick: () => goTo({ kind: "app", tab: name }) }, words);
-  const had = tabs.contains(document.activeElement);
-  replace(tabs, ["home", "messages"].filter((name) => state.boot.app.tabs?.includes(name)).map((name) => tab(name, TITLES[name])));
-  if (had) tabs.querySelector("[aria-selected=true]").focus();
+function tab(name) {
+  const here = state.place.tab === name;
+  return h("button", {
+    type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(here), "aria-controls": scroll.id, tabindex: here ? "0" : "-1",
+    onclick: () => goTo({ kind: "app", tab: name }),
+  }, TITLES[name]);
 }
 
+function drawTabs() {
+  const had = tabs.contains(document.activeElement);
+  tabs.hidden = state.place.kind !== "app";
+  scroll.setAttribute("role", tabs.hidden ? "region" : "tabpanel");
+  replace(tabs, ["home", "messages"].filter((name) => state.boot.app.tabs?.includes(name)).map(tab));
+  if (had) tabs.querySelector("[aria-selected=true]")?.focus();
+}
+
+tabs.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  tabs.querySelector("[aria-selected=false]")?.focus();
+  tabs.querySelector("[aria-selected=false]")?.click(); // there are two, so either arrow means the other one
+});
+
 function welcome(each) {
-  if (each.kind === "im") return [h("strong", {}, channelName(each)), h("p", {}, each === botChannel() ? "Messages from the app arrive here. Only you and the app can read them." : "This is the beginning of your conversation.")];
-  return [h("strong", {}, `#${each.name}`), h("p", {}, each.kind === "private" ? "A private channel: only its members see it." : "The beginning of the channel."), h("p", { class: "muted" }, memberNames(each))];
+  const title = h("strong", {}, each.kind === "im" ? channelName(each) : `#${each.name}`);
+  if (each === botChannel()) return [title, h("p", {}, "Messages from the app arrive here. Only you and the app can read them.")];
+  if (each.kind === "im") return [title, h("p", {}, "This is the beginning of your conversation.")];
+  const nature = each.kind === "private" ? "A private channel: only its members see it." : "The beginning of the channel.";
+  return [title, h("p", {}, nature), h("p", { class: "muted" }, memberNames(each))];
 }
 
 async function drawChannel(id) {
@@ -75,8 +92,6 @@ function draw() {
   const in_app = state.place.kind === "app";
   history.replaceState(null, "", in_app ? `#app-${state.place.tab}` : `#${state.place.id}`);
   if (!root.contains(scroll)) replace(root, guide, head, tabs, scroll, foot);
-  tabs.setAttribute("role", "tablist");
-  scroll.id = in_app ? "tab-panel" : "";
   drawHead();
   drawTabs();
   replace(scroll);
@@ -89,7 +104,8 @@ function draw() {
     replace(scroll, h("div", { class: "home" }));
     return drawHome(scroll.firstElementChild);
   }
-  return replace(scroll, h("div", { class: "empty" }, face(botUser(), state.boot.app.name), h("h3", {}, "No messages yet"), h("p", {}, `${state.boot.app.name} writes to you here. Type /giftcard in any channel to begin.`)));
+  return replace(scroll, h("div", { class: "empty" }, face(botUser(), state.boot.app.name), h("h3", {}, "No messages yet"),
+    h("p", {}, `${state.boot.app.name} writes to you here. Type /giftcard in any channel to begin.`)));
 }
 
 /** The place a link names (`#C0GENERAL1`, `#app-home`), or the first channel. */

@@ -32,22 +32,31 @@ export function startTop(panels) {
   const saved = localStorage.getItem(THEME_KEY);
   if (saved) document.documentElement.dataset.theme = saved;
   on("boot", () => draw(panels));
-  on("online", draw_state);
+  on("online", drawState);
 }
 
-function draw_state() {
+function drawState() {
   root.querySelector(".top-state")?.replaceChildren(state.online ? "" : "Reconnecting…");
 }
 
-function draw(panels) {
+function personButton() {
   const me = person(state.user);
-  const who = h("button", { type: "button", class: "who", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `You are ${nameOf(me)}. Switch person`, onclick: () => openMenu(who, "Switch person", people()) },
-    face(me.id), h("span", { class: "who-words" }, h("span", { class: "who-name" }, nameOf(me)), h("span", { class: "who-role" }, standing(me))), icon("chevron"));
-  const burger = h("button", { type: "button", class: "top-button burger", "aria-label": "Open sidebar", "aria-controls": "sidebar", "aria-expanded": "false", data: { opens: "sidebar" }, onclick: () => toggleSidebar() }, icon("menu"));
+  const button = h("button", {
+    type: "button", class: "who", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `You are ${nameOf(me)}. Switch person`,
+    onclick: () => openMenu(button, "Switch person", people()),
+  }, face(me.id), h("span", { class: "who-words" }, h("span", { class: "who-name" }, nameOf(me)), h("span", { class: "who-role" }, standing(me))), icon("chevron"));
+  return button;
+}
+
+function draw(panels) {
+  const burger = h("button", {
+    type: "button", class: "top-button burger", "aria-label": "Open sidebar", "aria-controls": "sidebar", "aria-expanded": "false", data: { opens: "sidebar" },
+    onclick: () => toggleSidebar(),
+  }, icon("menu"));
+  const theme = h("button", { type: "button", class: "top-button", "aria-label": "Light or dark", title: "Light or dark", onclick: flipTheme }, icon(isDark() ? "sun" : "moon"));
   replace(root, burger,
     h("div", { class: "mark" }, h("strong", {}, "Stand-in"), h("span", {}, "not Slack: nothing here is real")),
     h("span", { class: "top-state", role: "status" }),
-    h("div", { class: "top-tools" }, panels,
-      h("button", { type: "button", class: "top-button", "aria-label": "Light or dark", title: "Light or dark", onclick: flipTheme }, icon(isDark() ? "sun" : "moon")), who));
-  draw_state();
+    h("div", { class: "top-tools" }, panels, theme, personButton()));
+  drawState();
 }
