@@ -18,6 +18,8 @@ LONGEST_ERROR = 2000
 async def submit(slack: StandIn, session: Session, view_id: str, given: Json) -> Json:
     """Delivers view_submission and does what the answer says; the answer of POST /client/submit."""
     view = slack.views.in_front_of(session, view_id)
+    if not view.content.get("submit") or view.content.get("submit_disabled"):
+        raise SlackError("not_submittable", detail="this view has no submit button to press")
     slack.views.fill_in(view, given)
     errors = form_errors(view.content["blocks"], view.values)
     if errors:

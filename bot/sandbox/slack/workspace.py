@@ -58,6 +58,7 @@ class Workspace:
 
     def save(self, path: Path) -> None:
         """Replaces the file in one step: a crash leaves the old one or the new one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.new")
         fresh.write_text(json.dumps(vars(self)))
         fresh.replace(path)
