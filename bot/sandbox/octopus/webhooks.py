@@ -17,19 +17,16 @@ LEASE_S = 2 * TIMEOUT_S  # an attempt cut short by a crash is made again after t
 
 
 async def deliver_events(vendor: Vendor) -> None:
-    """Send events as they fall due, for ever; each at least once unless a fault loses it."""
+    """Send events as they fall due, in their order, for ever; each at least once unless a fault loses it."""
     if vendor.webhook is None:
         return
-    async with (
-        httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client,
-        asyncio.TaskGroup() as deliveries,
-    ):
+    due = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at, rowid LIMIT 1"
+    async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client:
         while True:
-            due = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at, rowid"
-            for event in vendor.db.all(due, vendor.clock.now()):
+            while event := vendor.db.one(due, vendor.clock.now()):
                 lease = vendor.clock.now() + LEASE_S
                 vendor.db.run("UPDATE events SET due_at = ? WHERE id = ?", lease, event["id"])
-                deliveries.create_task(_deliver(vendor, vendor.webhook, client, event, lease))
+                await _deliver(vendor, vendor.webhook, client, event, lease)
             vendor.work.clear()
             upcoming = vendor.db.one("SELECT min(due_at) FROM events")[0]
             wait_s = None if upcoming is None else max(0.0, upcoming - vendor.clock.now())
