@@ -11,9 +11,8 @@ from handlers.views.wallets import balances
 async def balance(call: Call) -> Message:
     person = await call.person_with_role("balance")
     desk = call.front.desk
-    call.replace_later(_balances(desk, person))
     vendors = " and ".join(provider.title for provider in desk.providers.values())
-    return Message.saying(f"Asking {vendors} what is left…")
+    return await call.soon(_balances(desk, person), f"Asking {vendors} what is left…")
 
 
 async def _balances(desk: Desk, person: Person) -> Message:

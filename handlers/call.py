@@ -1,6 +1,7 @@
 """One thing a person did in Slack, a command, a click or a form, and the ways to answer it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from handlers.front import Front, user_id
 from handlers.views.blocks import Block, Message
 from handlers.views.dialogs import note
 from handlers.words import split_words
+
+_AT_ONCE_S = 0.8  # of the three seconds; looking the person up may take two
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,25 @@ class Call:
 
     def tell_later(self, work: Awaitable[Message]) -> None:
         """The same for what slow work comes to."""
-        self.front.background.start(self._later(work, self._show), what="answer")
+        self.front.background.start(self._later(work), what="answer")
+
+    async def soon(self, work: Coroutine[Any, Any, Message], meanwhile: str) -> Message:
+        """What the work comes to if that is known at once; else a sentence, and the outcome when it is there.
+
+        Slack cannot replace the answer to a command, so a quick outcome should be the only one.
+        """
+        task = asyncio.create_task(work)
+        done, _ = await asyncio.wait({task}, timeout=_AT_ONCE_S)
+        if done:
+            return task.result()
+        self.tell_later(task)
+        return Message.saying(meanwhile)
 
     def replace(self, message: Message) -> None:
         """Put a message in the place of the ephemeral one that was pressed."""
-        self.front.background.start(self._replace(message), what="answer")
-
-    def replace_later(self, work: Awaitable[Message]) -> None:
-        """Put what slow work comes to in the place of the answer that said it was under way."""
-        self.front.background.start(self._later(work, self._replace), what="answer")
+        payload = message.payload(self.environment)
+        work = answers.show_by_response_url(self.respond, payload, replace_original=True)
+        self.front.background.start(work, what="answer")
 
     async def open_modal(self, view: Block) -> str:
         """The id of the view. Raises FormNotOpened."""
@@ -88,20 +101,15 @@ class Call:
         else:
             await answers.show_over_view(self.client, self.body, note(message, self.environment))
 
-    async def _replace(self, message: Message) -> None:
-        payload = message.payload(self.environment)
-        await answers.show_by_response_url(self.respond, payload, replace_original=True)
-
-    @staticmethod
-    async def _later(work: Awaitable[Message], show: Callable[[Message], Awaitable[None]]) -> None:
+    async def _later(self, work: Awaitable[Message]) -> None:
         try:
             message = await work
         except answers.REFUSALS as refusal:
             message = Message.saying(answers.sentence(refusal))
         except Exception as fault:
-            await show(Message.saying(answers.sentence(fault)))
+            await self._show(Message.saying(answers.sentence(fault)))
             raise
-        await show(message)
+        await self._show(message)
 
 
 def terms_seen(value: str) -> tuple[OrderId, str | None]:

@@ -1,17 +1,20 @@
 """From words to the product that is meant, or to the few that could be."""
 
+from dataclasses import replace
+
 from bot.domain.catalogue import Product
 from bot.domain.people import Person
 from bot.usecases.desk import Desk
 from bot.usecases.rejections import NotFound
-from bot.usecases.search_catalogue import Query, country_names, search_catalogue
-from handlers.views.products import loading, nothing_found
+from bot.usecases.search_catalogue import Found, Query, country_names, search_catalogue
+from handlers.views.products import STILL_LOADING, nothing_found
 
-_MOST_CANDIDATES = 5
+_COMPARED = 50
+_MOST_CANDIDATES = 5  # are shown
 
 
-def choose_product(desk: Desk, person: Person, query: Query) -> Product | tuple[Product, ...]:
-    """The product, or several of which one must be chosen.
+def choose_product(desk: Desk, person: Person, query: Query) -> Product | Found:
+    """The product, or those of which one must be chosen.
 
     A product key, a single hit, and the only product of exactly that name need no choice.
     Raises NotFound, NotPermitted, BadField.
@@ -19,12 +22,11 @@ def choose_product(desk: Desk, person: Person, query: Query) -> Product | tuple[
     vendor, colon, _ = query.text.partition(":")
     if colon and vendor in desk.providers:
         return desk.product(query.text)
-    found = search_catalogue(desk, person, query, limit=_MOST_CANDIDATES).products
-    if not found:
-        known = country_names(desk)
-        raise NotFound((nothing_found(query) if known else loading()).text)
-    same_name = [product for product in found if product.name.casefold() == query.text.casefold()]
-    for fitting in (found, same_name):
+    found = search_catalogue(desk, person, query, limit=_COMPARED)
+    if not found.products:
+        raise NotFound(nothing_found(query) if country_names(desk) else STILL_LOADING)
+    same_name = [product for product in found.products if product.name.casefold() == query.text.casefold()]
+    for fitting in (found.products, same_name):
         if len(fitting) == 1:
             return fitting[0]
-    return found
+    return replace(found, products=found.products[:_MOST_CANDIDATES])

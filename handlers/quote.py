@@ -15,7 +15,7 @@ from handlers.views.blocks import Message
 from handlers.views.quotes import quote_answer
 from handlers.words import Misunderstood, parse_quote
 
-_ANSWER_WITHIN_S = 15.0  # after "Asking…", so nobody wonders
+_ANSWER_WITHIN_S = 15.0  # "Asking…" has been said by then
 
 
 async def quote(call: Call) -> Message:
@@ -34,8 +34,9 @@ async def quote(call: Call) -> Message:
     amount = asked.amount or _only_amount(chosen)
     if amount is None:
         return products.amounts(chosen, asked.quantity)
-    call.replace_later(_price(desk, Selection(chosen.key, amount, asked.quantity)))
-    return Message.saying(f"Asking {desk.provider(chosen.provider).title} for the price…")
+    vendor = desk.provider(chosen.provider).title
+    price = _price(desk, Selection(chosen.key, amount, asked.quantity))
+    return await call.soon(price, f"Asking {vendor} for the price…")
 
 
 async def show_quote(call: Call) -> None:

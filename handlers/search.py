@@ -29,7 +29,7 @@ async def search(call: Call) -> Message:
     desk = call.front.desk
     known = shelves(desk)
     if not known.countries:
-        return products.loading()
+        return Message.saying(products.STILL_LOADING)
     query = parse_search(call.words, known)
     if len(query.text) > products.LONGEST_QUERY:
         raise Misunderstood("That is a lot to look for. The brand alone is often enough.")

@@ -1,6 +1,5 @@
 """Products as people choose between them: search results, candidates, amounts, details."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from handlers.views.text import country_name, line, shown
 
 MOST_AMOUNTS = 5  # buttons in a row that still reads as one
 LONGEST_QUERY = 150
+STILL_LOADING = "The catalogue is still being loaded. Try again in a minute."
 
 
 class PageOfSearch(BaseModel):
@@ -35,7 +35,7 @@ class PageOfSearch(BaseModel):
 
 def search_results(query: Query, found: Found) -> Message:
     if not found.products:
-        return nothing_found(query)
+        return Message.saying(nothing_found(query))
     first, last = found.offset + 1, found.offset + len(found.products)
     title = f"{_described(query)}: {first}–{last} of {found.total}"
     blocks: list[Block] = [section(f"*{title}*")]
@@ -61,27 +61,27 @@ def product_lines(product: Product) -> str:
     )
 
 
-def nothing_found(query: Query) -> Message:
+def nothing_found(query: Query) -> str:
     filters = [word for word in (query.country, query.category, query.currency) if word]
     advice = (
         "Leave a filter out, or spell it differently."
         if filters
         else "Try another spelling or fewer words: the brand alone is often enough."
     )
-    return Message.saying(f"{_plainly_described(query)}: nothing found. {advice}")
+    return f"{_plainly_described(query)}: nothing found. {advice}"
 
 
-def loading() -> Message:
-    return Message.saying("The catalogue is still being loaded. Try again in a minute.")
-
-
-def candidates(products: Sequence[Product], *, amount: Decimal | None = None, quantity: int = 1) -> Message:
+def candidates(found: Found, *, amount: Decimal | None = None, quantity: int = 1) -> Message:
     """Several products fit the words: which one is meant?"""
-    blocks: list[Block] = [section("*Which one do you mean?*")]
-    for product in products:
+    question = "Which one do you mean?"
+    more = found.total - len(found.products)
+    if more > 0:
+        question += f" {more} more fit: add the country, such as `country:USA`."
+    blocks: list[Block] = [section(f"*{question}*")]
+    for product in found.products:
         blocks += [section(product_lines(product)), _product_buttons(product, amount, quantity)]
-    spoken = "; ".join(f"{line(p.name, 80)} ({p.currency})" for p in products)
-    return Message(f"Which one do you mean? {spoken}", tuple(blocks))
+    spoken = "; ".join(f"{line(p.name, 80)} ({p.currency})" for p in found.products)
+    return Message(f"{question} {spoken}", tuple(blocks))
 
 
 def amounts(product: Product, quantity: int = 1) -> Message:

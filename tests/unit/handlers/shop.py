@@ -1,5 +1,6 @@
 """A vendor with one shelf and one till, for tests of how its answers are shown."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,13 +25,15 @@ SHELF = [
 
 
 class Shop:
-    """Sells at 3 % off from one wallet of 1000 USD. `closed` answers nothing."""
+    """Sells at 3 % off from one wallet of 1000 USD. `closed` answers nothing; `ready` unset, not yet."""
 
     name = "octopus"
     title = "Octopus Cards"
 
     def __init__(self) -> None:
         self.closed = False
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     async def products(self) -> AsyncIterator[list[Product]]:
         yield SHELF
@@ -59,6 +62,7 @@ class Shop:
         )
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
+        await self.ready.wait()
         self._must_be_open()
         return [Wallet(self.name, "31", Money(Decimal(1000), "USD"), "PREPAID")]
 

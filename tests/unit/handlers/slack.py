@@ -1,5 +1,6 @@
 """A Slack that keeps what it is sent, over real HTTP, and people who type and press."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -87,6 +88,12 @@ class Desktop:
 
     def __init__(self, app: AsyncApp, front: Front, slack: Slack) -> None:
         self._app, self._front, self._slack = app, front, slack
+        self._answers: asyncio.Queue[BoltResponse] = asyncio.Queue()
+
+    async def answered(self) -> Json:
+        """The next answer to a payload, while slow work may still go on."""
+        answer: Json = json.loads((await self._answers.get()).body)
+        return answer
 
     async def types(self, text: str, by: str = "U0AGENT01") -> Json:
         """A `/giftcard` command; the JSON of its answer, or {}."""
@@ -149,5 +156,6 @@ class Desktop:
     async def _dispatch(self, body: Json) -> BoltResponse:
         """Waits for the slow work as well."""
         answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        self._answers.put_nowait(answer)
         await self._front.background.stop(grace_s=10)
         return answer

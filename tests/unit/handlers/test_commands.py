@@ -1,5 +1,6 @@
 """`/giftcard` and everything that can follow it."""
 
+import asyncio
 import json
 
 import pytest
@@ -92,15 +93,32 @@ async def test_details_say_so_when_the_vendor_is_silent(office):
 
 
 @pytest.mark.parametrize(
-    "text", ["quote octopus:8101 50 x3", "quote steam 50 ×3 country:usa", "quote Steam 3x 50 USD country:USA"]
+    "text",
+    ["quote octopus:8101 50 x3", "quote steam 50 ×3 country:usa", "quote Steam 3x 50 USD country:USA"],
 )
-async def test_a_quote_is_acknowledged_at_once_and_answered_in_its_place(office, text):
-    asking = await office.people.types(text)
-    assert "Asking Octopus Cards for the price…" in asking["text"]
-    [answer] = office.slack.sent("respond")
-    assert answer["replace_original"] is True
+async def test_a_quote_that_is_there_at_once_is_the_answer(office, text):
+    answer = await office.people.types(text)
     assert "*Charge*\n*USD 145.50*" in said(answer["blocks"])
     assert buttons(answer["blocks"])["Order"]["value"] == "octopus:8101"
+    assert office.slack.sent("respond") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asking", "later"),
+    [
+        ("quote roblox 25", "Asking Octopus Cards for the price…", "USD 24.25"),
+        ("balance", "Asking Octopus Cards what is left…", "USD 1,000.00"),
+    ],
+)
+async def test_what_a_slow_vendor_says_follows_as_soon_as_it_is_there(office, text, asking, later):
+    office.shop.ready.clear()
+    typing = asyncio.create_task(office.people.types(text))
+    answer = await office.people.answered()
+    office.shop.ready.set()
+    await typing
+    assert asking in answer["text"]
+    [message] = office.slack.sent("respond")
+    assert later in said(message["blocks"]) and message["response_type"] == "ephemeral"
 
 
 async def test_several_products_of_one_name_are_put_to_the_choice_with_the_amount_kept(office):
@@ -113,8 +131,7 @@ async def test_several_products_of_one_name_are_put_to_the_choice_with_the_amoun
 
 
 async def test_a_product_with_one_amount_needs_none(office):
-    await office.people.types("quote roblox")
-    assert "USD 24.25" in said(office.slack.sent("respond")[0]["blocks"])
+    assert "USD 24.25" in said((await office.people.types("quote roblox"))["blocks"])
 
 
 async def test_a_missing_amount_is_asked_for_with_buttons(office):
@@ -133,9 +150,8 @@ async def test_a_missing_amount_is_asked_for_with_buttons(office):
         ("quote octopus:8101 50 x9999999999", "At most 100 cards"),
     ],
 )
-async def test_a_wrong_choice_is_explained_in_the_place_of_the_quote(office, text, says):
-    await office.people.types(text)
-    assert says in office.slack.sent("respond")[0]["text"]
+async def test_a_wrong_choice_is_explained_instead_of_a_quote(office, text, says):
+    assert says in (await office.people.types(text))["text"]
 
 
 @pytest.mark.parametrize(
@@ -154,18 +170,10 @@ async def test_what_cannot_be_done_is_answered_at_once(office, text, says):
     assert says in (await office.people.types(text))["text"]
 
 
-async def test_a_silent_vendor_is_told_in_the_place_of_the_quote_and_the_balance(office):
+async def test_a_silent_vendor_is_told_instead_of_the_quote_and_the_balance(office):
     office.shop.closed = True
-    await office.people.types("quote roblox")
-    await office.people.types("balance")
-    price, balance = office.slack.sent("respond")
-    assert "did not answer in time" in price["text"]
-    assert "did not say what is in the wallets" in balance["text"]
-
-
-async def test_balance_shows_the_wallets(office):
-    assert "Asking Octopus Cards what is left…" in (await office.people.types("balance"))["text"]
-    assert "USD 1,000.00" in said(office.slack.sent("respond")[0]["blocks"])
+    assert "did not answer in time" in (await office.people.types("quote roblox"))["text"]
+    assert "did not say what is in the wallets" in (await office.people.types("balance"))["text"]
 
 
 async def test_status_is_of_the_latest_request_or_of_the_one_named(office):

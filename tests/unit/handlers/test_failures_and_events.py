@@ -40,12 +40,12 @@ async def test_a_fault_of_ours_is_logged_without_the_payload_and_told_kindly(off
     assert not any("tell-nobody" in str(entry) for entry in logs)
 
 
-async def test_a_fault_in_slow_work_still_replaces_the_waiting_answer(office):
+async def test_a_fault_in_slow_work_is_told_as_well(office):
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the till is on fire")
 
-    office.shop.wallets = broken
-    await office.people.types("balance")
+    office.shop.quote = broken
+    await office.people.presses("show_quote", "octopus:8101 50 1", where="ephemeral")
     assert "Something went wrong here" in office.slack.sent("respond")[0]["text"]
 
 

@@ -130,7 +130,8 @@ def test_slack_takes_every_page_of_results(query, found, offset):
 
 @given(st.lists(products, min_size=1, max_size=PAGE), st.none() | _amounts, st.integers(1, 10**9))
 def test_slack_takes_every_choice_of_products_and_amounts(some, amount, quantity):
-    check_message(candidates(some, amount=amount, quantity=quantity))
+    found = Found(tuple(some), len(some) + quantity % 9, 0)
+    check_message(candidates(found, amount=amount, quantity=quantity))
     check_message(amounts(some[0], quantity))
 
 
