@@ -10,7 +10,7 @@ import { startModals } from "./modal.js";
 import { networkPanel, startNetwork } from "./network.js";
 import { placeFromAddress, startPlace } from "./place.js";
 import { startSidebar } from "./sidebar.js";
-import { emit, goTo, receive, state } from "./state.js";
+import { emit, forgetHistory, goTo, receive, state } from "./state.js";
 import { startToasts } from "./toasts.js";
 import { startTop } from "./top.js";
 
@@ -19,18 +19,21 @@ function nobody(error) {
     h("p", {}, `${state.user} cannot open this workspace (${error}).`), h("p", {}, h("a", { href: "/?user=U0AGENT01" }, "Be Ava Agent instead"))));
 }
 
+const early = []; // frames that came before the workspace was known
+
 async function boot(session) {
   state.session = session;
   const answer = await get("/client/boot", { user: state.user });
   if (answer.ok === false) return nobody(answer.error);
   state.boot = answer;
   state.home = answer.home;
-  state.loaded.clear();
+  forgetHistory();
   state.online = true;
   if (state.views.length) emit("notice", { text: "The connection was lost meanwhile, so this form can no longer be sent. Copy what you need and open it again.", kind: "error" });
   emit("boot");
   emit("online");
-  return goTo(state.place ?? placeFromAddress());
+  goTo(state.place ?? placeFromAddress());
+  return early.splice(0).forEach(receive);
 }
 
 async function isWelcome() {
@@ -54,7 +57,7 @@ async function start() {
   if (!(await isWelcome())) return;
   keepSocket(state.user, {
     opened: boot,
-    frame: receive,
+    frame: (frame) => (state.boot ? receive(frame) : early.push(frame)),
     lost() {
       state.online = false;
       emit("online");

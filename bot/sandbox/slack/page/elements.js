@@ -2,7 +2,7 @@
 import { act, suggest } from "./actions.js";
 import { explain } from "./api.js";
 import { freshId, h, icon } from "./dom.js";
-import { textObject } from "./mrkdwn.js";
+import { followable, textObject } from "./mrkdwn.js";
 import { picture } from "./pictures.js";
 import { openMenu } from "./popup.js";
 import { LOAD_WAIT_MS, among, combobox } from "./select.js";
@@ -20,8 +20,7 @@ function button(slot, element) {
     if (event.currentTarget.getAttribute("aria-busy")) return event.preventDefault();
     return act(slot.form, slot.block, element, undefined, event.currentTarget);
   };
-  const safe = /^https?:\/\//i.test(element.url ?? "");
-  if (safe) return h("a", { ...shared, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: press }, textObject(element.text), icon("tab"));
+  if (followable(element.url)) return h("a", { ...shared, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: press }, textObject(element.text), icon("tab"));
   return h("button", { ...shared, type: "button", onclick: press }, textObject(element.text));
 }
 
@@ -76,7 +75,7 @@ function overflow(slot, element) {
     onclick: () => openMenu(trigger, "More actions", element.options.map((each) => ({
       label: textObject(each.text),
       note: each.description && textObject(each.description),
-      href: each.url, target: each.url && "_blank",
+      href: followable(each.url), target: "_blank",
       run: () => act(slot.form, slot.block, element, each.value, trigger),
     }))),
   }, icon("dots"));

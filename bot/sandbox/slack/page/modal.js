@@ -7,6 +7,7 @@ import { Form } from "./form.js";
 import { textObject } from "./mrkdwn.js";
 import { emit, on, receive, state } from "./state.js";
 
+const CONTROLS = "input, textarea";
 const panels = new Map(); // view id -> {form, node, title, body, foot, banner, view}
 let cameFrom = null;
 
@@ -23,7 +24,7 @@ function makePanel(view) {
     view,
     form: new Form({ type: "view", view_id: view.id }),
     title: h("h2", { id: freshId("title"), class: "modal-title", tabindex: "-1", data: { homeFocus: "" } }),
-    body: h("div", { class: "modal-body blocks" }),
+    body: h("div", { class: "modal-body blocks", "aria-live": "polite" }),
     foot: h("div", { class: "modal-foot" }),
     banner: h("div", { class: "modal-banner", role: "alert" }),
   };
@@ -45,6 +46,7 @@ function settle(panel, control) {
 function fill(panel, view) {
   panel.view = view;
   replace(panel.title, textObject(view.title));
+  const hadControls = Boolean(panel.body.querySelector(CONTROLS));
   drawBlocks(panel.body, view.blocks, panel.form);
   const words = (view.close && textObject(view.close)) || (view.submit ? "Cancel" : "Close");
   const shut = h("button", { type: "button", class: "button", onclick: () => close(panel.view, false) }, words);
@@ -52,10 +54,11 @@ function fill(panel, view) {
   const hadFocus = panel.foot.contains(document.activeElement);
   replace(panel.foot, shut, go);
   if (hadFocus) (go || shut).focus();
+  if (panel.node.isConnected && !hadControls) firstControl(panel).focus({ preventScroll: true }); // "Loading…" became a form
 }
 
 function firstControl(panel) {
-  return panel.body.querySelector("input, textarea, select") ?? panel.foot.querySelector("[type=submit]") ?? panel.title;
+  return panel.body.querySelector(CONTROLS) ?? panel.foot.querySelector("[type=submit]") ?? panel.title;
 }
 
 function show() {

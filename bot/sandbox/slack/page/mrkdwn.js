@@ -7,10 +7,12 @@ import { channel, channelName, nameOf, person, state } from "./state.js";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const unescape = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]);
 
-/** A link, or the plain text when the address is not one a browser should follow. */
+/** The address, if it is one a browser should follow. */
+export const followable = (address) => (/^(https?:\/\/|mailto:)/i.test(address ?? "") ? address : undefined);
+
+/** A link, or the plain text when its address is not to be followed. */
 export function link(address, label) {
-  const safe = /^(https?:\/\/|mailto:)/i.test(address);
-  if (!safe) return label ?? `<${address}>`;
+  if (!followable(address)) return label ?? `<${address}>`;
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label ?? address.replace(/^mailto:/i, ""));
 }
 

@@ -22,6 +22,7 @@ function item(place, hash, picture, name, unread) {
     event.preventDefault();
     toggleSidebar(false);
     goTo(place.kind === "app" ? { kind: "app", tab: botChannel() ? "messages" : "home" } : place);
+    document.querySelector(".composer textarea")?.focus({ preventScroll: true });
   };
   return h("li", {}, h("a", { href: hash, class: count ? "side-item has-unread" : "side-item", "aria-current": here ? "page" : undefined, onclick: open },
     picture, h("span", { class: "side-name" }, name),

@@ -71,10 +71,16 @@ export function messagesOf(channel_id) {
   return [...shelf(channel_id).values()].sort((a, b) => Number(a.ts) - Number(b.ts));
 }
 
+/** History as asked for; what frames brought meanwhile is newer and wins. */
 export function putHistory(channel_id, messages) {
-  const kept = [...shelf(channel_id).values()].filter((message) => message.ephemeral);
-  state.messages.set(channel_id, new Map([...kept, ...messages].map((message) => [keyOf(message), message])));
+  state.messages.set(channel_id, new Map([...messages.map((message) => [keyOf(message), message]), ...shelf(channel_id)]));
   state.loaded.add(channel_id);
+}
+
+/** Forgets what can be asked for again; ephemerals cannot. */
+export function forgetHistory() {
+  state.loaded.clear();
+  for (const kept of state.messages.values()) for (const [key, message] of kept) if (!message.ephemeral) kept.delete(key);
 }
 
 const put = (ephemeral) => (frame) => {
