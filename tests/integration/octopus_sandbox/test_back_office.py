@@ -1,5 +1,9 @@
 """The vendor's own office: looking at everything, changing anything, starting over."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -117,3 +121,18 @@ def test_products_point_to_pictures_that_exist(vendor: StandIn) -> None:
 
     assert urls
     assert all(httpx.get(url, trust_env=False).content.startswith(b"\x89PNG") for url in urls)
+
+
+def test_the_documentation_names_every_fault_choice_quota_and_option(vendor: StandIn) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "octopus-stand-in.md").read_text()
+    command = [sys.executable, "-m", "bot.cli", "sandbox", "octopus", "--help"]
+    usage = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    names = {
+        *vendor.office("GET", "faults")["kinds"],
+        *vendor.office("GET", "choices"),
+        *vendor.office("GET", "limits"),
+    }
+    assert {name for name in names if f"`{name}`" not in page} == set()
+    options = set(re.findall(r"--[a-z-]+", usage)) - {"--help", "--rate-limits"}
+    assert {option for option in options if option not in page} == set()

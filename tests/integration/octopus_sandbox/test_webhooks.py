@@ -73,12 +73,20 @@ def sender(receiver: Receiver) -> Iterator[StandIn]:
 
 @pytest.fixture
 def vendor(sender: StandIn, receiver: Receiver) -> StandIn:
+    under_way_no_more(sender)
     sender.office("POST", "reset")
     sender.log_in()
     receiver.answers.clear()
-    while not receiver.nothing_more():
-        pass
+    receiver.arrived.queue.clear()
     return sender
+
+
+def under_way_no_more(vendor: StandIn) -> None:
+    """Wait until each event of the last test has been tried, so that none arrives in the next one."""
+    for _ in range(200):
+        if all(event["attempts"] for event in vendor.office("GET", "events")):
+            return
+    raise AssertionError(vendor.office("GET", "events"))
 
 
 def test_the_secret_is_announced(vendor: StandIn) -> None:
