@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from store.errors import BadKey
 
-_MADE_WITH = "A key is 44 characters long; Keyring.generate() makes one."
+_MADE_WITH = "A key is 44 characters long; `giftcard keygen` prints a new one."
 
 
 class Keyring:

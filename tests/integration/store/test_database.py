@@ -250,3 +250,12 @@ def test_reopening_changes_nothing(path: Path) -> None:
 
 def test_the_lock_names_this_process(store: Store, path: Path) -> None:
     assert Path(f"{path}.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_a_transaction_holds_the_write_lock_from_its_beginning(store: Store, path: Path) -> None:
+    intruder = sqlite3.connect(path, timeout=0, isolation_level=None)
+
+    with store.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        intruder.execute("BEGIN IMMEDIATE")
+    intruder.execute("BEGIN IMMEDIATE")
+    intruder.close()
