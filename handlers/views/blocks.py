@@ -97,7 +97,9 @@ class Message:
 
     def payload(self, environment: str) -> dict[str, Any]:
         """`text` and `blocks` for Slack."""
-        spoken = f"[SANDBOX] {self.text}" if environment == "sandbox" else self.text
+        spoken = self.text.replace("*", "")  # screen readers would read the asterisks out
+        if environment == "sandbox":
+            spoken = f"[SANDBOX] {spoken}"
         return {
             "text": cut(spoken, LONGEST_SECTION),
             "blocks": stamped(self.blocks, environment, most=MOST_BLOCKS_IN_MESSAGE),

@@ -32,15 +32,13 @@ def approval_card(file: OrderFile) -> Message:
     waiting = order.state is OrderState.WAITING
     if waiting and order.trouble:
         blocks.append(section(f"⚠️ *Look twice:* {line(order.trouble, 1000)}"))
-    blocks.append(context(f"Asked {moment(order.requested_at)} · {decisions(file)}"))
+    asked = f"Asked {moment(order.requested_at)}"
     if waiting:
-        blocks.append(_decision_buttons(order))
-        spoken = f"{asker} asks for {wares(order)}, charge {order.charge}."
+        blocks += [context(f"{asked} · {decisions(file)}"), _decision_buttons(order)]
     else:
-        outcome = _outcome(file)
-        blocks.append(section(outcome))
-        spoken = f"{outcome} {wares(order)}, charge {order.charge}."
-    return Message(f"Request {order.client_reference}: {spoken}", tuple(blocks))
+        blocks += [context(asked), section(_outcome(file))]
+    spoken = f"{asker} asks for {wares(order)}, charge {order.charge}: {STATE_WORDS[order.state]}."
+    return Message(f"Request {order.client_reference}. {spoken}", tuple(blocks))
 
 
 def _decision_buttons(order: Order) -> Block:
@@ -59,16 +57,16 @@ def _decision_buttons(order: Order) -> Block:
 
 
 def _outcome(file: OrderFile) -> str:
-    """`✅ delivered … · 2 of 2 codes`, with who decided and, where something went wrong, why."""
+    """`✅ delivered … · approved by … · 2 of 2 codes`, and where something went wrong, why."""
     order = file.order
-    words = [f"*{STATE_WORDS[order.state]}* {moment(order.state_since)}"]
-    by = [mention(a.approver.user_id) for a in file.approvals if a.approved]
-    if order.state is OrderState.DECLINED:
-        words += [f"by {mention(a.approver.user_id)}" for a in file.approvals if not a.approved]
-    elif by:
-        words.append(f"approved by {', '.join(by)}")
+    said = [f"*{STATE_WORDS[order.state]}* {moment(order.state_since)}"]
+    no = [mention(a.approver.user_id) for a in file.approvals if not a.approved]
+    yes = [mention(a.approver.user_id) for a in file.approvals if a.approved]
+    if yes:
+        said.append(f"approved by {', '.join(yes)}")
+    if no:
+        said.append(f"declined by {', '.join(no)}")
     if file.codes_held:
-        words.append(f"{file.codes_held} of {order.terms.quantity} codes")
-    if order.trouble:
-        words.append(f"\n{quoted(order.trouble, 1000)}")
-    return " · ".join(words).replace(" · \n", "\n")
+        said.append(f"{file.codes_held} of {order.terms.quantity} codes")
+    outcome = " · ".join(said)
+    return f"{outcome}\n{quoted(order.trouble, 1000)}" if order.trouble else outcome

@@ -154,10 +154,8 @@ def pending(files: Sequence[OrderFile], *, approvals_channel: str, sees_all: boo
 
 def _pending_line(file: OrderFile) -> str:
     order = file.order
-    return (
-        f"{order_line(order)} by {mention(order.requester.user_id)}\n{quoted(line(order.reason, 300), 400)}\n"
-        f"{decisions(file)}"
-    )
+    why = quoted(" ".join(order.reason.split()), 300)
+    return f"{order_line(order)} by {mention(order.requester.user_id)}\n{why}\n{decisions(file)}"
 
 
 def _codes_here(file: OrderFile) -> str:

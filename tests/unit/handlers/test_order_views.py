@@ -96,7 +96,7 @@ def test_a_declined_card_says_who_and_why():
         state=OrderState.DECLINED, trouble="Duplicate of 4710", approvals=(approval(LEAD, approved=False),)
     )
     card = said(approval_card(file).blocks)
-    assert "by <@U0LEAD001>" in card and ">Duplicate of 4710" in card
+    assert "declined by <@U0LEAD001>" in card and ">Duplicate of 4710" in card
 
 
 def test_an_approved_card_names_every_approver_and_the_codes_that_came():
@@ -216,3 +216,21 @@ def test_the_form_for_a_decline_is_about_the_terms_that_were_on_screen():
     order = an_order()
     assert decline_form(order, "live")["private_metadata"] == ids.terms_seen(order.id, order.digest[:12])
     assert AGENT.user_id in said(decline_form(order, "live"))
+
+
+def test_what_people_typed_is_escaped_once_wherever_it_is_shown():
+    file = a_file(reason="a < b & c", trouble="d < e", product_name="P&G")
+    for message in (
+        approval_card(file),
+        order_status(file, own=True),
+        pending([file], approvals_channel="C0APPROVE1", sees_all=True),
+        own_orders([file]),
+        notice(a_file(state=OrderState.DECLINED, trouble="d < e"), Event.DECLINED),
+    ):
+        words = said(message.blocks)
+        assert "&amp;amp;" not in words and "&amp;lt;" not in words
+        assert "a < b" not in words and "d < e" not in words
+
+
+def test_screen_readers_are_spared_the_asterisks():
+    assert "*" not in notice(a_file(), Event.APPROVED).payload("live")["text"]
