@@ -20,6 +20,7 @@ from store import (
     NoTransaction,
     StorageFailed,
     Store,
+    engine,
 )
 from tests.integration.store.conftest import KEY, LEAD
 
@@ -253,9 +254,10 @@ def test_the_lock_names_this_process(store: Store, path: Path) -> None:
 
 
 def test_a_transaction_holds_the_write_lock_from_its_beginning(store: Store, path: Path) -> None:
-    intruder = sqlite3.connect(path, timeout=0, isolation_level=None)
+    # The same library as the store's: two of them in one process do not see each other's locks.
+    intruder = engine.sqlite3.connect(path, timeout=0, isolation_level=None)
 
-    with store.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+    with store.transaction(), pytest.raises(engine.sqlite3.OperationalError, match="locked"):
         intruder.execute("BEGIN IMMEDIATE")
     intruder.execute("BEGIN IMMEDIATE")
     intruder.close()

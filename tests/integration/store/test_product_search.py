@@ -167,3 +167,12 @@ def test_what_is_new_is_found_at_once(store: Store, search: Search) -> None:
         store.catalogue.put([product("Nimbus Play")], store.catalogue.begin_sync())
 
     assert search("nimbsu") == ["Nimbus Play USA"]
+
+
+def test_a_country_or_currency_counts_more_than_a_name_like_it(store: Store, search: Search) -> None:
+    with store.transaction():
+        token = store.catalogue.begin_sync()
+        store.catalogue.put([product("Nimbus Europe Delight"), product("Nimbus Zone", "DEU", "EUR")], token)
+
+    assert search("nimbus de") == ["Nimbus Zone DEU", "Nimbus Europe Delight USA"]
+    assert search("nimbus eur") == ["Nimbus Zone DEU", "Nimbus Europe Delight USA"]
