@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 
 import structlog
 from aiohttp import ClientError
-from handlers.listeners import register
-from handlers.messenger import Messenger
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import ConfigError, Settings, load_policy
-from bot.providers.octopus import OctopusCards
+from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
 from bot.transport import serve_http, serve_sockets
 from bot.usecases.desk import Desk
 from bot.usecases.settle_order import adopt_orphans
@@ -25,6 +23,8 @@ from bot.workers.orders import order_worker
 from bot.workers.outbox import outbox_worker
 from handlers.background import Background
 from handlers.front import Front
+from handlers.listeners import register
+from handlers.messenger import Messenger
 from handlers.people import People
 from store import Keyring, Store
 
@@ -78,6 +78,7 @@ def open_desk(settings: Settings) -> Desk:
         settings.octopus_base_url,
         settings.octopus_api_key.get_secret_value(),
         settings.octopus_api_secret.get_secret_value(),
+        pace=Pace(QUOTAS if settings.vendor_environment == "live" else SANDBOX_QUOTAS),
     )
     return Desk(
         store=store,
@@ -136,7 +137,6 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
     )
     app = AsyncApp(
         client=client,
-        token=settings.slack_bot_token.get_secret_value(),
         signing_secret=_reveal(settings.slack_signing_secret),
         # Otherwise Bolt polls for the ack every 10 ms, and an error right after it un-acks the request.
         process_before_response=True,

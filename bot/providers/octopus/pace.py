@@ -30,6 +30,15 @@ QUOTAS: Mapping[Lane, int] = {  # per minute: production defaults, the strictest
     Lane.OTHER: 120,  # not documented
 }
 
+SANDBOX_QUOTAS: Mapping[Lane, int] = {
+    Lane.LOGIN: 30,
+    Lane.REFRESH: 30,
+    Lane.READ: 600,
+    Lane.ORDER: 120,
+    Lane.CHARGES: 300,
+    Lane.OTHER: 300,  # not documented
+}
+
 
 class Bucket:
     """Lets a burst through at once and the rest evenly: under `quota` in any minute."""

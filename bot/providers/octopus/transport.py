@@ -20,6 +20,7 @@ from bot.providers.octopus.failures import Answer, Unanswered, Unreadable
 log = structlog.get_logger()
 
 _LARGEST_BODY = 8 * 1024 * 1024  # 5,000 vouchers are under 3 MiB
+_MOST_CONNECTIONS = 50  # every purchase the quota allows may hang for its 30 s, and reads still get through
 _KSUID_EPOCH = 1_400_000_000
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
@@ -54,6 +55,7 @@ class Transport:
         self._http = httpx.AsyncClient(
             base_url=base_url,
             timeout=httpx.Timeout(timeouts.read_s, connect=timeouts.connect_s, pool=timeouts.connect_s),
+            limits=httpx.Limits(max_connections=_MOST_CONNECTIONS),
             verify=_trusted(),
             follow_redirects=False,  # a redirect would carry the token, or an order, somewhere else
             trust_env=urlsplit(base_url).hostname not in ("127.0.0.1", "localhost", "::1"),

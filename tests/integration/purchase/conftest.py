@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.domain.orders import Order, OrderState
@@ -22,6 +21,7 @@ from bot.usecases.request_order import OrderRequest, request_order
 from bot.usecases.sync_catalogue import sync_catalogue
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, Store
+from tests.office import Office
 from tests.processes import Process
 
 AGENT = Person(PersonId("T0ACME", "U0AGENT"), frozenset({"S0AGENTS"}))
@@ -42,45 +42,6 @@ class Clock:
 
     def advance(self, by: timedelta) -> None:
         self.ahead += by
-
-
-class Office:
-    """The vendor's back office: what was really bought, and how to make it misbehave."""
-
-    def __init__(self, address: str) -> None:
-        self._http = httpx.Client(base_url=f"{address}/admin/api", timeout=10)
-
-    def arm(self, kind: str, *, method: str = "POST", path: str = "/api/v1/orders", **options: Any) -> None:
-        self._ok(
-            self._http.post(
-                "/faults", json={"kind": kind, "match": {"method": method, "path": path}, **options}
-            )
-        )
-
-    def orders(self) -> list[dict[str, Any]]:
-        return list(self._ok(self._http.get("/orders")).json())
-
-    def wallets(self) -> list[dict[str, Any]]:
-        return list(self._ok(self._http.get("/wallets")).json())
-
-    def change_product(self, product_id: str, **changes: Any) -> None:
-        self._ok(self._http.patch(f"/products/{product_id}", json=changes))
-        self._ok(self._http.delete("/quotes"))
-
-    def set_wallet(self, wallet_id: str, amount: str) -> None:
-        self._ok(self._http.patch(f"/wallets/{wallet_id}", json={"amount": amount}))
-
-    def choose(self, **choices: Any) -> None:
-        self._ok(self._http.patch("/choices", json=choices))
-
-    def reset(self) -> None:
-        self._ok(self._http.post("/reset"))
-        self._ok(self._http.delete("/faults"))
-
-    @staticmethod
-    def _ok(answer: httpx.Response) -> httpx.Response:
-        assert answer.is_success, answer.text
-        return answer
 
 
 @pytest.fixture(scope="session")
