@@ -71,6 +71,15 @@ async def test_an_ephemeral_is_gone_when_its_tab_is_reloaded(slack: Slack, app: 
         assert (await after.press(where, "go", "row"))["error"] == "message_not_found"
 
 
+async def test_a_tab_opened_later_has_not_seen_an_ephemeral(slack: Slack, app: App, agent: Person) -> None:
+    where = {"type": "ephemeral", "channel": "C0GENERAL1"}
+    where["ts"] = (await whisper(slack, "CODE-7", blocks=[ROW]))["message_ts"]
+
+    async with Person(slack, "U0AGENT01") as later:
+        assert (await later.press(where, "go", "row"))["error"] == "message_not_found"
+    assert (await agent.press(where, "go", "row"))["ok"]
+
+
 async def test_only_its_own_response_url_can_change_an_ephemeral(
     slack: Slack, app: App, agent: Person
 ) -> None:
