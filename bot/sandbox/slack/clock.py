@@ -12,6 +12,7 @@ class Clock:
         self.shift_s = 0.0
         self._moved = asyncio.Event()
         self._last_micros = 0
+        self._ended = False
 
     def now(self) -> float:
         """Seconds since the epoch, as Slack sees them."""
@@ -21,6 +22,11 @@ class Clock:
         self.shift_s += seconds
         self._moved.set()
         self._moved = asyncio.Event()
+
+    def end(self) -> None:
+        """The server stops: whoever waits has waited long enough."""
+        self._ended = True
+        self.move(0)
 
     def ts(self) -> str:
         """A message timestamp: unique, and later than every one before it."""
@@ -40,7 +46,7 @@ class Clock:
         deadline = self.now() + seconds
         while not awaited.done():
             left = deadline - self.now()
-            if left <= 0:
+            if left <= 0 or self._ended:
                 raise TimeoutError
             moved = asyncio.ensure_future(self._moved.wait())
             either: set[asyncio.Future[Any]] = {awaited, moved}

@@ -21,20 +21,24 @@ from bot.sandbox.slack.workspace import load_workspace
 class Server(uvicorn.Server):
     """Says where it is once it listens, and leaves quietly when told to."""
 
-    def __init__(self, config: uvicorn.Config, first_line: str) -> None:
+    def __init__(self, config: uvicorn.Config, stand_in: StandIn) -> None:
         super().__init__(config)
-        self._first_line = first_line
+        self._stand_in = stand_in
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        click.echo(self._first_line)
+        click.echo(json.dumps({"address": self._stand_in.address, "env": self._stand_in.environment}))
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, self._leave, number)
         yield
+
+    def _leave(self, number: int) -> None:
+        self._stand_in.leave()
+        self.handle_exit(number, None)
 
 
 @click.command()
@@ -71,8 +75,7 @@ def slack(
     address = f"http://{host}:{listening.getsockname()[1]}"
     workspace = load_workspace(state)
     stand_in = StandIn(address, workspace, read_manifest(manifest), request_url, Keeper(workspace, state))
-    first_line = json.dumps({"address": address, "env": stand_in.environment})
     config = uvicorn.Config(
         build(stand_in, list(network)), log_level="warning", access_log=False, timeout_graceful_shutdown=1
     )
-    Server(config, first_line).run(sockets=[listening])
+    Server(config, stand_in).run(sockets=[listening])

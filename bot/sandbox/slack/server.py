@@ -45,7 +45,7 @@ def build(slack: StandIn, networks: list[str]) -> Starlette:
             slack.tasks.start(watch_vendors(slack, url))
         slack.keeper.write()
         yield
-        slack.tasks.stop()
+        slack.leave()
         await slack.courier.transport.close()
         slack.keeper.write()
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from tests.integration.slack_sandbox.desk import Person, Slack, StandIn
+from tests.integration.slack_sandbox.desk import SILENT, App, Person, Slack, StandIn
 
 
 def test_the_first_line_says_how_to_reach_it(process: StandIn) -> None:
@@ -200,3 +202,26 @@ def test_without_a_manifest_everything_is_allowed(tmp_path: Path, capfd: pytest.
 
     assert [command["command"] for command in boot["commands"]] == ["/giftcard"]
     assert "every scope, event and command is allowed" in capfd.readouterr().err
+
+
+async def test_it_stops_cleanly_while_somebody_waits_for_an_ack(capfd: pytest.CaptureFixture[str]) -> None:
+    process = StandIn()
+    slack = Slack(process)
+    async with App(slack) as app, Person(slack, "U0AGENT01") as agent:
+        app.answers["/giftcard"] = SILENT
+        waiting = asyncio.create_task(agent.command("/giftcard"))
+        await app.got("/giftcard")
+        assert await asyncio.to_thread(process.stop) == 0
+        assert (await waiting)["error"] == "operation_timeout"
+    await slack.http.aclose()
+
+    assert capfd.readouterr().err == ""
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(process: StandIn) -> None:
+    port = process.address.rpartition(":")[2]
+    command = [sys.executable, "-m", "bot", "sandbox", "slack", "--port", port]
+    second = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert second.returncode == 1
+    assert second.stderr == f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use.\n"
