@@ -273,12 +273,18 @@ async def test_a_quote_from_a_wallet_that_is_gone_is_refused(rude: RudeVendor, c
     assert raised.value.not_found
 
 
-async def test_a_quote_fails_as_soon_as_one_of_its_parts_does(rude: RudeVendor, client: OctopusCards) -> None:
+async def test_a_quote_fails_as_soon_as_one_of_its_parts_does_and_leaves_nothing_running(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
     furnish(rude)
     rude.on(WALLETS, hangs)
     rude.on(CHARGES, answers(404, refusal("NOT_FOUND", "Product not found")))
     with pytest.raises(Refused, match="Product not found"):
         await client.quote(TERMS)
+
+    unfinished = asyncio.all_tasks() - rude.conversations - {asyncio.current_task()}
+    async with asyncio.timeout(0.3):
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
 
 @pytest.mark.parametrize("value", [None, "true", 1, []])

@@ -165,10 +165,20 @@ async def test_a_short_lived_token_serves_for_half_its_life(
 async def test_who_gives_up_waiting_does_not_take_the_login_from_the_others(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
+    ready = asyncio.Event()
+
+    async def slowly(writer: asyncio.StreamWriter) -> bool | None:
+        await ready.wait()
+        return await answers(200, rude.fresh_tokens())(writer)
+
+    rude.on(LOGIN, slowly)
     impatient = asyncio.create_task(client.fetch("5"))
     patient = asyncio.create_task(client.fetch("5"))
-    await asyncio.sleep(0)
+    await rude.was_asked.wait()
+
     impatient.cancel()
+    await asyncio.wait([impatient])
+    ready.set()
 
     assert (await patient).provider_order_id == "5"
     assert len(rude.asked(LOGIN)) == 1
