@@ -7,7 +7,7 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,12 +60,12 @@ class _Demo:
         try:
             await working
         except asyncio.CancelledError:
-            click.echo("Stopped.")
+            _say("Stopped.")
 
     def _stop(self, working: asyncio.Task[None]) -> None:
         if not working.cancelling():
-            click.echo("\nStopping …")
             working.cancel()
+            _say("\nStopping …")
 
     async def _start_and_wait(self) -> None:
         with self._folder.owned():
@@ -112,6 +112,12 @@ class _Demo:
             return task.result()
         finally:
             task.cancel()
+
+
+def _say(text: str) -> None:
+    """What is said while stopping is a courtesy: a terminal that is gone must not keep us running."""
+    with suppress(OSError):
+        click.echo(text)
 
 
 def _parsed(line: str) -> dict[str, Any]:

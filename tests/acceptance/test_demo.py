@@ -110,6 +110,18 @@ def test_what_to_try_and_where_the_state_is_are_printed(start: Start, state: Pat
     assert str(state) in said
 
 
+def test_it_stops_even_when_its_terminal_is_gone(start: Start) -> None:
+    demo = start()
+    children = demo.children
+    assert demo.process.popen.stdout is not None
+    demo.process.popen.stdout.close()
+
+    demo.process.popen.send_signal(signal.SIGHUP)
+
+    demo.process.popen.wait(20)
+    assert all_gone(children)
+
+
 def test_messages_and_keys_are_still_there_after_a_restart(start: Start, state: Path) -> None:
     first = start()
     message = {"user": "U0AGENT01", "channel": "C0GENERAL1", "text": "Remember me"}
