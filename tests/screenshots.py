@@ -51,7 +51,7 @@ def fill_form(page: Page) -> Locator:
     composer.press("Escape")  # shuts the completion
     composer.press("Enter")
     form = page.get_by_role("dialog", name="Gift card")
-    choose(page, form, "Product", "United States", typed="Steam")
+    choose(page, form, "Product", "Steam · United States", typed="Steam")
     choose(page, form, "Denomination", "USD 50")
     form.get_by_role("textbox", name="Quantity").fill("2")
     expect(form.get_by_text("2 cards of USD 50.00")).to_be_visible()
