@@ -53,7 +53,7 @@ class Calls:
                         break
                     await asyncio.sleep(pause_s)
         except TimeoutError:
-            pass
+            raise trouble from None  # it tells more than the time being up
         raise trouble
 
     async def once(self, call: Call, within_s: float | None = None) -> Reply:
