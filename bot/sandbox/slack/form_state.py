@@ -1,7 +1,7 @@
 """What is filled in: the `state.values` of a view or message, and what Slack's own form refuses."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from bot.sandbox.slack.blocks.surfaces import elements_of
@@ -109,10 +109,9 @@ def _length_problem(element: Json, value: str) -> str | None:
 
 
 def _number_problem(element: Json, value: str) -> str | None:
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", value):
         return "Please enter a number."
+    number = Decimal(value)
     if not element["is_decimal_allowed"] and number != number.to_integral_value():
         return "Please enter a whole number."
     if "min_value" in element and number < Decimal(element["min_value"]):
@@ -164,13 +163,9 @@ def _kept_or_initial(element: Json, kept: Json | None) -> Json:
     if kept is not None and kept["type"] == kind and _still_offered(element, kept):
         return kept
     name = FIELD[kind]
+    several = kind.startswith("multi") or kind == "checkboxes"
     initial = element.get("initial_" + name.removeprefix("selected_"))
-    return {
-        "type": kind,
-        name: initial
-        if initial is not None
-        else ([] if kind.startswith("multi") or name == "selected_options" else None),
-    }
+    return {"type": kind, name: ([] if several else None) if initial is None else initial}
 
 
 def _still_offered(element: Json, kept: Json) -> bool:

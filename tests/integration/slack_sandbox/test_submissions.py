@@ -49,6 +49,7 @@ FORM_FAULTS: list[tuple[str, Json, Json]] = [
     ("a text that is too short", question(min_length=5), filled("late")),
     ("a text that is too long", question(max_length=3), filled("late")),
     ("a number that is none", asked("number_input", **ANY), filled("ten")),
+    ("not a number", asked("number_input", min_value="1", **ANY), filled("NaN")),
     ("a fraction where whole numbers go", asked("number_input", **WHOLE), filled("1.5")),
     ("a number below the least", asked("number_input", min_value="5", **ANY), filled("4.99")),
     ("a number above the most", asked("number_input", max_value="5", **ANY), filled("5.01")),
