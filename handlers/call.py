@@ -53,8 +53,12 @@ class Call:
         """The order the pressed button is about. Raises FromOlderVersion."""
         return terms_seen(self.value)[0]
 
-    async def person(self, *, fresh: bool = False) -> Person:
-        return await self.front.people.who(self.user_id, fresh=fresh)
+    async def person(self, *, afresh: frozenset[str] | None = None) -> Person:
+        return await self.front.people.who(self.user_id, afresh=afresh)
+
+    async def approver(self) -> Person:
+        """The person with their rights to decide as they are at this click."""
+        return await self.person(afresh=self.front.desk.policy.approvers.groups)
 
     async def person_with_role(self, attempted: str) -> Person:
         """The person, if they have any role here; else the refusal is on record. Raises NotPermitted."""

@@ -10,12 +10,12 @@ from handlers.views.dialogs import REASON_INPUT, decline_form, note
 
 async def approve(call: Call) -> None:
     order_id, seen = terms_seen(call.value)
-    approve_request(call.front.desk, await call.person(fresh=True), order_id, seen)
+    approve_request(call.front.desk, await call.approver(), order_id, seen)
 
 
 async def open_decline_form(call: Call) -> None:
     order_id, seen = terms_seen(call.value)
-    order = order_to_decide(call.front.desk, await call.person(fresh=True), order_id, seen)
+    order = order_to_decide(call.front.desk, await call.approver(), order_id, seen)
     await call.open_modal(decline_form(order, call.environment))
 
 
@@ -26,7 +26,7 @@ async def decline(call: Call) -> None:
     reason = view["state"]["values"][ids.REASON][REASON_INPUT].get("value") or ""
     desk = call.front.desk
     try:
-        person = await call.person(fresh=True)
+        person = await call.approver()
         order_to_decide(desk, person, order_id, seen)
         decline_request(desk, person, order_id, reason)
     except BadRequest as bad:

@@ -33,19 +33,24 @@ class People:
         self._people: dict[str, tuple[float, Person]] = {}
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
-    async def who(self, user_id: str, *, fresh: bool = False) -> Person:
-        """The person as Slack knows them. `fresh` ignores what was remembered for a minute.
+    async def who(self, user_id: str, *, afresh: frozenset[str] | None = None) -> Person:
+        """The person as Slack knows them, remembered for a minute.
+
+        `afresh` names the groups a decision rests on: the person and these are asked for again. No more than
+        these, because Slack answers for 20 groups a minute only.
 
         Raises SlackSilent, and NotPermitted for somebody Slack does not know.
         """
         known = self._people.get(user_id)
-        if known and not fresh and time.monotonic() - known[0] < _REMEMBER_S:
+        if known and afresh is None and time.monotonic() - known[0] < _REMEMBER_S:
             return known[1]
         try:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 answer, members = await asyncio.gather(
                     self._client.users_info(user=user_id),
-                    asyncio.gather(*(self._group(group, fresh=fresh) for group in self._groups)),
+                    asyncio.gather(
+                        *(self._group(group, afresh=group in (afresh or ())) for group in self._groups)
+                    ),
                 )
         except SlackApiError as refusal:
             if refusal.response["error"] in _UNKNOWN:
@@ -65,9 +70,9 @@ class People:
         self._people.clear()
         self._members.clear()
 
-    async def _group(self, group: str, *, fresh: bool) -> frozenset[str]:
+    async def _group(self, group: str, *, afresh: bool) -> frozenset[str]:
         known = self._members.get(group)
-        if known and not fresh and time.monotonic() - known[0] < _REMEMBER_S:
+        if known and not afresh and time.monotonic() - known[0] < _REMEMBER_S:
             return known[1]
         try:
             # Disabled groups are left out by default, which is what we want: a disabled group gives no right.

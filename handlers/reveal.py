@@ -11,13 +11,13 @@ async def codes(call: Call) -> Message:
     if not call.words:
         raise Misunderstood("Say of which order: `/giftcard codes GC-…`. `/giftcard mine` lists yours.")
     await call.person_with_role("show codes")  # a stranger does not learn which references exist
-    person = await call.person(fresh=True)
+    person = await call.person(afresh=frozenset())
     return _on_their_way(ask_for_codes(call.front.desk, person, None, call.words[0].upper()).client_reference)
 
 
 async def show_codes(call: Call) -> None:
     """The button. Pressed in our DM, the codes themselves are the answer."""
-    order = ask_for_codes(call.front.desk, await call.person(fresh=True), call.order_id)
+    order = ask_for_codes(call.front.desk, await call.person(afresh=frozenset()), call.order_id)
     channel = (call.body.get("channel") or {}).get("id", "")
     if not channel.startswith("D"):
         call.tell(_on_their_way(order.client_reference))

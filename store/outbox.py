@@ -21,7 +21,7 @@ from store.columns import (
 )
 from store.database import Database
 
-_PENDING = "outcome IS NULL AND (expires_at IS NULL OR expires_at > :now)"
+_PENDING = "outcome IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,10 @@ class Outbox:
         return self._db.insert("outbox", row)
 
     def due(self, now: datetime, limit: int = 20) -> list[OutboxRow]:
-        """What to send now. Per order and destination only the oldest unsent message is ever due."""
+        """What to deal with now, what is past `expires_at` included: giving that up is on record too.
+
+        Per order and destination only the oldest unsent message is ever due.
+        """
         sql = f"""
             SELECT * FROM outbox AS this WHERE {_PENDING} AND next_at <= :now AND NOT EXISTS (
                 SELECT 1 FROM outbox AS earlier WHERE {_PENDING} AND earlier.id < this.id
@@ -98,17 +101,8 @@ class Outbox:
     def given_up(self, row_id: int, why: str) -> None:
         self._db.table("outbox").update(row_id, {"outcome": "given_up", "why": why})
 
-    def expire(self, now: datetime) -> int:
-        """Give up what is too late to be of use; how many. `due` never returns such rows anyway."""
-        return self._db.write(
-            "UPDATE outbox SET outcome = 'given_up', why = 'too late to be of use'"
-            " WHERE outcome IS NULL AND expires_at <= ?",
-            [stamp(now)],
-        )
-
     def pending_count(self) -> int:
-        now = {"now": stamp(self._db.now())}
-        return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}", now))  # noqa: S608
+        return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}"))  # noqa: S608
 
 
 def _outbox_row(row: Row) -> OutboxRow:

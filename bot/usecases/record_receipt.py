@@ -50,7 +50,7 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
         and not codes_were_readable
     )
     changes: OrderChanges = {
-        "provider_order_id": receipt.provider_order_id,
+        "provider_order_id": receipt.provider_order_id or order.provider_order_id,
         "vendor_request_id": receipt.request_id or order.vendor_request_id,
         "next_at": None if after in _FINAL else now if unread else now + _gap(desk, order, after),
     }

@@ -41,15 +41,22 @@ async def settle_order(desk: Desk, order_id: OrderId) -> Order:
 async def follow_order(desk: Desk, order_id: OrderId) -> Order:
     """Read an order that the vendor is fulfilling, or whose codes we do not hold."""
     order = desk.store.orders.get(order_id)
-    assert order.provider_order_id is not None, f"order {order_id} is placed and so has the vendor's id"
+    provider, known = desk.provider(order.terms.provider), order.provider_order_id
     try:
-        receipt = await desk.provider(order.terms.provider).fetch(order.provider_order_id)
+        # The vendor once answered without its id: then our reference is what finds the order.
+        receipt = await (provider.fetch(known) if known else provider.find(order.client_reference))
     except ProviderError as silence:
         log.warning("read_failed", order_id=order.id, request_id=silence.request_id, why=str(silence))
-        gap = poll_gap(desk.clock() - order.state_since)
-        with desk.store.transaction():
-            return desk.store.orders.change(order.id, attempts=order.attempts + 1, next_at=desk.clock() + gap)
-    return record_receipt(desk, order, receipt, codes_were_readable=True)
+        return _read_later(desk, order)
+    if receipt is None:
+        return _read_later(desk, order)
+    return record_receipt(desk, order, receipt, codes_were_readable=known is not None)
+
+
+def _read_later(desk: Desk, order: Order) -> Order:
+    next_at = desk.clock() + poll_gap(desk.clock() - order.state_since)
+    with desk.store.transaction():
+        return desk.store.orders.change(order.id, attempts=order.attempts + 1, next_at=next_at)
 
 
 def adopt_orphans(desk: Desk) -> int:

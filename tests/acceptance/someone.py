@@ -130,7 +130,8 @@ class Someone:
 
     def open_tab(self) -> None:
         address = f"{self._address.replace('http', 'ws', 1)}/client/socket?user={self.user}"
-        self._socket = connect(address, legacy=True)  # outlives any `with` block
+        # legacy: it outlives any `with` block. No queue limit: with one, closing waits for unread frames.
+        self._socket = connect(address, legacy=True, max_queue=None)
         self.frames = []
         self.session = self.frame(lambda f: f["type"] == "session")["id"]
 

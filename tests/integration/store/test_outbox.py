@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.orders import Order
 from store import SecretInPlainText, Store
-from tests.integration.store.conftest import AGENT, LEAD, NOON, Clock
+from tests.integration.store.conftest import AGENT, NOON, Clock
 
 RequestOrder = Callable[..., Order]
 
@@ -93,17 +93,18 @@ def test_messages_about_one_order_stay_in_order_at_one_place(
     assert [row.id for row in store.outbox.due(NOON)] == [second, elsewhere, another]
 
 
-@pytest.mark.parametrize("ending", ["given_up", "expired"])
+@pytest.mark.parametrize("ending", ["given_up", "sent"])
 def test_a_message_that_will_never_be_sent_holds_nobody_up(
     store: Store, request_order: RequestOrder, ending: str
 ) -> None:
     order = request_order()
     with store.transaction():
-        expires_at = NOON if ending == "expired" else None
-        first = store.outbox.put(kind="card", channel="C1", order_id=order.id, expires_at=expires_at)
+        first = store.outbox.put(kind="card", channel="C1", order_id=order.id)
         second = store.outbox.put(kind="update", channel="C1", order_id=order.id)
         if ending == "given_up":
             store.outbox.given_up(first, "channel_not_found")
+        else:
+            store.outbox.sent(first)
 
     assert [row.id for row in store.outbox.due(NOON)] == [second]
 
@@ -117,18 +118,17 @@ def test_messages_that_belong_to_no_order_do_not_wait_for_each_other(store: Stor
     assert [row.id for row in store.outbox.due(NOON)] == [second]
 
 
-def test_what_is_too_late_is_neither_sent_nor_pending(store: Store, clock: Clock) -> None:
+def test_what_is_too_late_is_still_due_so_that_giving_it_up_is_on_record(store: Store, clock: Clock) -> None:
     with store.transaction():
-        store.outbox.put(kind="codes", person=AGENT, expires_at=NOON + timedelta(minutes=1))
-        store.outbox.put(kind="codes", person=LEAD, expires_at=NOON + timedelta(minutes=2))
-    assert store.outbox.pending_count() == 2
+        row_id = store.outbox.put(kind="codes", person=AGENT, expires_at=NOON + timedelta(minutes=1))
 
-    now = clock.advance(timedelta(minutes=1))
-    assert [row.person for row in store.outbox.due(now)] == [LEAD]
-    assert store.outbox.pending_count() == 1
+    now = clock.advance(timedelta(minutes=2))
+    (row,) = store.outbox.due(now)
+    assert row.expires_at is not None
+    assert row.expires_at < now
     with store.transaction():
-        assert store.outbox.expire(now) == 1
-        assert store.outbox.expire(now) == 0
+        store.outbox.given_up(row_id, "too late to be of use")
+    assert store.outbox.pending_count() == 0
 
 
 def test_only_so_many_are_taken_at_a_time_longest_overdue_first(store: Store, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,8 @@ def test_a_requester_who_is_no_approver_decides_nothing():
     ],
 )
 def test_guests_bots_leavers_and_other_workspaces_can_do_nothing_whatever_lists_they_are_on(flag, reason):
-    lead = replace(LEAD, **{flag: True})
+    changed: Any = {flag: True}
+    lead = replace(LEAD, **changed)
     for check in (
         lambda: policy().check_request(lead),
         lambda: policy().check_decision(lead, AGENT.id),

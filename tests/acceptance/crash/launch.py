@@ -1,0 +1,97 @@
+"""One life of the bot: the real command, told where to die, in a process of its own.
+
+Production code has no crash hooks: everything here wraps it from outside. Lives are forked from a server
+that has imported the bot already, because there are hundreds of them.
+"""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import bot.app
+import bot.workers.bell
+from bot.cli import main
+from bot.providers.octopus.transport import Transport, _trusted
+from tests.acceptance.crash.points import arm
+
+_trusted()  # loaded once, before the fork
+_ORDERS = "/api/v1/orders"
+_fork = multiprocessing.get_context("forkserver")
+_fork.set_forkserver_preload([__name__])
+
+
+@dataclass(frozen=True)
+class Life:
+    """`on_purchase` and `on_read` are faults for the vendor's stand-in, as its header takes them.
+
+    `on_purchase` hits the first order that is sent in any life, unless it is `lasting`.
+    Time passes `speed` times as fast as it does, since `born_at` and across lives.
+    """
+
+    folder: Path
+    env: Mapping[str, str]
+    born_at: datetime
+    dies: str | None = None
+    on_purchase: str = ""
+    on_read: str = ""
+    lasting: bool = False
+    speed: float = 1.0
+    command: tuple[str, ...] = field(default=("run", "--http", "0"))
+
+    def start(self) -> ForkServerProcess:
+        process = _fork.Process(target=_live, args=(self,), daemon=True)
+        process.start()
+        return process
+
+
+def _live(life: Life) -> None:
+    with (life.folder / "bot.log").open("ab", buffering=0) as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115  # lives as long as we
+    os.environ.clear()
+    os.environ.update(life.env)
+    os.chdir(life.folder)
+    _let_time_pass_faster(life)
+    _ask_for_faults(life)
+    if life.dies:
+        arm(life.dies)
+    main(list(life.command))
+
+
+def _let_time_pass_faster(life: Life) -> None:
+    class Fast(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return life.born_at + (datetime.now(tz) - life.born_at) * life.speed
+
+    bot.app.datetime = Fast  # type: ignore[attr-defined]
+    bot.workers.bell._LOOK_ANYWAY_AFTER_S /= life.speed
+
+
+def _ask_for_faults(life: Life) -> None:
+    original, used = Transport._exchange, life.folder / "fault-used"
+
+    async def asking(self: Transport, request: Any, request_id: str) -> Any:
+        fault = ""
+        if request.method == "POST" and request.url.path == _ORDERS:
+            if life.lasting or not used.exists():
+                used.touch()
+                fault = life.on_purchase
+        elif request.url.path.startswith(f"{_ORDERS}/"):
+            fault = life.on_read
+        if fault:
+            request.headers["X-Sandbox-Fault"] = fault
+        return await original(self, request, request_id)
+
+    Transport._exchange = asking  # type: ignore[method-assign]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
