@@ -7,8 +7,17 @@ import pytest
 from tests.integration.slack_sandbox.desk import App, Person, Slack, StandIn
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """A test that fails half-way leaves its process running; this does not."""
+    yield
+    for left in list(StandIn.running):
+        left.process.kill()
+        left.stop()
+
+
 @pytest.fixture(scope="session")
-def process() -> Iterator[StandIn]:
+def process(nothing_left_behind: None) -> Iterator[StandIn]:
     running = StandIn()
     yield running
     assert running.stop() == 0

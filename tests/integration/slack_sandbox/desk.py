@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -23,6 +23,8 @@ SILENT = object()  # an app that never acks
 class StandIn:
     """The process, started by its command."""
 
+    running: ClassVar[set["StandIn"]] = set()
+
     def __init__(self, *options: str, manifest: Path = MANIFEST) -> None:
         command = [
             sys.executable,
@@ -36,6 +38,7 @@ class StandIn:
             str(manifest),
         ]
         self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+        self.running.add(self)
         assert self.process.stdout is not None
         started: Json = json.loads(self.process.stdout.readline())
         self.address: str = started["address"]
@@ -45,6 +48,7 @@ class StandIn:
         """Asks it to leave, as a supervisor would; the exit status."""
         self.process.terminate()
         status = self.process.wait(PATIENCE_S)
+        self.running.discard(self)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return status
