@@ -1,0 +1,126 @@
+"""The documents keep up with the code: what exists is described, and what is described exists."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from dotenv import dotenv_values
+
+from bot.cli import main
+from bot.config import Settings, load_policy
+from bot.domain.orders import OrderState
+from bot.domain.policy import Policy
+from handlers.commands import COMMANDS
+
+PROJECT = Path(__file__).parents[3]
+README = (PROJECT / "README.md").read_text()
+SETTINGS = {str(field.alias): field for field in Settings.model_fields.values()}
+DOCUMENTS = [path for path in (*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")) if path.is_file()]
+
+
+def document(name: str) -> str:
+    return (PROJECT / "docs" / name).read_text()
+
+
+def command_names(group: click.Command = main, prefix: str = "giftcard") -> list[str]:
+    if not isinstance(group, click.Group):
+        return [prefix]
+    context = click.Context(group)
+    children = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return [
+        full for name, child in children.items() if child for full in command_names(child, f"{prefix} {name}")
+    ]
+
+
+def test_the_readme_lists_exactly_the_settings_there_are() -> None:
+    assert re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE) == sorted(
+        SETTINGS, key=lambda name: README.index(f"| `{name}` |")
+    )
+
+
+def test_the_readme_says_which_settings_have_which_default() -> None:
+    for name, field in SETTINGS.items():
+        row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+        assert ("| yes |" in row) == field.is_required(), row
+        if field.default and not field.is_required():
+            assert f"`{field.default}`" in row, row
+
+
+def test_each_setting_has_its_own_paragraph() -> None:
+    assert set(re.findall(r"^### `([A-Z_]+)`", document("configuration.md"), re.MULTILINE)) == SETTINGS.keys()
+
+
+def test_the_example_file_explains_exactly_the_settings_there_are() -> None:
+    text = (PROJECT / ".env.example").read_text()
+
+    assert set(re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)) == SETTINGS.keys()
+
+
+def test_the_example_file_holds_no_secret() -> None:
+    assert not [
+        name
+        for name, text in dotenv_values(PROJECT / ".env.example").items()
+        if text and name not in {"OCTOPUS_BASE_URL"} and not text.endswith("-")
+    ]
+
+
+def test_the_readme_lists_every_command() -> None:
+    assert not [name for name in command_names() if f"`{name}" not in README]
+
+
+def test_the_readme_lists_every_word_after_the_slash_command() -> None:
+    assert not [
+        command.usage for command in COMMANDS.values() if f"`/giftcard {command.usage}`" not in README
+    ]
+
+
+def test_every_key_of_the_policy_is_described() -> None:
+    text = document("policy.md")
+    keys = [
+        f"{section}.{key}"
+        for section, field in Policy.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    ]
+
+    assert keys
+    assert not [key for key in keys if f"`{key}`" not in text]
+
+
+def test_the_policy_in_the_documents_is_a_good_one(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", document("policy.md"), re.DOTALL)
+    assert example
+    (tmp_path / "policy.toml").write_text(example[1])
+
+    assert load_policy(tmp_path / "policy.toml").requesters
+
+
+def test_every_state_that_needs_a_person_is_explained_to_operators() -> None:
+    ends_well = {"placing", "delivered", "declined", "withdrawn", "expired"}
+
+    states = {state.value for state in OrderState} - ends_well
+
+    assert not [state for state in states if f"`{state}`" not in document("operations.md")]
+
+
+def test_every_scope_has_its_reason() -> None:
+    scopes = re.search(r"bot:\n((?: +- .*\n)+)", (PROJECT / "manifest.yml").read_text())
+    assert scopes
+
+    for scope in re.findall(r"- (\S+)", scopes[1]):
+        assert f"| `{scope}` |" in document("slack-setup.md")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())
+
+    assert not [target for target in targets if not (path.parent / target).exists()]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_in_the_documents_exist(path: Path) -> None:
+    known = {" ".join(name.split()[:2]) for name in command_names()}
+    written = re.findall(r"(?:`|^|&& |bin/)(giftcard [a-z-]+)", path.read_text(), re.MULTILINE)
+
+    assert set(written) <= known
