@@ -120,13 +120,14 @@ async def test_an_event_without_ack_comes_again_at_once_then_after_one_and_five_
 
     await slack.arm("unreachable")
     await agent.command("/giftcard")
-    assert [(e["retry_attempt"], e["retry_reason"]) for e in app.envelopes] == [
+    tries = [e for e in app.envelopes if e["type"] == "events_api"]
+    assert [(e["retry_attempt"], e["retry_reason"]) for e in tries] == [
         (0, ""),
         (1, "timeout"),
         (2, "timeout"),
         (3, "timeout"),
     ]
-    assert len({e["payload"]["event_id"] for e in app.envelopes}) == 1
+    assert len({e["payload"]["event_id"] for e in tries}) == 1
 
 
 async def test_an_expired_trigger_can_be_had_on_demand(slack: Slack, app: App, agent: Person) -> None:
