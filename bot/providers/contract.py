@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
 from bot.domain.vouchers import Voucher
 
@@ -129,6 +130,10 @@ class Provider(Protocol):
     async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote: ...
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]: ...
+
+    def movements(self, wallet_id: str | None = None) -> AsyncIterator[list[Movement]]:
+        """What happened in one wallet, or in all: newest first, a page at a time; some may come twice."""
+        ...
 
     async def countries(self) -> dict[str, str]:
         """Names by ISO 3166-1 alpha-3 code."""

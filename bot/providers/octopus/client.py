@@ -1,7 +1,7 @@
 """Octopus Cards as a Provider: which call answers which question."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.catalogue import Product, ProductDetails, Wallet
 from bot.domain.money import Money, rounded
+from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
 from bot.providers.contract import OutcomeUnknown, Purchase, Receipt, Refused
 from bot.providers.octopus import orders
@@ -29,6 +30,7 @@ from bot.providers.octopus.failures import Reply
 from bot.providers.octopus.kept import Kept
 from bot.providers.octopus.pace import Lane, Pace
 from bot.providers.octopus.shapes import elements, read_as, readable
+from bot.providers.octopus.statements import TransactionShape
 from bot.providers.octopus.transport import Timeouts, Transport
 
 log = structlog.get_logger()
@@ -37,6 +39,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 _PAGE = 500  # the vendor's largest
+_STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always recent
 _MOST_PAGES = 200
 
 
@@ -120,14 +123,28 @@ class OctopusCards:
         )
         wallets = []
         for shape in readable(WalletShape, reply):
-            currency = currencies.get(shape.currency_id)
-            if currency is None:
-                log.warning("octopus_wallet_skipped", wallet_id=shape.id, currency_id=shape.currency_id)
-                self._currencies.forget()  # it may be in the table by now
+            if not self._has_currency(shape.currency_id, currencies):
                 continue
+            currency = currencies[shape.currency_id]
             balance = Money(rounded(shape.amount, currency), currency)
             wallets.append(Wallet(self.name, shape.id, balance, shape.type or "PREPAID"))
         return wallets
+
+    async def movements(self, wallet_id: str | None = None) -> AsyncIterator[list[Movement]]:
+        of_wallet = {} if wallet_id is None else {"wallet_id": _number(wallet_id)}
+        for page in range(1, _MOST_PAGES + 1):
+            reply = await self._get("/transactions", page=page, limit=_STATEMENT_PAGE, **of_wallet)
+            currencies = await self.currencies()
+            yield [
+                shape.movement(self.name, currencies[shape.currency_id])
+                for shape in readable(TransactionShape, reply)
+                if self._has_currency(shape.currency_id, currencies)
+            ]
+            if not has_more(reply, page, _STATEMENT_PAGE):
+                return
+        raise OutcomeUnknown(
+            f"Octopus Cards' transactions have no end: we stopped after {_MOST_PAGES} pages."
+        )
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
         """ISO 4217 codes by the vendor's currency id, kept for a day."""
@@ -162,6 +179,13 @@ class OctopusCards:
     async def aclose(self) -> None:
         await self._access.aclose()
         await self._transport.aclose()
+
+    def _has_currency(self, currency_id: str, currencies: Mapping[str, str]) -> bool:
+        if currency_id in currencies:
+            return True
+        log.warning("octopus_currency_not_in_table", currency_id=currency_id)
+        self._currencies.forget()  # it may be in the table by now
+        return False
 
     async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Reply:
         return await self._calls.read(Call("GET", f"/api/v1{path}", Lane.READ, query or None), timeout_s)
