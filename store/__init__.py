@@ -1,4 +1,4 @@
-"""SQLite: orders, approvals, audit log, outbox, sealed codes, catalogue, quotes."""
+"""SQLite: orders, approvals, audit log, outbox, sealed codes, catalogue, quotes, vendor events, refunds."""
 
 from store.audit import AuditRow
 from store.catalogue import Changes, SyncToken
@@ -20,8 +20,9 @@ from store.errors import (
     StoreError,
 )
 from store.keyring import Keyring
-from store.orders import NewOrder, OrderChanges
+from store.order_rows import NewOrder, OrderChanges
 from store.outbox import OutboxRow
+from store.refunds import Watch, WatchEnd
 from store.search import SearchPage
 from store.store import Store
 
@@ -50,5 +51,7 @@ __all__ = [
     "StoreError",
     "SyncToken",
     "VerifyResult",
+    "Watch",
+    "WatchEnd",
     "verify",
 ]

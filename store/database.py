@@ -116,14 +116,16 @@ def _connect(path: Path, *, read_only: bool) -> sqlite_utils.Database:
 
 
 def _prepare(database: sqlite_utils.Database, path: Path, *, read_only: bool) -> None:
-    database.execute("PRAGMA foreign_keys = ON")
     if read_only:
         if migrations.pending(database):
             raise NotADatabase(f"{path} is from an older version. Start the bot once to bring it up to date.")
         return
     database.execute("PRAGMA journal_mode = WAL").fetchall()
     database.execute("PRAGMA synchronous = FULL")
+    # Off until the tables are as they should be: a step may have to make one anew.
+    database.execute("PRAGMA foreign_keys = OFF")
     migrations.apply(database)
+    database.execute("PRAGMA foreign_keys = ON")
 
 
 def _check_ours(database: sqlite_utils.Database, path: Path) -> None:

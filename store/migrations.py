@@ -241,3 +241,130 @@ def m004_catalogue_and_quotes(db: Database) -> None:
         ) STRICT;
         CREATE INDEX quotes_by_age ON quotes (quoted_at);
     """)
+
+
+@migrations()
+def m005_alarms_and_resolutions(db: Database) -> None:
+    """Two more states, what an overdue order needs, and how people close what nobody can find out."""
+    _allow_more_states(db, "'not_bought', 'resolved'")
+    for column in (
+        "alarms INTEGER NOT NULL DEFAULT 0 CHECK (alarms >= 0)",
+        "alarm_at TEXT",
+        *_money_apart("expected_net"),
+        *_money_apart("expected_debit"),
+    ):
+        db.execute(f"ALTER TABLE orders ADD COLUMN {column}")
+    db.execute("CREATE INDEX orders_by_alarm ON orders (alarm_at) WHERE alarm_at IS NOT NULL")
+    db.execute("""
+        UPDATE orders SET alarm_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now', '+1 hour')
+        WHERE state IN ('waiting', 'approved', 'placing', 'unsettled', 'placed', 'partly_delivered',
+            'codes_missing')
+    """)
+    db.execute("""
+        CREATE TABLE resolutions (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            outcome TEXT NOT NULL CHECK (outcome IN ('not_bought', 'resolved')),
+            note TEXT NOT NULL,
+            proposer_team TEXT NOT NULL,
+            proposer_user TEXT NOT NULL,
+            proposed_at TEXT NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX resolutions_by_order ON resolutions (order_id, id)")
+    for name, moment, words in (
+        ("resolutions_stay", "BEFORE DELETE", "proposals are never deleted"),
+        ("resolutions_are_final", "BEFORE UPDATE", "proposals are never changed"),
+    ):
+        db.execute(f"CREATE TRIGGER {name} {moment} ON resolutions BEGIN SELECT RAISE(ABORT, '{words}'); END")
+    db.execute("""
+        CREATE TRIGGER resolutions_need_other_eyes BEFORE INSERT ON resolutions
+            WHEN EXISTS (SELECT 1 FROM orders WHERE id = NEW.order_id
+                AND requester_team = NEW.proposer_team AND requester_user = NEW.proposer_user)
+            BEGIN SELECT RAISE(ABORT, 'nobody closes their own request'); END
+    """)
+
+
+def _money_apart(name: str) -> list[str]:
+    """The two columns of an amount that may be missing, one at a time."""
+    amount, _, currency = _money(name, null="").partition(f", {name}_currency")
+    return [amount, f"{name}_currency{currency}"]
+
+
+def _allow_more_states(db: Database, states: str) -> None:
+    """A CHECK cannot be altered: the table is made anew, as SQLite's manual describes it.
+
+    Needs foreign keys to be off, or dropping the old table would count as deleting what others refer to.
+    """
+    schema = db.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    (table,) = [sql for kind, name, sql in schema if (kind, name) == ("table", "orders")]
+    around = [
+        (kind, name, sql) for kind, name, sql in schema if kind in ("index", "trigger") and " orders" in sql
+    ]
+    for _, name, _ in (part for part in around if part[0] == "trigger"):
+        db.execute(f"DROP TRIGGER {name}")
+    wider = table.replace("'cancelled')", f"'cancelled', {states})", 1)
+    db.execute(wider.replace("CREATE TABLE orders", "CREATE TABLE wider_orders", 1))
+    db.execute("INSERT INTO wider_orders SELECT * FROM orders")
+    db.execute("DROP TABLE orders")
+    db.execute("ALTER TABLE wider_orders RENAME TO orders")
+    for _, _, sql in around:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE sql = ?", [sql]).fetchone():
+            db.execute(sql)
+
+
+@migrations()
+def m006_events_refunds_and_balances(db: Database) -> None:
+    db.executescript(f"""
+        CREATE TABLE vendor_events (
+            id INTEGER PRIMARY KEY,
+            provider TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL CHECK (subject IN ('order', 'wallet', 'other')),
+            provider_order_id TEXT,
+            client_reference TEXT,
+            wallet_id TEXT,
+            body BLOB NOT NULL,
+            received_at TEXT NOT NULL,
+            handled_at TEXT,
+            UNIQUE (provider, event_id)
+        ) STRICT;
+        CREATE INDEX vendor_events_unhandled ON vendor_events (id) WHERE handled_at IS NULL;
+        CREATE INDEX vendor_events_by_age ON vendor_events (received_at);
+        CREATE INDEX orders_by_provider_order ON orders (provider_order_id);
+
+        CREATE TABLE refund_watches (
+            order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+            since TEXT NOT NULL,
+            next_at TEXT,
+            ended TEXT CHECK (ended IN ('found', 'missing', 'not_needed')),
+            CHECK ((next_at IS NULL) = (ended IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX refund_watches_by_due ON refund_watches (next_at) WHERE ended IS NULL;
+        INSERT INTO refund_watches (order_id, since, next_at)
+            SELECT id, state_since, state_since FROM orders
+            WHERE state IN ('failed', 'cancelled', 'partly_delivered');
+
+        CREATE TABLE refunds (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            provider TEXT NOT NULL,
+            movement_id TEXT NOT NULL,
+            {_money("refund")},
+            refunded_at TEXT NOT NULL,
+            UNIQUE (provider, movement_id)
+        ) STRICT;
+        CREATE INDEX refunds_by_order ON refunds (order_id);
+        CREATE TRIGGER refunds_stay BEFORE DELETE ON refunds
+            BEGIN SELECT RAISE(ABORT, 'refunds are never deleted'); END;
+
+        CREATE TABLE balances (
+            provider TEXT NOT NULL,
+            wallet_id TEXT NOT NULL,
+            {_money("balance")},
+            kind TEXT NOT NULL,
+            read_at TEXT NOT NULL,
+            UNIQUE (provider, wallet_id)
+        ) STRICT;
+    """)

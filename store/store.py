@@ -6,16 +6,19 @@ from pathlib import Path
 
 from store.approvals import Approvals
 from store.audit import Audit
+from store.balances import Balances
 from store.catalogue import Catalogue
 from store.codes import Codes
 from store.database import Clock, Database
 from store.errors import StorageFailed
+from store.events import Events
 from store.facts import Facts
 from store.keyring import Keyring
 from store.orders import Orders
 from store.outbox import Outbox
 from store.ownership import Ownership
 from store.quotes import Quotes
+from store.refunds import Refunds
 
 _KEY_CHECK = "key_check"
 
@@ -36,6 +39,9 @@ class Store:
         self.outbox = Outbox(database)
         self.codes = Codes(database, keys)
         self.quotes = Quotes(database)
+        self.events = Events(database)
+        self.refunds = Refunds(database)
+        self.balances = Balances(database)
         self.facts = Facts(database)
         self.catalogue = Catalogue(database, self.facts)
         self._keys = keys

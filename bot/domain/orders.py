@@ -32,6 +32,8 @@ class OrderState(StrEnum):
     REFUSED = "refused"  # by the vendor; no money moved
     FAILED = "failed"  # vendor could not fulfil it; it refunds by itself
     CANCELLED = "cancelled"  # by the vendor
+    NOT_BOUGHT = "not_bought"  # two approvers found out that the vendor never took it
+    RESOLVED = "resolved"  # paid, and closed by two approvers: what is missing here is dealt with elsewhere
 
 
 S = OrderState
@@ -64,11 +66,15 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
             S.CODES_MISSING,
             S.FAILED,
             S.CANCELLED,
+            S.NOT_BOUGHT,
+            S.RESOLVED,
         }
     ),
-    S.PLACED: frozenset({S.PARTLY_DELIVERED, S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED}),
-    S.PARTLY_DELIVERED: frozenset({S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED}),
-    S.CODES_MISSING: frozenset({S.PARTLY_DELIVERED, S.DELIVERED}),
+    S.PLACED: frozenset(
+        {S.PARTLY_DELIVERED, S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED, S.RESOLVED}
+    ),
+    S.PARTLY_DELIVERED: frozenset({S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED, S.RESOLVED}),
+    S.CODES_MISSING: frozenset({S.PARTLY_DELIVERED, S.DELIVERED, S.FAILED, S.CANCELLED, S.RESOLVED}),
     S.DELIVERED: frozenset(),
     S.DECLINED: frozenset(),
     S.WITHDRAWN: frozenset(),
@@ -76,7 +82,10 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     S.REFUSED: frozenset(),
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),
+    S.NOT_BOUGHT: frozenset(),
+    S.RESOLVED: frozenset(),
 }
+FINAL = frozenset(state for state, moves in MOVES.items() if not moves)
 
 
 class ForbiddenMove(Exception):
@@ -115,6 +124,10 @@ class Order:
     trouble: str | None = None  # one sentence for people: why it is where it is
     card_channel: str | None = None  # where the approval card is
     card_ts: str | None = None
+    alarms: int = 0  # how often the approvals channel was told that it is still where it is
+    alarm_at: datetime | None = None  # when it is told next; None: final
+    expected_net: Money | None = None  # face value less discount, by the quote right before buying
+    expected_debit: Money | None = None  # what should leave the wallet, by the same quote
 
     @property
     def face_value(self) -> Money:

@@ -79,6 +79,8 @@ def _why_none(order: Order) -> str:
         return f"{reference} still waits for approval, so there are no codes yet."
     if order.state is OrderState.CODES_MISSING:
         return f"{reference} is paid, but the vendor shows us no readable codes. The approvers channel knows."
+    if order.state is OrderState.RESOLVED:
+        return f"{reference} was closed by two approvers. `/giftcard status {reference}` shows their note."
     if order.state in (OrderState.APPROVED, OrderState.PLACING, OrderState.UNSETTLED, OrderState.PLACED):
         return f"{reference} is being bought. You get a message here the moment its codes arrive."
     return f"{reference} was not bought, so there are no codes."

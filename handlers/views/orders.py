@@ -23,6 +23,8 @@ STATE_WORDS: dict[OrderState, str] = {
     OrderState.REFUSED: "🚫 refused by the vendor, nothing was paid",
     OrderState.FAILED: "💥 failed at the vendor, which refunds it",
     OrderState.CANCELLED: "🚫 cancelled by the vendor, which refunds it",
+    OrderState.NOT_BOUGHT: "🗂️ closed by two approvers: it was not bought",
+    OrderState.RESOLVED: "🗂️ closed by two approvers: paid, and dealt with outside of here",
 }
 
 
@@ -105,6 +107,8 @@ def order_status(file: OrderFile, *, own: bool) -> Message:
     ]
     if order.trouble:
         blocks.append(section(f"⚠️ {line(order.trouble, 1000)}"))
+    if refunded := refund_line(file):
+        blocks.append(section(f"💶 {refunded}"))
     blocks.append(context(decisions(file)))
     if own and (buttons := order_buttons(order, file.codes_held)):
         blocks.append(actions(*buttons))
@@ -156,6 +160,14 @@ def _pending_line(file: OrderFile) -> str:
     order = file.order
     why = quoted(" ".join(order.reason.split()), 300)
     return f"{order_line(order)} by {mention(order.requester.user_id)}\n{why}\n{decisions(file)}"
+
+
+def refund_line(file: OrderFile) -> str | None:
+    """`refunded USD 40.00 on 21 Nov 2026`, that it is missing, or None where there is nothing to say."""
+    said = [f"refunded {refund.amount} on {moment(refund.at)}" for refund in file.refunds]
+    if file.refund_missing:
+        said.append("⚠️ the rest was not refunded" if said else "⚠️ no refund was found within a day")
+    return ", ".join(said) or None
 
 
 def _codes_here(file: OrderFile) -> str:

@@ -157,7 +157,7 @@ def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_orde
             order.id, S.DECLINED, actor=LEAD, action="declined", details={"reason": "duplicate"}, next_at=None
         )
 
-    assert moved == replace(order, state=S.DECLINED, state_since=moved_at, next_at=None)
+    assert moved == replace(order, state=S.DECLINED, state_since=moved_at, next_at=None, alarm_at=None)
     row = list(store.audit.rows(order.id))[-1]
     assert (row.actor, row.action, row.at) == (LEAD, "declined", moved_at)
     assert (row.before, row.after, row.details) == (S.WAITING, S.DECLINED, '{"reason":"duplicate"}')

@@ -51,7 +51,13 @@ def test_money_moves_only_out_of_placing_and_placing_only_follows_an_approval_or
 
 
 def test_what_is_paid_never_becomes_buyable_again():
-    paid = {OrderState.PLACED, OrderState.PARTLY_DELIVERED, OrderState.CODES_MISSING, OrderState.DELIVERED}
+    paid = {
+        OrderState.PLACED,
+        OrderState.PARTLY_DELIVERED,
+        OrderState.CODES_MISSING,
+        OrderState.DELIVERED,
+        OrderState.RESOLVED,
+    }
     reachable, frontier = set(paid), set(paid)
     while frontier:
         frontier = {after for state in frontier for after in MOVES[state]} - reachable
@@ -91,3 +97,13 @@ def test_references_are_printable_short_and_do_not_repeat():
     assert all(
         r.isascii() and r.isprintable() and r.startswith("GC-261121-") and len(r) == 18 for r in references
     )
+
+
+def test_people_close_what_nobody_can_find_out_and_what_is_paid_only_as_paid():
+    assert {s for s in OrderState if may_move(s, OrderState.NOT_BOUGHT)} == {OrderState.UNSETTLED}
+    assert {s for s in OrderState if may_move(s, OrderState.RESOLVED)} == {
+        OrderState.UNSETTLED,
+        OrderState.PLACED,
+        OrderState.PARTLY_DELIVERED,
+        OrderState.CODES_MISSING,
+    }

@@ -1,0 +1,79 @@
+"""Who takes an unfinished order further, and at which age its silence is broken in the approvals channel."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.orders import OrderState
+
+_RAREST = timedelta(days=1)  # nobody is told of the same order less often than this, or much more
+
+
+class Owner(StrEnum):
+    """Whose move it is."""
+
+    APPROVERS = "approvers"  # nothing happens until they press
+    BOT = "bot"  # a worker takes it further by itself, at the order's `next_at`
+    VENDOR = "vendor"  # a worker asks the vendor at `next_at`
+    PEOPLE = "people"  # the vendor's support has to be asked; a worker still looks at `next_at`
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """`first` is the age at which the channel is told, `again` the gap after that; each next gap doubles."""
+
+    owner: Owner
+    first: timedelta
+    again: timedelta
+
+    def gap(self, alarms: int) -> timedelta:
+        """How long to wait after the `alarms`-th word about the same order."""
+        doubled: int = 2 ** min(max(alarms - 1, 0), 10)
+        return min(_RAREST, self.again * doubled)
+
+
+def _minutes(first: int, again: int) -> tuple[timedelta, timedelta]:
+    return timedelta(minutes=first), timedelta(minutes=again)
+
+
+S = OrderState
+OVERSIGHT: dict[OrderState, Oversight] = {
+    S.WAITING: Oversight(Owner.APPROVERS, *_minutes(4 * 60, 8 * 60)),
+    S.APPROVED: Oversight(Owner.BOT, *_minutes(10, 30)),
+    S.PLACING: Oversight(Owner.BOT, *_minutes(5, 30)),
+    S.UNSETTLED: Oversight(Owner.BOT, *_minutes(1, 30)),
+    S.PLACED: Oversight(Owner.VENDOR, *_minutes(30, 120)),
+    S.PARTLY_DELIVERED: Oversight(Owner.VENDOR, *_minutes(120, 480)),
+    S.CODES_MISSING: Oversight(Owner.PEOPLE, *_minutes(0, 480)),
+}
+# An order may go round in these while the vendor is in trouble: one silence, whatever the state is called.
+_BUYING = frozenset({S.APPROVED, S.PLACING, S.UNSETTLED})
+
+
+def first_alarm(state: OrderState, now: datetime, next_at: datetime | None) -> datetime | None:
+    """When the channel hears of an order that enters `state` now; None for a final state.
+
+    A request that expires at `next_at` is called to mind half-way there at the latest.
+    """
+    oversight = OVERSIGHT.get(state)
+    if oversight is None:
+        return None
+    if state is S.WAITING and next_at is not None:
+        return now + min(oversight.first, (next_at - now) / 2)
+    return now + oversight.first
+
+
+def alarm_after_move(
+    before: OrderState,
+    after: OrderState,
+    *,
+    alarms: int,
+    alarm_at: datetime | None,
+    now: datetime,
+    next_at: datetime | None,
+) -> tuple[int, datetime | None]:
+    """How often the channel has been told of what is now going on, and when it is told next."""
+    first = first_alarm(after, now, next_at)
+    if first is None or alarm_at is None or not {before, after} <= _BUYING:
+        return 0, first
+    return alarms, alarm_at if alarms else min(alarm_at, first)

@@ -1,0 +1,38 @@
+"""What the wallets held when they were last read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.catalogue import Wallet
+from store.columns import instant, money, money_columns, stamp
+from store.database import Database
+
+
+class Balances:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, provider: str, wallets: Sequence[Wallet], read_at: datetime) -> None:
+        """All wallets of one vendor, in place of those read before."""
+        self._db.write("DELETE FROM balances WHERE provider = ?", [provider])
+        self._db.table("balances").insert_all(
+            {
+                "provider": provider,
+                "wallet_id": wallet.wallet_id,
+                **money_columns("balance", wallet.balance),
+                "kind": wallet.kind,
+                "read_at": stamp(read_at),
+            }
+            for wallet in {wallet.wallet_id: wallet for wallet in wallets}.values()
+        )
+
+    def of(self, provider: str) -> list[tuple[Wallet, datetime]]:
+        """Each wallet and when it was read, as the vendor lists them."""
+        rows = self._db.rows("SELECT * FROM balances WHERE provider = ? ORDER BY rowid", [provider])
+        return [
+            (
+                Wallet(provider, row["wallet_id"], money(row, "balance"), row["kind"]),
+                instant(row["read_at"]),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,167 @@
+"""An order as it lies in its table, and the values it is written from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypedDict
+
+from bot.domain.money import Money
+from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.oversight import first_alarm
+from bot.domain.people import PersonId
+from bot.domain.quotes import Terms
+from store.columns import (
+    JSON,
+    Row,
+    decimal_or_none,
+    decimal_text,
+    instant,
+    instant_or_none,
+    money,
+    money_columns,
+    money_or_none,
+    person,
+    person_columns,
+    stamp,
+    stamp_or_none,
+    terms,
+    terms_columns,
+)
+
+_AMOUNTS = ("discount", "fee", "charge", "balance_after", "expected_net", "expected_debit")
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """A request before it is on disk. Fields as in `Order`."""
+
+    client_reference: str
+    requester: PersonId
+    terms: Terms
+    product_name: str
+    country: str
+    discount: Money
+    forex_rate: Decimal | None
+    fee: Money | None
+    charge: Money
+    balance_after: Money
+    reason: str
+    ticket_url: str | None
+    recipient_email: str | None
+    requested_at: datetime
+    next_at: datetime | None = None
+
+
+class OrderChanges(TypedDict, total=False):
+    """The fields of an order that may change; what was requested is not among them."""
+
+    next_at: datetime | None
+    attempts: int
+    provider_order_id: str | None
+    vendor_request_id: str | None
+    trouble: str | None
+    charge: Money
+    discount: Money
+    forex_rate: Decimal | None
+    fee: Money | None
+    balance_after: Money
+    card_channel: str | None
+    card_ts: str | None
+    alarms: int
+    alarm_at: datetime | None
+    expected_net: Money
+    expected_debit: Money
+
+
+def new_row(draft: NewOrder, request_key: str) -> Row:
+    return {
+        "client_reference": draft.client_reference,
+        "request_key": request_key,
+        "state": OrderState.WAITING.value,
+        **person_columns("requester", draft.requester),
+        **terms_columns(draft.terms),
+        "product_name": draft.product_name,
+        "country": draft.country,
+        **money_columns("discount", draft.discount),
+        "forex_rate": decimal_text(draft.forex_rate),
+        **money_columns("fee", draft.fee),
+        **money_columns("charge", draft.charge),
+        **money_columns("balance_after", draft.balance_after),
+        "reason": draft.reason,
+        "ticket_url": draft.ticket_url,
+        "recipient_email": draft.recipient_email,
+        "requested_at": stamp(draft.requested_at),
+        "state_since": stamp(draft.requested_at),
+        "next_at": stamp_or_none(draft.next_at),
+        "alarm_at": stamp_or_none(first_alarm(OrderState.WAITING, draft.requested_at, draft.next_at)),
+    }
+
+
+def changed_columns(changes: OrderChanges) -> Row:
+    row: Row = {}
+    for name, value in changes.items():
+        if name not in OrderChanges.__annotations__:
+            raise TypeError(f"{name} of an order never changes")
+        if name in _AMOUNTS:
+            assert value is None or isinstance(value, Money)
+            row |= money_columns(name, value)
+        elif isinstance(value, datetime):
+            row[name] = stamp(value)
+        else:
+            row[name] = decimal_text(value) if isinstance(value, Decimal) else value
+    return row
+
+
+def as_requested(order: Order) -> dict[str, JSON]:
+    """Everything that was asked for, as the audit log keeps it."""
+    return {
+        "product": order.product_name,
+        "product_id": order.terms.product_id,
+        "provider": order.terms.provider,
+        "country": order.country,
+        "denomination": f"{order.terms.denomination.amount:f}",
+        "currency": order.terms.denomination.currency,
+        "quantity": order.terms.quantity,
+        "wallet_id": order.terms.wallet_id,
+        "charge": f"{order.charge.amount:f}",
+        "charge_currency": order.charge.currency,
+        "discount": f"{order.discount.amount:f}",
+        "forex_rate": decimal_text(order.forex_rate),
+        "reason": order.reason,
+        "ticket_url": order.ticket_url,
+        "recipient_email": order.recipient_email,
+        "digest": order.digest,
+    }
+
+
+def order_of(row: Row) -> Order:
+    return Order(
+        id=OrderId(row["id"]),
+        client_reference=row["client_reference"],
+        state=OrderState(row["state"]),
+        requester=person(row, "requester"),
+        terms=terms(row),
+        product_name=row["product_name"],
+        country=row["country"],
+        discount=money(row, "discount"),
+        forex_rate=decimal_or_none(row["forex_rate"]),
+        fee=money_or_none(row, "fee"),
+        charge=money(row, "charge"),
+        balance_after=money(row, "balance_after"),
+        reason=row["reason"],
+        ticket_url=row["ticket_url"],
+        recipient_email=row["recipient_email"],
+        requested_at=instant(row["requested_at"]),
+        state_since=instant(row["state_since"]),
+        next_at=instant_or_none(row["next_at"]),
+        attempts=row["attempts"],
+        provider_order_id=row["provider_order_id"],
+        vendor_request_id=row["vendor_request_id"],
+        trouble=row["trouble"],
+        card_channel=row["card_channel"],
+        card_ts=row["card_ts"],
+        alarms=row["alarms"],
+        alarm_at=instant_or_none(row["alarm_at"]),
+        expected_net=money_or_none(row, "expected_net"),
+        expected_debit=money_or_none(row, "expected_debit"),
+    )
