@@ -1,5 +1,6 @@
 """Which point meets which vendor, how many cards are bought, and what each meeting must lead to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.orders import OrderState
@@ -64,6 +65,11 @@ class Case:
             return self.behaviour.ends
         return OrderState.DELIVERED if self._codes_are_readable() else OrderState.CODES_MISSING
 
+    @property
+    def purchases(self) -> int:
+        """How many the vendor has made of it in the end."""
+        return 0 if self.behaviour.ends is OrderState.REFUSED else 1
+
     def _codes_are_readable(self) -> bool:
         if self.reads == "always":
             return True
@@ -72,11 +78,64 @@ class Case:
         return not self._answer_is_lost()
 
     def _answer_is_lost(self) -> bool:
-        """The codes of a small order are in the first answer only."""
-        if self.behaviour.buys and not self.behaviour.succeeds:
+        """The codes of a small order are in the answer to its purchase only."""
+        behaviour = self.behaviour
+        if behaviour.buys:
+            return not behaviour.succeeds or any(kill in _HOLDING_THE_ANSWER for kill in self.kills)
+        # The first request buys nothing, so what is killed with it is lost to nobody: the second one buys.
+        spent = {"request sent", "response read"} | ({"vendor committed"} if behaviour.answers else set())
+        return any(kill in _HOLDING_THE_ANSWER - spent for kill in self.kills)
+
+
+def _points(first: str, last: str) -> frozenset[str]:
+    return frozenset(_ORDER[_ORDER.index(first) : _ORDER.index(last) + 1])
+
+
+_HOLDING_THE_ANSWER = _points("request sent", "codes written, not committed")
+_EVERYWHERE = _points("before the quote", "mid-card")
+_OUTCOME_UNKNOWN = tuple(
+    name for name, b in BEHAVIOURS.items() if not b.succeeds and name not in {"slow down", "refuses"}
+)
+
+
+def _reached(point: str, vendor: str, quantity: int) -> bool:
+    """Whether a purchase with this vendor comes past that point at all."""
+    behaviour = BEHAVIOURS[vendor]
+    buys_in_the_end = behaviour.ends is not OrderState.REFUSED
+    match point:
+        case "vendor committed":
+            return vendor != "drops after the commit"
+        case "response understood":
+            return buys_in_the_end and (behaviour.succeeds or not behaviour.buys)
+        case "codes written, not committed" | "codes committed":
+            return buys_in_the_end
+        case "found by reference":
+            return vendor in _OUTCOME_UNKNOWN
+        case "before asking again":
+            return vendor in {"drops before", "HTML 503 before"}
+        case "order read again":
+            lost = behaviour.buys and not behaviour.succeeds
+            return behaviour.ends is None and (lost or quantity == LARGE)
+        case "mid-reveal" | "orphan adopted":
+            return False  # needs a life before it: see the cases with two kills
+        case _:
             return True
-        return any(_within(kill, "request sent", "codes written, not committed") for kill in self.kills)
 
 
-def _within(kill: str, first: str, last: str) -> bool:
-    return _ORDER.index(first) <= _ORDER.index(kill) <= _ORDER.index(last)
+def cases() -> Iterator[Case]:
+    for vendor in BEHAVIOURS:
+        for quantity in (SMALL, LARGE):
+            for point in POINTS:
+                if _reached(point, vendor, quantity):
+                    yield Case((point,), vendor, quantity)
+    for reads in ("always", "never"):
+        for vendor in ("answers", "drops after the commit"):
+            for point in ("request sent", "response read", "codes committed", "order read again"):
+                for quantity in (SMALL, LARGE):
+                    if _reached(point, vendor, quantity):
+                        yield Case((point,), vendor, quantity, reads)
+    for second in ("orphan adopted", "found by reference", "order read again", "mid-notice"):
+        for first in ("intent committed", "request sent", "response read"):
+            for quantity in (SMALL, LARGE):
+                if second != "order read again" or first != "intent committed" or quantity == LARGE:
+                    yield Case((first, second), "answers", quantity)

@@ -35,6 +35,10 @@ def _tells_the_outcome(_self: Any, row: Any) -> bool:
     return row.kind == "notice" and row.payload["event"] not in _NEWS_OF_BEFORE
 
 
+def _shows_cards(receipt: Any) -> bool:
+    return bool(receipt.vouchers)
+
+
 @dataclass(frozen=True)
 class Point:
     """`owner` is `module` or `module:Class`; `after` means when the function has returned."""
@@ -42,7 +46,8 @@ class Point:
     owner: str
     function: str
     after: bool = False
-    fits: Callable[..., bool] = _always
+    fits: Callable[..., bool] = _always  # asked with the arguments
+    gave: Callable[[Any], bool] = _always  # asked with the result
 
 
 _PLACE, _RECORD = "bot.usecases.place_order", "bot.usecases.record_receipt"
@@ -71,7 +76,7 @@ POINTS: dict[str, Point] = {
     "mid-reveal": Point(_MESSENGER, "_codes", after=True),
     "found by reference": Point(_VENDOR, "find", after=True),
     "before asking again": Point(_SETTLE, "buy"),
-    "order read again": Point(_VENDOR, "fetch", after=True),
+    "order read again": Point(_VENDOR, "fetch", after=True, gave=_shows_cards),
     "orphan adopted": Point(_SETTLE, "unsettled", after=True),
 }
 
@@ -96,23 +101,20 @@ def _deadly(original: Any, point: Point) -> Any:
         if not point.after and point.fits(*args, **kwargs):
             die()
 
-    def after(*args: Any, **kwargs: Any) -> None:
-        if point.after and point.fits(*args, **kwargs):
+    def after(result: Any, *args: Any, **kwargs: Any) -> Any:
+        if point.after and point.fits(*args, **kwargs) and point.gave(result):
             die()
+        return result
 
     @functools.wraps(original)
     def at_once(*args: Any, **kwargs: Any) -> Any:
         before(*args, **kwargs)
-        result = original(*args, **kwargs)
-        after(*args, **kwargs)
-        return result
+        return after(original(*args, **kwargs), *args, **kwargs)
 
     @functools.wraps(original)
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         before(*args, **kwargs)
-        result = await original(*args, **kwargs)
-        after(*args, **kwargs)
-        return result
+        return after(await original(*args, **kwargs), *args, **kwargs)
 
     return awaited if inspect.iscoroutinefunction(original) else at_once
 
