@@ -4,6 +4,8 @@ import asyncio
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import structlog
 from aiohttp import ClientError
@@ -11,16 +13,22 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
 
 from bot.config import ConfigError, Settings, load_policy
 from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
-from bot.transport import serve_http, serve_sockets
+from bot.providers.octopus.webhooks import read_event
+from bot.transport import serve_http, serve_sockets, serve_webhooks
 from bot.usecases.desk import Desk
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
+from bot.webhooks import webhook_route
 from bot.workers.catalogue import keep_catalogue_fresh
+from bot.workers.due import DueWorker
+from bot.workers.events import event_worker
 from bot.workers.orders import order_worker
 from bot.workers.outbox import outbox_worker
+from bot.workers.refunds import refund_worker
 from handlers.background import Background
 from handlers.front import Front
 from handlers.listeners import register
@@ -142,27 +150,34 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         process_before_response=True,
     )
     register(app, front)
-    orders = order_worker(desk)
-    outbox = outbox_worker(desk, Messenger(client, front).deliver)
+    workers: list[DueWorker[Any, Any]] = [
+        order_worker(desk),
+        outbox_worker(desk, Messenger(client, front).deliver),
+        event_worker(desk),
+        refund_worker(desk),
+    ]
 
     def wake() -> None:
-        orders.bell.ring()
-        outbox.bell.ring()
+        for worker in workers:
+            worker.bell.ring()
 
     desk.wake = wake
     orphans = adopt_orphans(desk)
     up = asyncio.Event()
+    webhooks = _webhooks(settings, desk)
     loops = [
-        asyncio.create_task(orders.run()),
-        asyncio.create_task(outbox.run()),
+        *(asyncio.create_task(worker.run()) for worker in workers),
         asyncio.create_task(keep_catalogue_fresh(desk)),
         asyncio.create_task(_say_when_ready(up, desk.environment, orphans)),
     ]
     try:
         if http_port is not None:
-            await serve_http(app, host=host, port=http_port, up=up)
+            await serve_http(app, host=host, port=http_port, up=up, webhooks=webhooks)
         else:
             app_token = _reveal(settings.slack_app_token) or ""
+            if settings.webhook_port is not None:
+                beside = serve_webhooks(webhooks, host=host, port=settings.webhook_port)
+                loops.append(asyncio.create_task(beside))
             await serve_sockets(app, app_token=app_token, base_url=settings.slack_api_url, up=up)
     finally:
         log.info("bot_stopping")
@@ -170,8 +185,14 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await asyncio.gather(
-            orders.stop(_FINISH_WITHIN_S), outbox.stop(_FINISH_WITHIN_S), background.stop(_FINISH_WITHIN_S)
+            *(worker.stop(_FINISH_WITHIN_S) for worker in workers), background.stop(_FINISH_WITHIN_S)
         )
+
+
+def _webhooks(settings: Settings, desk: Desk) -> list[Route]:
+    """One path for each vendor whose webhook secret we have."""
+    secret = _reveal(settings.octopus_webhook_secret)
+    return [webhook_route(desk, OctopusCards.name, partial(read_event, secret))] if secret else []
 
 
 async def _say_when_ready(up: asyncio.Event, environment: str, orphans: int) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -31,11 +32,15 @@ def main() -> None:
     "--http", "port", type=click.IntRange(0, 65535), help="Let Slack call this port (no Socket Mode)."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where the HTTP port listens.")
+@click.option(
+    "--webhook-port", type=click.IntRange(0, 65535), help="Let the vendor call this port beside Socket Mode."
+)
 @_allow_mixed
-def run(*, port: int | None, host: str, allow_mixed: bool) -> None:
+def run(*, port: int | None, host: str, webhook_port: int | None, allow_mixed: bool) -> None:
     """Run the bot until it is stopped."""
     with _told_plainly():
-        settings = _settings(http=port is not None, allow_mixed=allow_mixed)
+        given = {} if webhook_port is None else {"GIFTCARD_WEBHOOK_PORT": str(webhook_port)}
+        settings = _settings(http=port is not None, allow_mixed=allow_mixed, given=given)
         from bot import app, logs
 
         logs.configure(settings.log_level)
@@ -148,11 +153,13 @@ def _variables(*, allow_mixed: bool = False) -> dict[str, str]:
     return read_environment() | ({"GIFTCARD_ALLOW_MIXED": "1"} if allow_mixed else {})
 
 
-def _settings(*, allow_mixed: bool, http: bool | None = None) -> "Settings":
-    """`http` is None for commands that talk to Slack over neither transport."""
+def _settings(
+    *, allow_mixed: bool, http: bool | None = None, given: Mapping[str, str] = MappingProxyType({})
+) -> "Settings":
+    """`http` is None for commands that talk to Slack over neither transport; `given` wins over variables."""
     from bot.config import Settings
 
-    return Settings.from_environment(_variables(allow_mixed=allow_mixed), http=http)
+    return Settings.from_environment(_variables(allow_mixed=allow_mixed) | dict(given), http=http)
 
 
 def _database_path() -> Path:

@@ -130,6 +130,18 @@ class Settings(BaseModel):
     octopus_api_secret: SecretStr = Field(
         alias="OCTOPUS_API_SECRET", description="copy it from the vendor's dashboard"
     )
+    octopus_webhook_secret: SecretStr | None = Field(
+        None,
+        alias="OCTOPUS_WEBHOOK_SECRET",
+        description="copy it from the webhook you set up in the vendor's dashboard, or leave it out",
+    )
+    webhook_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        alias="GIFTCARD_WEBHOOK_PORT",
+        description="give a free port together with OCTOPUS_WEBHOOK_SECRET, or leave it out",
+    )
     database: Path = Field(DEFAULT_DATABASE, alias="GIFTCARD_DB", description="give the path of a file")
     policy: Path = Field(Path("policy.toml"), alias="GIFTCARD_POLICY", description="give the path of a file")
     keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)] = Field(
@@ -155,6 +167,8 @@ class Settings(BaseModel):
             problems.append(_unset("SLACK_SIGNING_SECRET", "HTTP mode"))
         if http is False and "SLACK_APP_TOKEN" not in given:
             problems.append(_unset("SLACK_APP_TOKEN", "Socket Mode"))
+        if http is False and "GIFTCARD_WEBHOOK_PORT" in given and "OCTOPUS_WEBHOOK_SECRET" not in given:
+            problems.append(_unset("OCTOPUS_WEBHOOK_SECRET", "the webhook port"))
         try:
             settings = cls.model_validate(given)
         except ValidationError as failure:

@@ -1,7 +1,7 @@
 """How Slack reaches us: two Socket Mode connections, or signed HTTP. The same app and handlers for both."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 log = structlog.get_logger(__name__)
@@ -57,18 +57,26 @@ async def _connect(handler: AsyncSocketModeHandler) -> None:
             return
 
 
-async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) -> None:
-    """Until cancelled: Slack's requests at `/slack/events`, and `/health` for whoever watches."""
+async def serve_http(
+    app: AsyncApp, *, host: str, port: int, up: asyncio.Event, webhooks: Sequence[Route] = ()
+) -> None:
+    """Until cancelled: Slack's requests at `/slack/events`, and the vendors' webhooks."""
+    slack = Mount("/", app=cast(ASGIApp, AsyncSlackRequestHandler(app, path=EVENTS_PATH)))
+    await _serve([*webhooks, slack], host=host, port=port, up=up)
+
+
+async def serve_webhooks(webhooks: Sequence[Route], *, host: str, port: int) -> None:
+    """Until cancelled: the vendors' webhooks alone, beside Socket Mode."""
+    await _serve(webhooks, host=host, port=port, up=asyncio.Event())
+
+
+async def _serve(routes: Sequence[BaseRoute], *, host: str, port: int, up: asyncio.Event) -> None:
+    """The routes, and `/health` for whoever watches."""
 
     async def health(_: Request) -> JSONResponse:
         return JSONResponse({"ok": True})
 
-    web = Starlette(
-        routes=[
-            Route("/health", health),
-            Mount("/", app=cast(ASGIApp, AsyncSlackRequestHandler(app, path=EVENTS_PATH))),
-        ]
-    )
+    web = Starlette(routes=[Route("/health", health), *routes])
     server = _Server(uvicorn.Config(web, host=host, port=port, log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     try:
@@ -76,7 +84,7 @@ async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) 
             await asyncio.sleep(0.02)
         if serving.done():
             return await serving
-        log.info("http_listening", host=host, port=port, path=EVENTS_PATH)
+        log.info("http_listening", host=host, port=server.port, paths=list(map(_path, routes)))
         up.set()
         await asyncio.shield(serving)
     finally:
@@ -84,8 +92,17 @@ async def serve_http(app: AsyncApp, *, host: str, port: int, up: asyncio.Event) 
         await serving
 
 
+def _path(route: BaseRoute) -> str:
+    return route.path if isinstance(route, Route) else EVENTS_PATH
+
+
 class _Server(uvicorn.Server):
     """Leaves signals to us: the order in which things stop matters."""
+
+    @property
+    def port(self) -> int:
+        """The one it listens on, also when any would do."""
+        return int(self.servers[0].sockets[0].getsockname()[1])
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -18,6 +18,13 @@ def look_up_gap(attempts: int) -> timedelta:
     return timedelta(seconds=_LOOK_UP_S[min(attempts, len(_LOOK_UP_S) - 1)])
 
 
+def refund_gap(age: timedelta) -> timedelta:
+    """Between looks for a refund: 5 s for a minute, 2 min for an hour, then half an hour."""
+    if age < timedelta(minutes=1):
+        return timedelta(seconds=5)
+    return timedelta(minutes=2) if age < timedelta(hours=1) else timedelta(minutes=30)
+
+
 def retry_gap(attempts: int, *, at_least_s: float = 0.0) -> timedelta:
     """Before trying again what surely did not happen: doubling from 1 s to 5 min, with jitter."""
     backoff = min(300.0, 2.0 ** min(attempts, 9))

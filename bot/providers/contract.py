@@ -64,6 +64,17 @@ class OutcomeUnknown(ProviderError):
     """It may or may not have happened: look it up by our reference, never simply send it again."""
 
 
+class RejectedEvent(Exception):
+    """A webhook request that is not an event of the vendor's, or not a fresh one. Never shows its content.
+
+    `status` is the HTTP status to answer with.
+    """
+
+    def __init__(self, why: str, *, status: int) -> None:
+        super().__init__(why)
+        self.status = status
+
+
 class ReceiptStatus(StrEnum):
     PENDING = "pending"  # paid, being fulfilled
     PARTLY_DELIVERED = "partly_delivered"

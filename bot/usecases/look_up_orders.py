@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from bot.domain.movements import Refund
 from bot.domain.orders import Approval, Order, OrderId, OrderState
 from bot.domain.people import Person
 from bot.usecases.desk import Desk
 from bot.usecases.rejections import NotFound
+from store import WatchEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +18,19 @@ class OrderFile:
     approvals: tuple[Approval, ...]  # those that count for its present terms, declines included
     approvals_needed: int
     codes_held: int
+    refunds: tuple[Refund, ...] = ()  # oldest first
+    refund_missing: bool = False  # a day has passed without it, or without all of it
 
 
 def order_file(desk: Desk, order: Order) -> OrderFile:
+    watch = desk.store.refunds.watch_of(order.id)
     return OrderFile(
         order=order,
         approvals=tuple(a for a in desk.store.approvals.of_order(order.id) if a.digest == order.digest),
         approvals_needed=desk.policy.approvers.needed,
         codes_held=desk.store.codes.count(order.id),
+        refunds=tuple(desk.store.refunds.of_order(order.id)),
+        refund_missing=watch is not None and watch.end is WatchEnd.MISSING,
     )
 
 

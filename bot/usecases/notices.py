@@ -32,6 +32,11 @@ class Event(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     CODES_MISSING = "codes_missing"
+    REFUNDED = "refunded"
+    REFUND_MISSING = "refund_missing"  # a day after the order ended; only the channel is told
+    NOT_BOUGHT = "not_bought"  # closed by two approvers
+    RESOLVED = "resolved"  # closed by two approvers
+    OVERDUE = "overdue"  # it is where it is for too long; only the channel is told
     ACCESS_DENIED = "access_denied"  # the vendor does not accept our login; only the channel is told
 
 

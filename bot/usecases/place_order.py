@@ -1,8 +1,10 @@
 """Buy an approved order, once. A crash on any line leaves a state that says what is known."""
 
 import asyncio
+from datetime import timedelta
 
 from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.quotes import Quote
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
 from bot.usecases.desk import Desk
 from bot.usecases.notices import refresh_card
@@ -16,13 +18,14 @@ from bot.usecases.purchase_outcomes import (
 )
 from bot.usecases.record_receipt import purchase_of, record_receipt
 
+_SURELY_CUT_OFF_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
 _LOOK_UPS_BEFORE_A_NO_IS_BELIEVED = 6  # after an unknown outcome: two minutes of finding nothing
 
 
 async def place_order(desk: Desk, order_id: OrderId) -> Order:
     """Check the approval and the price once more, write the intent down, and buy."""
     order = desk.store.orders.get(order_id)
-    if len(desk.store.approvals.valid(order)) < desk.policy.approvers.needed:
+    if not still_approved(desk, order):
         return back_to_approvers(desk, order, "approval_no_longer_covers_it", {})
     try:
         quote = await desk.provider(order.terms.provider).quote(order.terms)
@@ -34,11 +37,19 @@ async def place_order(desk: Desk, order_id: OrderId) -> Order:
         return try_later(desk, order, silence)
     if quote.moved_beyond(order.charge, desk.policy.purchases.tolerance_percent):
         return price_moved(desk, order, quote)
-    return await buy(desk, order)
+    return await buy(desk, order, quote)
 
 
-async def buy(desk: Desk, order: Order) -> Order:
-    """The one place from which money moves: from APPROVED, or from UNSETTLED under the same reference."""
+def still_approved(desk: Desk, order: Order) -> bool:
+    """True when enough people approved exactly these terms."""
+    return len(desk.store.approvals.valid(order)) >= desk.policy.approvers.needed
+
+
+async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
+    """The one place from which money moves: from APPROVED, or from UNSETTLED under the same reference.
+
+    `quote` is the one just asked for; what it says is what the wallet's statement is compared with later.
+    """
     before = order.state
     lookups = order.attempts if before is OrderState.UNSETTLED else 0
     with desk.transaction():
@@ -51,11 +62,14 @@ async def buy(desk: Desk, order: Order) -> Order:
             details={
                 "approvers": sorted(str(a.approver) for a in desk.store.approvals.valid(order)),
                 "charge": str(order.charge),
+                "quoted": str(quote.charge),
                 "face_value": str(order.face_value),
                 "terms": order.digest,
             },
             attempts=order.attempts,
-            next_at=None,
+            next_at=desk.clock() + _SURELY_CUT_OFF_AFTER,
+            expected_net=quote.face_value - quote.discount,
+            expected_debit=quote.charge,
         )
         refresh_card(desk, order)
 

@@ -8,8 +8,9 @@ from bot.domain.cadence import poll_gap
 from bot.domain.orders import Order, OrderState, may_move
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
+from bot.usecases.notices import Event, refresh_card, tell_requester
 from bot.usecases.purchase_outcomes import PURCHASER
+from bot.usecases.track_refund import REFUNDED_STATES, expect_refund
 from store import OrderChanges
 
 log = structlog.get_logger(__name__)
@@ -78,11 +79,11 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
             },
             **changes,
         )
+        if after in REFUNDED_STATES:
+            expect_refund(desk, order)
         refresh_card(desk, order)
         if not (after is OrderState.PLACED and unread):
             tell_requester(desk, order, Event(after.value))
-        if after is OrderState.CODES_MISSING:
-            alarm(desk, order, Event.CODES_MISSING)
     return order
 
 
@@ -119,7 +120,12 @@ def _shout_about_foreign_order(desk: Desk, order: Order, receipt: Receipt) -> Or
         provider_order_id=receipt.provider_order_id,
         request_id=receipt.request_id,
     )
-    next_at = desk.clock() + _LOOK_AGAIN_AT_FOREIGN_ORDER
+    now = desk.clock()
+    found: OrderChanges = {
+        "next_at": now + _LOOK_AGAIN_AT_FOREIGN_ORDER,
+        "trouble": FOREIGN_ORDER_TROUBLE,
+        "alarm_at": order.alarm_at if order.trouble == FOREIGN_ORDER_TROUBLE else now,
+    }
     with desk.transaction():
         if order.state is OrderState.PLACING:
             order = desk.store.orders.move(
@@ -129,11 +135,9 @@ def _shout_about_foreign_order(desk: Desk, order: Order, receipt: Receipt) -> Or
                 actor=PURCHASER,
                 action="foreign_order_found",
                 details={"provider_order_id": receipt.provider_order_id, "request_id": receipt.request_id},
-                next_at=next_at,
-                trouble=FOREIGN_ORDER_TROUBLE,
+                **found,
             )
         else:
-            order = desk.store.orders.change(order.id, next_at=next_at, trouble=FOREIGN_ORDER_TROUBLE)
+            order = desk.store.orders.change(order.id, **found)
         refresh_card(desk, order)
-        alarm(desk, order, Event.UNSETTLED)
     return order

@@ -6,16 +6,19 @@ import structlog
 
 from bot.domain.cadence import look_up_gap, poll_gap
 from bot.domain.orders import Order, OrderId, OrderState
-from bot.providers.contract import OutcomeUnknown, ProviderError
+from bot.providers.contract import AccessDenied, OutcomeUnknown, ProviderError, Refused
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Event, alarm
-from bot.usecases.place_order import buy
-from bot.usecases.purchase_outcomes import unsettled
+from bot.usecases.notices import refresh_card
+from bot.usecases.place_order import buy, still_approved
+from bot.usecases.purchase_outcomes import PURCHASER, unsettled
 from bot.usecases.record_receipt import record_receipt
 
 log = structlog.get_logger(__name__)
 _LOOK_UPS_BEFORE_ASKING_AGAIN = 2
-_LOOK_UPS_BEFORE_SHOUTING = 4
+_NOT_ASKED_AGAIN = (
+    "The vendor does not list it, and it is not asked for again by itself, because {why} "
+    "It is still looked up. When the vendor confirms that it never took it, close it with *Resolve…*."
+)
 
 
 async def settle_order(desk: Desk, order_id: OrderId) -> Order:
@@ -35,7 +38,52 @@ async def settle_order(desk: Desk, order_id: OrderId) -> Order:
         return record_receipt(desk, order, receipt, codes_were_readable=False)
     if lookups < _LOOK_UPS_BEFORE_ASKING_AGAIN:
         return _look_up_later(desk, order, lookups)
-    return await buy(desk, replace(order, attempts=lookups))
+    return await _ask_again(desk, replace(order, attempts=lookups))
+
+
+async def _ask_again(desk: Desk, order: Order) -> Order:
+    """Once more under the same reference, if what was approved still holds; else people decide.
+
+    It cannot go back to the approvers: for all we know it is bought already.
+    """
+    if not still_approved(desk, order):
+        return _leave_to_people(desk, order, "too few approvals cover it now.")
+    try:
+        quote = await desk.provider(order.terms.provider).quote(order.terms)
+    except AccessDenied:
+        return _look_up_later(desk, order, order.attempts)
+    except Refused as refusal:
+        return _leave_to_people(desk, order, f"the vendor no longer sells it so: {refusal}")
+    except ProviderError:
+        return _look_up_later(desk, order, order.attempts)
+    if quote.moved_beyond(order.charge, desk.policy.purchases.tolerance_percent):
+        why = f"the charge was {order.charge} when it was approved and is {quote.charge} now."
+        return _leave_to_people(desk, order, why)
+    return await buy(desk, order, quote)
+
+
+def _leave_to_people(desk: Desk, order: Order, why: str) -> Order:
+    trouble = _NOT_ASKED_AGAIN.format(why=why)
+    now = desk.clock()
+    with desk.transaction():
+        if order.trouble != trouble:
+            desk.store.audit.write(
+                actor=PURCHASER,
+                action="not_asked_again",
+                order=order,
+                before=order.state,
+                after=order.state,
+                details={"why": why},
+            )
+        order = desk.store.orders.change(
+            order.id,
+            attempts=order.attempts,
+            next_at=now + look_up_gap(order.attempts),
+            trouble=trouble,
+            alarm_at=order.alarm_at if order.alarms else now,
+        )
+        refresh_card(desk, order)
+    return order
 
 
 async def follow_order(desk: Desk, order_id: OrderId) -> Order:
@@ -67,11 +115,14 @@ def adopt_orphans(desk: Desk) -> int:
     return len(orphans)
 
 
+async def adopt_orphan(desk: Desk, order_id: OrderId) -> Order:
+    """The purchase failed so badly that its outcome could not be written: it is looked up as well."""
+    order = desk.store.orders.get(order_id)
+    return unsettled(desk, order, OutcomeUnknown("the purchase was cut off"), lookups=0)
+
+
 def _look_up_later(desk: Desk, order: Order, lookups: int) -> Order:
     with desk.transaction():
-        order = desk.store.orders.change(
+        return desk.store.orders.change(
             order.id, attempts=lookups, next_at=desk.clock() + look_up_gap(lookups)
         )
-        if lookups == _LOOK_UPS_BEFORE_SHOUTING:
-            alarm(desk, order, Event.UNSETTLED)
-    return order

@@ -6,12 +6,14 @@ from bot.domain.orders import Order, OrderId, OrderState
 from bot.usecases.desk import Desk
 from bot.usecases.expire_request import expire_request
 from bot.usecases.place_order import place_order
-from bot.usecases.settle_order import follow_order, settle_order
+from bot.usecases.receive_event import heed_news
+from bot.usecases.settle_order import adopt_orphan, follow_order, settle_order
 from bot.workers.due import DueWorker
 
 NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
     OrderState.WAITING: expire_request,
     OrderState.APPROVED: place_order,
+    OrderState.PLACING: adopt_orphan,  # due only when nobody is buying it any more: see below
     OrderState.UNSETTLED: settle_order,
     OrderState.PLACED: follow_order,
     OrderState.PARTLY_DELIVERED: follow_order,
@@ -24,6 +26,9 @@ def order_worker(desk: Desk) -> DueWorker[Order, OrderId]:
         return desk.store.orders.due(list(NEXT_STEP), desk.clock(), limit=20)
 
     async def work(order: Order) -> None:
+        began = desk.clock()
         await NEXT_STEP[order.state](desk, order.id)
+        heed_news(desk, order.id, since=began)
 
+    # One piece of work per order at a time: what is being bought is not taken for an orphan.
     return DueWorker("orders", due=due, work=work, key=lambda order: order.id)

@@ -1,21 +1,24 @@
 """What the approvers channel is told when a person has to act."""
 
-from bot.domain.orders import Order
+from bot.domain.orders import Order, OrderState
 from bot.usecases.notices import Event
-from handlers.views.blocks import Message, fields, section
+from bot.usecases.resolve_order import OUTCOMES
+from handlers import ids
+from handlers.views.blocks import Message, actions, button, fields, section
 from handlers.views.orders import STATE_WORDS, wares
-from handlers.views.text import line, mention, moment
+from handlers.views.text import line, mention, moment, shown
 
 # what is wrong, what to do
 _ADVICE: dict[Event, tuple[str, str]] = {
     Event.UNSETTLED: (
         "we do not know whether this order was bought",
-        "Ask the vendor with the references below. The bot keeps looking it up and never buys it anew, "
-        "so do not order it again by hand.",
+        "The bot keeps looking it up and never buys it anew, so do not order it again by hand. Should it stay "
+        "so, ask the vendor with the note below, and close it with *Resolve…* once you know.",
     ),
     Event.CODES_MISSING: (
         "this order is paid, but the vendor shows us no readable codes",
-        "Ask the vendor to release the codes, with the references below. A second order would be paid twice.",
+        "Paste the note below to the vendor's support. A second order would be paid twice. The bot looks "
+        "again every hour; when the codes come another way, close it with *Resolve…*.",
     ),
     Event.ACCESS_DENIED: (
         "the vendor does not accept our login",
@@ -26,12 +29,38 @@ _ADVICE: dict[Event, tuple[str, str]] = {
         "the vendor could not deliver this order",
         "Check that the refund arrives in the wallet, then tell the requester whether to ask again.",
     ),
+    Event.REFUND_MISSING: (
+        "a day has passed and its refund is not, or not wholly, in the wallet",
+        "Ask the vendor where the money is, with the references below.",
+    ),
+}
+# of those that are where they are for too long
+_OVERDUE: dict[OrderState, tuple[str, str]] = {
+    OrderState.WAITING: (
+        "nobody has decided on this request yet",
+        "Approve or decline it on its card. It expires by itself, and the requester waits.",
+    ),
+    OrderState.APPROVED: (
+        "this order is approved and still not bought",
+        "The bot tries again by itself. The operator runs `giftcard check` when it stays so.",
+    ),
+    OrderState.PLACED: (
+        "this order is paid and its codes are late",
+        "The bot keeps reading it. Paste the note below to the vendor's support when it stays so.",
+    ),
+    OrderState.PARTLY_DELIVERED: (
+        "part of this order's cards is paid and late",
+        "The bot keeps reading it. Paste the note below to the vendor's support, and close it with "
+        "*Resolve…* when the rest never comes.",
+    ),
 }
 _OTHERWISE = ("this order needs a person", "Look at the order and ask the vendor with the references below.")
 
 
-def alarm(order: Order, event: Event) -> Message:
-    wrong, advice = _ADVICE.get(event, _OTHERWISE)
+def alarm(order: Order, event: Event, support_note: str = "") -> Message:
+    """`support_note` is shown as it is, to be pasted to the vendor."""
+    advice_of_state = _OVERDUE.get(order.state) if event is Event.OVERDUE else None
+    wrong, advice = advice_of_state or _ADVICE.get(event, _OTHERWISE)
     spoken = f"🚨 {order.client_reference}: {wrong}."
     blocks = [section(f"🚨 *{order.client_reference}: {wrong}.*\n{advice}")]
     if order.trouble:
@@ -49,6 +78,11 @@ def alarm(order: Order, event: Event) -> Message:
             ]
         )
     )
+    if support_note and order.state in OUTCOMES:
+        note = shown(support_note.replace("`", "'"), 2500)
+        blocks.append(section(f"*For the vendor's support*\n```{note}```"))
+    if order.state in OUTCOMES:
+        blocks.append(actions(button("Resolve…", ids.RESOLVE, str(order.id))))
     return Message(f"{spoken} {advice}", tuple(blocks))
 
 

@@ -15,7 +15,7 @@ from handlers.views.blocks import (
     header,
     section,
 )
-from handlers.views.orders import STATE_WORDS, decisions, price_facts, purpose_facts, wares
+from handlers.views.orders import STATE_WORDS, decisions, price_facts, purpose_facts, refund_line, wares
 from handlers.views.text import cards, line, mention, moment, quoted
 
 
@@ -68,5 +68,7 @@ def _outcome(file: OrderFile) -> str:
         said.append(f"declined by {', '.join(no)}")
     if file.codes_held:
         said.append(f"{file.codes_held} of {order.terms.quantity} codes")
+    if refunded := refund_line(file):
+        said.append(refunded)
     outcome = " · ".join(said)
     return f"{outcome}\n{quoted(order.trouble, 1000)}" if order.trouble else outcome

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.usecases.look_up_orders import OrderFile
 from bot.usecases.notices import Event
 from handlers.views.blocks import Message, actions, section
-from handlers.views.orders import show_codes_button, wares, withdraw_button
+from handlers.views.orders import refund_line, show_codes_button, wares, withdraw_button
 from handlers.views.text import cards, line, mention, quoted
 
 
@@ -84,12 +84,20 @@ def _codes_missing(file: OrderFile) -> str:
     )
 
 
+def _refunded(file: OrderFile) -> str:
+    return f"*{file.order.client_reference}*: {refund_line(file) or 'refunded'}."
+
+
 def _why(file: OrderFile) -> str:
     return f" {line(file.order.trouble, 1000)}" if file.order.trouble else ""
 
 
 def _short(words: str) -> Callable[[OrderFile], str]:
     return lambda file: words.format(f"*{file.order.client_reference}*")
+
+
+def _closed(how: str) -> Callable[[OrderFile], str]:
+    return lambda file: f"Two approvers closed *{file.order.client_reference}*: {how}{_why(file)}"
 
 
 _WORDS: dict[Event, Callable[[OrderFile], str]] = {
@@ -109,5 +117,12 @@ _WORDS: dict[Event, Callable[[OrderFile], str]] = {
     Event.FAILED: _failed,
     Event.CANCELLED: _short("The vendor cancelled {} and refunds the wallet by itself. You can ask again."),
     Event.CODES_MISSING: _codes_missing,
+    Event.REFUNDED: _refunded,
+    Event.REFUND_MISSING: _short(
+        "The refund of {} has not arrived within a day. The approvers channel takes it up with the vendor."
+    ),
+    Event.NOT_BOUGHT: _closed("it was not bought, and nothing was paid. Ask again if it is still needed."),
+    Event.RESOLVED: _closed("it is paid, and what is missing here is dealt with elsewhere."),
+    Event.OVERDUE: _short("{} takes longer than it should. The approvers channel knows."),
     Event.ACCESS_DENIED: _short("{} has to wait: the vendor does not let us in. The operator knows."),
 }

@@ -1,0 +1,17 @@
+"""Looks for refunds when they are due to be looked for."""
+
+from bot.domain.orders import OrderId
+from bot.usecases.desk import Desk
+from bot.usecases.track_refund import track_refund
+from bot.workers.due import DueWorker
+from store import Watch
+
+
+def refund_worker(desk: Desk) -> DueWorker[Watch, OrderId]:
+    def due() -> list[Watch]:
+        return desk.store.refunds.due(desk.clock(), limit=20)
+
+    async def work(watch: Watch) -> None:
+        await track_refund(desk, watch.order_id)
+
+    return DueWorker("refunds", due=due, work=work, key=lambda watch: watch.order_id, parallel=2)
