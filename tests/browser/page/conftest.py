@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.page.shop import RunningShop
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
-CHROMIUM = "/usr/bin/chromium"
 Open = Callable[..., Page]
 
 
@@ -44,14 +43,6 @@ def address(stand_in: dict[str, Any]) -> Iterator[str]:
     shop.start()
     yield stand_in["address"]
     shop.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

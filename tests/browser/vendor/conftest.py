@@ -1,0 +1,3 @@
+from tests.integration.octopus_sandbox.conftest import process, vendor
+
+__all__ = ["process", "vendor"]
