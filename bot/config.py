@@ -201,6 +201,11 @@ class Settings(BaseModel):
         return channel
 
     @property
+    def slack_is_on_this_machine(self) -> bool:
+        """Then no proxy can reach it, whatever the environment says of proxies."""
+        return _is_loopback(_host(self.slack_api_url))
+
+    @property
     def slack_environment(self) -> Environment:
         host = _host(self.slack_api_url)
         return "live" if host == "slack.com" or host.endswith(".slack.com") else "sandbox"

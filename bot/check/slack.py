@@ -31,7 +31,11 @@ _MENDS = {
 
 
 def web_client(settings: Settings, token: SecretStr) -> AsyncWebClient:
-    return AsyncWebClient(token=token.get_secret_value(), base_url=settings.slack_api_url, timeout=_TIMEOUT_S)
+    address = settings.slack_api_url
+    client = AsyncWebClient(token=token.get_secret_value(), base_url=address, timeout=_TIMEOUT_S)
+    if settings.slack_is_on_this_machine:
+        client.proxy = None  # slack_sdk takes HTTPS_PROXY from the environment and knows no NO_PROXY
+    return client
 
 
 def error_of(failure: Exception) -> str:

@@ -4,6 +4,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from bot.check import any_failed, check_everything
 from bot.domain.people import Component
 from store import Keyring, Store
@@ -255,3 +257,13 @@ async def test_a_place_no_file_can_be_made_in_is_told(variables: Variables) -> N
     told = await report(variables | {"GIFTCARD_DB": f"{variables['GIFTCARD_POLICY']}/giftcard.sqlite3"})
 
     assert told.about("database").startswith("FAIL")
+
+
+async def test_a_stand_in_on_this_machine_is_reached_past_a_proxy(
+    variables: Variables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+
+    told = await report(variables)
+    assert not told.has_failed, told.lines
