@@ -9,6 +9,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 PROJECT = Path(__file__).parents[1]
 LONGEST_MODULE = 300
+ONLY_GROWS = "store/migrations.py"  # released migrations are never edited, so neither are they moved
 DRAWERS = {"manager", "helper", "helpers", "util", "utils", "data", "info", "common", "misc"}
 # In two halves, so that this file does not name one either.
 REGISTRIES = [
@@ -44,7 +45,9 @@ def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_module_can_be_read_in_one_sitting() -> None:
     lengths = {name_of(path): len(path.read_text().splitlines()) for path in modules()}
 
-    assert not {name: length for name, length in lengths.items() if length > LONGEST_MODULE}
+    assert not {
+        name: length for name, length in lengths.items() if length > LONGEST_MODULE and name != ONLY_GROWS
+    }
 
 
 def test_the_first_line_of_a_module_says_what_it_is_for() -> None:

@@ -1,15 +1,10 @@
-"""Settings from the environment and policy.toml: read once, checked once, every problem told at once."""
+"""Settings from the environment: read once, checked once, every problem told at once."""
 
-import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -23,7 +18,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from bot.domain.policy import Policy
+from bot.config.addresses import WebAddress, host_of, is_loopback
+from bot.config.problems import BadSettings, MixedEnvironments, Problem, sentence
 
 Environment = Literal["sandbox", "live"]
 
@@ -38,65 +34,11 @@ DEFAULT_DATABASE = Path("giftcard.sqlite3")
 _LIVE_VENDOR_HOST = "api.octopuscards.io"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: the setting's or the policy's place, what is wrong there, how to mend it."""
-
-    name: str
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.what} — {self.mend}"
-
-
-class ConfigError(Exception):
-    """Root of what keeps the bot from starting. The message is for the operator and shows no secret."""
-
-
-class BadSettings(ConfigError):
-    """Settings are missing or wrong; `problems` has all of them."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
-
-
-class BadPolicy(BadSettings):
-    """policy.toml is missing or wrong; `problems` names the places in it."""
-
-
-class MixedEnvironments(ConfigError):
-    """One side is live and the other is a stand-in, and nobody said that this is meant."""
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text.strip())
-    strange = parts.query or parts.fragment or any(character.isspace() for character in text.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or strange:
-        raise ValueError("is not a web address such as https://host or http://127.0.0.1:3000")
-    if parts.username is not None:
-        raise ValueError("has a user name or password in it")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError("uses plain http, which is only allowed for an address on this machine")
-    return text.strip().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _keys(text: str) -> list[str]:
     keys = [key.strip() for key in text.split(",") if key.strip()]
     if not keys:
         raise ValueError("holds no key")
     return keys
-
-
-WebAddress = Annotated[str, BeforeValidator(_web_address)]
 
 
 class Settings(BaseModel):
@@ -203,24 +145,24 @@ class Settings(BaseModel):
     @property
     def slack_is_on_this_machine(self) -> bool:
         """Then no proxy can reach it, whatever the environment says of proxies."""
-        return _is_loopback(_host(self.slack_api_url))
+        return is_loopback(host_of(self.slack_api_url))
 
     @property
     def slack_environment(self) -> Environment:
-        host = _host(self.slack_api_url)
+        host = host_of(self.slack_api_url)
         return "live" if host == "slack.com" or host.endswith(".slack.com") else "sandbox"
 
     @property
     def vendor_environment(self) -> Environment:
-        return "live" if _host(self.octopus_base_url) == _LIVE_VENDOR_HOST else "sandbox"
+        return "live" if host_of(self.octopus_base_url) == _LIVE_VENDOR_HOST else "sandbox"
 
     @property
     def environment(self) -> Environment:
         """Whether real money moves. Raises MixedEnvironments unless a mix was asked for."""
         if self.slack_environment != self.vendor_environment and not self.allow_mixed:
             raise MixedEnvironments(
-                f"Slack is {self.slack_environment} ({_host(self.slack_api_url)}) but the vendor is "
-                f"{self.vendor_environment} ({_host(self.octopus_base_url)}). Point both at the same kind, "
+                f"Slack is {self.slack_environment} ({host_of(self.slack_api_url)}) but the vendor is "
+                f"{self.vendor_environment} ({host_of(self.octopus_base_url)}). Point both at the same kind, "
                 "or force it with --allow-mixed or GIFTCARD_ALLOW_MIXED=1."
             )
         return self.vendor_environment
@@ -235,49 +177,10 @@ def read_environment(directory: Path | None = None) -> dict[str, str]:
     return {**{name: text or "" for name, text in written.items()}, **os.environ}
 
 
-def load_policy(path: Path) -> Policy:
-    """policy.toml as values. Raises BadPolicy."""
-    mend = "see docs/policy.md"
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-        return Policy.model_validate(tables)
-    except FileNotFoundError:
-        what, mend = "there is no such file", "copy policy.toml from the project, or set GIFTCARD_POLICY"
-    except (OSError, UnicodeDecodeError) as failure:
-        what = f"cannot be read ({type(failure).__name__})"
-    except tomllib.TOMLDecodeError as failure:
-        what = f"is not TOML: {failure}"
-    except ValidationError as failure:
-        errors = failure.errors(include_input=False, include_url=False)
-        raise BadPolicy(
-            [Problem(f"{path} {_toml_place(e['loc'])}", _sentence(e), mend) for e in errors]
-        ) from None
-    raise BadPolicy([Problem(str(path), what, mend)]) from None
-
-
-def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").rstrip(".")
-
-
 def _unset(name: str, transport: str) -> Problem:
     return Problem(name, f"is not set, and {transport} needs it", _MENDS[name])
 
 
 def _problem(error: ErrorDetails) -> Problem:
     name = str(error["loc"][0])
-    return Problem(name, _sentence(error), _MENDS[name])
-
-
-def _sentence(error: ErrorDetails) -> str:
-    if error["type"] == "missing":
-        return "is not set"
-    if error["type"] == "extra_forbidden":
-        return "is not a setting that exists"
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    return error["msg"][0].lower() + error["msg"][1:]
-
-
-def _toml_place(loc: tuple[int | str, ...]) -> str:
-    table, *keys = (str(part) for part in loc)
-    return f"[{table}] {'.'.join(keys)}".strip()
+    return Problem(name, sentence(error), _MENDS[name])
