@@ -26,6 +26,7 @@ def order_event(vendor: Vendor, order_id: int) -> None:
     currency = order["base_currency"]
     _write(
         vendor,
+        order["client_id"],
         ORDER_TYPES[order["status"]],
         {
             "id": order_id,
@@ -45,7 +46,7 @@ def order_event(vendor: Vendor, order_id: int) -> None:
 def wallet_event(vendor: Vendor, wallet_id: int) -> None:
     """Tell of the wallet's latest transaction."""
     row = vendor.db.one(
-        """SELECT t.*, w.currency FROM transactions t JOIN wallets w ON w.id = t.wallet_id
+        """SELECT t.*, w.currency, w.client_id FROM transactions t JOIN wallets w ON w.id = t.wallet_id
         WHERE wallet_id = ? ORDER BY t.id DESC LIMIT 1""",
         wallet_id,
     )
@@ -53,6 +54,7 @@ def wallet_event(vendor: Vendor, wallet_id: int) -> None:
     before = row["balance_after"] + (-row["amount"] if credited else row["amount"])
     _write(
         vendor,
+        row["client_id"],
         "wallet.credited" if credited else "wallet.debited",
         {
             "wallet_id": wallet_id,
@@ -65,9 +67,13 @@ def wallet_event(vendor: Vendor, wallet_id: int) -> None:
     )
 
 
-def _write(vendor: Vendor, kind: str, content: dict[str, Any]) -> None:
+def _write(vendor: Vendor, client_id: int, kind: str, content: dict[str, Any]) -> None:
     webhook = vendor.webhook
-    if webhook is None or not any(fnmatchcase(kind, wanted) for wanted in webhook.events):
+    if (
+        webhook is None
+        or client_id != webhook.client_id
+        or not any(fnmatchcase(kind, wanted) for wanted in webhook.events)
+    ):
         return
     now, event_id = vendor.clock.now(), f"evt_{secrets.token_hex(8)}"
     body = dumps({"id": event_id, "type": kind, "created_at": timestamp(now), "data": content})

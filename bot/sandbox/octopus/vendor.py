@@ -37,6 +37,7 @@ class Webhook:
     secret: str
     events: tuple[str, ...] = ("*",)
     id: int = 1
+    client_id: int = 7  # whose it is: other clients' events stay away
 
 
 @dataclass

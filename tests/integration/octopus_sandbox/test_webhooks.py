@@ -232,3 +232,24 @@ def test_the_back_office_can_send_an_event_again(vendor: StandIn, receiver: Rece
     vendor.office("POST", f"events/{event['id']}")
 
     assert receiver.next("order.delivered")[1] == event
+
+
+def test_an_adjustment_of_a_balance_is_told_like_any_other_movement(
+    vendor: StandIn, receiver: Receiver
+) -> None:
+    vendor.office("PATCH", f"wallets/{USD}", amount=25_100)
+    _, credited = receiver.next("wallet.credited", "wallet.debited")
+    vendor.office("PATCH", f"wallets/{USD}", amount=25_050)
+    _, debited = receiver.next("wallet.credited", "wallet.debited")
+
+    assert (credited["type"], credited["data"]["amount"]) == ("wallet.credited", 100)
+    assert (debited["type"], debited["data"]["balance_after"]) == ("wallet.debited", 25_050)
+
+
+def test_another_clients_orders_and_movements_are_not_told_here(vendor: StandIn, receiver: Receiver) -> None:
+    vendor.log_in("another-sandbox-key", "another-sandbox-secret")
+    try:
+        assert vendor.order().is_success
+    finally:
+        vendor.log_in()
+    assert vendor.office("GET", "events") == []

@@ -13,6 +13,7 @@ from bot.sandbox.octopus import faults, tokens, wallets
 from bot.sandbox.octopus.admin import views
 from bot.sandbox.octopus.api.call import json_body, whole_number
 from bot.sandbox.octopus.errors import bad_request, not_found
+from bot.sandbox.octopus.events import wallet_event
 from bot.sandbox.octopus.fulfilment import take_step
 from bot.sandbox.octopus.reference import PER_EURO, minor_units
 from bot.sandbox.octopus.vendor import Vendor
@@ -81,8 +82,10 @@ async def change_wallet(request: Request) -> Response:
         with vendor.db.transaction():
             if change:
                 move(vendor.db, wallet_id, abs(change), body.get("remarks") or "Adjustment", now)
+                wallet_event(vendor, wallet_id)
     except wallets.Overdrawn as below:
         raise bad_request("the balance cannot go below the wallet's credit limit") from below
+    vendor.work.set()
     return JsonAnswer(views.wallets(vendor))
 
 

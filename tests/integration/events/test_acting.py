@@ -1,0 +1,148 @@
+"""What an event sets off: the order is read at once, wallets are read anew; nothing is believed unread."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.domain.orders import OrderState
+from bot.usecases.receive_event import heed_news
+from bot.usecases.show_balance import last_known_balances
+from bot.workers.orders import order_worker
+from tests.integration.events.conftest import Receiver, event_body
+from tests.integration.purchase.conftest import actions, approved, ask, bought, work, work_until
+from tests.office import Office
+
+
+def number_of(order) -> int:
+    assert order.provider_order_id
+    return int(order.provider_order_id)
+
+
+def is_due(receiver: Receiver, order_id) -> bool:
+    next_at = receiver.desk.store.orders.get(order_id).next_at
+    return next_at is not None and next_at <= receiver.clock()
+
+
+async def test_an_order_that_is_delivered_is_read_at_once_instead_of_at_its_turn(
+    receiver: Receiver, desk, clock
+) -> None:
+    order = await work(desk, clock, await approved(desk, 8))
+    assert order.state is OrderState.PLACED
+    with desk.store.transaction():
+        desk.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+
+    await receiver.until(lambda: is_due(receiver, order.id))
+
+    assert "order.delivered" in receiver.kinds(order)
+    assert (await work(desk, clock, order)).state is OrderState.DELIVERED
+
+
+async def test_without_any_event_polling_does_the_same_job(
+    receiver: Receiver, desk, clock, office: Office
+) -> None:
+    office.arm("webhook-lost", method="*", path="*", times=0)
+    order = await work_until(desk, clock, await approved(desk, 8), OrderState.DELIVERED)
+    assert desk.store.codes.count(order.id) == 8
+    assert receiver.kinds(order) == []
+
+
+async def test_an_event_sent_twice_is_one(receiver: Receiver, desk, clock, office: Office) -> None:
+    office.arm("webhook-duplicate", method="*", path="order.*")
+    order = await work(desk, clock, await approved(desk, 2))
+
+    await receiver.until(lambda: receiver.kinds(order))
+
+    assert receiver.kinds(order) == ["order.delivered"]
+
+
+async def test_events_that_come_late_or_in_the_wrong_order_never_move_an_order_back(
+    receiver: Receiver, desk, clock
+) -> None:
+    order = await work(desk, clock, await approved(desk, 2))
+    before = actions(desk, order)
+
+    for number, kind in enumerate(["order.failed", "order.partially_delivered", "order.cancelled"]):
+        await receiver.send(event_body(f"evt_late_{number}", kind, id=number_of(order)))
+    await receiver.until(lambda: not desk.store.events.unhandled())
+
+    assert desk.store.orders.get(order.id) == order
+    assert actions(desk, order) == before
+
+
+async def test_an_event_about_an_order_of_unknown_outcome_has_it_looked_up_by_our_reference(
+    receiver: Receiver, desk, clock, office: Office
+) -> None:
+    office.arm("drop-after")
+    order = await work(desk, clock, await approved(desk, 2))
+    assert (order.state, order.provider_order_id) == (OrderState.UNSETTLED, None)
+    with desk.store.transaction():
+        desk.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+
+    await receiver.until(lambda: is_due(receiver, order.id))
+
+    order = await work(desk, clock, order)
+    assert order.provider_order_id == str(bought(office, order)[0]["id"])
+
+
+async def test_an_event_cannot_have_a_request_bought_that_nobody_approved(
+    receiver: Receiver, desk, office: Office
+) -> None:
+    order = await ask(desk)
+    await receiver.send(event_body(reference_code=order.client_reference))
+    await receiver.until(lambda: not desk.store.events.unhandled())
+    assert desk.store.orders.get(order.id) == order
+    assert bought(office, order) == []
+
+
+async def test_an_event_about_somebody_elses_order_does_nothing(receiver: Receiver, desk) -> None:
+    assert await receiver.send(event_body(id=999_999, reference_code="NOT-OURS")) == 204
+    await receiver.until(lambda: not desk.store.events.unhandled())
+
+
+async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
+    receiver: Receiver, desk, clock, office: Office
+) -> None:
+    office.arm("webhook-lost", method="*", path="*", times=0)
+    order = await work(desk, clock, await approved(desk, 8))
+    began = clock()
+    await receiver.send(event_body(id=number_of(order)))
+    await receiver.until(lambda: not desk.store.events.unhandled())
+    with desk.store.transaction():  # what a reading writes that began before the news came
+        desk.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+
+    heed_news(desk, order.id, since=began)
+
+    assert is_due(receiver, order.id)
+
+
+async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
+    receiver: Receiver, desk, clock, office: Office
+) -> None:
+    order = await work(desk, clock, await approved(desk, 2))
+
+    def shown() -> Decimal | None:
+        wallets = {wallet.wallet_id: wallet.balance.amount for wallet, _ in last_known_balances(desk)}
+        return wallets.get(order.terms.wallet_id)
+
+    await receiver.until(lambda: shown() == order.balance_after.amount)
+
+    office.set_wallet(order.terms.wallet_id, "12.34")
+    await receiver.until(lambda: shown() == Decimal("12.34"))
+
+
+async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiver, desk, clock) -> None:
+    order = await work(desk, clock, await approved(desk, 8))
+    with desk.store.transaction():
+        desk.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+    worker = order_worker(desk)
+    heed_events = desk.wake
+
+    def wake() -> None:
+        heed_events()
+        worker.bell.ring()
+
+    desk.wake = wake
+    running = asyncio.create_task(worker.run())
+    await receiver.until(lambda: desk.store.orders.get(order.id).state is OrderState.DELIVERED)
+    running.cancel()
+    await worker.stop(2)
