@@ -49,7 +49,9 @@ class Case:
     kills: tuple[str, ...]
     vendor: str
     quantity: int
-    reads: str = "once"  # whether reads of an order show its codes: the vendor's documents contradict themselves
+    reads: str = (
+        "once"  # whether reads of an order show its codes: the vendor's documents contradict themselves
+    )
 
     def __str__(self) -> str:
         return f"{' then '.join(self.kills)} | {self.vendor} | {self.quantity} cards | reads {self.reads}"
@@ -92,7 +94,11 @@ def _points(first: str, last: str) -> frozenset[str]:
 
 
 _HOLDING_THE_ANSWER = _points("request sent", "codes written, not committed")
-_EVERYWHERE = _points("before the quote", "mid-card")
+_SIZE_MATTERS = _points("request sent", "outcome written, not committed") | {
+    "found by reference",
+    "before asking again",
+    "order read again",
+}  # before the request and after the outcome the sizes take turns
 _OUTCOME_UNKNOWN = tuple(
     name for name, b in BEHAVIOURS.items() if not b.succeeds and name not in {"slow down", "refuses"}
 )
@@ -123,9 +129,10 @@ def _reached(point: str, vendor: str, quantity: int) -> bool:
 
 
 def cases() -> Iterator[Case]:
-    for vendor in BEHAVIOURS:
-        for quantity in (SMALL, LARGE):
-            for point in POINTS:
+    for number, vendor in enumerate(BEHAVIOURS):
+        for place, point in enumerate(POINTS):
+            in_turn = SMALL if (number + place) % 2 else LARGE
+            for quantity in (SMALL, LARGE) if point in _SIZE_MATTERS else (in_turn,):
                 if _reached(point, vendor, quantity):
                     yield Case((point,), vendor, quantity)
     for reads in ("always", "never"):

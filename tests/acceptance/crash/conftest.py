@@ -1,10 +1,10 @@
 """Plays every case of the matrix once, many at a time, before the tests look at what came of each."""
 
+import asyncio
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,25 +32,21 @@ class Played:
 
 @pytest.fixture(scope="module")
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    wanted = [i.callspec.params["case"] for i in request.session.items if _is_a_case(i, request)]
+    chosen = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
+    wanted = [spec.params["case"] for spec in chosen if spec]
     scene = Scene(tmp_path_factory.mktemp("crash"))
     started = time.monotonic()
     try:
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            outcomes = dict(zip(wanted, pool.map(scene.play, range(len(wanted)), wanted), strict=True))
+        outcomes = {o.case: o for o in asyncio.run(scene.play_all(wanted, _AT_ONCE))}
         _show(request, _table(outcomes, time.monotonic() - started))
         yield Played(scene, outcomes, scene.orders_at_the_vendor())
     finally:
         scene.end()
 
 
-def _is_a_case(item: Any, request: pytest.FixtureRequest) -> bool:
-    return item.path == request.path and hasattr(item, "callspec")
-
-
 def _show(request: pytest.FixtureRequest, text: str) -> None:
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print(text, file=sys.stderr)
+        sys.stderr.write(text)
 
 
 def _table(outcomes: Mapping[Case, Outcome], seconds: float) -> str:
@@ -61,4 +57,4 @@ def _table(outcomes: Mapping[Case, Outcome], seconds: float) -> str:
     lines = [f"\nCrash matrix: {len(outcomes)} combinations, {kills} kills, {seconds:.0f} s"]
     for vendor, ends in counts.items():
         lines.append(f"  {vendor:28}" + ", ".join(f"{n} {end}" for end, n in ends.most_common()))
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])

@@ -5,8 +5,9 @@ import os
 import shutil
 import signal
 import time
-from contextlib import closing
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields, replace
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -84,12 +85,24 @@ class Scene:
         }
         self._samples = asyncio.run(self._sample(Office(vendor["address"])))
 
-    def play(self, number: int, case: Case) -> Outcome:
+    async def play_all(self, cases: Sequence[Case], at_once: int) -> list[Outcome]:
+        """In one thread, because the standard library's child processes are not for several."""
+        turns = asyncio.Semaphore(at_once)
+
+        async def in_turn(number: int, case: Case) -> Outcome:
+            async with turns:
+                return await self.play(number, case)
+
+        return await asyncio.gather(*(in_turn(number, case) for number, case in enumerate(cases)))
+
+    async def play(self, number: int, case: Case) -> Outcome:
         """One order through all its deaths and the life after them."""
         started = time.monotonic()
         folder = self.folder / f"{number:03}"
         folder.mkdir()
         order = self._approved(folder, case)
+        if case.vendor == "400 duplicate":
+            await self._buy_beside(order)
         life = Life(
             folder=folder,
             env=self._env | {"GIFTCARD_DB": str(folder / "giftcard.sqlite3")},
@@ -99,21 +112,21 @@ class Scene:
             lasting=case.behaviour.lasting,
             speed=_SPEED,
         )
-        wrong = self._lives(life, case.kills, folder / "giftcard.sqlite3")
+        wrong = await self._lives(life, case.kills, folder / "giftcard.sqlite3")
         (row,) = rows(folder / "giftcard.sqlite3", "SELECT state FROM orders")
         seconds = time.monotonic() - started
         return Outcome(case, folder, order.client_reference, OrderState(row["state"]), seconds, wrong)
 
-    def reveal(self) -> tuple[Outcome, list[str]]:
+    async def reveal(self) -> tuple[Outcome, list[str]]:
         """Killed between showing the codes and noting it; the outcome, and what the audit log says of it."""
         case = Case(("mid-reveal",), "answers", SMALL)
-        done = self.play(999, Case(("before the quote",), "answers", SMALL))
+        done = await self.play(999, Case(("before the quote",), "answers", SMALL))
         with closing(self._store(done.database)) as store:
             order = store.orders.by_reference(done.reference)
             assert order is not None
             ask_for_codes(self._desk(store), AGENT, order.id)
         env = self._env | {"GIFTCARD_DB": str(done.database)}
-        wrong = self._lives(Life(done.folder, env, now()), case.kills, done.database)
+        wrong = await self._lives(Life(done.folder, env, now()), case.kills, done.database)
         actions = [row["action"] for row in rows(done.database, "SELECT action FROM audit ORDER BY seq")]
         return Outcome(case, done.folder, done.reference, done.state, 0.0, done.went_wrong or wrong), actions
 
@@ -132,27 +145,20 @@ class Scene:
         self._octopus.end()
         self._slack.end()
 
-    def _lives(self, life: Life, kills: tuple[str, ...], database: Path) -> str:
+    async def _lives(self, life: Life, kills: tuple[str, ...], database: Path) -> str:
         for kill in kills:
-            process = _started(life, dies=kill)
-            process.join(_PATIENCE_S)
-            if process.exitcode != -signal.SIGKILL:
-                process.kill()
-                return f"it never came to “{kill}” (exit code {process.exitcode})"
-        process = _started(life)
-        try:
-            deadline = time.monotonic() + _PATIENCE_S
-            while not _is_at_rest(database):
-                if not process.is_alive():
-                    return f"the last life ended with exit code {process.exitcode}"
-                if time.monotonic() > deadline:
-                    return "it never came to rest"
-                time.sleep(_LOOK_EVERY_S)
+            with _living(replace(life, dies=kill)) as process:
+                if await _end_of(process) != -signal.SIGKILL:
+                    return f"it never came to “{kill}” (exit code {process.exitcode})"
+        with _living(life) as process:
+            async with asyncio.timeout(_PATIENCE_S):
+                while not _is_at_rest(database):
+                    if not process.is_alive():
+                        return f"the last life ended with exit code {process.exitcode}"
+                    await asyncio.sleep(_LOOK_EVERY_S)
             process.terminate()
-            process.join(_PATIENCE_S)
-            return "" if process.exitcode == 0 else f"stopped with exit code {process.exitcode}"
-        finally:
-            process.kill()
+            code = await _end_of(process)
+            return "" if code == 0 else f"stopped with exit code {code}"
 
     def _approved(self, folder: Path, case: Case) -> Order:
         database = folder / "giftcard.sqlite3"
@@ -163,10 +169,7 @@ class Scene:
         with closing(self._store(database)) as store:
             with store.transaction():
                 order = store.orders.add(draft, request_key="V1", actor=AGENT.id)
-            order = approve_request(self._desk(store), LEAD, order.id)
-        if case.vendor == "400 duplicate":
-            asyncio.run(self._buy_beside(order))
-        return order
+            return approve_request(self._desk(store), LEAD, order.id)
 
     async def _buy_beside(self, order: Order) -> None:
         """An attempt under the same reference that nobody here remembers."""
@@ -205,8 +208,21 @@ class Scene:
         return Desk(store, {p.name: p for p in providers}, self.policy, "sandbox", now)
 
 
-def _started(life: Life, dies: str | None = None) -> ForkServerProcess:
-    return Life(**{**life.__dict__, "dies": dies}).start()
+@contextmanager
+def _living(life: Life) -> Iterator[ForkServerProcess]:
+    process = life.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+async def _end_of(process: ForkServerProcess) -> int | None:
+    """Its exit code; None when it does not end."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while process.is_alive() and time.monotonic() < deadline:
+        await asyncio.sleep(_LOOK_EVERY_S)
+    return process.exitcode
 
 
 def _is_at_rest(database: Path) -> bool:

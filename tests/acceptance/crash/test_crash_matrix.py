@@ -1,5 +1,7 @@
 """Killed with SIGKILL anywhere in a purchase, whatever the vendor does: see docs/exactly-once.md."""
 
+import asyncio
+
 import pytest
 
 from tests.acceptance.crash.books import codes_in_clear, everything_at_rest, unexplained_movements
@@ -33,7 +35,7 @@ def test_no_code_stands_in_a_message_that_stays(played: Played) -> None:
 
 
 def test_codes_shown_right_before_a_kill_are_shown_again_and_that_is_on_record(played: Played) -> None:
-    outcome, actions = played.scene.reveal()
+    outcome, actions = asyncio.run(played.scene.reveal())
 
     assert not outcome.went_wrong, f"{outcome.went_wrong}\n{outcome.log[-3000:]}"
     assert actions[-2:] == ["codes_requested", "codes_shown"]
