@@ -23,9 +23,11 @@ from bot.usecases.desk import Desk
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
 from bot.webhooks import webhook_route
+from bot.workers.alarms import alarm_worker
 from bot.workers.catalogue import keep_catalogue_fresh
 from bot.workers.due import DueWorker
 from bot.workers.events import event_worker
+from bot.workers.match import match_daily
 from bot.workers.orders import order_worker
 from bot.workers.outbox import outbox_worker
 from bot.workers.refunds import refund_worker
@@ -155,6 +157,7 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         outbox_worker(desk, Messenger(client, front).deliver),
         event_worker(desk),
         refund_worker(desk),
+        alarm_worker(desk),
     ]
 
     def wake() -> None:
@@ -168,6 +171,7 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
     loops = [
         *(asyncio.create_task(worker.run()) for worker in workers),
         asyncio.create_task(keep_catalogue_fresh(desk)),
+        asyncio.create_task(match_daily(desk)),
         asyncio.create_task(_say_when_ready(up, desk.environment, orphans)),
     ]
     try:

@@ -11,6 +11,7 @@ CONVERSATION_SHORTCUT = "gift_card_for_conversation"
 # modals
 ORDER_FORM = "order_form"
 DECLINE_FORM = "decline_form"
+RESOLVE_FORM = "resolve_form"
 PRODUCT_DETAILS = "product_details"
 NOTE = "note"  # a sentence in a modal, where there is nowhere else to say it
 
@@ -25,6 +26,10 @@ REASON = "reason"
 TICKET = "ticket"
 EMAIL = "email"
 
+# how an order ended
+OUTCOME = "outcome"
+RESOLUTION_NOTE = "note_of_resolution"
+
 # buttons
 OPEN_ORDER_FORM = "open_order_form"  # value: a product key, or nothing
 SEARCH_PAGE = "search_page"  # value: the query and an offset
@@ -32,6 +37,8 @@ SHOW_QUOTE = "show_quote"  # value: a product key
 SHOW_DETAILS = "show_details"  # value: a product key
 APPROVE = "approve"  # value: ORDER_ID.DIGEST of the terms on the card
 DECLINE = "decline"  # value: ORDER_ID.DIGEST
+RESOLVE = "resolve"  # value: ORDER_ID
+CONFIRM_RESOLUTION = "confirm_resolution"  # value: ORDER_ID.PROPOSAL
 WITHDRAW = "withdraw"  # value: ORDER_ID
 SHOW_CODES = "show_codes"  # value: ORDER_ID
 

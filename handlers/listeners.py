@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers import decide, failures, ids, order_form, orders, quote, reveal, search, shortcuts
+from handlers import decide, failures, ids, order_form, orders, quote, resolve, reveal, search, shortcuts
 from handlers.call import Call
 from handlers.commands import giftcard
 from handlers.front import Front
@@ -29,6 +29,9 @@ def register(app: AsyncApp, front: Front) -> None:
         (app.action, ids.any_of(ids.APPROVE), decide.approve),
         (app.action, ids.any_of(ids.DECLINE), decide.open_decline_form),
         (app.view, ids.DECLINE_FORM, decide.decline),
+        (app.action, ids.any_of(ids.RESOLVE), resolve.open_resolve_form),
+        (app.view, ids.RESOLVE_FORM, resolve.propose),
+        (app.action, ids.any_of(ids.CONFIRM_RESOLUTION), resolve.confirm),
         (app.action, ids.any_of(ids.WITHDRAW), orders.withdraw),
         (app.action, ids.any_of(ids.SHOW_CODES), reveal.show_codes),
     ):

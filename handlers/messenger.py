@@ -12,16 +12,21 @@ from bot.domain.people import PersonId
 from bot.usecases.deliveries import Hopeless
 from bot.usecases.look_up_orders import order_file_by_id
 from bot.usecases.notices import Event, Kind
+from bot.usecases.resolve_order import proposal_to_show
 from bot.usecases.reveal_codes import codes_to_show
+from bot.usecases.support_note import order_and_note
 from handlers.delivery import delivery_failures, error_word
 from handlers.front import Front
 from handlers.views.alarms import alarm
 from handlers.views.blocks import Message
 from handlers.views.cards import approval_card
 from handlers.views.codes import code_messages
+from handlers.views.matches import match_report
 from handlers.views.notices import notice
+from handlers.views.resolutions import proposal_message
 
 _CARD_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_TO_OUR_CHANNEL = {Kind.CARD, Kind.ALARM, Kind.PROPOSAL, Kind.MATCH}
 _SILENT: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -57,6 +62,8 @@ class Messenger:
             Kind.CARD: self._card,
             Kind.NOTICE: self._notice,
             Kind.ALARM: self._alarm,
+            Kind.PROPOSAL: self._proposal,
+            Kind.MATCH: self._match,
             Kind.CODES: self._codes,
         }
 
@@ -66,7 +73,7 @@ class Messenger:
         Raises Later, Hopeless.
         """
         kind = Kind(row.kind)
-        with delivery_failures(our_channel=kind in (Kind.CARD, Kind.ALARM)):
+        with delivery_failures(our_channel=kind in _TO_OUR_CHANNEL):
             return await self._deliver[kind](row)
 
     async def _card(self, row: OutboxRow) -> Mapping[str, str]:
@@ -92,9 +99,22 @@ class Messenger:
         return {}
 
     async def _alarm(self, row: OutboxRow) -> Mapping[str, str]:
-        file = order_file_by_id(self._front.desk, _order_id(row))
-        message = self._payload(alarm(file.order, Event(row.payload["event"])))
-        await self._client.chat_postMessage(channel=self._front.approvals_channel, **message, **_SILENT)
+        desk = self._front.desk
+        order, note = order_and_note(desk, _order_id(row))
+        return await self._to_approvers(alarm(order, Event(row.payload["event"]), note))
+
+    async def _proposal(self, row: OutboxRow) -> Mapping[str, str]:
+        order, proposal = proposal_to_show(self._front.desk, _order_id(row), int(row.payload["proposal"]))
+        if proposal is None:
+            raise Hopeless("something else happened to the order meanwhile")
+        return await self._to_approvers(proposal_message(order, proposal))
+
+    async def _match(self, row: OutboxRow) -> Mapping[str, str]:
+        return await self._to_approvers(match_report(**row.payload))
+
+    async def _to_approvers(self, message: Message) -> Mapping[str, str]:
+        payload = self._payload(message)
+        await self._client.chat_postMessage(channel=self._front.approvals_channel, **payload, **_SILENT)
         return {}
 
     async def _codes(self, row: OutboxRow) -> Mapping[str, str]:

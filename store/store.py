@@ -19,6 +19,7 @@ from store.outbox import Outbox
 from store.ownership import Ownership
 from store.quotes import Quotes
 from store.refunds import Refunds
+from store.resolutions import Resolutions
 
 _KEY_CHECK = "key_check"
 
@@ -36,6 +37,7 @@ class Store:
         self.audit = Audit(database)
         self.orders = Orders(database, self.audit)
         self.approvals = Approvals(database)
+        self.resolutions = Resolutions(database)
         self.outbox = Outbox(database)
         self.codes = Codes(database, keys)
         self.quotes = Quotes(database)

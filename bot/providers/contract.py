@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.matching import ListedOrder
 from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
 from bot.domain.vouchers import Voucher
@@ -156,6 +157,10 @@ class Provider(Protocol):
 
     async def find(self, client_reference: str) -> Receipt | None:
         """The order under our reference, or None: which right after a time-out proves nothing."""
+        ...
+
+    def orders(self) -> AsyncIterator[list[ListedOrder]]:
+        """Every order of our account, whoever placed it: newest first, by pages; some may come twice."""
         ...
 
     async def fetch(self, provider_order_id: str) -> Receipt:

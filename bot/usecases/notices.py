@@ -12,6 +12,12 @@ class Kind(StrEnum):
     CARD = "card"  # post the approval card, or bring the posted one up to date
     NOTICE = "notice"  # tell the requester by DM; payload: {"event": …}
     ALARM = "alarm"  # tell the approvals channel that a person must act; payload: {"event": …}
+    PROPOSAL = (
+        "proposal"  # ask the approvals channel to confirm how an order ended; payload: {"proposal": id}
+    )
+    MATCH = (
+        "match"  # tell the approvals channel what does not fit the vendor's books; payload: {"findings": …}
+    )
     CODES = "codes"  # show the codes to the requester, ephemerally
 
 

@@ -3,10 +3,17 @@
 import json
 from collections.abc import Iterable
 
-from bot.domain.orders import Order
+from bot.domain.orders import Order, OrderId
+from bot.usecases.desk import Desk
 from store import AuditRow
 
 _MOST_REQUESTS = 8
+
+
+def order_and_note(desk: Desk, order_id: OrderId) -> tuple[Order, str]:
+    """The order as it is now, and its note."""
+    order = desk.store.orders.get(order_id)
+    return order, support_note(order, desk.store.audit.rows(order_id=order.id))
 
 
 def support_note(order: Order, rows: Iterable[AuditRow]) -> str:
@@ -27,5 +34,7 @@ def support_note(order: Order, rows: Iterable[AuditRow]) -> str:
             asked.setdefault(str(request_id), f"{row.at:%Y-%m-%d %H:%M:%S} UTC, {row.action}")
     if order.vendor_request_id:
         asked.setdefault(order.vendor_request_id, "the latest")
-    lines += [f"X-Request-Id: {request_id} ({when})" for request_id, when in list(asked.items())[:_MOST_REQUESTS]]
+    lines += [
+        f"X-Request-Id: {request_id} ({when})" for request_id, when in list(asked.items())[:_MOST_REQUESTS]
+    ]
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """What the approvers channel is told when a person has to act."""
 
 from bot.domain.orders import Order, OrderState
+from bot.domain.resolutions import OUTCOMES
 from bot.usecases.notices import Event
-from bot.usecases.resolve_order import OUTCOMES
 from handlers import ids
 from handlers.views.blocks import Message, actions, button, fields, section
 from handlers.views.orders import STATE_WORDS, wares
@@ -12,8 +12,8 @@ from handlers.views.text import line, mention, moment, shown
 _ADVICE: dict[Event, tuple[str, str]] = {
     Event.UNSETTLED: (
         "we do not know whether this order was bought",
-        "The bot keeps looking it up and never buys it anew, so do not order it again by hand. Should it stay "
-        "so, ask the vendor with the note below, and close it with *Resolve…* once you know.",
+        "The bot keeps looking it up and never buys it anew, so do not order it again by hand. Should it "
+        "stay so, ask the vendor with the note below, and close it with *Resolve…* once you know.",
     ),
     Event.CODES_MISSING: (
         "this order is paid, but the vendor shows us no readable codes",

@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.matching import ListedOrder
 from bot.domain.money import Money, rounded
 from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
@@ -40,6 +41,7 @@ B = TypeVar("B")
 
 _PAGE = 500  # the vendor's largest
 _STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always recent
+_ORDERS_PAGE = 100  # a list shows every voucher of every order, masked, and an answer has its largest size
 _MOST_PAGES = 200
 
 
@@ -171,6 +173,15 @@ class OctopusCards:
     async def find(self, client_reference: str) -> Receipt | None:
         reply = await self._get("/orders", client_reference=client_reference)
         return orders.found(reply, client_reference)
+
+    async def orders(self) -> AsyncIterator[list[ListedOrder]]:
+        for page in range(1, _MOST_PAGES + 1):
+            reply = await self._get("/orders", page=page, limit=_ORDERS_PAGE)
+            shapes = readable(orders.OrderShape, reply)
+            yield [listed for shape in shapes if (listed := shape.listed())]
+            if not has_more(reply, page, _ORDERS_PAGE):
+                return
+        raise OutcomeUnknown(f"Octopus Cards' orders have no end: we stopped after {_MOST_PAGES} pages.")
 
     async def fetch(self, provider_order_id: str) -> Receipt:
         number = _number(provider_order_id)

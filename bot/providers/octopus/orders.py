@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
+from bot.domain.matching import ListedOrder
 from bot.domain.vouchers import Voucher
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
 from bot.providers.octopus.failures import Reply, Unreadable
@@ -57,12 +58,10 @@ class OrderShape(Shape):
             "product_name",
             "amount",
             "discount",
-            "wallet_id",
             "base_currency",
             "deduction_currency",
             "message",
             "email",
-            "created_at",
             "delivered_on",
             "delivered_quantity",
         }
@@ -77,6 +76,22 @@ class OrderShape(Shape):
     vouchers: Annotated[list[VoucherShape], BeforeValidator(_objects)] = Field(
         default_factory=list, repr=False
     )
+    wallet_id: Maybe[Id] = None
+    created_at: Maybe[AwareDatetime] = None
+
+    def listed(self) -> ListedOrder | None:
+        """As a line of the vendor's list; None without a number, because then it is nothing."""
+        if self.id is None:
+            return None
+        return ListedOrder(
+            self.id,
+            self.client_reference,
+            self.product_id,
+            self.denomination,
+            self.quantity,
+            self.wallet_id,
+            self.created_at,
+        )
 
     def receipt(self, request_id: str, purchase: Purchase | None = None) -> Receipt:
         """What is missing from a fresh order is taken from the purchase; elsewhere it matches nothing."""

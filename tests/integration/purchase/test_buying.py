@@ -14,6 +14,7 @@ from bot.usecases.decide_request import approve_request
 from bot.usecases.notices import Kind
 from bot.usecases.place_order import place_order
 from bot.usecases.quote_order import Selection
+from bot.usecases.raise_alarm import raise_alarm
 from bot.usecases.record_receipt import purchase_of
 from bot.usecases.reveal_codes import ask_for_codes, codes_to_show
 from bot.usecases.settle_order import adopt_orphans
@@ -113,6 +114,7 @@ async def test_codes_shown_only_in_a_lost_answer_are_said_to_be_missing_and_not_
     order = await work_until(desk, clock, await approved(desk, 2), OrderState.CODES_MISSING)
 
     assert len(bought(office, order)) == 1
+    await raise_alarm(desk, order.id)
     assert sent(desk, clock, Kind.ALARM) == [{"event": "codes_missing"}]
 
 

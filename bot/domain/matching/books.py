@@ -1,0 +1,92 @@
+"""The vendor's two books beside ours, so that each line finds its counterparts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.domain.matching.findings import BookedRefund
+from bot.domain.money import Money
+from bot.domain.movements import Direction, Movement
+from bot.domain.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOrder:
+    """An order as the vendor lists it. What it does not say is None."""
+
+    provider_order_id: str
+    client_reference: str | None
+    product_id: str | None
+    denomination: Decimal | None
+    quantity: int | None
+    wallet_id: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OurOrder:
+    order: Order
+    codes_held: int
+    codes_shown: bool  # to the requester, at least once
+
+
+class Books:
+    def __init__(
+        self,
+        listed: Iterable[ListedOrder],
+        movements: Iterable[Movement],
+        ours: Sequence[OurOrder],
+        *,
+        since: datetime,
+        as_of: datetime,
+    ) -> None:
+        self.since = since
+        self._as_of = as_of
+        # By number, because a page that shifted while it was read shows some lines twice.
+        self.listed = {order.provider_order_id: order for order in listed}
+        self.movements = {m.movement_id: m for m in movements if m.counts}
+        self.references = {own.order.client_reference for own in ours}
+        self.numbers = {own.order.provider_order_id for own in ours if own.order.provider_order_id}
+        self._of_order: defaultdict[str, list[Movement]] = defaultdict(list)
+        for movement in self.movements.values():
+            if movement.provider_order_id is not None:
+                self._of_order[movement.provider_order_id].append(movement)
+        self._under: defaultdict[str, list[ListedOrder]] = defaultdict(list)
+        for each in self.listed.values():
+            if each.client_reference is not None:
+                self._under[each.client_reference].append(each)
+
+    def age(self, order: Order) -> timedelta:
+        """How long it had been in its state when the reading began."""
+        return self._as_of - order.state_since
+
+    def theirs(self, order: Order) -> list[ListedOrder]:
+        """What the vendor has under our reference; by its number where it lists no reference."""
+        if under := self._under.get(order.client_reference):
+            return under
+        by_number = self.listed.get(order.provider_order_id or "")
+        return [by_number] if by_number and by_number.client_reference is None else []
+
+    def is_older(self, order: ListedOrder) -> bool:
+        """True for an order from before the baseline; one that nobody dated is taken for new."""
+        times = [order.at] if order.at else [m.at for m in self._of_order[order.provider_order_id]]
+        return bool(times) and min(times) < self.since
+
+    def moved(self, number: str, direction: Direction) -> list[Movement]:
+        return [m for m in self._of_order.get(number, ()) if m.direction is direction]
+
+    def total(self, number: str, direction: Direction) -> Money | None:
+        """None when nothing moved, or in several currencies, which do not add up."""
+        amounts = [m.amount for m in self.moved(number, direction)]
+        if not amounts or len({money.currency for money in amounts}) > 1:
+            return None
+        return Money(sum((money.amount for money in amounts), Decimal(0)), amounts[0].currency)
+
+    def refunds_of(self, order: Order) -> list[BookedRefund]:
+        return [
+            BookedRefund(order.client_reference, theirs.provider_order_id, credit.amount)
+            for theirs in self.theirs(order)
+            for credit in self.moved(theirs.provider_order_id, Direction.CREDIT)
+        ]

@@ -1,0 +1,26 @@
+"""How people close an order whose end the bot cannot find out: one approver proposes, another confirms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.orders import OrderId, OrderState, may_move
+from bot.domain.people import PersonId
+
+# What people may find out about an order in a state, by the table of moves.
+OUTCOMES: dict[OrderState, tuple[OrderState, ...]] = {
+    state: outcomes
+    for state in OrderState
+    if (outcomes := tuple(o for o in (OrderState.NOT_BOUGHT, OrderState.RESOLVED) if may_move(state, o)))
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What one approver found out. It changes nothing until another one confirms it."""
+
+    id: int
+    order_id: OrderId
+    outcome: OrderState  # one of OUTCOMES
+    note: str
+    proposer: PersonId
+    proposed_at: datetime

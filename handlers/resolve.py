@@ -1,0 +1,52 @@
+"""*Resolve…* on an alarm: one approver says how an order ended, another one confirms it."""
+
+from bot.domain.orders import OrderState
+from bot.usecases.rejections import BadRequest
+from bot.usecases.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
+from handlers import answers, ids
+from handlers.call import Call, terms_seen
+from handlers.views.blocks import Message
+from handlers.views.dialogs import note
+from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, resolve_form
+
+_BLOCKS = {"outcome": ids.OUTCOME, "note": ids.RESOLUTION_NOTE}
+
+
+async def open_resolve_form(call: Call) -> None:
+    order = order_to_resolve(call.front.desk, await call.approver(), call.order_id)
+    await call.open_modal(resolve_form(order, call.environment))
+
+
+async def propose(call: Call) -> None:
+    """The form. What is wrong with it is said at the field."""
+    view = call.body["view"]
+    order_id, _ = terms_seen(view["private_metadata"])
+    values = view["state"]["values"]
+    chosen = values[ids.OUTCOME][OUTCOME_INPUT].get("selected_option") or {}
+    text = values[ids.RESOLUTION_NOTE][NOTE_INPUT].get("value") or ""
+    try:
+        outcome = _outcome(str(chosen.get("value") or ""))
+        propose_resolution(call.front.desk, await call.approver(), order_id, outcome, text)
+    except BadRequest as bad:
+        errors = {_BLOCKS[field]: message for field, message in bad.errors.items()}
+        await call.ack(response_action="errors", errors=errors)
+    except answers.REFUSALS as refusal:
+        # The form has served its time: there is nothing left to say in it.
+        message = Message.saying(answers.sentence(refusal))
+        await call.ack(response_action="update", view=note(message, call.environment))
+
+
+async def confirm(call: Call) -> None:
+    """The other approver's press. The proposal gives way to the outcome, for everybody in the channel."""
+    order_id, proposal = terms_seen(call.value)
+    if proposal is None or not proposal.isdecimal():
+        raise answers.FromOlderVersion
+    person = await call.approver()
+    order = confirm_resolution(call.front.desk, person, order_id, int(proposal))
+    call.replace(confirmed(order, person.id.user_id))
+
+
+def _outcome(value: str) -> OrderState:
+    if value not in (OrderState.NOT_BOUGHT, OrderState.RESOLVED):
+        raise BadRequest({"outcome": "Choose how it ended."})
+    return OrderState(value)

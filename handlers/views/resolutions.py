@@ -1,0 +1,94 @@
+"""Closing an order by hand: the form, the proposal other approvers confirm, and what is left of it."""
+
+from bot.domain.orders import Order, OrderState
+from bot.domain.resolutions import OUTCOMES, Resolution
+from bot.usecases.resolve_order import LONGEST_NOTE
+from handlers import ids
+from handlers.views.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirmation,
+    context,
+    modal,
+    plain,
+    section,
+)
+from handlers.views.orders import STATE_WORDS, wares
+from handlers.views.text import mention, quoted
+
+OUTCOME_INPUT = "outcome_input"
+NOTE_INPUT = "note_input"
+_OUTCOMES = {
+    OrderState.NOT_BOUGHT: "Not bought: the vendor never took it. Close it.",
+    OrderState.RESOLVED: "Paid: what is missing comes, or came, another way. Close it.",
+}
+
+
+def resolve_form(order: Order, environment: str) -> Block:
+    options = [
+        {"text": plain(_OUTCOMES[outcome], 75), "value": outcome.value} for outcome in OUTCOMES[order.state]
+    ]
+    fields: list[Block] = [
+        {
+            "type": "input",
+            "block_id": ids.OUTCOME,
+            "label": plain("How did it end?", 2000),
+            "element": {"type": "radio_buttons", "action_id": OUTCOME_INPUT, "options": options},
+        },
+        {
+            "type": "input",
+            "block_id": ids.RESOLUTION_NOTE,
+            "label": plain("How do you know?", 2000),
+            "hint": plain("No codes, please: it stays on the card, and the requester is told.", 2000),
+            "element": {
+                "type": "plain_text_input",
+                "action_id": NOTE_INPUT,
+                "multiline": True,
+                "max_length": LONGEST_NOTE,
+            },
+        },
+    ]
+    about = (
+        f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n{wares(order)}, charge *{order.charge}*."
+    )
+    return modal(
+        "Resolve",
+        [section(about), *fields, context("Nothing changes until another approver confirms it.")],
+        environment,
+        callback_id=ids.RESOLVE_FORM,
+        submit="Propose",
+        private_metadata=str(order.id),
+    )
+
+
+def proposal_message(order: Order, proposal: Resolution) -> Message:
+    """What the approvals channel is asked. The button names the proposal, so a later one wins."""
+    who = mention(proposal.proposer.user_id)
+    says = f"{who} says how *{order.client_reference}* ended: {_OUTCOMES[proposal.outcome]}"
+    sure = confirmation(
+        "Confirm this?",
+        f"{order.client_reference} is closed for good, and the bot looks no further. There is no way back.",
+        yes="Confirm",
+        no="Not yet",
+    )
+    press = button(
+        "Confirm",
+        ids.CONFIRM_RESOLUTION,
+        ids.terms_seen(order.id, str(proposal.id)),
+        style="primary",
+        confirm=sure,
+    )
+    blocks = (
+        section(f"🗂️ {says}\n{wares(order)}, charge {order.charge}\n{quoted(proposal.note)}"),
+        context("Another approver than the one who proposed it has to confirm it."),
+        actions(press),
+    )
+    return Message(f"{says} Another approver has to confirm it.", blocks)
+
+
+def confirmed(order: Order, user_id: str) -> Message:
+    words = f"{STATE_WORDS[order.state]}. {order.client_reference}, confirmed by {mention(user_id)}."
+    shown = f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n{quoted(order.trouble or '')}"
+    return Message(words, (section(shown), context(f"confirmed by {mention(user_id)}")))

@@ -1,0 +1,39 @@
+"""Approvers' proposals to close an order, never changed afterwards. The newest is the one that counts."""
+
+from bot.domain.orders import OrderId, OrderState
+from bot.domain.people import PersonId
+from bot.domain.resolutions import Resolution
+from store.columns import Row, instant, person, person_columns, stamp
+from store.database import Database
+
+
+class Resolutions:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def propose(self, order_id: OrderId, outcome: OrderState, note: str, proposer: PersonId) -> Resolution:
+        row: Row = {
+            "order_id": order_id,
+            "outcome": outcome.value,
+            "note": note,
+            **person_columns("proposer", proposer),
+            "proposed_at": stamp(self._db.now()),
+        }
+        return _resolution(row | {"id": self._db.insert("resolutions", row)})
+
+    def latest(self, order_id: OrderId) -> Resolution | None:
+        row = self._db.row(
+            "SELECT * FROM resolutions WHERE order_id = ? ORDER BY id DESC LIMIT 1", [order_id]
+        )
+        return None if row is None else _resolution(row)
+
+
+def _resolution(row: Row) -> Resolution:
+    return Resolution(
+        id=row["id"],
+        order_id=OrderId(row["order_id"]),
+        outcome=OrderState(row["outcome"]),
+        note=row["note"],
+        proposer=person(row, "proposer"),
+        proposed_at=instant(row["proposed_at"]),
+    )
