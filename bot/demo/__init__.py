@@ -79,13 +79,12 @@ class _Demo:
     async def _start(self, stack: AsyncExitStack) -> str:
         """The address of the Slack page, when everything works."""
         page_port, vendor_port = free_port(self._port), free_port(self._port and self._port + 1)
-        requests = f"http://127.0.0.1:{vendor_port}/admin/requests"
         vendor = await self._child(
             stack, "octopus", "sandbox", "octopus", "--port", str(vendor_port), "--state", "octopus.sqlite3"
         )
         slack = await self._child(
             stack, "slack", "sandbox", "slack", "--port", str(page_port), "--state", "slack.json",
-            "--network", requests,
+            "--vendor", f"http://127.0.0.1:{vendor_port}/admin",
         )  # fmt: skip
         announcements = [child.line(lambda line: line.startswith("{")) for child in (vendor, slack)]
         of_vendor, of_slack = map(_parsed, await self._while_all_run(asyncio.gather(*announcements)))

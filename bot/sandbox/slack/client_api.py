@@ -31,7 +31,11 @@ def boot(slack: StandIn, user: str) -> Json:
         ],
         "shortcuts": [_pick(entry, "callback_id", "name", "type") for entry in manifest.shortcuts],
         "app": {"name": manifest.name, "user": BOT_USER, "tabs": manifest.tabs},
+        "usergroups": [
+            slack.groups.usergroup_object(group["id"], users=True) for group in slack.groups.everything()
+        ],
         "home": slack.views.shown(home) if home else None,
+        "network": slack.network.latest(),
         "environment": {
             "transport": "http" if slack.request_url else "socket",
             "connections": slack.socket_mode.connections,

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import uvicorn
 
+from bot.sandbox.slack.back_office import BackOffice
 from bot.sandbox.slack.keeping import Keeper
 from bot.sandbox.slack.manifest import DEFAULT_PATH, read_manifest
 from bot.sandbox.slack.server import build
@@ -54,16 +55,14 @@ class Server(uvicorn.Server):
     default=DEFAULT_PATH,
     help="The app's manifest.",
 )
-@click.option(
-    "--network", multiple=True, help="A vendor stand-in's list of requests, shown in the network pane."
-)
+@click.option("--vendor", help="The back office of a vendor's stand-in, for the network pane and the faults.")
 def slack(
     host: str,
     port: int,
     state: Path | None,
     request_url: str | None,
     manifest: Path,
-    network: tuple[str, ...],
+    vendor: str | None,
 ) -> None:
     """Slack on this machine: Web API, Socket Mode, and a page to be every person."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -76,6 +75,9 @@ def slack(
     workspace = load_workspace(state)
     stand_in = StandIn(address, workspace, read_manifest(manifest), request_url, Keeper(workspace, state))
     config = uvicorn.Config(
-        build(stand_in, list(network)), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+        build(stand_in, BackOffice(vendor) if vendor else None),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     Server(config, stand_in).run(sockets=[listening])

@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.slack import acts
+from bot.sandbox.slack.back_office import BackOffice
 from bot.sandbox.slack.client_api import answered, read_wish
+from bot.sandbox.slack.socket_mode import REASONS
 from bot.sandbox.slack.stand_in import StandIn
 from bot.sandbox.slack.wire import Json, SlackError
 
@@ -74,6 +76,7 @@ def _groups(slack: StandIn, wish: Json) -> Json:
         group["date_delete"] = int(slack.clock.now()) if wish["disabled"] else 0
     shown = slack.groups.usergroup_object(group["id"], users=True)
     _announce(slack, {"type": "subteam_updated", "subteam": shown}, "")
+    slack.sessions.tell_all({"type": "usergroup", "usergroup": shown})
     return {"usergroup": shown}
 
 
@@ -96,20 +99,23 @@ def _membership(slack: StandIn, group: Json, users: list[str]) -> Json:
 
 def _channels(slack: StandIn, wish: Json) -> Json:
     channel = slack.channels.find(wish["channel"])
+    before = channel["members"]
     if "members" in wish:
         slack.channels.check_people(wish["members"])
         channel["members"] = list(wish["members"])
     if "archived" in wish:
         channel["archived"] = bool(wish["archived"])
-    slack.tell_about_channel(channel["id"])
+    slack.tell_about_channel(channel["id"], before=before)
     return {"channel": channel}
 
 
 def _socket(slack: StandIn, wish: Json) -> Json:
-    what = {"disconnect": slack.socket_mode.refresh, "cut": slack.socket_mode.cut}.get(wish["do"])
-    if what is None:
-        raise SlackError("invalid_arguments", detail="do: disconnect or cut")
-    what()
+    if wish["do"] == "cut":
+        slack.socket_mode.cut()
+    elif wish["do"] == "disconnect" and wish.get("reason", "refresh_requested") in REASONS:
+        slack.socket_mode.refresh(wish.get("reason", "refresh_requested"))
+    else:
+        raise SlackError("invalid_arguments", detail=f"do: disconnect or cut; reason: {', '.join(REASONS)}")
     return {}
 
 
@@ -156,3 +162,16 @@ async def answer_control(slack: StandIn, request: Request) -> Response:
         return answer
 
     return await answered(turn)
+
+
+async def answer_for_vendor(vendor: BackOffice | None, request: Request) -> Response:
+    """`/control/vendor/faults`: the page may talk to nobody but us, so we pass it on."""
+
+    async def ask() -> Json:
+        if vendor is None:
+            raise SlackError("no_vendor")
+        return await vendor.faults(
+            request.method, await read_wish(request) if request.method == "POST" else None
+        )
+
+    return await answered(ask)

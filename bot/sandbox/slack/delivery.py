@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from bot.sandbox.slack import labels
 from bot.sandbox.slack.clock import Clock
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.recorder import Recorder
@@ -59,7 +60,7 @@ class Courier:
 
     async def deliver(self, parcel: Parcel, user: str) -> Ack:
         entry = self._recorder.begin("payload", parcel.what, parcel.body, retry=parcel.retry)
-        entry.label = _described(parcel)
+        entry.label = labels.of_payload(parcel.what, parcel.body)
         ack = await self._exchange(parcel, user)
         self._recorder.finish(entry, ack.body, ack.status, ack.error)
         if ack.error:
@@ -108,13 +109,3 @@ class Courier:
             await self._clock.sleep(pause)
             reason = {"operation_timeout": "timeout", "dispatch_failed": "connection_failed"}
             parcel = Parcel("events_api", what, body, number, reason.get(ack.error, "http_error"))
-
-
-def _described(parcel: Parcel) -> str:
-    """One line for the network pane: the payload's type and which button, form or command it was."""
-    body = parcel.body
-    names = [action["action_id"] for action in body.get("actions", ())]
-    names += [body[name] for name in ("callback_id", "action_id", "text") if isinstance(body.get(name), str)]
-    if parcel.what in ("view_submission", "view_closed"):
-        names.append(body["view"]["callback_id"])
-    return " ".join([parcel.what, *names]).strip()

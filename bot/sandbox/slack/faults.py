@@ -1,12 +1,13 @@
 """Faults that tests and the fault panel arm: each happens `times` times, then is gone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bot.sandbox.slack.wire import Json, SlackError
 
 PAYLOAD_FAULTS = ("late_ack", "lost_ack", "duplicate", "unreachable")
-CALL_FAULTS = ("rate_limited", "server_error", "drop_before", "drop_after")
+CALL_FAULTS = ("rate_limited", "server_error", "refused", "drop_before", "drop_after")
 OTHER_FAULTS = ("expired_trigger", "offline")
+ONLY_FOR = {"retry_after": "rate_limited", "status": "server_error", "error": "refused"}
 
 
 @dataclass
@@ -17,9 +18,12 @@ class Fault:
     user: str | None = None
     retry_after: int = 1
     status: int = 500
+    error: str = "fatal_error"  # what `refused` answers with
 
     def shown(self) -> Json:
-        return {name: value for name, value in vars(self).items() if value is not None}
+        """Without the fields that say nothing about this kind of fault."""
+        silent = {name for name, kind in ONLY_FOR.items() if kind != self.kind}
+        return {name: value for name, value in vars(self).items() if value is not None and name not in silent}
 
 
 class Faults:
@@ -29,7 +33,7 @@ class Faults:
     def arm(self, wish: Json) -> Fault:
         if wish.get("kind") not in (*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS):
             raise SlackError("unknown_fault", kinds=[*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS])
-        unknown = set(wish) - {"kind", "times", "method", "user", "retry_after", "status"}
+        unknown = set(wish) - {field.name for field in fields(Fault)}
         if unknown:
             raise SlackError(
                 "invalid_arguments", detail=f"not a field of a fault: {', '.join(sorted(unknown))}"

@@ -1,41 +1,46 @@
-"""Adds what the bot sends to vendors to the network pane, by asking the vendors' stand-ins."""
+"""The network pane: what passed between Slack, the bot and the vendor, kept for pages that open later."""
 
 import asyncio
 import json
-from typing import Any
+from collections import deque
 
-from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.back_office import BackOffice
+from bot.sandbox.slack.sessions import Sessions
+from bot.sandbox.slack.wire import Json, SlackError
 
-EVERY_S = 1.0
-ANSWER_WITHIN_S = 2.0
+KEPT = 300
+ASK_EVERY_S = 1.0
 
 
-async def watch_vendors(slack: StandIn, url: str) -> None:
-    """Once a second, while somebody looks; a vendor that is not there is asked again later."""
-    import httpx  # slow to import, and most stand-ins watch nobody
+class Network:
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._entries: deque[Json] = deque(maxlen=KEPT)
 
-    shown: set[str] = set()
-    async with httpx.AsyncClient(timeout=ANSWER_WITHIN_S, trust_env=False) as client:
+    def show(self, entry: Json) -> None:
+        """`id`, `at`, `from`, `to`, `what`, `status` (None: no answer), `ms`, `error`."""
+        self._entries.append(entry)
+        self._sessions.tell_all({"type": "network", "entry": entry})
+
+    def latest(self) -> list[Json]:
+        """Oldest first."""
+        return list(self._entries)
+
+    async def watch(self, vendor: BackOffice) -> None:
+        """Asks once a second, while somebody looks; a vendor that is not there is asked again later."""
+        shown: set[str] = set()
         while True:
-            await asyncio.sleep(EVERY_S)
-            if not len(slack.sessions):
+            await asyncio.sleep(ASK_EVERY_S)
+            if not len(self._sessions):
                 continue
             try:
-                answer = (await client.get(url)).json()
-            except (httpx.HTTPError, ValueError):
+                entries = [_entry(row) for row in reversed(await vendor.requests())]
+            except SlackError:
                 continue
-            for entry in _entries(answer):
+            for entry in entries:
                 if entry["id"] not in shown:
-                    shown.add(entry["id"])
-                    slack.sessions.tell_all({"type": "network", "entry": entry})
-
-
-def _entries(answer: Any) -> list[Json]:
-    """Oldest first; the vendor lists its newest first."""
-    return (
-        [_entry(row) for row in reversed(answer) if isinstance(row, dict)] if isinstance(answer, list) else []
-    )
+                    self.show(entry)
+            shown = {entry["id"] for entry in entries}  # what has left the vendor's list never comes back
 
 
 def _entry(row: Json) -> Json:

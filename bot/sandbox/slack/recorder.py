@@ -62,7 +62,7 @@ class Recorder:
         outward = entry.kind == "payload"
         self._show(
             {
-                "id": f"slack-{entry.number}",
+                "id": f"slack-{entry.number}-{entry.at}",  # not the same again after a restart
                 "at": entry.at,
                 "from": "slack" if outward else "bot",
                 "to": "bot" if outward else "slack",

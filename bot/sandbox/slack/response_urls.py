@@ -9,6 +9,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 LIFE_S = 30 * 60.0
 USES = 5
+REMEMBERED_S = 24 * LIFE_S  # so that a late post is told why it is refused
 
 
 @dataclass
@@ -33,8 +34,10 @@ class ResponseUrls:
     def make(
         self, user: str, channel: str, original_ts: str | None = None, *, ephemeral: bool = False
     ) -> str:
+        now = self._clock.now()
+        self._made = {key: made for key, made in self._made.items() if now - made.made_at < REMEMBERED_S}
         key = self._workspace.new_id("R")
-        self._made[key] = ResponseUrl(user, channel, self._clock.now(), original_ts, ephemeral)
+        self._made[key] = ResponseUrl(user, channel, now, original_ts, ephemeral)
         return f"{self._address}/hooks/{self._workspace.team_id}/{key}/{self._secret(key)}"
 
     def use(self, key: str, secret: str) -> ResponseUrl:

@@ -11,7 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from bot.sandbox.slack import client_api, control, hooks, web_api
-from bot.sandbox.slack.network import watch_vendors
+from bot.sandbox.slack.back_office import BackOffice
 from bot.sandbox.slack.stand_in import StandIn
 
 PAGE = Path(__file__).parent / "page"
@@ -26,12 +26,15 @@ PAGE_HEADERS = {
 Answer = Callable[[StandIn, Request], Awaitable[Response]]
 
 
-def build(slack: StandIn, networks: list[str]) -> Starlette:
+def build(slack: StandIn, vendor: BackOffice | None) -> Starlette:
     def route(path: str, answer: Answer, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
             return await answer(slack, request)
 
         return Route(path, endpoint, methods=list(methods))
+
+    async def vendor_faults(_: StandIn, request: Request) -> Response:
+        return await control.answer_for_vendor(vendor, request)
 
     async def session(socket: WebSocket) -> None:
         await client_api.serve_session(slack, socket)
@@ -41,11 +44,13 @@ def build(slack: StandIn, networks: list[str]) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        for url in networks:
-            slack.tasks.start(watch_vendors(slack, url))
+        if vendor is not None:
+            slack.tasks.start(slack.network.watch(vendor))
         slack.keeper.write()
         yield
         slack.leave()
+        if vendor is not None:
+            await vendor.close()
         await slack.courier.transport.close()
         slack.keeper.write()
 
@@ -57,6 +62,7 @@ def build(slack: StandIn, networks: list[str]) -> Starlette:
             route("/client/boot", _boot, "GET"),
             route("/client/history", _history, "GET"),
             route("/client/{deed}", client_api.answer_deed, "POST"),
+            route("/control/vendor/faults", vendor_faults, "GET", "POST", "DELETE"),
             route("/control/{knob}", control.answer_control, "GET", "POST", "DELETE"),
             WebSocketRoute("/client/socket", session),
             WebSocketRoute("/socket/", app_socket),

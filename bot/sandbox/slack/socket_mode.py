@@ -18,6 +18,8 @@ from bot.sandbox.slack.workspace import APP_ID, Workspace
 MOST_CONNECTIONS = 10
 TICKET_LIFE_S = 30.0
 CLOSE_AFTER_REFRESH_S = 10.0
+REASONS = ("refresh_requested", "warning", "link_disabled")
+MOST_WAITING = 1_000  # envelopes whose late ack is still worth a note
 
 
 @dataclass(eq=False)
@@ -62,13 +64,17 @@ class SocketMode:
                 return _resolved(pending, Ack(status=None, error="dispatch_failed"))
             connection.frames.put_nowait(envelope)
         self._waiting[envelope["envelope_id"]] = pending
+        if len(self._waiting) > MOST_WAITING:
+            del self._waiting[next(iter(self._waiting))]
         return pending
 
-    def refresh(self) -> None:
-        """Asks every connection, politely, to make way for a new one."""
+    def refresh(self, reason: str) -> None:
+        """Asks every connection, politely, to make way for a new one; a `warning` only announces it."""
         for connection in [c for c in self._open if not c.leaving]:
+            connection.frames.put_nowait(_disconnect(reason))
+            if reason == "warning":
+                continue
             connection.leaving = True
-            connection.frames.put_nowait(_disconnect("refresh_requested"))
             # An app that does not leave by itself is shown the door.
             asyncio.get_running_loop().call_later(CLOSE_AFTER_REFRESH_S, connection.frames.put_nowait, None)
 

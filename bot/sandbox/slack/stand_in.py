@@ -1,5 +1,7 @@
 """Puts the parts of the stand-in together."""
 
+from collections.abc import Iterable
+
 from bot.sandbox.slack.channels import Channels
 from bot.sandbox.slack.clock import Clock
 from bot.sandbox.slack.delivery import Courier
@@ -11,6 +13,7 @@ from bot.sandbox.slack.keeping import Keeper
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.messages import Messages
+from bot.sandbox.slack.network import Network
 from bot.sandbox.slack.people import Groups, People
 from bot.sandbox.slack.recorder import Recorder
 from bot.sandbox.slack.response_urls import ResponseUrls
@@ -44,7 +47,8 @@ class StandIn:
         self.sessions = Sessions()
         self.faults = Faults()
         self.limits = Limits(self.clock)
-        self.recorder = Recorder(lambda line: self.sessions.tell_all({"type": "network", "entry": line}))
+        self.network = Network(self.sessions)
+        self.recorder = Recorder(self.network.show)
         self.triggers = Triggers(workspace, self.clock)
         self.views = Views(workspace, self.sessions, self.triggers)
         self.ephemerals = Ephemerals(self.sessions)
@@ -91,8 +95,11 @@ class StandIn:
         """Shows the frame to everybody in the conversation."""
         self.sessions.tell_people(self.channels.find(channel)["members"], {**frame, "channel": channel})
 
-    def tell_about_channel(self, channel: str) -> None:
+    def tell_about_channel(self, channel: str, *, before: Iterable[str] = ()) -> None:
+        """Shows it to its members, and its loss to those of `before` who are members no more."""
         found = self.channels.find(channel)
+        gone = set(before) - set(found["members"])
+        self.sessions.tell_people(gone, {"type": "channel_left", "channel": channel})
         for member in found["members"]:
             if member != BOT_USER:
                 self.sessions.tell_person(

@@ -1,6 +1,7 @@
 """`/api/METHOD`: a call in any of Slack's forms: token, limits, scopes, arguments, the record."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.sandbox.slack import labels
 from bot.sandbox.slack.cut import CutResponse
 from bot.sandbox.slack.limits import METHODS
 from bot.sandbox.slack.methods import TABLE
@@ -36,6 +38,10 @@ async def answer_call(slack: StandIn, request: Request) -> Response:
         entry = slack.recorder.begin("api", name, None)
         return _finish(slack, entry, refused.body(), 200, refused.error)
     entry = slack.recorder.begin("api", name, call.args)
+    entry.label = labels.of_call(slack.workspace, name, call.args)
+    unknown = sorted(set(call.args) - set(METHODS.get(name, {}).get("arguments", call.args)))
+    if unknown:
+        entry.marks["unknown_arguments"] = unknown
     if slack.faults.take("drop_before", name):
         slack.recorder.finish(entry, None, None, "connection dropped before the effect")
         return CutResponse()
@@ -87,9 +93,15 @@ def _perform(slack: StandIn, call: Call) -> Json:
     wait = limited.retry_after if limited else slack.limits.wait_for_call(call.method)
     if wait:
         raise RateLimited(wait)
+    refused = slack.faults.take("refused", call.method)
+    if refused:
+        raise SlackError(refused.error)
     facts = METHODS[call.method]
     if facts["bot_scopes"] and not call.method.startswith(CHECKED_BY_THE_METHOD):
         slack.need_scope(*facts["bot_scopes"])
+    badly_named = [name for name in call.args if not re.fullmatch(r"\w{1,100}", name, re.ASCII)]
+    if badly_named:
+        raise SlackError("invalid_arg_name")
     missing = [name for name in facts["required"] if call.args.get(name) in (None, "")]
     if missing:
         raise invalid_arguments(*(f"missing required field: {name}" for name in missing))

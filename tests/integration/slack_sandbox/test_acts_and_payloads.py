@@ -286,3 +286,57 @@ async def test_a_broken_call_of_the_page_is_told_so(slack: Slack, wish: Any) -> 
     answer = await slack.http.post("/client/submit", json=wish)
 
     assert (answer.status_code, answer.json()["error"]) == (200, "invalid_arguments")
+
+
+async def test_somebody_taken_out_of_a_channel_loses_it_at_once(slack: Slack) -> None:
+    everybody = (await slack.look("conversations.members", channel="C0APPROVE1")).json()["members"]
+    async with Person(slack, "U0LEAD001") as leo, Person(slack, "U0LEAD002") as lena:
+        await slack.control("channels", channel="C0APPROVE1", members=[m for m in everybody if m != leo.user])
+        lost = await leo.frame("channel_left")
+        refused = await leo.do("message", channel="C0APPROVE1", text="still here?")
+        left = (await lena.frame("channel"))["channel"]["members"]
+        await slack.control("channels", channel="C0APPROVE1", members=everybody)
+        back = (await leo.frame("channel"))["channel"]
+
+    assert lost["channel"] == back["id"] == "C0APPROVE1"
+    assert refused["error"] == "channel_not_found"
+    assert "U0LEAD001" not in left
+    assert lena.all("channel_left") == []
+
+
+async def test_pages_hear_of_changed_groups(slack: Slack, agent: Person) -> None:
+    await slack.control("groups", usergroup="S0LEADS01", users=["U0LEAD002"])
+    changed = (await agent.frame("usergroup"))["usergroup"]
+    await slack.control("groups", usergroup="S0LEADS01", users=["U0LEAD001", "U0LEAD002"])
+
+    assert (changed["handle"], changed["users"]) == ("support-leads", ["U0LEAD002"])
+
+
+async def test_an_external_menu_waits_for_three_characters_unless_it_says_otherwise(
+    slack: Slack, app: App, agent: Person
+) -> None:
+    app.answers["block_suggestion"] = {"options": options(1)}
+    menu = {**actions({"type": "external_select", "action_id": "product"}), "block_id": "menu"}
+    inside: Json = {"container": await post_with(slack, menu), "block_id": "menu", "action_id": "product"}
+
+    offered = [
+        (await agent.do("suggest", value=typed, **inside))["options"] for typed in ("st", "ste", "stea")
+    ]
+
+    assert offered == [[], options(1), options(1)]
+    assert [e["payload"]["value"] for e in app.envelopes] == ["ste", "stea"], "one request per keystroke"
+
+
+async def test_an_action_on_a_message_that_has_changed_meets_what_is_there_now(
+    slack: Slack, app: App, agent: Person
+) -> None:
+    where = await post_with(slack, {**actions(button(value="v1")), "block_id": "row"})
+    still_there = [{**actions(button(value="v2")), "block_id": "row"}]
+    await slack.api("chat.update", channel=where["channel"], ts=where["ts"], text="x", blocks=still_there)
+    assert (await agent.press(where, "go", "row"))["ok"]
+    await slack.api("chat.update", channel=where["channel"], ts=where["ts"], text="decided")
+
+    refused = await agent.press(where, "go", "row")
+
+    assert [e["payload"]["actions"][0]["value"] for e in app.envelopes] == ["v2"]
+    assert refused["error"] == "unknown_action"

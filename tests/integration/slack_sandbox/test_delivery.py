@@ -64,6 +64,22 @@ async def test_a_refreshed_connection_gets_nothing_more_once_there_is_another(
             assert (len(old.envelopes), len(new.envelopes)) == (1, 2)
 
 
+@pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled"])
+async def test_a_connection_is_told_why_it_must_go(slack: Slack, app: App, reason: str) -> None:
+    await slack.control("socket", do="disconnect", reason=reason)
+
+    assert (await app.until(lambda: app.all("disconnect")))[0]["reason"] == reason
+    assert (await slack.http.get("/control/state")).json()["connections"] == 0
+
+
+async def test_a_warning_leaves_the_connection_in_service(slack: Slack, app: App, agent: Person) -> None:
+    await slack.control("socket", do="disconnect", reason="warning")
+    await app.until(lambda: app.all("disconnect"))
+
+    assert (await agent.command("/giftcard"))["ok"]
+    assert (await slack.http.get("/control/state")).json()["connections"] == 1
+
+
 async def test_a_cut_connection_says_nothing(slack: Slack) -> None:
     app = App(slack)
     await app.__aenter__()
@@ -172,6 +188,15 @@ async def test_a_call_can_meet_a_server_error_or_a_limit(slack: Slack) -> None:
     assert fine.json()["ok"]
 
 
+async def test_a_call_can_be_refused_with_any_error(slack: Slack) -> None:
+    await slack.arm("refused", method="usergroups.users.list", error="plan_upgrade_required")
+
+    answers = [(await slack.look("usergroups.users.list", usergroup="S0LEADS01")).json() for _ in range(2)]
+
+    assert answers[0] == {"ok": False, "error": "plan_upgrade_required"}
+    assert answers[1]["ok"]
+
+
 async def test_posting_is_limited_to_one_a_second_after_a_burst(slack: Slack) -> None:
     await slack.control("limits", on=True)
     started = (await slack.control("clock", shift_s=60))["now"]
@@ -275,6 +300,30 @@ async def test_posts_to_a_request_url_are_signed_forms(endpoint: tuple[Endpoint,
     assert (again[0]["x-slack-retry-num"], again[0]["x-slack-retry-reason"]) == ("1", "http_error")
     assert json.loads(unwelcome[1])["event"]["tab"] == "messages"
     assert b"payload=" in last[1], "x-slack-no-retry ended the event's retries"
+
+
+async def test_a_post_may_arrive_twice(endpoint: tuple[Endpoint, Slack]) -> None:
+    site, slack = endpoint
+    async with Person(slack, "U0AGENT01") as agent:
+        await slack.arm("duplicate", method="/giftcard")
+        assert (await agent.command("/giftcard"))["ok"]
+    await site.until(2)
+
+    assert site.requests[0][1] == site.requests[1][1]
+
+
+async def test_an_event_whose_answer_is_lost_is_sent_again_with_its_number_and_reason(
+    endpoint: tuple[Endpoint, Slack],
+) -> None:
+    site, slack = endpoint
+    async with Person(slack, "U0AGENT01") as agent:
+        await slack.arm("lost_ack", method="app_home_opened")
+        await agent.do("home", tab="home")
+        await site.until(2)
+
+    marks = [(h.get("x-slack-retry-num"), h.get("x-slack-retry-reason")) for h, _ in site.requests]
+    assert marks == [(None, None), ("1", "http_timeout")]
+    assert len({json.loads(body)["event_id"] for _, body in site.requests}) == 1
 
 
 async def test_a_command_that_is_not_answered_with_200_names_the_kind_of_failure(

@@ -97,6 +97,15 @@ async def test_missing_arguments_are_named(slack: Slack) -> None:
     ]
 
 
+async def test_an_argument_that_slack_does_not_know_is_ignored_and_on_record(slack: Slack) -> None:
+    ignored = await slack.api("chat.postMessage", channel="C0GENERAL1", text="x", colour="red")
+    misnamed = await slack.api("chat.postMessage", channel="C0GENERAL1", text="x", **{"colour me": "red"})
+
+    assert (ignored["ok"], misnamed["error"]) == (True, "invalid_arg_name")
+    first, _ = await slack.calls(method="chat.postMessage")
+    assert first["unknown_arguments"] == ["colour"]
+
+
 async def test_a_call_without_token_is_not_authed(slack: Slack) -> None:
     answer = (await slack.http.post("/api/auth.test")).json()
 

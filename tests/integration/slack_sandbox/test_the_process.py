@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from tests.integration.slack_sandbox.desk import SILENT, App, Person, Slack, StandIn
 
@@ -158,41 +157,6 @@ async def test_the_state_is_on_disk_soon_and_not_only_at_the_end(tmp_path: Path)
     await slack.http.aclose()
     process.process.kill()
     process.stop()
-
-
-async def test_requests_to_a_vendor_appear_in_the_network_pane() -> None:
-    rows = [{"at": "2026-11-21T10:00:00Z", "method": "POST", "path": "/v1/orders", "status": 201, "ms": 12,
-             "request_id": "r1", "faults": []}]  # fmt: skip
-
-    async def listed(_: web.Request) -> web.Response:
-        return web.json_response(rows)
-
-    vendor = web.Application()
-    vendor.router.add_get("/admin/api/requests", listed)
-    runner = web.AppRunner(vendor)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/admin/api/requests"
-    process = StandIn("--network", url, "--network", "http://127.0.0.1:1/absent")
-    async with Person(Slack(process), "U0AGENT01") as agent:
-        entry = (await agent.frame("network"))["entry"]
-    assert process.stop() == 0
-    await runner.cleanup()
-
-    assert (entry["from"], entry["to"], entry["what"], entry["status"]) == (
-        "bot",
-        "vendor",
-        "POST /v1/orders",
-        201,
-    )
-
-
-async def test_calls_appear_in_the_network_pane(slack: Slack, agent: Person) -> None:
-    await slack.api("chat.postMessage", channel="C0NOWHERE", text="x")
-
-    entry = (await agent.frame("network"))["entry"]
-    assert (entry["from"], entry["to"], entry["what"]) == ("bot", "slack", "chat.postMessage")
-    assert (entry["status"], entry["error"]) == (200, "channel_not_found")
 
 
 def test_without_a_manifest_everything_is_allowed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
