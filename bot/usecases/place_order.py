@@ -16,7 +16,7 @@ from bot.usecases.purchase_outcomes import (
     try_later,
     unsettled,
 )
-from bot.usecases.record_receipt import purchase_of, record_receipt
+from bot.usecases.record_receipt import keep_receipt, purchase_of
 
 _SURELY_CUT_OFF_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
 _LOOK_UPS_BEFORE_A_NO_IS_BELIEVED = 6  # after an unknown outcome: two minutes of finding nothing
@@ -87,7 +87,7 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     except asyncio.CancelledError:
         unsettled(desk, order, OutcomeUnknown("the bot was stopped while buying"), lookups=lookups)
         raise
-    return record_receipt(desk, order, receipt, codes_were_readable=False)
+    return await keep_receipt(desk, order, receipt, codes_were_readable=False)
 
 
 async def _refused_or_there_already(
@@ -100,7 +100,7 @@ async def _refused_or_there_already(
         except ProviderError as silence:
             return unsettled(desk, order, silence, lookups=lookups)
         if receipt is not None:
-            return record_receipt(desk, order, receipt, codes_were_readable=False)
+            return await keep_receipt(desk, order, receipt, codes_were_readable=False)
         if before is OrderState.UNSETTLED and lookups < _LOOK_UPS_BEFORE_A_NO_IS_BELIEVED:
             return unsettled(desk, order, refusal, lookups=lookups + 1)
     return refused(desk, order, refusal)

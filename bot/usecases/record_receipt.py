@@ -11,6 +11,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.notices import Event, refresh_card, tell_requester
 from bot.usecases.purchase_outcomes import PURCHASER
 from bot.usecases.track_refund import REFUNDED_STATES, expect_refund
+from bot.usecases.until_on_disk import until_on_disk
 from store import OrderChanges
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,16 @@ _TROUBLE = {
 
 def purchase_of(order: Order) -> Purchase:
     return Purchase(order.terms, order.client_reference, order.recipient_email)
+
+
+async def keep_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_readable: bool) -> Order:
+    """As `record_receipt`, and again until the disk takes it: these codes may be shown only once."""
+    return await until_on_disk(
+        lambda: record_receipt(desk, order, receipt, codes_were_readable=codes_were_readable),
+        order_id=order.id,
+        client_reference=order.client_reference,
+        request_id=receipt.request_id,
+    )
 
 
 def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_readable: bool) -> Order:

@@ -11,7 +11,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.notices import refresh_card
 from bot.usecases.place_order import buy, still_approved
 from bot.usecases.purchase_outcomes import PURCHASER, unsettled
-from bot.usecases.record_receipt import record_receipt
+from bot.usecases.record_receipt import keep_receipt
 
 log = structlog.get_logger(__name__)
 _LOOK_UPS_BEFORE_ASKING_AGAIN = 2
@@ -35,10 +35,17 @@ async def settle_order(desk: Desk, order_id: OrderId) -> Order:
         log.warning("look_up_failed", order_id=order.id, request_id=silence.request_id, why=str(silence))
         return _look_up_later(desk, order, lookups)
     if receipt is not None:
-        return record_receipt(desk, order, receipt, codes_were_readable=False)
+        return await keep_receipt(desk, order, receipt, codes_were_readable=False)
     if lookups < _LOOK_UPS_BEFORE_ASKING_AGAIN:
         return _look_up_later(desk, order, lookups)
     return await _ask_again(desk, replace(order, attempts=lookups))
+
+
+async def look_up_once(desk: Desk, order_id: OrderId) -> Order:
+    """Look an unsettled order up and do nothing else. Raises ProviderError when nobody answers."""
+    order = desk.store.orders.get(order_id)
+    receipt = await desk.provider(order.terms.provider).find(order.client_reference)
+    return await keep_receipt(desk, order, receipt, codes_were_readable=False) if receipt else order
 
 
 async def _ask_again(desk: Desk, order: Order) -> Order:
@@ -98,7 +105,7 @@ async def follow_order(desk: Desk, order_id: OrderId) -> Order:
         return _read_later(desk, order)
     if receipt is None:
         return _read_later(desk, order)
-    return record_receipt(desk, order, receipt, codes_were_readable=known is not None)
+    return await keep_receipt(desk, order, receipt, codes_were_readable=known is not None)
 
 
 def _read_later(desk: Desk, order: Order) -> Order:

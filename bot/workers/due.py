@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from bot.workers.bell import Bell
+from store import StorageFailed
 
 log = structlog.get_logger(__name__)
 _REST_AFTER_A_FAILURE_S = 5.0
@@ -72,6 +73,9 @@ class DueWorker(Generic[Item, Key]):
     async def _one(self, key: Key, item: Item) -> None:
         try:
             await self._work(item)
+        except StorageFailed as failure:  # undone as a whole; a traceback would say no more
+            log.error("cannot_write", worker=self._name, item=str(key), why=str(failure))
+            await asyncio.sleep(_REST_AFTER_A_FAILURE_S)
         except Exception:  # one piece must not stop the others; it stays due and is tried again
             log.exception("work_failed", worker=self._name, item=str(key))
             await asyncio.sleep(_REST_AFTER_A_FAILURE_S)
