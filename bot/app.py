@@ -19,7 +19,7 @@ from bot.config import ConfigError, Settings, load_policy
 from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
 from bot.providers.octopus.webhooks import read_event
 from bot.transport import serve_http, serve_sockets, serve_webhooks
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, Progress
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
 from bot.webhooks import webhook_route
@@ -64,11 +64,11 @@ async def run(settings: Settings, *, http_port: int | None = None, host: str = "
         await _close(desk)
 
 
-async def sync_once(settings: Settings, progress: Callable[[int], None]) -> list[Synced]:
+async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> list[Synced]:
     """Bring the catalogue up to date and return. Raises ProviderError."""
     desk = open_desk(settings)
     try:
-        return await sync_catalogue(desk, progress)
+        return await sync_catalogue(desk, watch)
     finally:
         await _close(desk)
 

@@ -15,6 +15,7 @@ from bot.sandbox.command import sandbox
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.usecases.desk import Progress
 
 _FOUND_PROBLEMS, _CANNOT_START = 1, 2
 _allow_mixed = click.option(
@@ -93,7 +94,15 @@ def sync(*, allow_mixed: bool) -> None:
         from bot import app, logs
 
         logs.configure(settings.log_level)
-        asyncio.run(app.sync_once(settings, lambda count: click.echo(f"{count} products so far")))
+        with click.progressbar(length=0, label="Products", show_pos=True) as bar:
+
+            def watch(progress: "Progress") -> None:
+                bar.length = progress.total or progress.seen
+                bar.update(progress.seen - bar.pos)
+
+            results = asyncio.run(app.sync_once(settings, watch))
+        for synced in results:
+            click.echo(f"{synced.provider}: {synced.seen} products, {synced.written} of them new or changed")
 
 
 @main.group()

@@ -7,7 +7,8 @@ from bot.domain.people import Person
 from bot.usecases.desk import Desk
 from bot.usecases.rejections import NotFound
 from bot.usecases.search_catalogue import Found, Query, country_names, search_catalogue
-from handlers.views.products import STILL_LOADING, nothing_found
+from handlers.views.products import nothing_found
+from handlers.views.progress import still_loading
 
 _COMPARED = 50
 _MOST_CANDIDATES = 5  # are shown
@@ -24,7 +25,7 @@ def choose_product(desk: Desk, person: Person, query: Query) -> Product | Found:
         return desk.product(query.text)
     found = search_catalogue(desk, person, query, limit=_COMPARED)
     if not found.products:
-        raise NotFound(nothing_found(query) if country_names(desk) else STILL_LOADING)
+        raise NotFound(nothing_found(query) if country_names(desk) else still_loading(desk))
     same_name = [product for product in found.products if product.name.casefold() == query.text.casefold()]
     for fitting in (found.products, same_name):
         if len(fitting) == 1:

@@ -10,9 +10,11 @@ from bot.domain.policy import NotPermitted
 from bot.usecases.desk import Desk
 from bot.usecases.look_up_orders import order_file, orders_of, pending_orders
 from bot.usecases.rejections import Rejected
+from bot.usecases.show_balance import last_known_balances
 from handlers.front import Front
 from handlers.views import home as views
 from handlers.views.blocks import Block
+from handlers.views.progress import reading_line
 
 
 async def app_home_opened(front: Front, event: Mapping[str, Any], client: AsyncWebClient) -> None:
@@ -39,6 +41,8 @@ def _home(front: Front, person: Person) -> Block:
         may_request=_may_request(desk, person),
         approvals_channel=front.approvals_channel,
         environment=desk.environment,
+        reading=reading_line(desk),
+        balances=last_known_balances(desk),
     )
 
 

@@ -8,6 +8,7 @@ from handlers.call import Call
 from handlers.home import publish_home
 from handlers.views import orders as views
 from handlers.views.blocks import Message
+from handlers.views.progress import reading_line
 
 
 async def status(call: Call) -> Message:
@@ -19,8 +20,8 @@ async def status(call: Call) -> Message:
     elif latest := orders_of(desk, person, limit=1):
         file = order_file(desk, latest[0])
     else:
-        return views.own_orders([])
-    return views.order_status(file, own=file.order.requester == person.id)
+        return views.own_orders([], reading=reading_line(desk))
+    return views.order_status(file, own=file.order.requester == person.id, reading=reading_line(desk))
 
 
 async def mine(call: Call) -> Message:

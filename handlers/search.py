@@ -6,8 +6,9 @@ from bot.domain.people import Person
 from bot.usecases.desk import Desk
 from bot.usecases.search_catalogue import (
     Query,
-    category_names,
     country_names,
+    currency_names,
+    every_category,
     product_details,
     search_catalogue,
 )
@@ -16,11 +17,12 @@ from handlers.call import Call
 from handlers.views import products
 from handlers.views.blocks import Message
 from handlers.views.dialogs import note
+from handlers.views.progress import still_loading
 from handlers.words import Misunderstood, Shelves, parse_search
 
 
 def shelves(desk: Desk) -> Shelves:
-    return Shelves(country_names(desk), category_names(desk), frozenset(desk.providers))
+    return Shelves(country_names(desk), every_category(desk), frozenset(desk.providers), currency_names(desk))
 
 
 async def search(call: Call) -> Message:
@@ -29,7 +31,7 @@ async def search(call: Call) -> Message:
     desk = call.front.desk
     known = shelves(desk)
     if not known.countries:
-        return Message.saying(products.STILL_LOADING)
+        return Message.saying(still_loading(desk))
     query = parse_search(call.words, known)
     if len(query.text) > products.LONGEST_QUERY:
         raise Misunderstood("That is a lot to look for. The brand alone is often enough.")

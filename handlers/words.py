@@ -37,6 +37,7 @@ class Shelves:
     countries: Sequence[tuple[str, str]] = ()
     categories: Sequence[str] = ()
     vendors: frozenset[str] = frozenset()
+    currencies: Sequence[tuple[str, str]] = ()  # (ISO 4217, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,10 @@ def _category(text: str, shelves: Shelves) -> str:
     )
 
 
-def _currency(text: str, _shelves: Shelves) -> str:
+def _currency(text: str, shelves: Shelves) -> str:
+    for code, name in shelves.currencies:
+        if text.casefold() in (code.casefold(), name.casefold()):
+            return code
     if not is_currency(text.upper()):
         raise Misunderstood(f"“{text[:40]}” is not a currency. Write its code, such as currency:USD.")
     return text.upper()

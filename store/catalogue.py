@@ -1,10 +1,10 @@
 """The catalogue as last read from the vendors. A sync writes what changed and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.catalogue import Product
+from bot.domain.catalogue import Names, Product
 from store.columns import canonical, instant_or_none, stamp
 from store.database import Database
 from store.facts import Facts
@@ -72,12 +72,20 @@ class Catalogue:
             self._searching = None
         return vanished
 
-    def put_countries(self, names: Mapping[str, str]) -> None:
-        """Names by ISO 3166-1 alpha-3 code. A name that is no longer given stays."""
-        self._db.table("countries").upsert_all(
-            [{"alpha3": alpha3, "name": name} for alpha3, name in names.items()], pk="alpha3"
+    def put_names(self, names: Names) -> None:
+        """What the vendor calls things. A name that is no longer given stays."""
+        known = {(kind, code): name for kind, code, name in self._names()}
+        given = [
+            *(("country", code, name) for code, name in names.countries.items()),
+            *(("currency", code, name) for code, name in names.currencies.items()),
+            *(("category", name, name) for name in names.categories),
+        ]
+        new = [row for row in given if known.get(row[:2]) != row[2]]
+        self._db.table("names").upsert_all(
+            [{"kind": kind, "code": code, "name": name} for kind, code, name in new], pk=("kind", "code")
         )
-        self._searching = None
+        if new:
+            self._searching = None
 
     def get(self, key: str) -> Product | None:
         """None when it never was there, and when it is gone."""
@@ -102,7 +110,7 @@ class Catalogue:
         filters = {"country": country, "category": category, "currency": currency}
         chosen = {column: value for column, value in filters.items() if value}
         if self._searching is None:
-            self._searching = ProductSearch(self._db, self._country_names())
+            self._searching = ProductSearch(self._db, self._country_names(), self._named("currency"))
         return self._searching.search(text, chosen, limit, offset)
 
     def countries(self) -> list[tuple[str, str]]:
@@ -112,10 +120,17 @@ class Catalogue:
         return sorted(sold_in, key=lambda entry: fold(entry[1]))
 
     def categories(self) -> list[str]:
+        """Those something is sold in."""
         return self._distinct("category")
 
-    def currencies(self) -> list[str]:
-        return self._distinct("currency")
+    def every_category(self) -> list[str]:
+        """Those the vendors know, whether something is sold in them or not."""
+        return sorted({*self._named("category"), *self.categories()})
+
+    def currencies(self) -> list[tuple[str, str]]:
+        """Codes and names of the currencies something is sold in, by code."""
+        names = self._named("currency")
+        return [(code, names.get(code, code)) for code in self._distinct("currency")]
 
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM products WHERE NOT gone"))
@@ -128,5 +143,11 @@ class Catalogue:
         return [row["value"] for row in self._db.rows(sql)]
 
     def _country_names(self) -> dict[str, str]:
-        rows = self._db.rows("SELECT alpha3, name FROM countries")
-        return {"GLO": "Global"} | {row["alpha3"]: row["name"] for row in rows}
+        return {"GLO": "Global"} | self._named("country")
+
+    def _named(self, kind: str) -> dict[str, str]:
+        return {code: name for of_kind, code, name in self._names() if of_kind == kind}
+
+    def _names(self) -> list[tuple[str, str, str]]:
+        rows = self._db.rows("SELECT kind, code, name FROM names")
+        return [(row["kind"], row["code"], row["name"]) for row in rows]

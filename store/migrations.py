@@ -368,3 +368,18 @@ def m006_events_refunds_and_balances(db: Database) -> None:
             UNIQUE (provider, wallet_id)
         ) STRICT;
     """)
+
+
+@migrations()
+def m007_names(db: Database) -> None:
+    """What vendors call currencies and categories too, beside countries."""
+    db.executescript("""
+        CREATE TABLE names (
+            kind TEXT NOT NULL CHECK (kind IN ('country', 'currency', 'category')),
+            code TEXT NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (kind, code)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO names SELECT 'country', alpha3, name FROM countries;
+        DROP TABLE countries;
+    """)

@@ -36,9 +36,12 @@ class SearchPage:
 class ProductSearch:
     """Searches one state of the catalogue; a changed catalogue needs a new one."""
 
-    def __init__(self, database: Database, country_names: Mapping[str, str]) -> None:
+    def __init__(
+        self, database: Database, country_names: Mapping[str, str], currency_names: Mapping[str, str]
+    ) -> None:
+        """Names by code."""
         self._db = database
-        self._country_names = country_names
+        self._country_names, self._currency_names = country_names, currency_names
 
     def search(self, text: str, filters: Mapping[str, str], limit: int, offset: int) -> SearchPage:
         """`filters` are exact values of columns."""
@@ -51,8 +54,8 @@ class ProductSearch:
 
     @cached_property
     def _interpreter(self) -> Interpreter:
-        currencies, names = self._distinct("currency"), self._distinct("sort_name")
-        return Interpreter(Places(self._country_names), currencies, names)
+        currencies = {code: self._currency_names.get(code, code) for code in self._distinct("currency")}
+        return Interpreter(Places(self._country_names), currencies, self._distinct("sort_name"))
 
     @cached_property
     def _face_values(self) -> dict[str, list[tuple[Decimal, Decimal]]]:

@@ -1,7 +1,7 @@
 """What people mean: brand, country, amount and currency in any order, finished or not, with a typo or not."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -69,10 +69,11 @@ class Wish:
 class Interpreter:
     """Understands text, knowing what is on sale."""
 
-    def __init__(self, places: Places, currencies: Iterable[str], names: Iterable[str]) -> None:
-        """`names` are folded product names."""
+    def __init__(self, places: Places, currencies: Mapping[str, str], names: Iterable[str]) -> None:
+        """`currencies` are names by code, `names` folded product names."""
         self._places = places
-        self._currencies = {fold(currency): currency for currency in currencies}
+        self._currencies = {fold(name): code for code, name in currencies.items()}
+        self._currencies |= {fold(code): code for code in currencies}
         self._vocabulary = sorted({word for name in names for word in name.split() if word.isalpha()})
 
     def wishes(self, text: str) -> Iterator[Wish]:
@@ -122,10 +123,10 @@ class Interpreter:
         rest = list(words)
         while rest:
             for length in range(min(_LONGEST_PLACE, len(rest)), 0, -1):
-                countries = self._places.meant_by(" ".join(rest[:length]))
-                if countries or length == 1:
+                phrase = " ".join(rest[:length])
+                countries, currency = self._places.meant_by(phrase), self._currencies.get(phrase)
+                if countries or currency or length == 1:
                     break
-            currency = self._currencies.get(rest[0]) if length == 1 else None
             terms.append(Term(tuple(rest[:length]), countries, frozenset({currency} if currency else ())))
             del rest[:length]
         return tuple(terms)

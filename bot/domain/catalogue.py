@@ -1,5 +1,6 @@
 """Products, their denominations, and wallets, whoever the vendor is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -74,12 +75,29 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """Some of a vendor's products, and how many there are in all, where it says so."""
+
+    products: tuple[Product, ...]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProductDetails:
     """What the detail page adds: long texts, any of which may be missing."""
 
     terms: str | None = None
     details: str | None = None
     how_to_use: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a vendor calls the codes it uses."""
+
+    countries: Mapping[str, str]  # by alpha-3
+    currencies: Mapping[str, str]  # by ISO 4217 code
+    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.matching import ListedOrder
 from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
@@ -131,7 +131,7 @@ class Provider(Protocol):
     name: str  # `octopus`: the word in the database and in product keys
     title: str  # `Octopus Cards`: the name people know
 
-    def products(self) -> AsyncIterator[list[Product]]:
+    def products(self) -> AsyncIterator[CataloguePage]:
         """The whole catalogue, a page at a time."""
         ...
 
@@ -147,8 +147,8 @@ class Provider(Protocol):
         """What happened in one wallet, or in all: newest first, a page at a time; some may come twice."""
         ...
 
-    async def countries(self) -> dict[str, str]:
-        """Names by ISO 3166-1 alpha-3 code."""
+    async def names(self) -> Names:
+        """Of countries, currencies and categories: at most a day old."""
         ...
 
     async def place(self, purchase: Purchase) -> Receipt:

@@ -17,6 +17,14 @@ def _nobody_waits() -> None:
     """Until workers run, nobody has to be woken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of a catalogue is. `total` is None where the vendor does not say."""
+
+    seen: int
+    total: int | None
+
+
 @dataclass(slots=True)
 class Desk:
     """Store, vendors and rules. `environment` is `sandbox` or `live`; `clock` gives UTC."""
@@ -27,6 +35,7 @@ class Desk:
     environment: str
     clock: Callable[[], datetime]
     workspace_url: str = ""  # of our Slack workspace, known after the first auth.test
+    reading: Progress | None = None  # of the catalogue, while it is being read
     wake: Callable[[], None] = field(default=_nobody_waits)  # tells the workers that something may be due
 
     @contextmanager

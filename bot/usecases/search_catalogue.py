@@ -51,8 +51,18 @@ def country_names(desk: Desk) -> list[tuple[str, str]]:
     return list(desk.store.catalogue.countries())
 
 
+def currency_names(desk: Desk) -> list[tuple[str, str]]:
+    """(ISO 4217, name) of every currency with a product, by code."""
+    return list(desk.store.catalogue.currencies())
+
+
 def category_names(desk: Desk) -> list[str]:
     return list(desk.store.catalogue.categories())
+
+
+def every_category(desk: Desk) -> list[str]:
+    """Those without a product too."""
+    return list(desk.store.catalogue.every_category())
 
 
 async def product_details(desk: Desk, person: Person, product_key: str) -> tuple[Product, ProductDetails]:

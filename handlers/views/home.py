@@ -1,7 +1,9 @@
 """The Home tab: what one can do, one's own requests, and what waits."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from bot.domain.catalogue import Wallet
 from bot.domain.orders import Order
 from bot.usecases.look_up_orders import OrderFile
 from handlers import ids
@@ -18,6 +20,7 @@ from handlers.views.blocks import (
 )
 from handlers.views.orders import order_buttons, order_line
 from handlers.views.text import mention, shown
+from handlers.views.wallets import last_read
 
 
 def home(
@@ -27,11 +30,17 @@ def home(
     may_request: bool,
     approvals_channel: str,
     environment: str,
+    reading: str | None = None,
+    balances: Sequence[tuple[Wallet, datetime]] = (),
 ) -> Block:
-    """`waiting` is None for people who see only their own requests."""
+    """`waiting` is None for people who see only their own requests; balances come with their age."""
     blocks: list[Block] = [header("Gift cards")]
     if may_request:
         blocks.append(actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")))
+    if reading:
+        blocks.append(context(reading))
+    if balances:
+        blocks.append(context(last_read(balances)))
     blocks.append(
         context("`/giftcard balance` shows what the wallets hold, `/giftcard help` everything else.")
     )

@@ -95,8 +95,8 @@ def purpose_facts(order: Order) -> list[tuple[str, str]]:
     ]
 
 
-def order_status(file: OrderFile, *, own: bool) -> Message:
-    """One order in full, for `/giftcard status`."""
+def order_status(file: OrderFile, *, own: bool, reading: str | None = None) -> Message:
+    """One order in full, for `/giftcard status`; `reading` tells how far the catalogue is."""
     order = file.order
     since = f"{STATE_WORDS[order.state]} since {moment(order.state_since)}"
     asked = f"{mention(order.requester.user_id)} asked {moment(order.requested_at)}:"
@@ -110,6 +110,8 @@ def order_status(file: OrderFile, *, own: bool) -> Message:
     if refunded := refund_line(file):
         blocks.append(section(f"💶 {refunded}"))
     blocks.append(context(decisions(file)))
+    if reading:
+        blocks.append(context(reading))
     if own and (buttons := order_buttons(order, file.codes_held)):
         blocks.append(actions(*buttons))
     return Message(f"{order.client_reference}: {STATE_WORDS[order.state]}. {wares(order)}.", tuple(blocks))
@@ -126,12 +128,13 @@ def decisions(file: OrderFile) -> str:
     return " · ".join(words)
 
 
-def own_orders(files: Sequence[OrderFile]) -> Message:
+def own_orders(files: Sequence[OrderFile], *, reading: str | None = None) -> Message:
     if not files:
         return Message(
             "You have not asked for any gift card yet.",
             (
                 section("You have not asked for any gift card yet."),
+                *([context(reading)] if reading else []),
                 actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")),
             ),
         )

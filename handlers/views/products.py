@@ -14,7 +14,6 @@ from handlers.views.text import country_name, line, shown
 
 MOST_AMOUNTS = 5  # buttons in a row that still reads as one
 LONGEST_QUERY = 150
-STILL_LOADING = "The catalogue is still being loaded. Try again in a minute."
 
 
 class PageOfSearch(BaseModel):

@@ -1,12 +1,19 @@
 """What is left to spend, vendor by vendor."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.domain.catalogue import Wallet
 from handlers.views.blocks import Block, Message, section
-from handlers.views.text import line
+from handlers.views.text import line, moment
 
 _MOST_WALLETS = 20
+
+
+def last_read(balances: Sequence[tuple[Wallet, datetime]]) -> str:
+    """What the wallets held when they were last read, in one line."""
+    held = " · ".join(str(wallet.balance) for wallet, _ in balances[:_MOST_WALLETS])
+    return f"Wallets {moment(max(read_at for _, read_at in balances))}: {held}"
 
 
 def balances(by_vendor: Mapping[str, Sequence[Wallet]]) -> Message:

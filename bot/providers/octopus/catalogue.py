@@ -6,8 +6,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bot.domain.catalogue import Denomination, Product, ProductDetails
+from bot.domain.money import precision
 from bot.providers.octopus.failures import Reply
-from bot.providers.octopus.shapes import Count, Id, Maybe, Number, Shape, Trimmed, elements
+from bot.providers.octopus.shapes import Count, Id, Maybe, Number, Shape, Trimmed, elements, mention
 
 _LONGEST_IMAGE_URL = 3000  # Slack's limit
 
@@ -98,11 +99,20 @@ class CountryShape(Shape):
 
 
 class CurrencyShape(Shape):
-    unused: ClassVar[frozenset[str]] = frozenset({"name"})
-
     id: Id
     currency: Currency
+    name: Maybe[Trimmed] = None
     precision: Maybe[Count] = None
+
+    def model_post_init(self, _: Any) -> None:
+        # Ours are ISO 4217's. A vendor that differs would round differently.
+        if self.precision not in (None, precision(self.currency)):
+            mention("precision", self.currency, str(self.precision))
+
+
+class CategoryShape(Shape):
+    id: Id
+    name: Trimmed
 
 
 class WalletShape(Shape):
@@ -110,6 +120,12 @@ class WalletShape(Shape):
     currency_id: Id
     amount: Number
     type: Maybe[Trimmed] = None
+
+
+def total_of(reply: Reply) -> int | None:
+    """How many there are on all pages together, where the vendor says so."""
+    total = reply.headers.get("x-total-count", "")
+    return int(total) if total.isascii() and total.isdigit() and len(total) < 10 else None
 
 
 def has_more(reply: Reply, page: int, limit: int) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.domain.catalogue import Product, ProductDetails, Wallet
+from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.matching import ListedOrder
 from bot.domain.money import Money, rounded
 from bot.domain.movements import Movement
@@ -19,12 +19,14 @@ from bot.providers.octopus.auth import Access
 from bot.providers.octopus.calls import Call, Calls
 from bot.providers.octopus.catalogue import (
     AvailabilityShape,
+    CategoryShape,
     CountryShape,
     CurrencyShape,
     DetailsShape,
     ProductShape,
     WalletShape,
     has_more,
+    total_of,
 )
 from bot.providers.octopus.charges import quote_of
 from bot.providers.octopus.failures import Reply
@@ -74,16 +76,18 @@ class OctopusCards:
         self._calls = Calls(self._transport, self._access, pace, timeouts.total_s)
         self._countries = Kept(self._read_countries, clock)
         self._currencies = Kept(self._read_currencies, clock)
+        self._categories = Kept(self._read_categories, clock)
 
     async def check_login(self) -> None:
         """Log in afresh. Raises AccessDenied (which of key, address or feature it is), or NotSent."""
         await self._access.login()
 
-    async def products(self) -> AsyncIterator[list[Product]]:
+    async def products(self) -> AsyncIterator[CataloguePage]:
         for page in range(1, _MOST_PAGES + 1):
             reply = await self._get("/products", page=page, limit=_PAGE)
             if elements(reply):
-                yield [shape.product(self.name) for shape in readable(ProductShape, reply)]
+                shapes = readable(ProductShape, reply)
+                yield CataloguePage(tuple(shape.product(self.name) for shape in shapes), total_of(reply))
             if not has_more(reply, page, _PAGE):
                 return
         raise OutcomeUnknown(f"Octopus Cards' catalogue has no end: we stopped after {_MOST_PAGES} pages.")
@@ -150,10 +154,16 @@ class OctopusCards:
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
         """ISO 4217 codes by the vendor's currency id, kept for a day."""
-        return await self._currencies.get(timeout_s)
+        table = await self._currencies.get(timeout_s)
+        return {number: shape.currency for number, shape in table.items()}
 
-    async def countries(self) -> dict[str, str]:
-        return await self._countries.get()
+    async def names(self) -> Names:
+        currencies = (await self._currencies.get()).values()
+        return Names(
+            countries=await self._countries.get(),
+            currencies={shape.currency: shape.name or shape.currency for shape in currencies},
+            categories=tuple((await self._categories.get()).values()),
+        )
 
     async def place(self, purchase: Purchase) -> Receipt:
         """Buy, by one request at most. It may take three times the total: log in, wait our turn, send."""
@@ -205,9 +215,13 @@ class OctopusCards:
         reply = await self._get("/countries", timeout_s)
         return {shape.alpha_3: shape.name for shape in readable(CountryShape, reply)}
 
-    async def _read_currencies(self, timeout_s: float | None) -> dict[str, str]:
+    async def _read_currencies(self, timeout_s: float | None) -> dict[str, CurrencyShape]:
         reply = await self._get("/currencies", timeout_s)
-        return {shape.id: shape.currency for shape in readable(CurrencyShape, reply)}
+        return {shape.id: shape for shape in readable(CurrencyShape, reply)}
+
+    async def _read_categories(self, timeout_s: float | None) -> dict[str, str]:
+        reply = await self._get("/categories", timeout_s)
+        return {shape.id: shape.name for shape in readable(CategoryShape, reply)}
 
 
 async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:

@@ -26,7 +26,7 @@ ORDERS = "POST */orders"
 
 @pytest.fixture
 async def catalogue(buyer: OctopusCards) -> list[Product]:
-    return [product async for page in buyer.products() for product in page]
+    return [product async for page in buyer.products() for product in page.products]
 
 
 @pytest.fixture
@@ -65,9 +65,10 @@ async def test_the_whole_catalogue_comes_in_pages_of_five_hundred(
 ) -> None:
     pages = [page async for page in buyer.products()]
 
-    assert [len(page) for page in pages[:-1]] == [500] * (len(pages) - 1)
-    assert len({product.key for page in pages for product in page}) > 1000
+    assert [len(page.products) for page in pages[:-1]] == [500] * (len(pages) - 1)
+    assert len({product.key for page in pages for product in page.products}) > 1000
     assert stand_in.asked("GET /api/v1/products") == len(pages)
+    assert {page.total for page in pages} == {1200}
 
 
 async def test_a_product_has_long_texts_on_its_own_page(
@@ -78,8 +79,11 @@ async def test_a_product_has_long_texts_on_its_own_page(
     assert details.how_to_use
 
 
-async def test_countries_have_names(buyer: OctopusCards) -> None:
-    assert (await buyer.countries())["DEU"] == "Germany"
+async def test_countries_currencies_and_categories_have_names(buyer: OctopusCards) -> None:
+    names = await buyer.names()
+    assert names.countries["DEU"] == "Germany"
+    assert names.currencies["JPY"] == "Japanese Yen"
+    assert "Gaming" in names.categories
 
 
 async def test_a_product_that_is_not_there_is_not_found(buyer: OctopusCards) -> None:

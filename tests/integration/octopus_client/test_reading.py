@@ -7,11 +7,13 @@ from time import monotonic
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.providers.contract import NotSent, OutcomeUnknown, ProviderError, Refused
 from bot.providers.octopus import OctopusCards, Timeouts
+from bot.providers.octopus.shapes import mention
 from tests.integration.octopus_client.conftest import TERMS, NewClient
 from tests.integration.octopus_client.rude_vendor import (
     Act,
@@ -24,12 +26,13 @@ from tests.integration.octopus_client.rude_vendor import (
     sends,
 )
 
-ORDER, PRODUCTS, WALLETS, CURRENCIES, COUNTRIES, CHARGES = (
+ORDER, PRODUCTS, WALLETS, CURRENCIES, COUNTRIES, CATEGORIES, CHARGES = (
     "GET /api/v1/orders/5",
     "GET /api/v1/products",
     "GET /api/v1/wallets",
     "GET /api/v1/currencies",
     "GET /api/v1/countries",
+    "GET /api/v1/categories",
     "POST /api/v1/products/8101/charges",
 )
 FOUND = answers(200, {"id": 5})
@@ -159,7 +162,7 @@ async def test_the_catalogue_is_read_page_by_page_as_the_headers_say(
         answers(200, [product(3)], X_Has_More="false", X_Total_Pages="2"),
     )
 
-    pages = [[p.product_id for p in page] async for page in client.products()]
+    pages = [[p.product_id for p in page.products] async for page in client.products()]
 
     assert pages == [["1", "2"], ["3"]]
     assert [heard.target.partition("?")[2] for heard in rude.asked(PRODUCTS)] == [
@@ -197,7 +200,7 @@ async def test_a_catalogue_without_end_is_an_error_rather_than_a_catalogue(
 
 async def test_one_odd_product_does_not_cost_its_page(rude: RudeVendor, client: OctopusCards) -> None:
     rude.on(PRODUCTS, answers(200, [product(1), {"id": 2}, "three", product(4)]))
-    pages = [[p.product_id for p in page] async for page in client.products()]
+    pages = [[p.product_id for p in page.products] async for page in client.products()]
     assert pages == [["1", "4"]]
 
 
@@ -244,11 +247,41 @@ async def test_a_proxy_for_the_world_is_not_used_for_a_stand_in_on_this_machine(
     assert (await new_client().fetch("5")).provider_order_id == "5"
 
 
-async def test_countries_are_kept_for_a_day_too(rude: RudeVendor, client: OctopusCards) -> None:
+async def test_names_are_read_once_a_day(rude: RudeVendor, new_client: NewClient) -> None:
+    furnish(rude)
     rude.on(COUNTRIES, answers(200, [{"id": 14, "name": "Germany", "alpha_3": "DEU"}, {"id": 15}]))
+    rude.on(CATEGORIES, answers(200, [{"id": 3, "name": "Gaming"}, {"id": 4, "name": None}]))
+    now = [datetime(2026, 11, 21, tzinfo=UTC)]
+    client = new_client(clock=lambda: now[0])
 
-    assert await client.countries() == await client.countries() == {"DEU": "Germany"}
-    assert len(rude.asked(COUNTRIES)) == 1
+    for hours, reads in ((0, 1), (23, 1), (25, 2)):
+        now[0] = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(hours=hours)
+        names = await client.names()
+        assert (names.countries, names.currencies) == ({"DEU": "Germany"}, {"EUR": "Euro"})
+        assert names.categories == ("Gaming",)
+        assert [len(rude.asked(each)) for each in (COUNTRIES, CURRENCIES, CATEGORIES)] == [reads] * 3
+
+
+async def test_a_currency_with_other_decimals_than_ours_is_mentioned_once(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    mention.cache_clear()
+    rude.on(CURRENCIES, answers(200, [{"id": 2, "currency": "JPY", "precision": 2}] * 2))
+    with structlog.testing.capture_logs() as lines:
+        await client.currencies()
+    assert [line["where"] for line in lines if line.get("kind") == "precision"] == ["JPY"]
+
+
+async def test_each_page_says_how_many_products_there_are_in_all(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(
+        PRODUCTS,
+        answers(200, [product(1)], X_Has_More="true", X_Total_Count="3"),
+        answers(200, [product(2)], X_Has_More="true", X_Total_Count="many"),
+        answers(200, [product(3)]),
+    )
+    assert [page.total async for page in client.products()] == [3, None, None]
 
 
 async def test_a_quote_names_the_wallet_and_brings_its_balance(
@@ -309,7 +342,7 @@ async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
     odd: list[Any] = [None, 5, "x", [None], [5], ["x"], [[]], {"a": 1}, [{"id": []}], [{}]]
     reads = [
         lambda: client.wallets(),
-        lambda: client.countries(),
+        lambda: client.names(),
         lambda: client.currencies(),
         lambda: client.find("GC-1"),
         lambda: client.fetch("5"),
@@ -320,6 +353,7 @@ async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
         WALLETS,
         CURRENCIES,
         COUNTRIES,
+        CATEGORIES,
         CHARGES,
         ORDER,
         "GET /api/v1/orders",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from bot.domain.catalogue import Denomination, Product
+from bot.domain.catalogue import Denomination, Names, Product
 from store import Changes, Keyring, Store
 from tests.integration.store.conftest import KEY, NOON, Clock, product
 
@@ -71,7 +71,7 @@ def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Store) -> Non
     assert not store.catalogue.was_there("octopus:unknown")
     assert store.catalogue.search("steam").total == 0
     assert store.catalogue.count() == 1
-    assert store.catalogue.currencies() == ["EUR"]
+    assert store.catalogue.currencies() == [("EUR", "EUR")]
 
 
 def test_what_comes_back_is_there_again(store: Store) -> None:
@@ -115,8 +115,9 @@ def test_when_the_catalogue_was_read_is_known(store: Store, clock: Clock) -> Non
 def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
     sync(store, [STEAM, AMAZON, BISTRO, product("Anywhere", "GLO", "USD"), product("Odd", "XYZ", "EUR")])
     with store.transaction():
-        store.catalogue.put_countries({"DEU": "Germany", "CHE": "Switzerland", "FRA": "France"})
-        store.catalogue.put_countries({"USA": "United States"})
+        first = Names({"DEU": "Germany", "CHE": "Switzerland", "FRA": "France"}, {"EUR": "Yuro"}, ("Travel",))
+        store.catalogue.put_names(first)
+        store.catalogue.put_names(Names({"USA": "United States"}, {"EUR": "Euro", "JPY": "Yen"}, ("Food",)))
 
     assert store.catalogue.countries() == [
         ("DEU", "Germany"),
@@ -126,7 +127,8 @@ def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
         ("XYZ", "XYZ"),
     ]
     assert store.catalogue.categories() == ["Food", "Gaming", "Shopping"]
-    assert store.catalogue.currencies() == ["CHF", "EUR", "USD"]
+    assert store.catalogue.every_category() == ["Food", "Gaming", "Shopping", "Travel"]
+    assert store.catalogue.currencies() == [("CHF", "CHF"), ("EUR", "Euro"), ("USD", "USD")]
 
 
 def test_the_catalogue_survives_a_restart_and_can_be_searched_by_a_reader(store: Store, path: Path) -> None:

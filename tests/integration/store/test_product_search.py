@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.catalogue import Product
+from bot.domain.catalogue import Names, Product
 from store import SearchPage, Store
 from tests.integration.store.conftest import product
 
@@ -40,13 +40,14 @@ COUNTRIES = {
     "TUR": "Türkiye",
     "FRA": "France",
 }
+CURRENCIES = {"USD": "US Dollar", "EUR": "Euro", "GBP": "Pound Sterling", "JPY": "Japanese Yen"}
 
 
 @pytest.fixture
 def search(store: Store) -> Search:
     with store.transaction():
         token = store.catalogue.begin_sync()
-        store.catalogue.put_countries(COUNTRIES)
+        store.catalogue.put_names(Names(COUNTRIES, CURRENCIES, ()))
         store.catalogue.put(PRODUCTS, token)
         store.catalogue.end_sync(token)
 
@@ -175,4 +176,5 @@ def test_a_country_or_currency_counts_more_than_a_name_like_it(store: Store, sea
         store.catalogue.put([product("Nimbus Europe Delight"), product("Nimbus Zone", "DEU", "EUR")], token)
 
     assert search("nimbus de") == ["Nimbus Zone DEU", "Nimbus Europe Delight USA"]
+    assert search("nimbus euro") == search("nimbus eur")
     assert search("nimbus eur") == ["Nimbus Zone DEU", "Nimbus Europe Delight USA"]

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from bot.domain.catalogue import Denomination, Product, ProductDetails, Wallet
+from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, ProductDetails, Wallet
+from bot.domain.matching import ListedOrder
 from bot.domain.money import Money
+from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
 from bot.providers.contract import NotSent, Purchase, Receipt
 
@@ -35,8 +37,8 @@ class Shop:
         self.ready = asyncio.Event()
         self.ready.set()
 
-    async def products(self) -> AsyncIterator[list[Product]]:
-        yield SHELF
+    async def products(self) -> AsyncIterator[CataloguePage]:
+        yield CataloguePage(tuple(SHELF), len(SHELF))
 
     async def product_details(self, product_id: str) -> ProductDetails:
         self._must_be_open()
@@ -66,8 +68,16 @@ class Shop:
         self._must_be_open()
         return [Wallet(self.name, "31", Money(Decimal(1000), "USD"), "PREPAID")]
 
-    async def countries(self) -> dict[str, str]:
-        return {"USA": "United States", "DEU": "Germany"}
+    async def names(self) -> Names:
+        return Names(
+            {"USA": "United States", "DEU": "Germany"}, {"USD": "US Dollar", "EUR": "Euro"}, ("Gaming",)
+        )
+
+    async def movements(self, wallet_id: str | None = None) -> AsyncIterator[list[Movement]]:
+        yield []
+
+    async def orders(self) -> AsyncIterator[list[ListedOrder]]:
+        yield []
 
     async def place(self, purchase: Purchase) -> Receipt:
         raise NotSent("this shop only shows")

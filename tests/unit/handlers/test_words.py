@@ -22,6 +22,7 @@ SHELVES = Shelves(
     countries=[("DEU", "Germany"), ("GBR", "United Kingdom"), ("USA", "United States of America")],
     categories=["Gaming", "Food & Drink", "Fashion"],
     vendors=frozenset({"octopus"}),
+    currencies=[("GBP", "Pound Sterling"), ("EUR", "Euro")],
 )
 
 
@@ -58,6 +59,7 @@ def test_slacks_escaping_is_undone(sent, typed):
         "  STEAM   Country:gb  CATEGORY:Gaming   currency:GBP ".replace("STEAM", "steam"),
         "country:GBR steam currency: GBP category: Gaming",
         "country:uk category:“Gaming” steam currency:GBP",
+        "steam country:uk category:Gaming currency:“pound sterling”",
     ],
 )
 def test_filters_are_read_in_any_order_case_and_spelling(text):
