@@ -1,0 +1,85 @@
+"""How far the reading of the catalogue is: told while it goes on, where people look, until it is done."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.providers.contract import ProviderError
+from bot.usecases.desk import Desk, Progress
+from bot.usecases.sync_catalogue import first_reading, sync_catalogue
+from handlers.views.home import home
+from handlers.views.orders import own_orders
+from handlers.views.progress import reading_line, still_loading
+from store import Keyring, Store
+from tests.office import Office
+
+
+@pytest.fixture
+def fresh(desk: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """A desk that has not read any catalogue yet."""
+    store = Store.open(tmp_path / "fresh.sqlite3", Keyring([Keyring.generate()]))
+    yield replace(desk, store=store)
+    store.close()
+
+
+async def test_each_page_moves_it_on_until_there_is_nothing_left_to_tell(fresh: Desk) -> None:
+    told: list[tuple[Progress, str | None]] = []
+
+    await sync_catalogue(fresh, lambda progress: told.append((progress, reading_line(fresh))))
+
+    assert [progress for progress, _ in told] == [Progress(479, 479)]
+    assert told[0][1] == "⏳ The catalogue is being read for the first time: 479 of 479 products so far."
+    assert (first_reading(fresh), reading_line(fresh), fresh.reading) == (None, None, None)
+
+
+def test_before_the_first_page_it_says_that_it_has_begun(fresh: Desk) -> None:
+    line = reading_line(fresh)
+    assert line == "⏳ The catalogue is being read for the first time: 0 products so far."
+    assert still_loading(fresh) == f"{line} Try again in a minute."
+
+
+def test_the_home_tab_and_the_status_show_it(fresh: Desk) -> None:
+    line = reading_line(fresh)
+    tab = home(
+        [], None, may_request=True, approvals_channel="C1", environment="sandbox", reading=line, balances=()
+    )
+    assert str(line) in str(tab)
+    assert str(line) in str(own_orders([], reading=line).blocks)
+
+
+async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(fresh: Desk, office: Office) -> None:
+    office.arm("drop-before", method="GET", path="/api/v1/products", times=0)
+    with pytest.raises(ProviderError):
+        await sync_catalogue(fresh)
+    assert fresh.reading is None
+    assert first_reading(fresh) == Progress(0, None)
+
+
+async def test_reading_it_again_is_no_first_reading(desk: Desk) -> None:
+    lines: list[Any] = []
+    await sync_catalogue(desk, lambda _: lines.append(reading_line(desk)))
+    assert lines == [None]
+
+
+def test_the_command_says_what_it_read_and_what_was_new(vendor: dict[str, Any], tmp_path: Path) -> None:
+    env = {
+        "PATH": os.environ["PATH"],
+        **vendor["env"],
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+        "GIFTCARD_DB": str(tmp_path / "bot.sqlite3"),
+        "GIFTCARD_POLICY": str(Path(__file__).parents[3] / "policy.toml"),
+        "GIFTCARD_KEYS": Keyring.generate(),
+        "GIFTCARD_APPROVALS_CHANNEL": "C0APPROVE1",
+    }
+    for new in (479, 0):
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot", "sync"], env=env, capture_output=True, text=True, check=True
+        )
+        assert ran.stdout.splitlines()[-1] == f"octopus: 479 products, {new} of them new or changed"
