@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.policy import BadField
 from bot.domain.quotes import Quote
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
 from bot.usecases.desk import Desk
@@ -11,11 +12,13 @@ from bot.usecases.notices import refresh_card
 from bot.usecases.purchase_outcomes import (
     PURCHASER,
     back_to_approvers,
+    over_limit,
     price_moved,
     refused,
     try_later,
     unsettled,
 )
+from bot.usecases.quote_order import check_charge_limit
 from bot.usecases.record_receipt import keep_receipt, purchase_of
 
 _SURELY_CUT_OFF_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
@@ -35,6 +38,10 @@ async def place_order(desk: Desk, order_id: OrderId) -> Order:
         return refused(desk, order, refusal)
     except ProviderError as silence:
         return try_later(desk, order, silence)
+    try:
+        check_charge_limit(desk, quote.charge)
+    except BadField as over:
+        return over_limit(desk, order, quote, str(over))
     if quote.moved_beyond(order.charge, desk.policy.purchases.tolerance_percent):
         return price_moved(desk, order, quote)
     return await buy(desk, order, quote)

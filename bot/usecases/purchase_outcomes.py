@@ -117,6 +117,24 @@ def try_later(desk: Desk, order: Order, failure: ProviderError) -> Order:
     return order
 
 
+def over_limit(desk: Desk, order: Order, quote: Quote, why: str) -> Order:
+    """It would now cost more than the policy lets any order cost: no approval covers that."""
+    with desk.transaction():
+        order = desk.store.orders.move(
+            order.id,
+            OrderState.REFUSED,
+            from_=OrderState.APPROVED,
+            actor=PURCHASER,
+            action="over_limit",
+            details={"approved": str(order.charge), "now": str(quote.charge)},
+            next_at=None,
+            trouble=f"Not bought: {why}",
+        )
+        refresh_card(desk, order)
+        tell_requester(desk, order, Event.REFUSED)
+    return order
+
+
 def price_moved(desk: Desk, order: Order, quote: Quote) -> Order:
     """It would cost more than was approved: the approvers see both figures."""
     return back_to_approvers(

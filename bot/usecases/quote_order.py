@@ -15,6 +15,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.rejections import VendorSilent
 
 log = structlog.get_logger(__name__)
+_STOCK_WITHIN_S = 1.0  # then the price is shown without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,19 @@ async def quote_order(desk: Desk, selection: Selection, *, timeout_s: float | No
     desk.policy.check_quantity(selection.quantity, quote.max_quantity)
     if not available:
         raise BadField("product", f"{product.name} is out of stock at this amount and quantity.")
-    _check_limit(desk, quote)
+    check_charge_limit(desk, quote.charge)
     with desk.store.transaction():
         quote_id = desk.store.quotes.put(quote)
     return KeptQuote(quote_id, quote, product, tuple(wallets))
+
+
+def check_charge_limit(desk: Desk, charge: Money) -> None:
+    """Raises BadField when the policy lets no order cost that much."""
+    limit = desk.policy.limits.charge.get(charge.currency)
+    if limit is not None and charge.amount > limit:
+        raise BadField(
+            "quantity", f"An order may cost at most {Money(limit, charge.currency)}; this costs {charge}."
+        )
 
 
 def check_affordable(kept: KeptQuote) -> None:
@@ -118,8 +128,9 @@ def _wallet(wallets: list[Wallet], product: Product, wanted: str | None) -> Wall
 async def _in_stock(provider: Provider, terms: Terms) -> bool:
     """The stock check is advice: when it gets no answer, the purchase itself will tell."""
     try:
-        return await provider.is_available(terms.product_id, terms.denomination.amount, terms.quantity)
-    except ProviderError as failure:
+        async with asyncio.timeout(_STOCK_WITHIN_S):
+            return await provider.is_available(terms.product_id, terms.denomination.amount, terms.quantity)
+    except (ProviderError, TimeoutError) as failure:
         log.info("stock_unknown", provider=provider.name, product_id=terms.product_id, why=str(failure))
         return True
 
@@ -132,12 +143,3 @@ def _as_field(refusal: Refused, provider: Provider, product: Product) -> BadFiel
     if refusal.for_want_of_funds:
         return BadField("quantity", "The wallet cannot cover this. Ask for less, or have it topped up.")
     return BadField("denomination", f"{provider.title} does not offer this: {refusal}")
-
-
-def _check_limit(desk: Desk, quote: Quote) -> None:
-    limit = desk.policy.limits.charge.get(quote.charge.currency)
-    if limit is not None and quote.charge.amount > limit:
-        raise BadField(
-            "quantity",
-            f"An order may cost at most {Money(limit, quote.charge.currency)}; this costs {quote.charge}.",
-        )

@@ -20,7 +20,7 @@ STATE_WORDS: dict[OrderState, str] = {
     OrderState.DECLINED: "⛔ declined",
     OrderState.WITHDRAWN: "↩️ withdrawn",
     OrderState.EXPIRED: "⌛ expired, nobody decided in time",
-    OrderState.REFUSED: "🚫 refused by the vendor, nothing was paid",
+    OrderState.REFUSED: "🚫 refused, nothing was paid",
     OrderState.FAILED: "💥 failed at the vendor, which refunds it",
     OrderState.CANCELLED: "🚫 cancelled by the vendor, which refunds it",
     OrderState.NOT_BOUGHT: "🗂️ closed by two approvers: it was not bought",

@@ -196,6 +196,20 @@ async def test_a_price_beyond_the_tolerance_goes_back_to_the_approvers_with_both
     assert (await work(desk, clock, again)).state is OrderState.DELIVERED
 
 
+async def test_no_approval_covers_a_charge_above_the_policys_limit(desk, clock, office):
+    order = await approved(desk, 2)
+    limit = {"limits": {"charge": {order.charge.currency: order.charge.amount}}}
+    desk.policy = Policy.model_validate(desk.policy.model_dump(exclude={"limits"}) | limit)
+    office.change_product(order.terms.product_id, discount=0)
+
+    order = await work(desk, clock, order)
+
+    assert order.state is OrderState.REFUSED
+    assert order.trouble is not None
+    assert "may cost at most" in order.trouble
+    assert bought(office, order) == []
+
+
 async def test_a_price_within_the_tolerance_is_bought_and_a_lower_one_always(desk, clock, office):
     desk.policy = Policy.model_validate(
         desk.policy.model_dump(exclude={"purchases"}) | {"purchases": {"tolerance_percent": 50}}

@@ -108,6 +108,11 @@ async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(de
     assert order.charge == shown.quote.charge
 
 
+async def test_a_stock_check_without_an_answer_does_not_stop_a_request(desk, office):
+    office.arm("error", path="/api/v1/products/*/availability", status=500, times=0)
+    assert (await ask(desk)).state is OrderState.WAITING
+
+
 async def test_a_guest_is_refused_kindly_and_on_record(desk):
     wish = OrderRequest(Selection("octopus:1", Decimal(1), 1), "because", None, None)
     with pytest.raises(NotPermitted, match="Guest"):
