@@ -56,7 +56,7 @@ def _delivered(file: OrderFile) -> str:
 
 
 def _refused(file: OrderFile) -> str:
-    return f"The vendor refused *{file.order.client_reference}*.{_why(file)} No money was moved."
+    return f"*{file.order.client_reference}* was not bought.{_why(file)} No money was moved."
 
 
 def _unsettled(file: OrderFile) -> str:
