@@ -125,6 +125,11 @@ class Orders:
         self._db.table("orders").update(order_id, changed_columns(changes))
         return self.get(order_id)
 
+    def bring_forward(self, states: Iterable[OrderState], now: datetime) -> int:
+        """Make due at `now` what would be looked at later; how many."""
+        sql = "UPDATE orders SET next_at = ? WHERE state IN (SELECT value FROM json_each(?)) AND next_at > ?"
+        return self._db.write(sql, [stamp(now), _list(states), stamp(now)])
+
     def _one(self, where: str, *parameters: Any) -> Order | None:
         return next(iter(self._some(f"{where} LIMIT 1", parameters)), None)
 

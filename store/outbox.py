@@ -86,6 +86,11 @@ class Outbox:
         """  # noqa: S608
         return [_outbox_row(row) for row in self._db.rows(sql, {"now": stamp(now), "limit": limit})]
 
+    def bring_forward(self, now: datetime) -> int:
+        """Make due at `now` what would be sent later; how many."""
+        sql = f"UPDATE outbox SET next_at = :now WHERE {_PENDING} AND next_at > :now"  # noqa: S608
+        return self._db.write(sql, {"now": stamp(now)})
+
     def sent(self, row_id: int, result: Mapping[str, JSON] | None = None) -> None:
         self._db.table("outbox").update(
             row_id, {"outcome": "sent", "result": canonical(without_secrets(result or {}))}

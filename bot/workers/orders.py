@@ -8,6 +8,7 @@ from bot.usecases.expire_request import expire_request
 from bot.usecases.place_order import place_order
 from bot.usecases.receive_event import heed_news
 from bot.usecases.settle_order import adopt_orphan, follow_order, settle_order
+from bot.workers.clock_watch import ClockWatch
 from bot.workers.due import DueWorker
 
 NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
@@ -22,8 +23,10 @@ NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
 
 
 def order_worker(desk: Desk) -> DueWorker[Order, OrderId]:
+    watch = ClockWatch(desk)
+
     def due() -> list[Order]:
-        return desk.store.orders.due(list(NEXT_STEP), desk.clock(), limit=20)
+        return desk.store.orders.due(list(NEXT_STEP), watch.now(), limit=20)
 
     async def work(order: Order) -> None:
         began = desk.clock()

@@ -10,6 +10,7 @@ from bot.usecases.deliveries import Hopeless, Later
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Kind
 from bot.usecases.reveal_codes import record_reveal
+from bot.usecases.until_on_disk import until_on_disk
 from bot.workers.due import DueWorker
 from store import OutboxRow
 
@@ -29,7 +30,8 @@ def outbox_worker(desk: Desk, deliver: Deliver) -> DueWorker[OutboxRow, int]:
             return _again(desk, row, later)
         except Hopeless as hopeless:
             return _give_up(desk, row, str(hopeless))
-        return _sent(desk, row, result)
+        # Not delivered anew when only the note of it fails: people would be told every few seconds.
+        return await until_on_disk(lambda: _sent(desk, row, result), outbox_row=row.id, order_id=row.order_id)
 
     def due() -> list[OutboxRow]:
         return list(desk.store.outbox.due(desk.clock(), limit=20))
