@@ -1,7 +1,7 @@
 """Once a day, or when asked: do our orders, the vendor's and the wallets' movements tell the same story?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,6 +15,7 @@ from store import JSON
 
 log = structlog.get_logger(__name__)
 MATCHER = Component("matcher")
+_CLOCKS_DIFFER = timedelta(minutes=5)  # the vendor's times are its own, and cut to the second
 _MATCHED_AT = "matched_at"
 _MOST_ON_RECORD = 200  # findings in one audit row
 
@@ -75,7 +76,7 @@ def baseline(desk: Desk, provider: Provider) -> datetime:
     if kept is not None:
         return datetime.fromisoformat(kept)
     first = next((o.requested_at for o in desk.store.orders.all()), None)
-    since = min(filter(None, (desk.clock(), first)))
+    since = min(filter(None, (desk.clock(), first))) - _CLOCKS_DIFFER
     with desk.transaction():
         desk.store.facts.set(name, since.isoformat())
     return since
