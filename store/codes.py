@@ -3,6 +3,7 @@
 import glob
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
@@ -34,6 +35,7 @@ class Codes:
     def keep(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> KeptCodes:
         """Add what is new. Nothing is ever overwritten.
 
+        A code that is twice in one answer is two cards; the same code in a later answer is the same card.
         What looks masked is added too, unless it is the mask of a clear one: the vendor documents no mask,
         so what looks like one may be the only copy of a paid code.
         """
@@ -69,10 +71,12 @@ class Codes:
 
     def rotate(self) -> int:
         """Seal everything with the newest key; how many. Afterwards the older keys are not needed."""
-        rows = self._db.rows("SELECT id, order_id, sealed FROM vouchers")
+        rows = self._db.rows("SELECT id, order_id, sealed FROM vouchers ORDER BY order_id, position")
+        seen: Counter[str] = Counter()
         for row in rows:
             voucher = self._open(row)
-            self._db.table("vouchers").update(row["id"], self._sealed(row["order_id"], voucher))
+            occurrence = _nth(seen, row["order_id"], voucher)
+            self._db.table("vouchers").update(row["id"], self._sealed(row["order_id"], voucher, occurrence))
         return len(rows)
 
     def _add(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
@@ -80,8 +84,10 @@ class Codes:
         known = {row["fingerprint"] for row in kept}
         position = max((row["position"] for row in kept), default=0)
         new: list[Row] = []
+        seen: Counter[str] = Counter()
         for voucher in vouchers:
-            fingerprints = self._fingerprints(order_id, voucher)
+            occurrence = _nth(seen, order_id, voucher)
+            fingerprints = self._fingerprints(order_id, voucher, occurrence)
             if known.isdisjoint(fingerprints):
                 known.update(fingerprints)
                 new.append(
@@ -90,21 +96,21 @@ class Codes:
                         "position": position + len(new) + 1,
                         "is_clear": int(voucher.is_clear),
                         "kept_at": stamp(self._db.now()),
-                        **self._sealed(order_id, voucher),
+                        **self._sealed(order_id, voucher, occurrence),
                     }
                 )
         self._db.table("vouchers").insert_all(new)
         return len(new)
 
-    def _fingerprints(self, order_id: OrderId, voucher: Voucher) -> list[str]:
-        # With the order's id, so that equal codes of two orders do not show as equal.
-        identity = [order_id, voucher.card_number, voucher.pin_code, voucher.claim_url]
-        return self._keys.fingerprints(canonical(identity))
+    def _fingerprints(self, order_id: OrderId, voucher: Voucher, occurrence: int) -> list[str]:
+        identity = _identity(order_id, voucher)
+        return self._keys.fingerprints(identity if occurrence == 1 else f"{identity}#{occurrence}")
 
-    def _sealed(self, order_id: OrderId, voucher: Voucher) -> Row:
+    def _sealed(self, order_id: OrderId, voucher: Voucher, occurrence: int) -> Row:
         # The order's id is sealed in, so that a row copied to another order does not open there.
         text = canonical({"order_id": order_id, **asdict(voucher)})
-        return {"fingerprint": self._fingerprints(order_id, voucher)[0], "sealed": self._keys.seal(text)}
+        fingerprint = self._fingerprints(order_id, voucher, occurrence)[0]
+        return {"fingerprint": fingerprint, "sealed": self._keys.seal(text)}
 
     def _opened(self, order_id: OrderId, *, clear: bool) -> list[Voucher]:
         sql = "SELECT order_id, sealed FROM vouchers WHERE order_id = ? AND is_clear = ? ORDER BY position"
@@ -115,6 +121,18 @@ class Codes:
         if fields.pop("order_id") != row["order_id"]:
             raise BadKey(f"A voucher filed under order {row['order_id']} was sealed for another order.")
         return Voucher(**fields)
+
+
+def _identity(order_id: OrderId, voucher: Voucher) -> str:
+    # With the order's id, so that equal codes of two orders do not show as equal.
+    return canonical([order_id, voucher.card_number, voucher.pin_code, voucher.claim_url])
+
+
+def _nth(seen: Counter[str], order_id: OrderId, voucher: Voucher) -> int:
+    """1 for the first voucher with these secrets, 2 for the next."""
+    identity = _identity(order_id, voucher)
+    seen[identity] += 1
+    return seen[identity]
 
 
 def _unmatched(masked: Sequence[Voucher], clear: Sequence[Voucher]) -> list[Voucher]:

@@ -40,8 +40,29 @@ def test_codes_come_back_exactly_and_in_the_order_they_came(store: Store, order:
 def test_the_same_code_again_is_kept_once(store: Store, order: Order) -> None:
     keep(store, order, FIRST, SECOND)
 
-    assert keep(store, order, SECOND, FIRST, FIRST, THIRD) == KeptCodes(clear=3, masked=0, new=1)
+    assert keep(store, order, SECOND, FIRST, THIRD) == KeptCodes(clear=3, masked=0, new=1)
     assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
+
+
+def test_a_code_that_is_twice_in_one_answer_is_two_cards(store: Store, order: Order) -> None:
+    assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=3)
+
+    assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=0)
+    assert keep(store, order, FIRST) == KeptCodes(clear=3, masked=0, new=0)
+    assert store.codes.of_order(order.id) == [FIRST, FIRST, SECOND]
+
+
+def test_equal_cards_are_recognised_after_the_keys_changed(path: Path, store: Store, order: Order) -> None:
+    keep(store, order, FIRST, SECOND, FIRST)
+    store.close()
+    newest = Keyring.generate()
+    rotated = Store.open(path, Keyring([newest, KEY]))
+    rotated.rotate_keys()
+    rotated.close()
+    store = Store.open(path, Keyring([newest]))
+
+    assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=0)
+    store.close()
 
 
 def test_codes_keep_their_place_when_earlier_ones_arrive_later(store: Store, order: Order) -> None:
