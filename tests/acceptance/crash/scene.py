@@ -113,9 +113,8 @@ class Scene:
             speed=_SPEED,
         )
         wrong = await self._lives(life, case.kills, folder / "giftcard.sqlite3")
-        (row,) = rows(folder / "giftcard.sqlite3", "SELECT state FROM orders")
-        seconds = time.monotonic() - started
-        return Outcome(case, folder, order.client_reference, OrderState(row["state"]), seconds, wrong)
+        state, seconds = self.state(folder / "giftcard.sqlite3"), time.monotonic() - started
+        return Outcome(case, folder, order.client_reference, state, seconds, wrong)
 
     async def reveal(self) -> tuple[Outcome, list[str]]:
         """Killed between showing the codes and noting it; the outcome, and what the audit log says of it."""
@@ -130,8 +129,28 @@ class Scene:
         actions = [row["action"] for row in rows(done.database, "SELECT action FROM audit ORDER BY seq")]
         return Outcome(case, done.folder, done.reference, done.state, 0.0, done.went_wrong or wrong), actions
 
+    @contextmanager
+    def alive(self, case: Case, on_purchase: str) -> Iterator[tuple[ForkServerProcess, Order, Path]]:
+        """A bot with one order to buy, that nobody kills."""
+        folder = self.folder / "alive"
+        folder.mkdir()
+        order, database = self._approved(folder, case), folder / "giftcard.sqlite3"
+        env = self._env | {"GIFTCARD_DB": str(database)}
+        with _living(Life(folder, env, now(), on_purchase=on_purchase)) as process:
+            yield process, order, database
+
+    def state(self, database: Path) -> OrderState:
+        """Of the only order."""
+        (row,) = rows(database, "SELECT state FROM orders")
+        return OrderState(row["state"])
+
     def orders_at_the_vendor(self) -> list[dict[str, Any]]:
         return list(self._back_office.get("/orders", params={"limit": 5000}).raise_for_status().json())
+
+    def answers(self) -> int:
+        """How many purchases the vendor has answered."""
+        requests = self._back_office.get("/requests").raise_for_status().json()
+        return sum(r["method"] == "POST" and r["path"] == "/api/v1/orders" for r in requests)
 
     def ledger(self) -> list[dict[str, Any]]:
         return list(self._back_office.get("/ledger", params={"limit": 50000}).raise_for_status().json())
