@@ -45,9 +45,15 @@ def address(stand_in: dict[str, Any]) -> Iterator[str]:
     shop.stop()
 
 
+def foreign(url: str, address: str) -> list[str]:
+    """The URL when it is not the stand-in's own."""
+    own = (address + "/", address.replace("http", "ws", 1) + "/", "data:")
+    return [] if url.startswith(own) else [f"asked elsewhere: {url}"]
+
+
 @pytest.fixture
 def open_page(address: str, browser: Browser) -> Iterator[Open]:
-    """Opens a person's page; at the end no page may have complained in its console."""
+    """Opens a person's page; at the end none may have complained, or asked anybody but its own server."""
     contexts, complaints = [], []
 
     def open_page(user: str = "U0AGENT01", place: str = "#C0GENERAL1", **context: Any) -> Page:
@@ -57,6 +63,8 @@ def open_page(address: str, browser: Browser) -> Iterator[Open]:
         page = contexts[-1].new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.extend(foreign(request.url, address)))
+        page.on("websocket", lambda socket: complaints.extend(foreign(socket.url, address)))
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         page.goto(f"{address}/?user={user}{place}")
         page.get_by_role("heading", level=1).wait_for()
@@ -65,6 +73,7 @@ def open_page(address: str, browser: Browser) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+    httpx.delete(f"{address}/control/faults").raise_for_status()
     assert complaints == []
 
 

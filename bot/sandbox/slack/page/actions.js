@@ -2,17 +2,30 @@
 import { explain, post } from "./api.js";
 import { freshId, h } from "./dom.js";
 import { textObject } from "./mrkdwn.js";
-import { emit, state } from "./state.js";
+import { elementsOf } from "./form.js";
+import { blocksNow, emit, on, state } from "./state.js";
 
-/** Resolves to true when the person agrees to a Block Kit confirm object. */
-function confirmed(question) {
+const CHANGED = "This has changed while you were deciding, so nothing was sent. Have a look at what it says now.";
+
+function isStillThere(form, block, element) {
+  return blocksNow(form.ref).some((each) => each.block_id === block.block_id && elementsOf(each).some(({ action_id }) => action_id === element.action_id));
+}
+
+/** Resolves to true when the person agrees to a Block Kit confirm object; no when what they agree to goes away. */
+function confirmed(question, still_there) {
   return new Promise((resolve) => {
     const title = freshId("confirm");
     const answer = (yes) => () => {
+      stop();
       dialog.close();
       dialog.remove();
       resolve(yes);
     };
+    const stop = on("frame", () => {
+      if (still_there()) return;
+      answer(false)();
+      emit("notice", { text: CHANGED });
+    });
     const style = question.style === "danger" ? "danger" : "primary";
     const dialog = h("dialog", { class: "modal confirm", role: "alertdialog", "aria-labelledby": title, "aria-describedby": `${title}-text` },
       h("h2", { id: title, class: "modal-title" }, textObject(question.title)),
@@ -42,7 +55,7 @@ export function busy(control, is_busy) {
 /** Delivers one action and resolves to false when the person or the app said no. */
 export async function act(form, block, element, value, control) {
   if (control.getAttribute("aria-busy")) return false;
-  if (element.confirm && !(await confirmed(element.confirm))) return false;
+  if (element.confirm && !(await confirmed(element.confirm, () => isStillThere(form, block, element)))) return false;
   busy(control, true);
   const answer = await post("/client/action", {
     user: state.user,

@@ -61,6 +61,8 @@ const EXPLANATIONS = {
   session_not_found: "lost the connection to this tab. It is being made again; try in a moment.",
   message_not_found: "no longer knows this message: it was meant for the moment. Ask for it again.",
   messages_tab_disabled: "does not read messages here. Type / for its commands.",
+  unknown_action: "has changed this meanwhile, so that button is gone. Have a look at what it says now.",
+  vendor_unreachable: "could not reach the vendor’s stand-in. Is it running?",
   dispatch_failed: "could not be reached. Is the bot running?",
 };
 

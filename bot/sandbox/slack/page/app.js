@@ -2,7 +2,7 @@
 import { get, keepSocket } from "./api.js";
 import { h, replace } from "./dom.js";
 import { drawerToggle } from "./drawer.js";
-import { faultsPanel, hasFaults, startFaults } from "./faults.js";
+import { faultCount, faultsPanel, hasFaults, startFaults } from "./faults.js";
 import { startGuide } from "./guide.js";
 import { startHome } from "./home.js";
 import { startMessages } from "./messages.js";
@@ -10,7 +10,7 @@ import { startModals } from "./modal.js";
 import { networkPanel, startNetwork } from "./network.js";
 import { placeFromAddress, startPlace } from "./place.js";
 import { startSidebar } from "./sidebar.js";
-import { emit, forgetHistory, goTo, receive, state } from "./state.js";
+import { channel, emit, forgetHistory, goTo, receive, state } from "./state.js";
 import { startToasts } from "./toasts.js";
 import { startTop } from "./top.js";
 
@@ -32,7 +32,8 @@ async function boot(session) {
   if (state.views.length) emit("notice", { text: "The connection was lost meanwhile, so this form can no longer be sent. Copy what you need and open it again.", kind: "error" });
   emit("boot");
   emit("online");
-  goTo(state.place ?? placeFromAddress());
+  const still_there = state.place && (state.place.kind === "app" || channel(state.place.id));
+  goTo(still_there ? state.place : placeFromAddress());
   return early.splice(0).forEach(receive);
 }
 
@@ -44,7 +45,7 @@ async function isWelcome() {
 }
 
 async function start() {
-  startTop([drawerToggle("network", "Network", "network", networkPanel), (await hasFaults()) && drawerToggle("faults", "Faults", "fault", faultsPanel)]);
+  startTop([drawerToggle("network", "Network", "network", networkPanel), (await hasFaults()) && drawerToggle("faults", "Faults", "fault", faultsPanel, faultCount)]);
   startSidebar();
   startPlace();
   startMessages();

@@ -1,5 +1,5 @@
 // The panel on the right, which shows one thing at a time.
-import { h, icon, replace } from "./dom.js";
+import { freshId, h, icon, replace } from "./dom.js";
 
 const root = document.getElementById("drawer");
 const buttons = new Map();
@@ -19,7 +19,8 @@ function mark() {
 }
 
 /** A button that opens the drawer with what `panel()` returns: {title, body}. */
-export function drawerToggle(name, label, glyph, panel) {
+export function drawerToggle(name, label, glyph, panel, count = null) {
+  const id = freshId("top-button");
   const open = () => {
     if (current === name) return shut();
     const { title, body } = panel();
@@ -31,8 +32,9 @@ export function drawerToggle(name, label, glyph, panel) {
     return mark();
   };
   const button = h("button", {
-    type: "button", class: "top-button", "aria-label": label, title: label, "aria-expanded": "false", "aria-controls": "drawer", onclick: open,
-  }, icon(glyph), h("span", { class: "top-button-words" }, label));
+    type: "button", class: "top-button", id, title: label, "aria-labelledby": count ? `${id}-words ${id}-count` : `${id}-words`, "aria-expanded": "false", "aria-controls": "drawer", onclick: open,
+  }, icon(glyph), h("span", { class: "top-button-words", id: `${id}-words` }, label), count);
+  count?.setAttribute("id", `${id}-count`);
   buttons.set(name, button);
   return button;
 }

@@ -65,5 +65,6 @@ export function networkPanel() {
 }
 
 export function startNetwork() {
+  on("boot", () => state.boot.network.forEach(take));
   on("frame", (frame) => frame.type === "network" && take(frame.entry));
 }

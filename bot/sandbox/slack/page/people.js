@@ -11,19 +11,15 @@ export function face(id, name = nameOf(person(id))) {
   return h("span", { class: `face ${bot ? "face-bot" : `face-${hue}`}`, "aria-hidden": "true" }, bot ? icon("gift") : initials.toUpperCase());
 }
 
-// The people of docs/slack-stand-in.md; Slack itself has no field for what somebody may decide.
-const ROLES = { U0AGENT01: "Support agent", U0LEAD001: "Team lead", U0LEAD002: "Team lead", U0CTRL001: "Finance controller" };
-
-// Groups are in no frame; an app's mention may come without a label.
-const GROUPS = { S0AGENTS1: "support-agents", S0LEADS01: "support-leads" };
-export const groupName = (id) => GROUPS[id];
+/** A group's handle; an app's mention may come without a label. */
+export const groupName = (id) => state.boot.usergroups.find((group) => group.id === id)?.handle;
 
 /** What a reader should know about somebody besides the name, as one short phrase. */
 export function standing(user) {
   if (!user) return "";
   if (user.deleted) return "Deactivated";
   if (user.is_stranger) return "Another workspace";
-  return roleOf(user) || ROLES[user.id] || (user.is_restricted ? "Guest" : "");
+  return roleOf(user) || (user.is_restricted ? "Guest" : "");
 }
 
 export function author(message) {

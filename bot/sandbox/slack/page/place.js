@@ -117,13 +117,23 @@ export function placeFromAddress() {
   }
   const named = location.hash.slice(1);
   if (named.startsWith("app")) return { kind: "app", tab: named === "app-home" ? "home" : "messages" };
+  return channel(named) ? { kind: "channel", id: named } : usualPlace();
+}
+
+/** Where everybody is: #general, or the first channel. */
+function usualPlace() {
   const rooms = state.boot.channels.filter((each) => each.kind !== "im");
-  const found = channel(named) ?? rooms.find((each) => each.name === "general") ?? rooms[0];
-  return { kind: "channel", id: found.id };
+  const found = rooms.find((each) => each.name === "general") ?? rooms[0];
+  return found ? { kind: "channel", id: found.id } : { kind: "app", tab: "home" };
 }
 
 export function startPlace() {
   on("place", draw);
+  on("channel_left", ({ left, was_open }) => {
+    emit("notice", { text: `You are no longer in ${left.kind === "im" ? "that conversation" : `#${left.name}`}.` });
+    if (was_open) goTo(usualPlace());
+  });
+  addEventListener("hashchange", () => state.boot && goTo(placeFromAddress()));
   let bot_known = null;
   on("channels", () => {
     const now = botChannel()?.id ?? null;

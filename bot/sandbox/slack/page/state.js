@@ -24,9 +24,11 @@ export const state = {
 
 const listeners = new Map();
 
+/** Listens from now on; the function it returns ends that. */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);
+  return () => listeners.get(topic).delete(listener);
 }
 
 export function emit(topic, detail) {
@@ -36,7 +38,7 @@ export function emit(topic, detail) {
 export const person = (id) => state.boot?.users.find((user) => user.id === id);
 export const channel = (id) => state.boot?.channels.find((each) => each.id === id);
 export const nameOf = (user) => user?.profile?.display_name || user?.real_name || user?.profile?.real_name || user?.name || user?.id || "Somebody";
-export const roleOf = (user) => user?.profile?.title || user?.title || user?.role || "";
+export const roleOf = (user) => user?.profile?.title || "";
 export const botUser = () => state.boot?.app.user_id ?? state.boot?.app.user ?? "U0GIFTBOT";
 
 /** The direct conversation with the bot, once there is one. */
@@ -111,6 +113,30 @@ function putChannel({ channel: changed }) {
   emit("channels");
 }
 
+/** This person is no longer in the conversation, so nothing of it may stay here. */
+function leaveChannel({ channel: id }) {
+  const left = channel(id);
+  if (!left) return;
+  const was_open = openChannel() === id;
+  state.boot.channels = state.boot.channels.filter((each) => each !== left);
+  state.messages.delete(id);
+  state.loaded.delete(id);
+  emit("channels");
+  emit("channel_left", { left, was_open });
+}
+
+function putGroup({ usergroup }) {
+  state.boot.usergroups = state.boot.usergroups.map((each) => (each.id === usergroup.id ? usergroup : each));
+  emit("usergroups");
+}
+
+/** The blocks that stand in a container now, as the protocol names it; none when it is gone. */
+export function blocksNow(ref) {
+  if (ref.type === "home") return state.home?.blocks ?? [];
+  if (ref.type === "view") return state.views.find((view) => view.id === ref.view_id)?.blocks ?? [];
+  return shelf(ref.channel).get(keyOf({ ts: ref.ts, ephemeral: ref.type === "ephemeral" }))?.blocks ?? [];
+}
+
 const stack = (change) => (frame) => {
   state.views = change(state.views, frame);
   emit("views", frame);
@@ -124,6 +150,8 @@ const REDUCERS = {
   ephemeral_changed: put(true),
   ephemeral_deleted: drop("e"),
   channel: putChannel,
+  channel_left: leaveChannel,
+  usergroup: putGroup,
   view_opened: stack((_, { view }) => [view]),
   view_pushed: stack((views, { view }) => [...views, view]),
   view_updated: stack((views, { view }) => views.map((each) => (each.id === view.id ? view : each))),

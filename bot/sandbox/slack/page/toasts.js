@@ -8,11 +8,12 @@ const SAME_CAUSE_MS = 1500; // the answer to a call and the notice frame about i
 let latest = { node: null, at: 0 };
 
 export function toast(text, kind = "plain") {
-  if (performance.now() - latest.at < SAME_CAUSE_MS) latest.node?.remove();
-  const node = h("div", { class: `toast toast-${kind}`, role: kind === "error" ? "alert" : undefined },
-    icon(kind === "error" ? "warn" : "check"), h("span", {}, text),
+  const failure = kind === "error";
+  if (failure && performance.now() - latest.at < SAME_CAUSE_MS) latest.node?.remove();
+  const node = h("div", { class: `toast toast-${kind}`, role: failure ? "alert" : undefined },
+    icon(failure ? "warn" : "check"), h("span", {}, text),
     h("button", { type: "button", class: "button-quiet", "aria-label": "Dismiss", onclick: () => node.remove() }, icon("close")));
-  latest = { node, at: performance.now() };
+  if (failure) latest = { node, at: performance.now() };
   document.getElementById("toasts").append(node);
   setTimeout(() => node.remove(), STAY_MS);
 }

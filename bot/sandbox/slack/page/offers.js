@@ -1,0 +1,69 @@
+// What the fault panel offers: what to break, what then happens, and what to watch the bot do about it.
+
+export const SLACK = "/control/faults";
+export const VENDOR = "/control/vendor/faults";
+
+const buying = { method: "POST", path: "/api/v1/orders" };
+const pricing = { method: "POST", path: "/api/v1/products/*/charges" };
+const reading = { method: "*", path: "/api/v1/orders*" };
+const UNTIL_DISARMED = 0;
+
+const vendor = (words, note, watch, fault) => ({ at: VENDOR, words, note, watch, fault: { times: 1, ...fault } });
+const slack = (words, note, watch, fault) => ({ at: SLACK, words, note, watch, fault: { times: 1, ...fault } });
+
+export const GROUPS = [
+  { title: "The vendor", offers: [
+    vendor("Vendor debits, then hangs up", "The next purchase is made and paid, but its answer never arrives.",
+      "The bot does not buy again. It looks the order up by its own reference and delivers it.", { kind: "drop-after", match: buying }),
+    vendor("Vendor answers 502 after buying", "The next purchase is made and paid, but a gateway answers 502.",
+      "The same: unclear, looked up, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }),
+    vendor("Vendor hangs up before buying", "The next purchase never happens, and nobody says so.",
+      "Found nowhere, it is bought under the same reference: still once.", { kind: "drop-before", match: buying }),
+    vendor("Vendor is slow (10 s)", "The next purchase is made at once and answered after ten seconds.",
+      "The card says it is being bought. Nothing is sent twice.", { kind: "delay-after", seconds: 10, match: buying }),
+    vendor("Vendor is down", "Every purchase is answered with 503 until you disarm.",
+      "The order waits, and is bought once the vendor is back.", { kind: "error", status: 503, when: "before", times: UNTIL_DISARMED, match: buying }),
+    vendor("Vendor says: too many requests", "The next purchase is answered with 429, come back in 9 seconds.",
+      "The bot comes back in 9 seconds, not before.", { kind: "rate-limited", seconds: 9, match: buying }),
+    vendor("Out of stock", "The next purchase is refused. No money moves.",
+      "The requester is told why, and the card closes.", { kind: "out-of-stock", match: buying }),
+    vendor("Wallet is empty", "The next purchase is refused for lack of funds.",
+      "The requester is told why, and the card closes.", { kind: "insufficient-funds", match: buying }),
+    vendor("The price moves", "The next price the vendor names is a fifth higher. Arm it between request and approval.",
+      "The order goes back to the approvers with the new price.", { kind: "price-change", discount: 0, forex_rate: 1.2, match: pricing }),
+    vendor("Half the cards, then no more", "The next purchase delivers half and refunds the rest.",
+      "The requester gets what there is, and is told what is missing.", { kind: "partial", match: buying }),
+    vendor("Codes only masked", "Whatever the bot reads of an order shows masked codes, until you disarm.",
+      "Paid but unreadable is told to a person; it is never bought again.", { kind: "masked", times: UNTIL_DISARMED, match: reading }),
+  ] },
+  { title: "Slack, on the way to the bot", offers: [
+    slack("Slack delivers the next click twice", "The next click, command or form reaches the bot two times.",
+      "One request, one decision, one purchase.", { kind: "duplicate" }),
+    slack("Slack loses the next ack", "The bot does the work, but its answer is lost with the connection. You see Slack’s failure.",
+      "Press again: the bot knows it has done that already, and it reconnects by itself.", { kind: "lost_ack" }),
+    slack("The bot answers too late", "The bot does the work, but Slack counts more than 3 seconds.",
+      "You see Slack’s failure, and yet it is done once.", { kind: "late_ack" }),
+    slack("The bot is out of reach", "The next thing you do does not reach the bot.",
+      "You are told at once, and what you typed is kept.", { kind: "unreachable" }),
+    slack("Your next form opens too late", "The trigger has expired before the bot can open a form.",
+      "The bot says what to do instead.", { kind: "expired_trigger" }),
+  ] },
+  { title: "Slack, answering the bot", offers: [
+    slack("Slack answers 429", "The bot’s next message must wait 5 seconds.",
+      "The message comes five seconds later, once.", { kind: "rate_limited", method: "chat.postMessage", retry_after: 5 }),
+    slack("Slack posts, then hangs up", "The bot’s next message is posted, but Slack hangs up before saying so.",
+      "It may come twice, which is why no message ever holds a code.", { kind: "drop_after", method: "chat.postMessage" }),
+    slack("Slack is broken (500)", "The bot’s next three calls fail.",
+      "Messages come a little later; nothing is lost.", { kind: "server_error", times: 3 }),
+    slack("You are offline for a moment", "The next message only for you is lost on its way.",
+      "The codes are not gone: press Show codes again.", { kind: "offline", mine: true }),
+  ] },
+];
+
+const same = (armed, wished) => ["kind", "method", "status"].every((name) => String(armed[name] ?? "") === String(wished[name] ?? ""));
+
+/** The offer that an armed fault came from, or one that says no more than its kind. */
+export function offerOf(at, armed) {
+  const found = GROUPS.flatMap(({ offers }) => offers).find((offer) => offer.at === at && same(armed, offer.fault));
+  return found ?? { words: armed.method ? `${armed.kind} (${armed.method})` : armed.kind, watch: "" };
+}
