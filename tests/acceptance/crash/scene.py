@@ -20,6 +20,7 @@ from bot.domain.people import Person, PersonId
 from bot.providers.octopus import OctopusCards
 from bot.usecases.decide_request import approve_request
 from bot.usecases.desk import Desk
+from bot.usecases.notices import refresh_card
 from bot.usecases.quote_order import Selection
 from bot.usecases.record_receipt import purchase_of
 from bot.usecases.request_order import OrderRequest, request_order
@@ -69,6 +70,7 @@ class Scene:
         self._octopus = Process("sandbox", "octopus", *octopus, log=folder / "octopus.log")
         self._slack = Process("sandbox", "slack", "--port", "0", log=folder / "slack.log")
         vendor, workspace = self._octopus.announced(), self._slack.announced()
+        self.slack_address: str = workspace["address"]
         self._vendor_env: dict[str, str] = vendor["env"]
         self._back_office = httpx.Client(base_url=f"{vendor['address']}/admin/api", timeout=30)
         self._control = httpx.Client(base_url=f"{workspace['address']}/control", timeout=30)
@@ -139,6 +141,19 @@ class Scene:
         with _living(Life(folder, env, now(), on_purchase=on_purchase)) as process:
             yield process, order, database
 
+    @contextmanager
+    def waiting(self, count: int) -> Iterator[tuple[list[str], Path]]:
+        """A bot on Slack's sockets with that many requests before the approvers; their references."""
+        folder = self.folder / "waiting"
+        folder.mkdir()
+        database = folder / "giftcard.sqlite3"
+        shutil.copy(self.folder / "catalogue.sqlite3", database)
+        with closing(self._store(database)) as store:
+            references = [self._asked(store, SMALL, key=f"V{n}").client_reference for n in range(count)]
+        env = self._env | {"GIFTCARD_DB": str(database)}
+        with _living(Life(folder, env, now(), command=("run",))):
+            yield references, database
+
     def state(self, database: Path) -> OrderState:
         """Of the only order."""
         (row,) = rows(database, "SELECT state FROM orders")
@@ -182,13 +197,18 @@ class Scene:
     def _approved(self, folder: Path, case: Case) -> Order:
         database = folder / "giftcard.sqlite3"
         shutil.copy(self.folder / "catalogue.sqlite3", database)
-        sample = self._samples[case.quantity]
+        with closing(self._store(database)) as store:
+            return approve_request(self._desk(store), LEAD, self._asked(store, case.quantity).id)
+
+    def _asked(self, store: Store, quantity: int, key: str = "V1") -> Order:
+        """A request before the approvers, as the use case makes it but under a reference of its own."""
+        sample = self._samples[quantity]
         values = {f.name: getattr(sample, f.name) for f in fields(NewOrder)}
         draft = NewOrder(**values | {"client_reference": new_client_reference(now()), "requested_at": now()})
-        with closing(self._store(database)) as store:
-            with store.transaction():
-                order = store.orders.add(draft, request_key="V1", actor=AGENT.id)
-            return approve_request(self._desk(store), LEAD, order.id)
+        with store.transaction():
+            order = store.orders.add(draft, request_key=key, actor=AGENT.id)
+            refresh_card(self._desk(store), order)
+        return order
 
     async def _buy_beside(self, order: Order) -> None:
         """An attempt under the same reference that nobody here remembers."""
