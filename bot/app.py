@@ -2,10 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import ClientError
@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
 from bot.config import ConfigError, Settings, load_policy
+from bot.operator.hatch import serve_hatch
 from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
 from bot.providers.octopus.webhooks import read_event
 from bot.transport import serve_http, serve_sockets, serve_webhooks
@@ -39,6 +40,7 @@ from handlers.people import People
 from store import Keyring, Store
 
 log = structlog.get_logger(__name__)
+A = TypeVar("A")
 _SLACK_TIMEOUT_S = 10
 _FINISH_WITHIN_S = 4.0  # of the 5 s an operator waits for a stop
 _WAIT_FOR_SLACK_S = 2.0
@@ -69,6 +71,15 @@ async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> li
     desk = open_desk(settings)
     try:
         return await sync_catalogue(desk, watch)
+    finally:
+        await _close(desk)
+
+
+async def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[A]]) -> A:
+    """Do something at the desk while no bot runs. Raises as `open_desk` does."""
+    desk = open_desk(settings)
+    try:
+        return await work(desk)
     finally:
         await _close(desk)
 
@@ -172,6 +183,7 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         *(asyncio.create_task(worker.run()) for worker in workers),
         asyncio.create_task(keep_catalogue_fresh(desk)),
         asyncio.create_task(match_daily(desk)),
+        asyncio.create_task(serve_hatch(desk, settings.database)),
         asyncio.create_task(_say_when_ready(up, desk.environment, orphans)),
     ]
     try:

@@ -1,26 +1,26 @@
 """The `giftcard` command. Everything heavy is imported by the command that needs it."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.operator.commands import operator_commands
 from bot.sandbox.command import sandbox
+from bot.starting import (
+    FOUND_PROBLEMS,
+    allow_mixed_option,
+    database_path,
+    settings_for,
+    told_plainly,
+    variables,
+)
 
 if TYPE_CHECKING:
-    from bot.config import Settings
     from bot.usecases.desk import Progress
-
-_FOUND_PROBLEMS, _CANNOT_START = 1, 2
-_allow_mixed = click.option(
-    "--allow-mixed", is_flag=True, help="Let a live service and a stand-in work together."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,12 +36,12 @@ def main() -> None:
 @click.option(
     "--webhook-port", type=click.IntRange(0, 65535), help="Let the vendor call this port beside Socket Mode."
 )
-@_allow_mixed
+@allow_mixed_option
 def run(*, port: int | None, host: str, webhook_port: int | None, allow_mixed: bool) -> None:
     """Run the bot until it is stopped."""
-    with _told_plainly():
+    with told_plainly():
         given = {} if webhook_port is None else {"GIFTCARD_WEBHOOK_PORT": str(webhook_port)}
-        settings = _settings(http=port is not None, allow_mixed=allow_mixed, given=given)
+        settings = settings_for(http=port is not None, allow_mixed=allow_mixed, given=given)
         from bot import app, logs
 
         logs.configure(settings.log_level)
@@ -50,7 +50,7 @@ def run(*, port: int | None, host: str, webhook_port: int | None, allow_mixed: b
 
 @main.command()
 @click.option("--http", is_flag=True, help="Check for HTTP mode instead of Socket Mode.")
-@_allow_mixed
+@allow_mixed_option
 def check(*, http: bool, allow_mixed: bool) -> None:
     """Say in one line per item what is wrong and how to mend it."""
     from bot import check as checks
@@ -58,10 +58,10 @@ def check(*, http: bool, allow_mixed: bool) -> None:
 
     logs.configure("error")
     findings = asyncio.run(
-        checks.check_everything(_variables(allow_mixed=allow_mixed), http=http, say=click.echo)
+        checks.check_everything(variables(allow_mixed=allow_mixed), http=http, say=click.echo)
     )
     if checks.any_failed(findings):
-        sys.exit(_FOUND_PROBLEMS)
+        sys.exit(FOUND_PROBLEMS)
 
 
 @main.command()
@@ -75,8 +75,8 @@ def keygen() -> None:
 @main.command("rotate-keys")
 def rotate_keys() -> None:
     """Seal every kept code with the newest key of GIFTCARD_KEYS, while the bot is stopped."""
-    with _told_plainly():
-        settings = _settings(allow_mixed=True)
+    with told_plainly():
+        settings = settings_for(allow_mixed=True)
         from store import Keyring, Store
 
         store = Store.open(settings.database, Keyring([key.get_secret_value() for key in settings.keys]))
@@ -86,11 +86,11 @@ def rotate_keys() -> None:
 
 
 @main.command()
-@_allow_mixed
+@allow_mixed_option
 def sync(*, allow_mixed: bool) -> None:
     """Copy the vendor's catalogue now, while the bot is stopped."""
-    with _told_plainly():
-        settings = _settings(allow_mixed=allow_mixed)
+    with told_plainly():
+        settings = settings_for(allow_mixed=allow_mixed)
         from bot import app, logs
 
         logs.configure(settings.log_level)
@@ -117,16 +117,16 @@ _database = click.argument("path", required=False, type=click.Path(path_type=Pat
 @_database
 def verify(path: Path | None) -> None:
     """Recompute the chain of the database at PATH, or of GIFTCARD_DB."""
-    with _told_plainly():
+    with told_plainly():
         from store import chain
 
-        result = chain.verify(path or _database_path())
+        result = chain.verify(path or database_path())
         seq, head = result.head
         if result.ok:
             click.echo(f"ok: {result.rows} rows, the last is {seq} with hash {head}")
             return
         click.echo(f"FAIL: {result.why} Rows up to {seq} are as they were written.", err=True)
-        sys.exit(_FOUND_PROBLEMS)
+        sys.exit(FOUND_PROBLEMS)
 
 
 @audit.command()
@@ -134,10 +134,10 @@ def verify(path: Path | None) -> None:
 @click.option("--format", "kind", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 def export(path: Path | None, kind: str) -> None:
     """Write the log at PATH, or of GIFTCARD_DB, to standard output: JSON lines or CSV."""
-    with _told_plainly():
+    with told_plainly():
         from bot import audit_export
 
-        audit_export.write(path or _database_path(), kind, sys.stdout)
+        audit_export.write(path or database_path(), kind, sys.stdout)
 
 
 @main.command()
@@ -154,49 +154,8 @@ def demo(*, state: Path, port: int, open_page: bool) -> None:
 
 
 main.add_command(sandbox)
-
-
-def _variables(*, allow_mixed: bool = False) -> dict[str, str]:
-    from bot.config import read_environment
-
-    return read_environment() | ({"GIFTCARD_ALLOW_MIXED": "1"} if allow_mixed else {})
-
-
-def _settings(
-    *, allow_mixed: bool, http: bool | None = None, given: Mapping[str, str] = MappingProxyType({})
-) -> "Settings":
-    """`http` is None for commands that talk to Slack over neither transport; `given` wins over variables."""
-    from bot.config import Settings
-
-    return Settings.from_environment(_variables(allow_mixed=allow_mixed) | dict(given), http=http)
-
-
-def _database_path() -> Path:
-    """Where the database is, without asking for the settings that only the bot itself needs."""
-    from bot.config import DEFAULT_DATABASE, read_environment
-
-    path = Path(read_environment().get("GIFTCARD_DB") or DEFAULT_DATABASE)
-    if not path.exists():
-        raise click.BadParameter(f"there is no database at {path}; give its path or set GIFTCARD_DB")
-    return path
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """What can be expected to go wrong is told in plain lines; anything else keeps its traceback."""
-    from bot.config import ConfigError
-    from bot.providers.contract import ProviderError
-    from store.errors import StoreError
-
-    try:
-        yield
-    except BrokenPipeError:
-        # The reader of our output has seen enough; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_FOUND_PROBLEMS)
-    except (ConfigError, StoreError, ProviderError) as failure:
-        click.echo(str(failure), err=True)
-        sys.exit(_CANNOT_START)
+for command in operator_commands:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

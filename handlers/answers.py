@@ -72,11 +72,15 @@ async def show_over_view(client: AsyncWebClient, body: Mapping[str, Any], view: 
 
 
 async def show_by_response_url(
-    respond: AsyncRespond, payload: Mapping[str, Any], *, replace_original: bool
+    respond: AsyncRespond, payload: Mapping[str, Any], *, replace_original: bool, to_all: bool = False
 ) -> None:
-    """Ephemerally, beside the message that was pressed or in its place. A failure is only logged."""
+    """Beside the message that was pressed or in its place, `to_all` who see that one or to the person alone.
+
+    A failure is only logged.
+    """
+    kind = "in_channel" if to_all else "ephemeral"
     try:
-        answer = await respond(**payload, response_type="ephemeral", replace_original=replace_original)
+        answer = await respond(**payload, response_type=kind, replace_original=replace_original)
     except SLACK_TROUBLE as trouble:
         log.warning("answer_not_shown", why=type(trouble).__name__)
         return

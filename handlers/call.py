@@ -88,10 +88,10 @@ class Call:
         self.tell_later(task)
         return Message.saying(meanwhile)
 
-    def replace(self, message: Message) -> None:
-        """Put a message in the place of the ephemeral one that was pressed."""
+    def replace(self, message: Message, *, to_all: bool = False) -> None:
+        """Put a message in the place of the one that was pressed: an ephemeral one, or one `to_all`."""
         payload = message.payload(self.environment)
-        work = answers.show_by_response_url(self.respond, payload, replace_original=True)
+        work = answers.show_by_response_url(self.respond, payload, replace_original=True, to_all=to_all)
         self.front.background.start(work, what="answer")
 
     async def open_modal(self, view: Block) -> str:

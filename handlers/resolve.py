@@ -43,7 +43,7 @@ async def confirm(call: Call) -> None:
         raise answers.FromOlderVersion
     person = await call.approver()
     order = confirm_resolution(call.front.desk, person, order_id, int(proposal))
-    call.replace(confirmed(order, person.id.user_id))
+    call.replace(confirmed(order, person.id.user_id), to_all=True)
 
 
 def _outcome(value: str) -> OrderState:

@@ -119,9 +119,16 @@ class Orders:
         )
         return after
 
-    def change(self, order_id: OrderId, **changes: Unpack[OrderChanges]) -> Order:
-        """Bookkeeping that is no event: no move, no audit row. Raises NoSuchOrder."""
-        self.get(order_id)
+    def change(
+        self, order_id: OrderId, *, from_: OrderState | None = None, **changes: Unpack[OrderChanges]
+    ) -> Order:
+        """Bookkeeping that is no event: no move, no audit row.
+
+        Raises NoSuchOrder, and StaleState when the order is not in `from_`.
+        """
+        before = self.get(order_id)
+        if from_ is not None and before.state is not from_:
+            raise StaleState(before)
         self._db.table("orders").update(order_id, changed_columns(changes))
         return self.get(order_id)
 

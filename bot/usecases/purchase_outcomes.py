@@ -110,7 +110,7 @@ def try_later(desk: Desk, order: Order, failure: ProviderError) -> Order:
                 **later,
             )
         else:
-            order = desk.store.orders.change(order.id, **later)
+            order = desk.store.orders.change(order.id, from_=order.state, **later)
         refresh_card(desk, order)
         if denied and attempts == 1:
             alarm(desk, order, Event.ACCESS_DENIED)

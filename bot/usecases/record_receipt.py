@@ -69,7 +69,7 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
     if after is order.state or not may_move(order.state, after):
         changes["attempts"] = order.attempts + 1
         with desk.transaction():
-            order = desk.store.orders.change(order.id, **changes)
+            order = desk.store.orders.change(order.id, from_=order.state, **changes)
             if kept.new:
                 refresh_card(desk, order)
                 tell_requester(desk, order, Event.PARTLY_DELIVERED)
@@ -149,6 +149,6 @@ def _shout_about_foreign_order(desk: Desk, order: Order, receipt: Receipt) -> Or
                 **found,
             )
         else:
-            order = desk.store.orders.change(order.id, **found)
+            order = desk.store.orders.change(order.id, from_=order.state, **found)
         refresh_card(desk, order)
     return order

@@ -84,6 +84,7 @@ def _leave_to_people(desk: Desk, order: Order, why: str) -> Order:
             )
         order = desk.store.orders.change(
             order.id,
+            from_=order.state,
             attempts=order.attempts,
             next_at=now + look_up_gap(order.attempts),
             trouble=trouble,
@@ -111,7 +112,9 @@ async def follow_order(desk: Desk, order_id: OrderId) -> Order:
 def _read_later(desk: Desk, order: Order) -> Order:
     next_at = desk.clock() + poll_gap(desk.clock() - order.state_since)
     with desk.store.transaction():
-        return desk.store.orders.change(order.id, attempts=order.attempts + 1, next_at=next_at)
+        return desk.store.orders.change(
+            order.id, from_=order.state, attempts=order.attempts + 1, next_at=next_at
+        )
 
 
 def adopt_orphans(desk: Desk) -> int:
@@ -131,5 +134,5 @@ async def adopt_orphan(desk: Desk, order_id: OrderId) -> Order:
 def _look_up_later(desk: Desk, order: Order, lookups: int) -> Order:
     with desk.transaction():
         return desk.store.orders.change(
-            order.id, attempts=lookups, next_at=desk.clock() + look_up_gap(lookups)
+            order.id, from_=order.state, attempts=lookups, next_at=desk.clock() + look_up_gap(lookups)
         )

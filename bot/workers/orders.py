@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.usecases.desk import Desk
 from bot.usecases.expire_request import expire_request
@@ -10,6 +12,9 @@ from bot.usecases.receive_event import heed_news
 from bot.usecases.settle_order import adopt_orphan, follow_order, settle_order
 from bot.workers.clock_watch import ClockWatch
 from bot.workers.due import DueWorker
+from store import StaleState
+
+log = structlog.get_logger(__name__)
 
 NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
     OrderState.WAITING: expire_request,
@@ -30,7 +35,11 @@ def order_worker(desk: Desk) -> DueWorker[Order, OrderId]:
 
     async def work(order: Order) -> None:
         began = desk.clock()
-        await NEXT_STEP[order.state](desk, order.id)
+        try:
+            await NEXT_STEP[order.state](desk, order.id)
+        except StaleState as moved:
+            # People closed or decided it while the vendor was being asked: theirs is the last word.
+            log.info("order_moved_meanwhile", order_id=order.id, why=str(moved))
         heed_news(desk, order.id, since=began)
 
     # One piece of work per order at a time: what is being bought is not taken for an orphan.

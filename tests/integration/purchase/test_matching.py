@@ -37,7 +37,12 @@ def order_elsewhere(vendor: dict[str, Any], reference: str | None = None) -> dic
     with httpx.Client(base_url=env["OCTOPUS_BASE_URL"], timeout=10) as client:
         pair = {"username": env["OCTOPUS_API_KEY"], "password": env["OCTOPUS_API_SECRET"]}
         token = client.post("/auth/login", json=pair).json()["data"]["access_token"]
-        wish = {"product_id": 8101, "denomination": 20, "quantity": 1, "wallet_id": int(USD_WALLET)}
+        wish: dict[str, Any] = {
+            "product_id": 8101,
+            "denomination": 20,
+            "quantity": 1,
+            "wallet_id": int(USD_WALLET),
+        }
         wish |= {"client_reference": reference} if reference else {}
         answer = client.post("/api/v1/orders", json=wish, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 201, answer.text

@@ -1,0 +1,1 @@
+"""What operators ask on the command line: orders, one order, the outcome of one, whether the books agree."""

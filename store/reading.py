@@ -1,0 +1,47 @@
+"""A database that another process owns, read as it is at this moment. Needs no keys and shows no codes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.orders import OrderId
+from store.approvals import Approvals
+from store.audit import Audit
+from store.database import Database
+from store.orders import Orders
+from store.refunds import Refunds
+from store.resolutions import Resolutions
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    orders: Orders
+    approvals: Approvals
+    audit: Audit
+    refunds: Refunds
+    resolutions: Resolutions
+    database: Database
+
+    def codes_held(self, order_id: OrderId) -> int:
+        sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear"
+        return int(self.database.value(sql, [order_id]))
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Reading]:
+    """Raises NotADatabase, StorageFailed."""
+    database = Database(path.expanduser().resolve(), read_only=True, clock=lambda: datetime.now(UTC))
+    audit = Audit(database)
+    try:
+        yield Reading(
+            Orders(database, audit),
+            Approvals(database),
+            audit,
+            Refunds(database),
+            Resolutions(database),
+            database,
+        )
+    finally:
+        database.close()
