@@ -4,11 +4,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test screenshots lock clean
+.PHONY: help demo test soak screenshots lock clean
 
 help:
 	@echo "make demo         the whole thing on this machine: vendor stand-in, Slack stand-in, bot"
 	@echo "make test         every check and test"
+	@echo "make soak         random orders, faults and kills; MINUTES=5 SEED=… repeats one"
 	@echo "make screenshots  the pictures in docs/images, taken from the running demo"
 	@echo "make lock         pin the dependencies again"
 	@echo "make clean        remove .venv and the demo's state"
@@ -18,6 +19,9 @@ demo: .venv/.run
 
 test: .venv/.dev
 	@./.ci/test
+
+soak: .venv/.dev
+	@$(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 screenshots: .venv/.dev
 	@./.ci/ensure-chromium

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from multiprocessing.context import ForkServerProcess
@@ -77,7 +77,7 @@ class Scene:
         self._control.post("/limits", json={"on": False})
         (folder / "policy.toml").write_text(POLICY)
         self.policy = load_policy(folder / "policy.toml")
-        self._env = {
+        self.env = {
             "PATH": os.environ["PATH"],
             **vendor["env"],
             **workspace["env"],
@@ -107,7 +107,7 @@ class Scene:
             await self._buy_beside(order)
         life = Life(
             folder=folder,
-            env=self._env | {"GIFTCARD_DB": str(folder / "giftcard.sqlite3")},
+            env=self.env | {"GIFTCARD_DB": str(folder / "giftcard.sqlite3")},
             born_at=now(),
             on_purchase=case.behaviour.fault,
             on_read=READS[case.reads],
@@ -122,11 +122,11 @@ class Scene:
         """Killed between showing the codes and noting it; the outcome, and what the audit log says of it."""
         case = Case(("mid-reveal",), "answers", SMALL)
         done = await self.play(999, Case(("before the quote",), "answers", SMALL))
-        with closing(self._store(done.database)) as store:
+        with closing(self.store(done.database)) as store:
             order = store.orders.by_reference(done.reference)
             assert order is not None
-            ask_for_codes(self._desk(store), AGENT, order.id)
-        env = self._env | {"GIFTCARD_DB": str(done.database)}
+            ask_for_codes(self.desk(store), AGENT, order.id)
+        env = self.env | {"GIFTCARD_DB": str(done.database)}
         wrong = await self._lives(Life(done.folder, env, now()), case.kills, done.database)
         actions = [row["action"] for row in rows(done.database, "SELECT action FROM audit ORDER BY seq")]
         return Outcome(case, done.folder, done.reference, done.state, 0.0, done.went_wrong or wrong), actions
@@ -137,8 +137,8 @@ class Scene:
         folder = self.folder / "alive"
         folder.mkdir()
         order, database = self._approved(folder, case), folder / "giftcard.sqlite3"
-        env = self._env | {"GIFTCARD_DB": str(database)}
-        with _living(Life(folder, env, now(), on_purchase=on_purchase)) as process:
+        env = self.env | {"GIFTCARD_DB": str(database)}
+        with living(Life(folder, env, now(), on_purchase=on_purchase)) as process:
             yield process, order, database
 
     @contextmanager
@@ -148,10 +148,10 @@ class Scene:
         folder.mkdir()
         database = folder / "giftcard.sqlite3"
         shutil.copy(self.folder / "catalogue.sqlite3", database)
-        with closing(self._store(database)) as store:
-            references = [self._asked(store, SMALL, key=f"V{n}").client_reference for n in range(count)]
-        env = self._env | {"GIFTCARD_DB": str(database)}
-        with _living(Life(folder, env, now(), command=("run",))):
+        with closing(self.store(database)) as store:
+            references = [self.asked(store, SMALL, key=f"V{n}").client_reference for n in range(count)]
+        env = self.env | {"GIFTCARD_DB": str(database)}
+        with living(Life(folder, env, now(), command=("run",))):
             yield references, database
 
     def state(self, database: Path) -> OrderState:
@@ -161,6 +161,13 @@ class Scene:
 
     def orders_at_the_vendor(self) -> list[dict[str, Any]]:
         return list(self._back_office.get("/orders", params={"limit": 5000}).raise_for_status().json())
+
+    def arm(self, method: str, path: str, fault: Mapping[str, Any]) -> None:
+        body = {"match": {"method": method, "path": path}, **fault}
+        self._back_office.post("/faults", json=body).raise_for_status()
+
+    def disarm(self) -> None:
+        self._back_office.delete("/faults").raise_for_status()
 
     def answers(self) -> int:
         """How many purchases the vendor has answered."""
@@ -181,10 +188,10 @@ class Scene:
 
     async def _lives(self, life: Life, kills: tuple[str, ...], database: Path) -> str:
         for kill in kills:
-            with _living(replace(life, dies=kill)) as process:
+            with living(replace(life, dies=kill)) as process:
                 if await _end_of(process) != -signal.SIGKILL:
                     return f"it never came to “{kill}” (exit code {process.exitcode})"
-        with _living(life) as process:
+        with living(life) as process:
             async with asyncio.timeout(_PATIENCE_S):
                 while not _is_at_rest(database):
                     if not process.is_alive():
@@ -197,17 +204,17 @@ class Scene:
     def _approved(self, folder: Path, case: Case) -> Order:
         database = folder / "giftcard.sqlite3"
         shutil.copy(self.folder / "catalogue.sqlite3", database)
-        with closing(self._store(database)) as store:
-            return approve_request(self._desk(store), LEAD, self._asked(store, case.quantity).id)
+        with closing(self.store(database)) as store:
+            return approve_request(self.desk(store), LEAD, self.asked(store, case.quantity).id)
 
-    def _asked(self, store: Store, quantity: int, key: str = "V1") -> Order:
+    def asked(self, store: Store, quantity: int, key: str = "V1") -> Order:
         """A request before the approvers, as the use case makes it but under a reference of its own."""
         sample = self._samples[quantity]
         values = {f.name: getattr(sample, f.name) for f in fields(NewOrder)}
         draft = NewOrder(**values | {"client_reference": new_client_reference(now()), "requested_at": now()})
         with store.transaction():
             order = store.orders.add(draft, request_key=key, actor=AGENT.id)
-            refresh_card(self._desk(store), order)
+            refresh_card(self.desk(store), order)
         return order
 
     async def _buy_beside(self, order: Order) -> None:
@@ -219,12 +226,12 @@ class Scene:
     async def _sample(self, office: Office) -> dict[int, Order]:
         """Requests as the use case makes them, to copy; and the empty database with the catalogue."""
         octopus = self._octopus_cards()
-        with closing(self._store(self.folder / "catalogue.sqlite3")) as store:
-            await sync_catalogue(self._desk(store, octopus))
+        with closing(self.store(self.folder / "catalogue.sqlite3")) as store:
+            await sync_catalogue(self.desk(store, octopus))
         shutil.copy(self.folder / "catalogue.sqlite3", self.folder / "samples.sqlite3")
         samples = {}
-        with closing(self._store(self.folder / "samples.sqlite3")) as store:
-            desk = self._desk(store, octopus)
+        with closing(self.store(self.folder / "samples.sqlite3")) as store:
+            desk = self.desk(store, octopus)
             product = store.catalogue.search("steam usa", limit=1).products[0]
             office.change_product(product.product_id, stock=100_000)
             for wallet in office.wallets():
@@ -240,20 +247,21 @@ class Scene:
         env = self._vendor_env
         return OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
 
-    def _store(self, database: Path) -> Store:
+    def store(self, database: Path) -> Store:
         return Store.open(database, Keyring([self.key]))
 
-    def _desk(self, store: Store, *providers: OctopusCards) -> Desk:
+    def desk(self, store: Store, *providers: OctopusCards) -> Desk:
         return Desk(store, {p.name: p for p in providers}, self.policy, "sandbox", now)
 
 
 @contextmanager
-def _living(life: Life) -> Iterator[ForkServerProcess]:
+def living(life: Life) -> Iterator[ForkServerProcess]:
     process = life.start()
     try:
         yield process
     finally:
         process.kill()
+        process.join(_PATIENCE_S)
 
 
 async def _end_of(process: ForkServerProcess) -> int | None:

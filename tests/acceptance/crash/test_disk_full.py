@@ -22,6 +22,7 @@ def test_codes_that_arrive_on_a_full_disk_are_kept_when_there_is_room_again(tmp_
     try:
         case = Case((), "answers", SMALL)
         with scene.alive(case, on_purchase="delay-after; seconds=1") as (process, order, database):
+            assert process.pid
             until(scene.orders_at_the_vendor)
             answered = scene.answers()
             # As a full disk does, this lets no file of the process grow or change.

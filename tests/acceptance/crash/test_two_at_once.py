@@ -1,4 +1,4 @@
-"""Two approvers at the same instant, and one who clicks twice: one decision, one clear answer to the other."""
+"""Two approvers at the same instant, and one who clicks twice: one decision, one clear answer."""
 
 import re
 import threading
