@@ -28,6 +28,9 @@ class Office:
         self._ok(self._http.patch(f"/products/{product_id}", json=changes))
         self._ok(self._http.delete("/quotes"))
 
+    def change_client(self, **changes: Any) -> None:
+        self._ok(self._http.patch("/clients/7", json=changes))
+
     def set_wallet(self, wallet_id: str, amount: str) -> None:
         self._ok(self._http.patch(f"/wallets/{wallet_id}", json={"amount": amount}))
 

@@ -1,7 +1,7 @@
 """What would it cost? Asked of the vendor, kept for the form and for the approval."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import structlog
@@ -15,6 +15,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.rejections import VendorSilent
 
 log = structlog.get_logger(__name__)
+_WHY_WITHIN_S = 1.0  # of the time somebody waits for the answer to a form
 _STOCK_WITHIN_S = 1.0  # then the price is shown without it
 
 
@@ -70,6 +71,7 @@ async def quote_order(desk: Desk, selection: Selection, *, timeout_s: float | No
             "`giftcard check` says what is wrong."
         ) from denial
     except Refused as refusal:
+        await _check_quantity_alone(desk, provider, terms, refusal)
         raise _as_field(refusal, provider, product) from refusal
     except (ProviderError, TimeoutError) as silence:
         log.warning("quote_without_answer", provider=provider.name, why=str(silence))
@@ -133,6 +135,20 @@ async def _in_stock(provider: Provider, terms: Terms) -> bool:
     except (ProviderError, TimeoutError) as failure:
         log.info("stock_unknown", provider=provider.name, product_id=terms.product_id, why=str(failure))
         return True
+
+
+async def _check_quantity_alone(desk: Desk, provider: Provider, terms: Terms, refusal: Refused) -> None:
+    """Raises BadField when a single card would be quoted, and says how many there may be.
+
+    The vendor's refusals do not say which field they are about.
+    """
+    if terms.quantity == 1 or refusal.not_found or refusal.for_want_of_funds:
+        return
+    try:
+        single = await provider.quote(replace(terms, quantity=1), timeout_s=_WHY_WITHIN_S)
+    except ProviderError:
+        return
+    desk.policy.check_quantity(terms.quantity, single.max_quantity)
 
 
 def _as_field(refusal: Refused, provider: Provider, product: Product) -> BadField:

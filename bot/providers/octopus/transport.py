@@ -5,10 +5,12 @@ import re
 import secrets
 import ssl
 import string
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic, time
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,6 +32,9 @@ _NEVER_CONNECTED = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
 )
+
+
+_Chunks = AsyncGenerator[bytes, None]  # which is what httpx returns, though it promises less
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +125,13 @@ async def _read(response: httpx.Response, request_id: str) -> Answer | ProviderE
     if _REQUEST_ID.fullmatch(echoed):
         request_id = echoed
     body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > _LARGEST_BODY:
-            return Unreadable(
-                "Octopus Cards sent an answer too large to be one of its own.", request_id=request_id
-            )
+    async with aclosing(cast(_Chunks, response.aiter_bytes())) as chunks:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > _LARGEST_BODY:
+                return Unreadable(
+                    "Octopus Cards sent an answer too large to be one of its own.", request_id=request_id
+                )
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status_code, headers, bytes(body), request_id)
 

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from bot.domain.orders import OrderState
 from bot.usecases.receive_event import heed_news
 from bot.usecases.show_balance import last_known_balances
@@ -23,6 +25,7 @@ def is_due(receiver: Receiver, order_id) -> bool:
     return next_at is not None and next_at <= receiver.clock()
 
 
+@pytest.mark.contract("13.3a")
 async def test_an_order_that_is_delivered_is_read_at_once_instead_of_at_its_turn(
     receiver: Receiver, desk, clock
 ) -> None:
@@ -37,6 +40,7 @@ async def test_an_order_that_is_delivered_is_read_at_once_instead_of_at_its_turn
     assert (await work(desk, clock, order)).state is OrderState.DELIVERED
 
 
+@pytest.mark.contract("7.1b", "13.5c", "G9")
 async def test_without_any_event_polling_does_the_same_job(
     receiver: Receiver, desk, clock, office: Office
 ) -> None:
@@ -46,6 +50,7 @@ async def test_without_any_event_polling_does_the_same_job(
     assert receiver.kinds(order) == []
 
 
+@pytest.mark.contract("13.5b")
 async def test_an_event_sent_twice_is_one(receiver: Receiver, desk, clock, office: Office) -> None:
     office.arm("webhook-duplicate", method="*", path="order.*")
     order = await work(desk, clock, await approved(desk, 2))
@@ -55,6 +60,7 @@ async def test_an_event_sent_twice_is_one(receiver: Receiver, desk, clock, offic
     assert receiver.kinds(order) == ["order.delivered"]
 
 
+@pytest.mark.contract("13.5b", "8a")
 async def test_events_that_come_late_or_in_the_wrong_order_never_move_an_order_back(
     receiver: Receiver, desk, clock
 ) -> None:
@@ -115,6 +121,7 @@ async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
     assert is_due(receiver, order.id)
 
 
+@pytest.mark.contract("13.3a")
 async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
     receiver: Receiver, desk, clock, office: Office
 ) -> None:

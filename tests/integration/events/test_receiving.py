@@ -4,6 +4,7 @@ import asyncio
 import os
 from datetime import timedelta
 
+import pytest
 import structlog
 
 from store import Keyring, Store
@@ -11,6 +12,7 @@ from tests.integration.events.conftest import SECRET, Receiver, event_body
 from tests.integration.purchase.conftest import KEY
 
 
+@pytest.mark.contract("13.5a")
 async def test_an_event_is_on_disk_as_it_came_when_it_is_answered(receiver: Receiver) -> None:
     body = event_body("evt_7", "order.delivered", id=1, reference_code="GC-NONE", new_field={"a": [1, 2]})
 
@@ -21,12 +23,14 @@ async def test_an_event_is_on_disk_as_it_came_when_it_is_answered(receiver: Rece
     assert bytes(row["body"]) == body
 
 
+@pytest.mark.contract("13.5b")
 async def test_an_event_that_comes_again_is_answered_and_kept_once(receiver: Receiver) -> None:
     answers = await asyncio.gather(*(receiver.send(event_body("evt_again")) for _ in range(20)))
     assert answers == [204] * 20
     assert len(receiver.kept()) == 1
 
 
+@pytest.mark.contract("13.2b")
 async def test_a_forged_event_is_refused_logged_and_not_kept(receiver: Receiver) -> None:
     with structlog.testing.capture_logs() as lines:
         assert await receiver.send(secret="guessed", headers={"X-Event-ID": "evt_forged"}) == 401
@@ -36,6 +40,7 @@ async def test_a_forged_event_is_refused_logged_and_not_kept(receiver: Receiver)
     assert (line["event_id"], line["why"]) == ("evt_forged", "its signature is not made with our secret")
 
 
+@pytest.mark.contract("13.4a")
 async def test_an_event_from_five_minutes_ago_is_refused_and_logged(receiver: Receiver) -> None:
     with structlog.testing.capture_logs() as lines:
         assert await receiver.send(at=receiver.clock() - timedelta(seconds=302)) == 400
@@ -43,6 +48,7 @@ async def test_an_event_from_five_minutes_ago_is_refused_and_logged(receiver: Re
     assert receiver.kept() == []
 
 
+@pytest.mark.contract("13.2b")
 async def test_no_line_of_the_log_has_the_secret(receiver: Receiver) -> None:
     with structlog.testing.capture_logs() as lines:
         await receiver.send()
@@ -66,6 +72,7 @@ async def test_a_kind_nobody_knows_is_kept_and_needs_nothing_more(receiver: Rece
     await receiver.until(lambda: receiver.kept()[0]["handled_at"])
 
 
+@pytest.mark.contract("G9")
 async def test_an_event_is_known_for_thirty_days_and_then_forgotten(receiver: Receiver) -> None:
     await receiver.send(event_body("evt_1"))
     await receiver.until(lambda: receiver.kept()[0]["handled_at"])
@@ -79,6 +86,7 @@ async def test_an_event_is_known_for_thirty_days_and_then_forgotten(receiver: Re
     assert [row["event_id"] for row in receiver.kept()] == ["evt_2"]
 
 
+@pytest.mark.contract("13.5a")
 async def test_what_was_answered_outlives_a_crash(receiver: Receiver) -> None:
     await receiver.send(event_body("evt_kept"))
     # Read as another process would, while the first has closed nothing.

@@ -60,6 +60,7 @@ def test_the_client_is_a_provider(buyer: OctopusCards) -> None:
     assert (provider.name, provider.title) == ("octopus", "Octopus Cards")
 
 
+@pytest.mark.contract("2.4b")
 async def test_the_whole_catalogue_comes_in_pages_of_five_hundred(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
@@ -71,6 +72,7 @@ async def test_the_whole_catalogue_comes_in_pages_of_five_hundred(
     assert {page.total for page in pages} == {1200}
 
 
+@pytest.mark.contract("4.2a")
 async def test_a_product_has_long_texts_on_its_own_page(
     buyer: OctopusCards, catalogue: list[Product]
 ) -> None:
@@ -79,6 +81,7 @@ async def test_a_product_has_long_texts_on_its_own_page(
     assert details.how_to_use
 
 
+@pytest.mark.contract("14b")
 async def test_countries_currencies_and_categories_have_names(buyer: OctopusCards) -> None:
     names = await buyer.names()
     assert names.countries["DEU"] == "Germany"
@@ -86,16 +89,19 @@ async def test_countries_currencies_and_categories_have_names(buyer: OctopusCard
     assert "Gaming" in names.categories
 
 
+@pytest.mark.contract("4.2b")
 async def test_a_product_that_is_not_there_is_not_found(buyer: OctopusCards) -> None:
     with pytest.raises(Refused) as raised:
         await buyer.product_details("999999999")
     assert raised.value.not_found
 
 
+@pytest.mark.contract("4.3a")
 async def test_stock_is_looked_up(buyer: OctopusCards, terms: Terms) -> None:
     assert await buyer.is_available(terms.product_id, terms.denomination.amount, 2)
 
 
+@pytest.mark.contract("6.4b")
 async def test_what_is_quoted_is_what_leaves_the_wallet(
     buyer: OctopusCards, purchase: Purchase, wallets: dict[str, Wallet]
 ) -> None:
@@ -110,6 +116,7 @@ async def test_what_is_quoted_is_what_leaves_the_wallet(
     assert quote.forex_rate is None
 
 
+@pytest.mark.contract("5.1b", "9.4a")
 async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
     buyer: OctopusCards, terms: Terms, wallets: dict[str, Wallet]
 ) -> None:
@@ -125,6 +132,7 @@ async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
     assert left == quote.balance_after
 
 
+@pytest.mark.contract("6.2a", "7.3a")
 async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_once(
     buyer: OctopusCards, purchase: Purchase
 ) -> None:
@@ -139,6 +147,7 @@ async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_o
     assert [voucher.is_clear for voucher in again.vouchers] == [False, False]
 
 
+@pytest.mark.contract("6.2a")
 async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Terms) -> None:
     many = Purchase(Terms("octopus", terms.product_id, terms.denomination, 6, terms.wallet_id), "GC-6", None)
 
@@ -149,6 +158,7 @@ async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Term
     assert [voucher.is_clear for voucher in delivered.vouchers] == [True] * 6
 
 
+@pytest.mark.contract("7.2a")
 async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
     buyer: OctopusCards, purchase: Purchase
 ) -> None:
@@ -162,6 +172,7 @@ async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
     assert await buyer.find(purchase.client_reference[:-1]) is None
 
 
+@pytest.mark.contract("9.1a")
 async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
 ) -> None:
@@ -174,6 +185,7 @@ async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     assert len(stand_in.orders()) == 1
 
 
+@pytest.mark.contract("9.2b")
 @pytest.mark.parametrize(
     ("fault", "bought"),
     [
@@ -208,6 +220,7 @@ async def test_being_told_to_slow_down_buys_nothing(
     assert not stand_in.orders()
 
 
+@pytest.mark.contract("6.5b", "G5")
 async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
 ) -> None:
@@ -218,6 +231,7 @@ async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
     assert not stand_in.orders()
 
 
+@pytest.mark.contract("6.2b", "G7")
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
@@ -235,6 +249,7 @@ async def test_a_paid_order_may_come_back_in_any_state(
     assert (await buyer.place(purchase)).status is status
 
 
+@pytest.mark.contract("3.4b")
 async def test_a_token_that_ends_in_the_middle_is_renewed_and_the_order_bought_once(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
 ) -> None:
@@ -244,6 +259,7 @@ async def test_a_token_that_ends_in_the_middle_is_renewed_and_the_order_bought_o
     assert stand_in.asked("POST /auth/refresh") == 1
 
 
+@pytest.mark.contract("3.4b", "G15")
 async def test_fifty_reads_after_the_tokens_ended_refresh_once(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
@@ -255,6 +271,7 @@ async def test_fifty_reads_after_the_tokens_ended_refresh_once(
     assert (stand_in.asked("POST /auth/login"), stand_in.asked("POST /auth/refresh")) == (1, 1)
 
 
+@pytest.mark.contract("3.3a")
 async def test_a_logout_elsewhere_ends_every_token_and_we_log_in_again(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
@@ -273,6 +290,7 @@ async def test_a_read_gets_over_trouble(buyer: OctopusCards, stand_in: StandIn) 
     assert stand_in.asked("GET /api/v1/wallets") >= 2
 
 
+@pytest.mark.contract("3.1b")
 async def test_wrong_credentials_are_denied(stand_in: StandIn) -> None:
     stranger = OctopusCards(stand_in.address, "acme-sandbox-key", "wrong")
     try:
@@ -282,6 +300,7 @@ async def test_wrong_credentials_are_denied(stand_in: StandIn) -> None:
         await stranger.aclose()
 
 
+@pytest.mark.contract("14d")
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_feature_switched_off_is_denied(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, status: int
@@ -294,6 +313,7 @@ async def test_a_feature_switched_off_is_denied(
         await buyer.place(purchase)
 
 
+@pytest.mark.contract("3c")
 async def test_an_address_not_on_the_list_is_denied(buyer: OctopusCards, stand_in: StandIn) -> None:
     client_id = stand_in.office.get("/clients").json()[0]["id"]
     stand_in.office.patch(f"/clients/{client_id}", json={"ip_list": ["203.0.113.0/24"]}).raise_for_status()
@@ -302,6 +322,7 @@ async def test_an_address_not_on_the_list_is_denied(buyer: OctopusCards, stand_i
         await buyer.check_login()
 
 
+@pytest.mark.contract("2.5a")
 async def test_an_amount_reaches_the_vendor_to_the_cent(
     buyer: OctopusCards, stand_in: StandIn, catalogue: list[Product], wallets: dict[str, Wallet]
 ) -> None:

@@ -38,6 +38,7 @@ CALLS: list[tuple[Lane, Callable[[OctopusCards], Awaitable[Any]]]] = [
 ]
 
 
+@pytest.mark.contract("15a")
 @pytest.mark.parametrize(("lane", "call"), CALLS, ids=[lane for lane, _ in CALLS])
 async def test_a_lane_that_is_full_makes_its_own_calls_wait_and_no_others(
     rude: RudeVendor, new_client: NewClient, lane: Lane, call: Callable[[OctopusCards], Awaitable[Any]]

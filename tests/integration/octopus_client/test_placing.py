@@ -49,6 +49,7 @@ HALF_AN_ORDER = json.dumps(DELIVERED).encode()[:40]
 OK = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
 
 
+@pytest.mark.contract("2.2b", "6.1a", "9.4b", "G14")
 async def test_a_purchase_is_one_request_with_exactly_the_documented_fields(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -75,12 +76,14 @@ async def test_a_purchase_is_one_request_with_exactly_the_documented_fields(
     assert receipt.request_id == "VENDOR1"
 
 
+@pytest.mark.contract("6.2b", "G10")
 @pytest.mark.parametrize("status", [200, 201, 202])
 async def test_any_2xx_is_a_receipt(rude: RudeVendor, client: OctopusCards, status: int) -> None:
     rude.on(ORDERS, answers(status, DELIVERED))
     assert (await client.place(PURCHASE)).provider_order_id == "70388"
 
 
+@pytest.mark.contract("7.3b")
 async def test_codes_are_kept_even_when_everything_else_is_odd(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -130,6 +133,7 @@ UNKNOWN: dict[str, Act] = {
 }
 
 
+@pytest.mark.contract("9.2b")
 @pytest.mark.parametrize("act", UNKNOWN.values(), ids=UNKNOWN.keys())
 async def test_nobody_knows_whether_it_was_bought_when_the_vendor(
     rude: RudeVendor, client: OctopusCards, act: Act
@@ -156,6 +160,7 @@ async def test_a_kept_connection_that_dies_under_the_purchase_is_not_replaced_be
     assert len(rude.asked(ORDERS)) == 1
 
 
+@pytest.mark.contract("6.5a")
 @pytest.mark.parametrize(
     ("status", "code"),
     [
@@ -204,6 +209,7 @@ async def test_a_rejected_token_is_renewed_and_the_purchase_sent_once_more(
     assert first.headers["authorization"] != second.headers["authorization"]
 
 
+@pytest.mark.contract("3.4b")
 async def test_a_token_rejected_twice_is_denied_access(rude: RudeVendor, client: OctopusCards) -> None:
     rude.on(ORDERS, answers(401, refusal("UNAUTHORIZED", "Invalid token")))
 
@@ -213,6 +219,7 @@ async def test_a_token_rejected_twice_is_denied_access(rude: RudeVendor, client:
     assert len(rude.asked(ORDERS)) == 2
 
 
+@pytest.mark.contract("14d")
 @pytest.mark.parametrize(("status", "code"), [(403, "FORBIDDEN"), (400, "INVALID_FEATURE")])
 async def test_an_address_or_feature_not_enabled_is_denied_access(
     rude: RudeVendor, client: OctopusCards, status: int, code: str
@@ -325,6 +332,7 @@ async def test_a_closed_client_sends_nothing(rude: RudeVendor, client: OctopusCa
     assert not rude.heard
 
 
+@pytest.mark.contract("4.2b")
 @pytest.mark.parametrize("odd", ["", "0", "-1", "8101; drop", "../wallets", "８１０１", "9" * 5000])
 async def test_an_id_that_cannot_be_one_is_refused_before_anything_is_sent(
     rude: RudeVendor, client: OctopusCards, odd: str

@@ -61,6 +61,7 @@ PASSING: dict[str, Act] = {
 }
 
 
+@pytest.mark.contract("16.2a", "16.2b")
 @pytest.mark.parametrize("trouble", PASSING.values(), ids=PASSING.keys())
 async def test_a_read_gets_over(rude: RudeVendor, new_client: NewClient, trouble: Act) -> None:
     rude.on(ORDER, trouble, FOUND)
@@ -71,6 +72,7 @@ async def test_a_read_gets_over(rude: RudeVendor, new_client: NewClient, trouble
     assert len(rude.asked(ORDER)) == 2
 
 
+@pytest.mark.contract("15b")
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_read_comes_back_when_the_vendor_says(
     rude: RudeVendor, new_client: NewClient, status: int
@@ -95,6 +97,7 @@ async def test_a_pause_longer_than_our_patience_is_not_waited_for(
     assert len(rude.asked(ORDER)) == 1
 
 
+@pytest.mark.contract("9.2e")
 @pytest.mark.parametrize("trouble", [answers(503), hangs, sends(b"")], ids=["503", "hangs", "hangs up"])
 async def test_a_read_that_never_works_ends_within_its_time(
     rude: RudeVendor, new_client: NewClient, trouble: Act
@@ -110,6 +113,7 @@ async def test_a_read_that_never_works_ends_within_its_time(
     assert len(rude.asked(WALLETS)) >= 2
 
 
+@pytest.mark.contract("9.2e")
 async def test_a_drip_is_cut_off_although_every_byte_is_in_time(
     rude: RudeVendor, new_client: NewClient
 ) -> None:
@@ -124,6 +128,7 @@ async def test_a_vendor_that_is_down_is_not_reached_by_a_read(new_client: NewCli
         await new_client("http://127.0.0.1:9").fetch("5")
 
 
+@pytest.mark.contract("4.1c", "16.2b")
 @pytest.mark.parametrize(
     "act",
     [answers(400, refusal("BAD_REQUEST")), answers(404, refusal("NOT_FOUND")), answers(422, raw=b"<html>")],
@@ -136,6 +141,7 @@ async def test_a_no_to_a_read_is_not_asked_again(rude: RudeVendor, client: Octop
     assert len(rude.asked(ORDER)) == 1
 
 
+@pytest.mark.contract("7.1a")
 @pytest.mark.parametrize(
     "act",
     [
@@ -153,6 +159,7 @@ async def test_nonsense_is_not_asked_for_again(rude: RudeVendor, client: Octopus
     assert len(rude.asked(ORDER)) == 1
 
 
+@pytest.mark.contract("2.4a")
 async def test_the_catalogue_is_read_page_by_page_as_the_headers_say(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -171,6 +178,7 @@ async def test_the_catalogue_is_read_page_by_page_as_the_headers_say(
     ]
 
 
+@pytest.mark.contract("2.4a")
 @pytest.mark.parametrize(
     ("headers", "pages"),
     [({"X_Total_Pages": "3"}, 3), ({}, 1), ({"X_Has_More": "maybe"}, 1), ({"X_Total_Pages": "many"}, 1)],
@@ -198,6 +206,7 @@ async def test_a_catalogue_without_end_is_an_error_rather_than_a_catalogue(
             pass
 
 
+@pytest.mark.contract("4.1a")
 async def test_one_odd_product_does_not_cost_its_page(rude: RudeVendor, client: OctopusCards) -> None:
     rude.on(PRODUCTS, answers(200, [product(1), {"id": 2}, "three", product(4)]))
     pages = [[p.product_id for p in page.products] async for page in client.products()]
@@ -209,6 +218,7 @@ def furnish(rude: RudeVendor) -> None:
     rude.on(WALLETS, answers(200, [{"id": 31, "currency_id": 2, "amount": 1840.55, "type": "PREPAID"}]))
 
 
+@pytest.mark.contract("12.1a", "14a")
 async def test_wallets_get_their_currency_from_the_table_which_is_kept_for_a_day(
     rude: RudeVendor, new_client: NewClient
 ) -> None:
@@ -239,6 +249,7 @@ async def test_a_currency_that_is_not_in_the_table_yet_is_looked_for_again(
     assert len(rude.asked(CURRENCIES)) == 3
 
 
+@pytest.mark.contract("2.1a")
 async def test_a_proxy_for_the_world_is_not_used_for_a_stand_in_on_this_machine(
     rude: RudeVendor, new_client: NewClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +258,7 @@ async def test_a_proxy_for_the_world_is_not_used_for_a_stand_in_on_this_machine(
     assert (await new_client().fetch("5")).provider_order_id == "5"
 
 
+@pytest.mark.contract("14a")
 async def test_names_are_read_once_a_day(rude: RudeVendor, new_client: NewClient) -> None:
     furnish(rude)
     rude.on(COUNTRIES, answers(200, [{"id": 14, "name": "Germany", "alpha_3": "DEU"}, {"id": 15}]))
@@ -262,6 +274,7 @@ async def test_names_are_read_once_a_day(rude: RudeVendor, new_client: NewClient
         assert [len(rude.asked(each)) for each in (COUNTRIES, CURRENCIES, CATEGORIES)] == [reads] * 3
 
 
+@pytest.mark.contract("2.5b")
 async def test_a_currency_with_other_decimals_than_ours_is_mentioned_once(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -272,6 +285,7 @@ async def test_a_currency_with_other_decimals_than_ours_is_mentioned_once(
     assert [line["where"] for line in lines if line.get("kind") == "precision"] == ["JPY"]
 
 
+@pytest.mark.contract("2.4a")
 async def test_each_page_says_how_many_products_there_are_in_all(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -284,6 +298,7 @@ async def test_each_page_says_how_many_products_there_are_in_all(
     assert [page.total async for page in client.products()] == [3, None, None]
 
 
+@pytest.mark.contract("5.1a")
 async def test_a_quote_names_the_wallet_and_brings_its_balance(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -320,6 +335,7 @@ async def test_a_quote_fails_as_soon_as_one_of_its_parts_does_and_leaves_nothing
         await asyncio.gather(*unfinished, return_exceptions=True)
 
 
+@pytest.mark.contract("4.3a")
 @pytest.mark.parametrize("value", [None, "true", 1, []])
 async def test_stock_is_only_there_when_the_vendor_says_so_plainly(
     rude: RudeVendor, client: OctopusCards, value: Any
@@ -329,6 +345,7 @@ async def test_stock_is_only_there_when_the_vendor_says_so_plainly(
         await client.is_available("8101", Decimal(20), 2)
 
 
+@pytest.mark.contract("7.2a", "G4")
 async def test_a_look_up_asks_for_our_reference_only(rude: RudeVendor, client: OctopusCards) -> None:
     rude.on("GET /api/v1/orders", answers(200, []))
     assert await client.find("GC-261121-7K3MQ9VX") is None

@@ -37,6 +37,7 @@ def client(rude: RudeVendor, new_client: NewClient, clock: Clock) -> OctopusCard
     return new_client(clock=clock)
 
 
+@pytest.mark.contract("3.1a", "3b")
 async def test_fifty_calls_at_once_log_in_once(rude: RudeVendor, client: OctopusCards) -> None:
     await asyncio.gather(*(client.fetch("5") for _ in range(50)))
 
@@ -46,6 +47,7 @@ async def test_fifty_calls_at_once_log_in_once(rude: RudeVendor, client: Octopus
     assert len(rude.asked(ORDER)) == 50
 
 
+@pytest.mark.contract("3b")
 async def test_a_token_is_used_until_five_minutes_before_it_expires(
     rude: RudeVendor, client: OctopusCards, clock: Clock
 ) -> None:
@@ -62,6 +64,7 @@ async def test_a_token_is_used_until_five_minutes_before_it_expires(
     assert rude.asked(ORDER)[-1].headers["authorization"] == "Bearer access-2-top-secret"
 
 
+@pytest.mark.contract("3.4b")
 async def test_fifty_calls_meeting_an_expired_token_refresh_it_once(
     rude: RudeVendor, client: OctopusCards, clock: Clock
 ) -> None:
@@ -73,6 +76,7 @@ async def test_fifty_calls_meeting_an_expired_token_refresh_it_once(
     assert (len(rude.asked(LOGIN)), len(rude.asked(REFRESH))) == (1, 1)
 
 
+@pytest.mark.contract("3.4b")
 async def test_fifty_calls_whose_token_is_rejected_refresh_it_once(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
@@ -84,6 +88,7 @@ async def test_fifty_calls_whose_token_is_rejected_refresh_it_once(
     assert (len(rude.asked(LOGIN)), len(rude.asked(REFRESH))) == (1, 1)
 
 
+@pytest.mark.contract("3.2a")
 async def test_each_refresh_uses_the_token_of_the_one_before(
     rude: RudeVendor, client: OctopusCards, clock: Clock
 ) -> None:
@@ -98,6 +103,7 @@ async def test_each_refresh_uses_the_token_of_the_one_before(
     assert len(sent) >= 2
 
 
+@pytest.mark.contract("3.2b", "G15")
 @pytest.mark.parametrize(
     "how", [answers(401, refusal("UNAUTHORIZED")), answers(400), answers(500), answers(200, {})]
 )
@@ -113,6 +119,7 @@ async def test_a_refresh_that_does_not_work_leads_to_a_login(
     assert (len(rude.asked(LOGIN)), len(rude.asked(REFRESH))) == (2, 1)
 
 
+@pytest.mark.contract("3a")
 async def test_a_refresh_token_that_has_expired_is_not_tried(
     rude: RudeVendor, client: OctopusCards, clock: Clock
 ) -> None:
@@ -124,6 +131,7 @@ async def test_a_refresh_token_that_has_expired_is_not_tried(
     assert (len(rude.asked(LOGIN)), len(rude.asked(REFRESH))) == (2, 0)
 
 
+@pytest.mark.contract("3c")
 async def test_an_address_taken_off_the_list_is_told_apart_from_a_dead_refresh_token(
     rude: RudeVendor, client: OctopusCards, clock: Clock
 ) -> None:
@@ -148,6 +156,7 @@ async def test_a_clock_that_disagrees_with_the_vendors_does_not_make_us_log_in_f
     assert (len(rude.asked(LOGIN)), len(rude.asked(REFRESH))) == (1, 0)
 
 
+@pytest.mark.contract("3b")
 async def test_a_short_lived_token_serves_for_half_its_life(
     rude: RudeVendor, client: OctopusCards, clock: Clock
 ) -> None:
@@ -210,6 +219,7 @@ async def test_closing_while_a_login_hangs_leaves_nothing_behind(
     assert asyncio.all_tasks() - {asyncio.current_task()} <= rude.conversations
 
 
+@pytest.mark.contract("3.1b")
 @pytest.mark.parametrize(
     ("status", "code", "said"),
     [

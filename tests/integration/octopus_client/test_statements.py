@@ -44,6 +44,7 @@ async def all_movements(client: OctopusCards, wallet_id: str | None = None) -> l
     return [movement async for page in client.movements(wallet_id) for movement in page]
 
 
+@pytest.mark.contract("2.4b", "12.2a")
 async def test_a_debit_tells_its_wallet_amount_order_and_time(
     statement: RudeVendor, client: OctopusCards
 ) -> None:
@@ -56,6 +57,7 @@ async def test_a_debit_tells_its_wallet_amount_order_and_time(
     assert statement.asked(TRANSACTIONS)[0].target.endswith("?page=1&limit=500&wallet_id=31")
 
 
+@pytest.mark.contract("2.6a", "12.2b")
 async def test_a_failed_movement_does_not_count_and_an_unknown_kind_has_no_direction(
     statement: RudeVendor, client: OctopusCards
 ) -> None:
@@ -78,6 +80,7 @@ async def test_a_statement_without_end_is_an_error(statement: RudeVendor, client
         await all_movements(client)
 
 
+@pytest.mark.contract("12.2c")
 @pytest.mark.parametrize(
     ("remarks", "number"),
     [
@@ -94,6 +97,7 @@ def test_the_order_is_the_one_number_the_remarks_name(remarks: str, number: str 
     assert order_number(remarks) == number
 
 
+@pytest.mark.contract("9.3a")
 async def test_a_purchase_and_its_refund_are_two_movements_of_the_stand_ins_wallet(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:

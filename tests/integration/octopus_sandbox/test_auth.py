@@ -14,6 +14,7 @@ def refresh(vendor: StandIn, token: str) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.json().get("data", {})
 
 
+@pytest.mark.contract("2.3a", "3.1a")
 def test_login_answers_a_wrapped_pair_of_tokens_valid_for_an_hour_and_a_week(vendor: StandIn) -> None:
     """3.1"""
     body = vendor.log_in().json()
@@ -31,6 +32,7 @@ def test_login_answers_a_wrapped_pair_of_tokens_valid_for_an_hour_and_a_week(ven
     assert renewal - access == timedelta(days=7, hours=-1)
 
 
+@pytest.mark.contract("3.1b")
 @pytest.mark.parametrize("pair", [{}, {"username": "key"}, {"username": "", "password": "secret"}])
 def test_login_without_both_credentials_is_a_validation_failure(
     vendor: StandIn, pair: dict[str, str]
@@ -42,6 +44,7 @@ def test_login_without_both_credentials_is_a_validation_failure(
     assert refusal(answer) == expected
 
 
+@pytest.mark.contract("3.1b")
 def test_login_with_a_wrong_secret_is_refused(vendor: StandIn) -> None:
     """3.1"""
     answer = vendor.log_in(secret="wrong")
@@ -49,6 +52,7 @@ def test_login_with_a_wrong_secret_is_refused(vendor: StandIn) -> None:
     assert refusal(answer) == (401, "UnauthorizedError", "UNAUTHORIZED", "Invalid credentials")
 
 
+@pytest.mark.contract("3.4a")
 def test_a_call_without_a_token_is_told_so(vendor: StandIn) -> None:
     """3.4"""
     del vendor.http.headers["Authorization"]
@@ -57,6 +61,7 @@ def test_a_call_without_a_token_is_told_so(vendor: StandIn) -> None:
     assert refusal(vendor.get("/wallets")) == expected
 
 
+@pytest.mark.contract("3.4a")
 @pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer a.b.c", "Basic YTpi", "Bearer"])
 def test_an_unusable_token_is_invalid(vendor: StandIn, header: str) -> None:
     """3.4"""
@@ -65,6 +70,7 @@ def test_an_unusable_token_is_invalid(vendor: StandIn, header: str) -> None:
     assert refusal(vendor.get("/wallets")) == INVALID_TOKEN
 
 
+@pytest.mark.contract("3.2b")
 def test_a_refresh_token_opens_no_endpoint_and_an_access_token_refreshes_nothing(vendor: StandIn) -> None:
     """3.2, wrong kind of token"""
     pair = vendor.log_in().json()["data"]
@@ -74,6 +80,7 @@ def test_a_refresh_token_opens_no_endpoint_and_an_access_token_refreshes_nothing
     assert refusal(vendor.get("/wallets")) == INVALID_TOKEN
 
 
+@pytest.mark.contract("3.2a", "G15")
 def test_a_refresh_token_works_once_and_leaves_the_old_access_token_valid(vendor: StandIn) -> None:
     """3.2"""
     pair = vendor.log_in().json()["data"]
@@ -88,6 +95,7 @@ def test_a_refresh_token_works_once_and_leaves_the_old_access_token_valid(vendor
     assert vendor.get("/wallets").status_code == 200
 
 
+@pytest.mark.contract("3.2b")
 def test_refreshing_without_a_token_is_a_validation_failure(vendor: StandIn) -> None:
     """3.2"""
     answer = vendor.http.post("/auth/refresh", json={"refresh_token": ""})
@@ -96,6 +104,7 @@ def test_refreshing_without_a_token_is_a_validation_failure(vendor: StandIn) -> 
     assert refusal(answer) == expected
 
 
+@pytest.mark.contract("3a")
 def test_access_ends_after_an_hour_and_refreshing_after_a_week(vendor: StandIn) -> None:
     """3"""
     pair = vendor.log_in().json()["data"]
@@ -110,6 +119,7 @@ def test_access_ends_after_an_hour_and_refreshing_after_a_week(vendor: StandIn) 
     assert refresh(vendor, renewed["refresh_token"])[0] == 401
 
 
+@pytest.mark.contract("3.3a")
 def test_logging_out_ends_every_token_of_the_client_and_of_no_other(vendor: StandIn) -> None:
     """3.3"""
     elsewhere = vendor.log_in().json()["data"]
@@ -124,6 +134,7 @@ def test_logging_out_ends_every_token_of_the_client_and_of_no_other(vendor: Stan
     assert refresh(vendor, stranger["refresh_token"])[0] == 200
 
 
+@pytest.mark.contract("3c")
 def test_an_ip_list_keeps_everybody_else_out_of_login_and_calls(vendor: StandIn) -> None:
     """3, scope of the IP rule"""
     vendor.office("PATCH", "clients/7", ip_list=["10.0.0.0/8"])
@@ -135,6 +146,7 @@ def test_an_ip_list_keeps_everybody_else_out_of_login_and_calls(vendor: StandIn)
     assert vendor.log_in().status_code == 200
 
 
+@pytest.mark.contract("14d")
 @pytest.mark.parametrize(
     ("status", "name", "code"),
     [(400, "BadRequestError", "INVALID_FEATURE"), (403, "ForbiddenError", "FORBIDDEN")],

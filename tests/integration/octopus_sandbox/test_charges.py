@@ -29,6 +29,7 @@ def four_percent(vendor: StandIn) -> None:
         vendor.office("PATCH", f"products/{product}", discount=4.0)
 
 
+@pytest.mark.contract("5.1a", "5.1c")
 def test_a_quote_in_the_product_currency_has_no_exchange(vendor: StandIn) -> None:
     """5.1, the documented sample"""
     assert content(quote(vendor)) == {
@@ -50,6 +51,7 @@ def test_a_quote_in_the_product_currency_has_no_exchange(vendor: StandIn) -> Non
     }
 
 
+@pytest.mark.contract("5.1b")
 def test_a_quote_for_another_wallet_is_exchanged_and_rounded(vendor: StandIn) -> None:
     """5.1, the documented sample: 57.60 x 1.08 = 62.208"""
     body = content(quote(vendor, wallet_id=USD))
@@ -64,6 +66,7 @@ def test_a_quote_for_another_wallet_is_exchanged_and_rounded(vendor: StandIn) ->
     }
 
 
+@pytest.mark.contract("5.1d", "G13")
 @pytest.mark.parametrize(("rate", "payable"), [("1.00078125", "57.65"), ("1.00078", "57.64")])
 def test_rounding_is_half_up_to_the_wallet_precision(vendor: StandIn, rate: str, payable: str) -> None:
     """5.1: 57.60 x 1.00078125 is 57.645"""
@@ -72,6 +75,7 @@ def test_rounding_is_half_up_to_the_wallet_precision(vendor: StandIn, rate: str,
     assert content(quote(vendor, wallet_id=USD))["total_payable"] == Decimal(payable)
 
 
+@pytest.mark.contract("2.5b", "5.1d")
 def test_yen_have_no_decimals(vendor: StandIn) -> None:
     """2.5"""
     into_yen = content(quote(vendor, wallet_id=JPY))
@@ -82,6 +86,7 @@ def test_yen_have_no_decimals(vendor: StandIn) -> None:
     assert refusal(quote(vendor, STEAM_JP, denomination=1000.5))[3] == "Invalid denomination"
 
 
+@pytest.mark.contract("5.1g")
 def test_a_quote_holds_for_five_minutes_per_product_denomination_quantity_and_wallet(vendor: StandIn) -> None:
     """5.1"""
     before = content(quote(vendor))
@@ -101,6 +106,7 @@ def test_a_postpaid_wallet_can_be_quoted_too(vendor: StandIn) -> None:
     assert content(quote(vendor, wallet_id=CHF_POSTPAID))["charges_details"]["destination_currency"] == "CHF"
 
 
+@pytest.mark.contract("5.1a")
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -141,6 +147,7 @@ def test_what_this_client_cannot_buy_is_not_quoted(
     assert (status, code, message) == expected
 
 
+@pytest.mark.contract("5.1f")
 def test_the_bulk_limit_is_never_above_five_thousand(vendor: StandIn) -> None:
     """6.1"""
     vendor.office("PATCH", "clients/7", bulk_limit=9000)
@@ -150,6 +157,7 @@ def test_the_bulk_limit_is_never_above_five_thousand(vendor: StandIn) -> None:
     assert quote(vendor, quantity=5001).status_code == 400
 
 
+@pytest.mark.contract("5.1h")
 def test_a_quote_takes_nothing(vendor: StandIn) -> None:
     before = vendor.balance(EUR)
     quote(vendor)

@@ -21,6 +21,7 @@ def delivered_later(vendor: StandIn, quantity: int = 6) -> int:
     return order_id
 
 
+@pytest.mark.contract("7.3a")
 def test_a_synchronous_order_shows_its_codes_in_the_answer_and_masks_them_ever_after(vendor: StandIn) -> None:
     clear = vendor.order(quantity=2).json()
 
@@ -35,6 +36,7 @@ def test_a_synchronous_order_shows_its_codes_in_the_answer_and_masks_them_ever_a
         assert after["voucher_reference_number"] == before["voucher_reference_number"]
 
 
+@pytest.mark.contract("G3")
 def test_claim_urls_are_masked_too(vendor: StandIn) -> None:
     product = vendor.get("/products", search="uber eats", country_id=1).json()[0]
     clear = vendor.order(product_id=product["id"], denomination=25).json()
@@ -45,6 +47,7 @@ def test_claim_urls_are_masked_too(vendor: StandIn) -> None:
     assert masked[-4:] == codes(clear)[0][-4:]
 
 
+@pytest.mark.contract("7.3a", "G1")
 def test_an_asynchronous_order_shows_its_codes_at_the_first_read_after_delivery_only(vendor: StandIn) -> None:
     order_id = delivered_later(vendor)
 
@@ -75,6 +78,7 @@ def test_lists_are_masked_and_use_up_nothing(vendor: StandIn) -> None:
     assert not any("*" in code for code in codes(read))
 
 
+@pytest.mark.contract("8b")
 def test_vouchers_of_a_later_partial_delivery_are_clear_while_the_earlier_ones_are_masked(
     vendor: StandIn,
 ) -> None:
@@ -88,6 +92,7 @@ def test_vouchers_of_a_later_partial_delivery_are_clear_while_the_earlier_ones_a
     assert ["*" in voucher["card_number"] for voucher in vouchers] == [True, False, False]
 
 
+@pytest.mark.contract("G1")
 @pytest.mark.parametrize(("reads", "masked"), [("always", False), ("never", True)])
 def test_reads_can_be_switched_to_always_clear_or_always_masked(
     vendor: StandIn, reads: str, masked: bool
@@ -112,6 +117,7 @@ def test_one_read_can_be_masked_or_clear_by_a_fault(vendor: StandIn) -> None:
     assert not masked("clear")
 
 
+@pytest.mark.contract("G2")
 @pytest.mark.parametrize(("counts_as_shown", "masked"), [(True, True), (False, False)])
 @pytest.mark.parametrize("fault", ["drop-after", "truncate", "error; status=504; when=after"])
 def test_whether_a_lost_answer_counts_as_shown_is_a_switch(

@@ -6,6 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.integration.octopus_sandbox.stand_in import EUR, STEAM_DE, STEAM_US, USD, StandIn, refusal
 
@@ -26,6 +27,7 @@ def at_once(vendor: StandIn, wanted: list[dict[str, Any]]) -> list[httpx.Respons
         return list(pool.map(place, wanted))
 
 
+@pytest.mark.contract("9.1a")
 def test_of_twenty_simultaneous_creates_under_one_reference_exactly_one_wins(vendor: StandIn) -> None:
     before = vendor.balance(USD)
     order = {"product_id": STEAM_US, "denomination": 20, "quantity": 1, "client_reference": "race"}
@@ -40,6 +42,7 @@ def test_of_twenty_simultaneous_creates_under_one_reference_exactly_one_wins(ven
     assert before - vendor.balance(USD) == Decimal("19.30")
 
 
+@pytest.mark.contract("6.4b")
 def test_simultaneous_orders_never_overdraw_a_wallet(vendor: StandIn) -> None:
     vendor.office("PATCH", f"wallets/{USD}", amount=100)
     orders = [
@@ -62,6 +65,7 @@ def test_simultaneous_orders_never_overdraw_a_wallet(vendor: StandIn) -> None:
     assert all(wallet["adds_up"] for wallet in vendor.office("GET", "wallets"))
 
 
+@pytest.mark.contract("6.4b")
 def test_simultaneous_orders_in_different_currencies_share_one_wallet_safely(vendor: StandIn) -> None:
     vendor.office("PATCH", f"wallets/{EUR}", amount=50)
     orders = [

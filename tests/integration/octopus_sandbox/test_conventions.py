@@ -9,6 +9,7 @@ import pytest
 from tests.integration.octopus_sandbox.stand_in import StandIn, refusal
 
 
+@pytest.mark.contract("2.2a")
 def test_every_answer_carries_a_request_id_ours_if_it_was_given(vendor: StandIn) -> None:
     """2.2"""
     given = "2abcDEF0123456789ghijklmnop"
@@ -22,6 +23,7 @@ def test_every_answer_carries_a_request_id_ours_if_it_was_given(vendor: StandIn)
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.contract("2.2a")
 @pytest.mark.parametrize("unfit", ["x" * 64, "white space"])
 def test_a_request_id_that_is_no_ksuid_is_replaced(vendor: StandIn, unfit: str) -> None:
     """2.2"""
@@ -30,6 +32,7 @@ def test_a_request_id_that_is_no_ksuid_is_replaced(vendor: StandIn, unfit: str) 
     assert answer.headers["X-Request-Id"] != unfit
 
 
+@pytest.mark.contract("16.1a", "G19")
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
@@ -49,6 +52,7 @@ def test_what_does_not_exist_is_refused_as_json(
     assert refusal(answer)[0:3:2] == (status, code)
 
 
+@pytest.mark.contract("2.2b")
 def test_a_post_must_say_that_it_is_json(vendor: StandIn) -> None:
     """2.2"""
     answer = vendor.http.post("/api/v1/orders", content=b"{}", headers={"Content-Type": "text/plain"})
@@ -64,11 +68,13 @@ def test_an_unreadable_body_is_a_validation_failure(vendor: StandIn, body: bytes
     assert refusal(answer)[2] == "VALIDATION_FAILURE"
 
 
+@pytest.mark.contract("G19")
 def test_a_body_of_more_than_a_megabyte_is_too_large(vendor: StandIn) -> None:
     """16.2"""
     assert refusal(vendor.order(email="x" * 1_000_000))[:3:2] == (413, "PAYLOAD_TOO_LARGE")
 
 
+@pytest.mark.contract("2.4a")
 def test_paging_headers_describe_each_page(vendor: StandIn) -> None:
     """2.4"""
     total = int(vendor.get("/products").headers["X-Total-Count"])
@@ -97,6 +103,7 @@ def test_a_page_behind_the_last_one_is_empty(vendor: StandIn) -> None:
     assert (answer.status_code, answer.json(), answer.headers["X-Has-More"]) == (200, [], "false")
 
 
+@pytest.mark.contract("2.4b", "4.1c")
 @pytest.mark.parametrize(
     ("path", "query"),
     [
@@ -119,6 +126,7 @@ def test_query_values_out_of_range_are_refused(vendor: StandIn, path: str, query
     assert refusal(answer) == (400, "BadRequestError", "BAD_REQUEST", "Invalid query parameters")
 
 
+@pytest.mark.contract("2.5a")
 def test_money_is_written_as_plain_numbers_without_noise(vendor: StandIn) -> None:
     """2.5"""
     text = vendor.post("/products/8103/charges", denomination=20, quantity=3, wallet_id=31).text
@@ -127,6 +135,7 @@ def test_money_is_written_as_plain_numbers_without_noise(vendor: StandIn) -> Non
     assert not re.search(r"\d\.\d{7,}", text)
 
 
+@pytest.mark.contract("15a")
 @pytest.mark.parametrize(
     ("quota", "limit", "call"),
     [

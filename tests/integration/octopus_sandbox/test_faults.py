@@ -17,6 +17,7 @@ def outcome(vendor: StandIn, fault: str, **wanted: Any) -> str:
         return "no answer"
 
 
+@pytest.mark.contract("9.2b")
 @pytest.mark.parametrize(
     ("fault", "answered", "placed"),
     [
@@ -48,6 +49,7 @@ def test_a_fault_happens_before_or_after_the_order_is_committed(
     assert (vendor.balance(USD) < before) is placed
 
 
+@pytest.mark.contract("9.2d")
 def test_an_order_delayed_before_its_commit_is_not_found_until_then(vendor: StandIn) -> None:
     """9.2, step 5: an empty look-up straight after a time-out proves nothing"""
     with pytest.raises(httpx.ReadTimeout):
@@ -62,6 +64,7 @@ def test_an_order_delayed_before_its_commit_is_not_found_until_then(vendor: Stan
     assert vendor.get("/orders", "delay-before; seconds=0.5", client_reference="slow").json()
 
 
+@pytest.mark.contract("9.2b", "16.2a")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_gateway_errors_come_as_json_or_as_a_page(vendor: StandIn, status: int) -> None:
     """16.2"""
@@ -74,6 +77,7 @@ def test_gateway_errors_come_as_json_or_as_a_page(vendor: StandIn, status: int) 
     assert as_page.headers["X-Request-Id"]
 
 
+@pytest.mark.contract("15b")
 def test_a_429_says_for_how_long(vendor: StandIn) -> None:
     """15"""
     answer = vendor.get("/wallets", "rate-limited; seconds=4")
@@ -82,6 +86,7 @@ def test_a_429_says_for_how_long(vendor: StandIn) -> None:
     assert refusal(answer)[3] == "Rate limit exceeded. Retry after 4 seconds."
 
 
+@pytest.mark.contract("3.4b")
 def test_an_expired_token_stays_expired_until_the_client_refreshes(vendor: StandIn) -> None:
     pair = vendor.log_in().json()["data"]
 
@@ -91,6 +96,7 @@ def test_an_expired_token_stays_expired_until_the_client_refreshes(vendor: Stand
     assert answer.status_code == 200
 
 
+@pytest.mark.contract("6.2b", "G7")
 @pytest.mark.parametrize(
     ("fault", "status", "vouchers"),
     [
@@ -113,6 +119,7 @@ def test_a_small_order_may_be_answered_with_any_status(
     assert len(answer.json()["vouchers"]) == vouchers
 
 
+@pytest.mark.contract("8a")
 @pytest.mark.parametrize(
     ("fault", "status", "refunded"),
     [
@@ -175,6 +182,7 @@ def test_a_price_can_move_for_one_order_between_quote_and_purchase(vendor: Stand
     assert order["discount"] == 0
 
 
+@pytest.mark.contract("G6")
 def test_out_of_stock_can_be_switched_to_a_failed_and_refunded_order(vendor: StandIn) -> None:
     """6.5, G6"""
     vendor.office("PATCH", "choices", out_of_stock="fail")
@@ -186,6 +194,7 @@ def test_out_of_stock_can_be_switched_to_a_failed_and_refunded_order(vendor: Sta
     assert vendor.balance(USD) == before
 
 
+@pytest.mark.contract("G7")
 def test_small_orders_of_delayed_products_can_be_switched_to_pending(vendor: StandIn) -> None:
     """6.2"""
     vendor.office("PATCH", f"products/{STEAM_US}", delivery_time="Delayed")

@@ -22,6 +22,7 @@ FIELDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.contract("6.2a", "6.3a", "G10")
 def test_a_small_order_is_delivered_in_the_answer(vendor: StandIn) -> None:
     """6.2, 6.3"""
     answer = vendor.order(quantity=2, client_reference="shop-54-b7", email="buyer@example.org")
@@ -51,6 +52,7 @@ def test_a_small_order_is_delivered_in_the_answer(vendor: StandIn) -> None:
         ]  # fmt: skip
 
 
+@pytest.mark.contract("2.3b")
 def test_echo_fields_that_were_not_sent_are_absent(vendor: StandIn) -> None:
     """6.3"""
     order = vendor.order().json()
@@ -58,6 +60,7 @@ def test_echo_fields_that_were_not_sent_are_absent(vendor: StandIn) -> None:
     assert list(order) == [name for name in FIELDS if name not in {"client_reference", "email"}]
 
 
+@pytest.mark.contract("6.2a")
 @pytest.mark.parametrize(("quantity", "status", "vouchers"), [(5, "DELIVERED", 5), (6, "PENDING", 0)])
 def test_more_than_five_are_fulfilled_later(
     vendor: StandIn, quantity: int, status: str, vouchers: int
@@ -69,6 +72,7 @@ def test_more_than_five_are_fulfilled_later(
     assert len(answer.json()["vouchers"]) == vouchers
 
 
+@pytest.mark.contract("6.2a")
 def test_a_pending_order_is_already_paid_and_gets_delivered(vendor: StandIn) -> None:
     """8, 9.3"""
     before = vendor.balance(USD)
@@ -83,6 +87,7 @@ def test_a_pending_order_is_already_paid_and_gets_delivered(vendor: StandIn) -> 
     assert before - vendor.balance(USD) == order["amount"] - order["discount"]
 
 
+@pytest.mark.contract("9.4a")
 def test_an_order_from_another_wallet_is_exchanged(vendor: StandIn) -> None:
     """9.4: base is the product's currency, deduction the wallet's"""
     vendor.office("PATCH", f"products/{STEAM_DE}", discount=4.0)
@@ -95,11 +100,13 @@ def test_an_order_from_another_wallet_is_exchanged(vendor: StandIn) -> None:
     assert before - vendor.balance(USD) == Decimal("62.21")
 
 
+@pytest.mark.contract("9.4b")
 def test_without_a_wallet_the_one_in_the_product_currency_pays(vendor: StandIn) -> None:
     """6.1"""
     assert vendor.order(product_id=STEAM_DE).json()["wallet_id"] == EUR
 
 
+@pytest.mark.contract("6.3a")
 def test_link_products_deliver_a_claim_url_and_code_products_a_code_with_pin(vendor: StandIn) -> None:
     """4, 6.3"""
     link = vendor.get("/products", search="uber eats", country_id=1).json()[0]
@@ -120,6 +127,7 @@ def test_no_two_vouchers_share_a_code(vendor: StandIn) -> None:
     assert len(set(codes)) == 100
 
 
+@pytest.mark.contract("6.1a", "6.1b", "6.5a")
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
@@ -144,6 +152,7 @@ def test_an_invalid_field_is_named(vendor: StandIn, wanted: dict[str, Any], mess
     assert refusal(vendor.order(**wanted)) == expected
 
 
+@pytest.mark.contract("6.4a")
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
@@ -171,6 +180,7 @@ def test_a_refused_order_leaves_no_debit_no_order_and_its_reference_free(
     assert vendor.order(client_reference="again").status_code == 201
 
 
+@pytest.mark.contract("9.4b", "G14")
 def test_a_product_without_a_wallet_in_its_currency_needs_a_wallet_named(vendor: StandIn) -> None:
     """6.5, G14"""
     product = vendor.get("/products", search="steam", country_id=10).json()[0]
@@ -183,6 +193,7 @@ def test_a_product_without_a_wallet_in_its_currency_needs_a_wallet_named(vendor:
     assert named.status_code == 201
 
 
+@pytest.mark.contract("6.5a", "9.1a")
 def test_a_reused_reference_is_refused_and_leads_back_to_the_one_order(vendor: StandIn) -> None:
     """9.1, 9.2"""
     first = vendor.order(client_reference="once").json()
@@ -196,6 +207,7 @@ def test_a_reused_reference_is_refused_and_leads_back_to_the_one_order(vendor: S
     assert [order["id"] for order in found] == [first["id"]]
 
 
+@pytest.mark.contract("7.2a", "G17")
 def test_references_are_case_sensitive_and_per_client(vendor: StandIn) -> None:
     """9.1"""
     assert vendor.order(client_reference="Ref").status_code == 201
@@ -212,6 +224,7 @@ def test_a_validation_comes_before_the_duplicate_check(vendor: StandIn) -> None:
     assert vendor.order(client_reference="once").status_code == 404
 
 
+@pytest.mark.contract("7.2a", "G4")
 def test_orders_are_listed_newest_first_filtered_and_paged(vendor: StandIn) -> None:
     """7.2"""
     ids = [vendor.order().json()["id"] for _ in range(3)]
@@ -229,6 +242,7 @@ def test_orders_are_listed_newest_first_filtered_and_paged(vendor: StandIn) -> N
     assert vendor.get("/orders", page=2, limit=2).headers["X-Total-Count"] == "5"
 
 
+@pytest.mark.contract("7.1a")
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
@@ -243,6 +257,7 @@ def test_an_order_that_cannot_be_read_says_why(
     assert refusal(vendor.get(f"/orders/{number}")) == expected
 
 
+@pytest.mark.contract("7.1a")
 def test_orders_of_another_client_are_not_found(vendor: StandIn) -> None:
     """16.2"""
     order = vendor.order(client_reference="mine").json()
@@ -253,6 +268,7 @@ def test_orders_of_another_client_are_not_found(vendor: StandIn) -> None:
     assert vendor.get("/transactions", wallet_id=USD).json() == []
 
 
+@pytest.mark.contract("5.1h", "G13")
 def test_an_order_is_priced_anew_whatever_was_quoted(vendor: StandIn) -> None:
     """5.1, 6.4, G13"""
     asked: dict[str, Any] = {"denomination": 20, "quantity": 1, "wallet_id": USD}

@@ -19,6 +19,7 @@ def everything(vendor: StandIn, **query: Any) -> list[dict[str, Any]]:
     return products
 
 
+@pytest.mark.contract("2.3a", "4.1a")
 def test_each_listed_product_has_exactly_the_documented_fields(vendor: StandIn) -> None:
     """4.1"""
     products = everything(vendor)
@@ -36,6 +37,7 @@ def test_each_listed_product_has_exactly_the_documented_fields(vendor: StandIn) 
             assert 0 <= offer["discount"] < 100
 
 
+@pytest.mark.contract("4a")
 def test_the_catalogue_has_both_delivery_modes_and_fixed_range_and_mixed_values(vendor: StandIn) -> None:
     """4"""
     products = everything(vendor)
@@ -49,6 +51,7 @@ def test_the_catalogue_has_both_delivery_modes_and_fixed_range_and_mixed_values(
     assert {product["delivery_time"] for product in products} == {"Instant", "Delayed"}
 
 
+@pytest.mark.contract("2.4b")
 def test_ten_products_come_by_default_sorted_by_name(vendor: StandIn) -> None:
     """4.1"""
     names = [product["name"].casefold() for product in vendor.get("/products").json()]
@@ -57,6 +60,7 @@ def test_ten_products_come_by_default_sorted_by_name(vendor: StandIn) -> None:
     assert names == sorted(names)
 
 
+@pytest.mark.contract("4.1b")
 @pytest.mark.parametrize("key", ["name", "category"])
 def test_sorting_runs_either_way(vendor: StandIn, key: str) -> None:
     """4.1"""
@@ -67,6 +71,7 @@ def test_sorting_runs_either_way(vendor: StandIn, key: str) -> None:
     assert downward == upward[::-1]
 
 
+@pytest.mark.contract("4.1b")
 @pytest.mark.parametrize(
     "brand", ["steam", "amazon", "apple", "playstation", "xbox", "netflix", "uber", "spotify", "zalando"]
 )
@@ -84,6 +89,7 @@ def test_search_folds_the_case_of_accented_letters_too(vendor: StandIn) -> None:
     assert {product["name"] for product in everything(vendor, search="INGLÉS")} == {"El Corte Inglés"}
 
 
+@pytest.mark.contract("4.1b")
 def test_filters_combine(vendor: StandIn) -> None:
     """4.1; country 14 is Germany, currency 2 the euro, country 1 the United States (14)"""
     german = everything(vendor, country_id=14, currency_id=2, category="Gaming")
@@ -98,6 +104,7 @@ def test_filters_combine(vendor: StandIn) -> None:
     assert {product["country_code"] for product in everything(vendor, country_id=1)} == {"USA"}
 
 
+@pytest.mark.contract("4.1b")
 def test_filters_that_match_nothing_find_nothing(vendor: StandIn) -> None:
     """4.1: a category is an exact name, an unknown id is no error"""
     assert everything(vendor, category="gaming") == []
@@ -106,6 +113,7 @@ def test_filters_that_match_nothing_find_nothing(vendor: StandIn) -> None:
     assert everything(vendor, search="no such brand") == []
 
 
+@pytest.mark.contract("4.2a")
 def test_the_detail_adds_terms_details_and_instructions_some_of_them_null(vendor: StandIn) -> None:
     """4.2"""
     details = [vendor.get(f"/products/{number}").json() for number in range(8101, 8131)]
@@ -115,6 +123,7 @@ def test_the_detail_adds_terms_details_and_instructions_some_of_them_null(vendor
     assert {type(detail["terms"]) for detail in details} == {str, type(None)}
 
 
+@pytest.mark.contract("4.2b")
 @pytest.mark.parametrize("number", ["abc", "0", "-1", "1.5", "99999999999"])
 def test_a_malformed_product_id_is_a_bad_request(vendor: StandIn, number: str) -> None:
     """4.2"""
@@ -122,6 +131,7 @@ def test_a_malformed_product_id_is_a_bad_request(vendor: StandIn, number: str) -
     assert refusal(vendor.get(f"/products/{number}")) == expected
 
 
+@pytest.mark.contract("4.2b", "4b")
 def test_products_that_are_absent_inactive_or_hidden_from_the_client_are_not_found(vendor: StandIn) -> None:
     """4.2"""
     vendor.office("PATCH", "products/8102", active=False)
@@ -136,6 +146,7 @@ def test_products_that_are_absent_inactive_or_hidden_from_the_client_are_not_fou
     assert vendor.get("/products/8103").status_code == 200
 
 
+@pytest.mark.contract("4a")
 def test_a_client_gets_the_better_of_its_own_and_the_usual_discount(vendor: StandIn) -> None:
     """4"""
     vendor.office("PATCH", "clients/7", products={"8101": {"discount": 9.5}, "8102": {"discount": 0.5}})
@@ -148,6 +159,7 @@ def test_a_client_gets_the_better_of_its_own_and_the_usual_discount(vendor: Stan
     assert min(discounts(8102)) > Decimal("0.5")
 
 
+@pytest.mark.contract("4b")
 def test_only_products_in_stock_are_listed(vendor: StandIn) -> None:
     """4"""
     vendor.office("PATCH", f"products/{STEAM_US}", stock=0)
@@ -155,6 +167,7 @@ def test_only_products_in_stock_are_listed(vendor: StandIn) -> None:
     assert STEAM_US not in {product["id"] for product in everything(vendor, search="steam")}
 
 
+@pytest.mark.contract("4.3a")
 @pytest.mark.parametrize(
     ("denomination", "quantity", "available"),
     [(20, 3, True), (20, 4, False), (21, 1, False), (20.001, 1, False)],

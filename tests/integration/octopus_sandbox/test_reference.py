@@ -5,6 +5,7 @@ import pytest
 from tests.integration.octopus_sandbox.stand_in import StandIn, refusal
 
 
+@pytest.mark.contract("14b")
 def test_countries_have_their_codes_as_text(vendor: StandIn) -> None:
     """14, the documented sample"""
     germany = {
@@ -25,6 +26,7 @@ def test_countries_have_their_codes_as_text(vendor: StandIn) -> None:
     assert all(list(country) == list(germany) for country in countries)
 
 
+@pytest.mark.contract("2.5b", "14b")
 def test_currencies_tell_their_precision(vendor: StandIn) -> None:
     """14, 2.5"""
     currencies = vendor.get("/currencies").json()
@@ -34,6 +36,7 @@ def test_currencies_tell_their_precision(vendor: StandIn) -> None:
     assert (precision["USD"], precision["JPY"], precision["KWD"]) == (2, 0, 3)
 
 
+@pytest.mark.contract("14b")
 @pytest.mark.parametrize("family", ["categories", "subcategories"])
 def test_categories_are_listed_and_read_one_by_one(vendor: StandIn, family: str) -> None:
     """14"""
@@ -60,6 +63,7 @@ def test_every_product_uses_known_countries_currencies_and_categories(vendor: St
         assert {product[name] for product in products} <= values
 
 
+@pytest.mark.contract("14c")
 @pytest.mark.parametrize("number", ["x", "0", "2147483648"])
 def test_a_country_id_out_of_range_is_a_bad_request(vendor: StandIn, number: str) -> None:
     """14"""
@@ -67,12 +71,14 @@ def test_a_country_id_out_of_range_is_a_bad_request(vendor: StandIn, number: str
     assert refusal(vendor.get(f"/countries/{number}")) == expected
 
 
+@pytest.mark.contract("14c")
 @pytest.mark.parametrize("path", ["/countries/2147483647", "/categories/99", "/subcategories/99"])
 def test_an_unknown_id_is_not_found(vendor: StandIn, path: str) -> None:
     """14"""
     assert refusal(vendor.get(path))[:3] == (404, "NotFoundError", "NOT_FOUND")
 
 
+@pytest.mark.contract("14a")
 def test_the_whole_set_comes_in_one_cacheable_answer(vendor: StandIn) -> None:
     """14, 2.4"""
     answer = vendor.get("/countries")

@@ -16,6 +16,7 @@ from tests.integration.octopus_sandbox.stand_in import (
 )
 
 
+@pytest.mark.contract("12.1a")
 def test_wallets_name_their_currency_by_id_and_their_type(vendor: StandIn) -> None:
     """12.1"""
     wallets = content(vendor.get("/wallets"))
@@ -26,6 +27,7 @@ def test_wallets_name_their_currency_by_id_and_their_type(vendor: StandIn) -> No
     assert kinds == dict.fromkeys(("USD", "EUR", "GBP", "JPY", "CAD"), "PREPAID") | {"CHF": "POSTPAID"}
 
 
+@pytest.mark.contract("12.2c")
 def test_a_debit_names_the_order_in_its_remarks(vendor: StandIn) -> None:
     """12.2"""
     order = vendor.order().json()
@@ -49,6 +51,7 @@ def test_a_debit_names_the_order_in_its_remarks(vendor: StandIn) -> None:
     }
 
 
+@pytest.mark.contract("12.2d")
 def test_the_exchange_is_recorded_with_the_wallet_as_source(vendor: StandIn) -> None:
     """12.2, 9.4"""
     vendor.order(product_id=STEAM_DE, wallet_id=USD)
@@ -59,6 +62,7 @@ def test_the_exchange_is_recorded_with_the_wallet_as_source(vendor: StandIn) -> 
     assert (transaction["forex_rate"], transaction["conversion_charges"]) == (Decimal("1.08"), 0)
 
 
+@pytest.mark.contract("12.2a")
 def test_transactions_come_newest_first_by_wallet_and_page(vendor: StandIn) -> None:
     """12.2"""
     for _ in range(3):
@@ -74,6 +78,7 @@ def test_transactions_come_newest_first_by_wallet_and_page(vendor: StandIn) -> N
     assert vendor.get("/transactions").json()[0]["wallet_id"] == EUR
 
 
+@pytest.mark.contract("12.2e")
 def test_one_transaction_can_be_read_by_its_owner(vendor: StandIn) -> None:
     """12.2"""
     transaction = vendor.get("/transactions").json()[0]
@@ -85,6 +90,7 @@ def test_one_transaction_can_be_read_by_its_owner(vendor: StandIn) -> None:
     assert refusal(vendor.get(path)) == (404, "NotFoundError", "NOT_FOUND", "Transaction not found")
 
 
+@pytest.mark.contract("9.3a")
 def test_a_failed_order_is_refunded_exactly_by_a_second_transaction(vendor: StandIn) -> None:
     """9.3: the debit stays as it was, the original rate is used"""
     before = vendor.balance(USD)
@@ -100,6 +106,7 @@ def test_a_failed_order_is_refunded_exactly_by_a_second_transaction(vendor: Stan
     assert vendor.balance(USD) == before
 
 
+@pytest.mark.contract("G8")
 def test_given_up_vouchers_are_refunded_by_their_share(vendor: StandIn) -> None:
     """8: (amount - discount) x missing / quantity, at the order's rate"""
     vendor.office("PATCH", f"products/{STEAM_DE}", discount=4.0)
@@ -115,6 +122,7 @@ def test_given_up_vouchers_are_refunded_by_their_share(vendor: StandIn) -> None:
     assert before - vendor.balance(USD) == Decimal("62.21") - Decimal("41.47")  # 57.60 x 2/3 x 1.08
 
 
+@pytest.mark.contract("G8")
 def test_a_share_is_not_refunded_when_switched_off(vendor: StandIn) -> None:
     """G8"""
     vendor.office("PATCH", "choices", partial_refund="none")
@@ -125,6 +133,7 @@ def test_a_share_is_not_refunded_when_switched_off(vendor: StandIn) -> None:
     assert vendor.get("/transactions").json()[0]["transaction_type"] == "DEBIT"
 
 
+@pytest.mark.contract("6.4b")
 def test_a_prepaid_wallet_spends_its_last_cent_and_no_more(vendor: StandIn) -> None:
     """12.1"""
     vendor.office("PATCH", f"wallets/{USD}", amount=19.30)
@@ -134,6 +143,7 @@ def test_a_prepaid_wallet_spends_its_last_cent_and_no_more(vendor: StandIn) -> N
     assert refusal(vendor.order())[2] == "INSUFFICIENT_FUNDS"
 
 
+@pytest.mark.contract("6.5b", "G5")
 @pytest.mark.parametrize("status", [400, 402, 409, 422])
 def test_the_status_of_a_lack_of_funds_is_a_switch(vendor: StandIn, status: int) -> None:
     """G5"""
@@ -144,6 +154,7 @@ def test_the_status_of_a_lack_of_funds_is_a_switch(vendor: StandIn, status: int)
     assert refusal(vendor.order()) == expected
 
 
+@pytest.mark.contract("G16")
 def test_a_postpaid_wallet_goes_below_zero_to_its_limit(vendor: StandIn) -> None:
     """G16"""
     vendor.office("PATCH", f"wallets/{CHF_POSTPAID}", amount=-4990)
@@ -153,6 +164,7 @@ def test_a_postpaid_wallet_goes_below_zero_to_its_limit(vendor: StandIn) -> None
     assert -5000 <= vendor.balance(CHF_POSTPAID) < -4990
 
 
+@pytest.mark.contract("12.2b")
 def test_every_balance_is_the_sum_of_its_transactions(vendor: StandIn) -> None:
     vendor.order(quantity=3)
     vendor.order("fail")

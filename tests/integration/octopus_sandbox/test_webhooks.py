@@ -93,6 +93,7 @@ def test_the_secret_is_announced(vendor: StandIn) -> None:
     assert vendor.announced["webhook_secret"] == SECRET
 
 
+@pytest.mark.contract("13.2a", "13.2b")
 def test_an_event_is_signed_over_its_raw_body(vendor: StandIn, receiver: Receiver) -> None:
     """13.2, 13.4"""
     vendor.order()
@@ -108,6 +109,7 @@ def test_an_event_is_signed_over_its_raw_body(vendor: StandIn, receiver: Receive
     assert headers["x-timestamp"].isdigit()
 
 
+@pytest.mark.contract("13.3b")
 def test_a_delivered_order_is_told_without_its_codes(vendor: StandIn, receiver: Receiver) -> None:
     """13.3, sync orders too"""
     order = vendor.order(quantity=2, client_reference="shop-55").json()
@@ -124,6 +126,7 @@ def test_a_delivered_order_is_told_without_its_codes(vendor: StandIn, receiver: 
         assert voucher["card_number"] not in json.dumps(event)
 
 
+@pytest.mark.contract("13.3a", "G9")
 def test_wallet_events_carry_the_balance_before_and_after(vendor: StandIn, receiver: Receiver) -> None:
     """G9"""
     vendor.order("fail")
@@ -136,6 +139,7 @@ def test_wallet_events_carry_the_balance_before_and_after(vendor: StandIn, recei
     assert debit["data"]["amount"] == credit["data"]["amount"]
 
 
+@pytest.mark.contract("13.3a", "8a")
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -155,6 +159,7 @@ def test_every_other_end_of_an_order_is_told_too(
     assert (event["data"]["id"], event["data"]["status"]) == (order["id"], order["status"])
 
 
+@pytest.mark.contract("13.5a")
 def test_a_failed_delivery_is_repeated_with_the_same_id(vendor: StandIn, receiver: Receiver) -> None:
     """13.5: the second attempt comes after ten seconds"""
     receiver.answers.extend([500, 500])  # one order, two events
@@ -169,6 +174,7 @@ def test_a_failed_delivery_is_repeated_with_the_same_id(vendor: StandIn, receive
     assert receiver.nothing_more()
 
 
+@pytest.mark.contract("13.5a", "G9")
 def test_an_event_is_given_up_after_six_attempts(vendor: StandIn, receiver: Receiver) -> None:
     """13.5"""
     vendor.office("POST", "faults", kind="webhook-lost", match={"path": "wallet.*"})
@@ -196,6 +202,7 @@ def order_events(vendor: StandIn) -> list[dict[str, Any]]:
     return [event for event in vendor.office("GET", "events") if event["type"].startswith("order.")]
 
 
+@pytest.mark.contract("13.5b")
 def test_an_event_can_be_duplicated(vendor: StandIn, receiver: Receiver) -> None:
     vendor.office("POST", "faults", kind="webhook-duplicate", match={"path": "order.*"})
     vendor.order()
@@ -205,6 +212,7 @@ def test_an_event_can_be_duplicated(vendor: StandIn, receiver: Receiver) -> None
     assert ids[0] == ids[1]
 
 
+@pytest.mark.contract("13.5b")
 def test_events_can_overtake_each_other(vendor: StandIn, receiver: Receiver) -> None:
     vendor.office("POST", "faults", kind="webhook-late", seconds=60, match={"path": "order.*"})
     first, second = vendor.order().json()["id"], vendor.order().json()["id"]
@@ -234,6 +242,7 @@ def test_the_back_office_can_send_an_event_again(vendor: StandIn, receiver: Rece
     assert receiver.next("order.delivered")[1] == event
 
 
+@pytest.mark.contract("13.3a")
 def test_an_adjustment_of_a_balance_is_told_like_any_other_movement(
     vendor: StandIn, receiver: Receiver
 ) -> None:

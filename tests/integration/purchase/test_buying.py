@@ -49,6 +49,7 @@ async def test_two_cards_come_with_the_purchase(desk, clock, office):
     assert len(codes_here(desk, order)) == 2
 
 
+@pytest.mark.contract("6.2a", "G1")
 async def test_eight_cards_come_later_and_are_all_kept(desk, clock, office):
     order = await work(desk, clock, await approved(desk, 8))
     assert order.state is OrderState.PLACED
@@ -58,6 +59,7 @@ async def test_eight_cards_come_later_and_are_all_kept(desk, clock, office):
     assert codes_here(desk, order) == codes_at_the_vendor(bought(office, order)[0])
 
 
+@pytest.mark.contract("9.4a")
 async def test_another_currencys_wallet_pays_with_the_rate_that_was_approved(desk, clock, office):
 
     euro = desk.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
@@ -83,6 +85,7 @@ async def test_the_purchase_names_its_reference_and_the_approvers_it_rests_on(de
     assert desk.store.audit.verify().ok
 
 
+@pytest.mark.contract("9.2b")
 @pytest.mark.parametrize(
     ("fault", "options"),
     [
@@ -106,6 +109,7 @@ async def test_an_answer_lost_after_the_debit_is_found_again_and_never_bought_tw
     assert codes_here(desk, order) == codes_at_the_vendor(theirs)
 
 
+@pytest.mark.contract("7.3b", "G2")
 async def test_codes_shown_only_in_a_lost_answer_are_said_to_be_missing_and_not_bought_again(
     desk, clock, office
 ):
@@ -118,6 +122,7 @@ async def test_codes_shown_only_in_a_lost_answer_are_said_to_be_missing_and_not_
     assert sent(desk, clock, Kind.ALARM) == [{"event": "codes_missing"}]
 
 
+@pytest.mark.contract("9.2a", "9.2d")
 @pytest.mark.parametrize(
     ("fault", "options"), [("drop-before", {}), ("error", {"status": 503, "when": "before"})]
 )
@@ -134,6 +139,7 @@ async def test_what_never_happened_is_asked_for_again_under_the_same_reference(
     assert actions(desk, order).count("purchase_intended") == 2
 
 
+@pytest.mark.contract("9.2d")
 async def test_a_failing_look_up_never_leads_to_asking_again(desk, clock, office):
     office.choose(lost_answers_reveal=False)
     office.arm("drop-after")
@@ -146,6 +152,7 @@ async def test_a_failing_look_up_never_leads_to_asking_again(desk, clock, office
     assert actions(desk, order).count("purchase_intended") == 1
 
 
+@pytest.mark.contract("15b")
 async def test_a_rate_limit_is_waited_out_and_the_approval_stands(desk, clock, office):
     office.arm("rate-limited", seconds=2)
 
@@ -156,6 +163,7 @@ async def test_a_rate_limit_is_waited_out_and_the_approval_stands(desk, clock, o
     assert (await work(desk, clock, order)).state is OrderState.DELIVERED
 
 
+@pytest.mark.contract("6.4a", "G6")
 @pytest.mark.parametrize("fault", ["insufficient-funds", "out-of-stock"])
 async def test_a_refusal_of_the_vendor_ends_the_order_and_moves_no_money(desk, clock, office, fault):
     office.arm(fault)
@@ -166,6 +174,7 @@ async def test_a_refusal_of_the_vendor_ends_the_order_and_moves_no_money(desk, c
     assert bought(office, order) == []
 
 
+@pytest.mark.contract("9.2c")
 async def test_an_order_of_ours_that_is_already_there_is_adopted(desk, clock, office):
     office.choose(lost_answers_reveal=False)
     order = await approved(desk, 2)
@@ -179,6 +188,7 @@ async def test_an_order_of_ours_that_is_already_there_is_adopted(desk, clock, of
     assert len(bought(office, order)) == 1
 
 
+@pytest.mark.contract("5.1h", "G13")
 async def test_a_price_beyond_the_tolerance_goes_back_to_the_approvers_with_both_figures(desk, clock, office):
     order = await approved(desk, 2)
     office.change_product(order.terms.product_id, discount=0)
@@ -210,6 +220,7 @@ async def test_no_approval_covers_a_charge_above_the_policys_limit(desk, clock, 
     assert bought(office, order) == []
 
 
+@pytest.mark.contract("5.1h")
 async def test_a_price_within_the_tolerance_is_bought_and_a_lower_one_always(desk, clock, office):
     desk.policy = Policy.model_validate(
         desk.policy.model_dump(exclude={"purchases"}) | {"purchases": {"tolerance_percent": 50}}
@@ -219,6 +230,7 @@ async def test_a_price_within_the_tolerance_is_bought_and_a_lower_one_always(des
     assert (await work(desk, clock, order)).state is OrderState.DELIVERED
 
 
+@pytest.mark.contract("6.3b", "8b")
 async def test_part_of_the_cards_is_handed_over_and_the_rest_follows(desk, clock, office):
     office.arm("partial", deliver=3, then="complete")
     order = await work_until(desk, clock, await approved(desk, 8), OrderState.PARTLY_DELIVERED)
@@ -235,6 +247,7 @@ async def test_a_failed_order_says_that_the_vendor_refunds(desk, clock, office):
     assert "refund" in order.trouble
 
 
+@pytest.mark.contract("9.2a")
 async def test_a_bot_that_dies_while_buying_looks_the_order_up_when_it_is_back(desk, clock, office):
     office.choose(reads="always")
     office.arm("delay-after", seconds=3)

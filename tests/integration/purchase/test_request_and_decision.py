@@ -46,6 +46,7 @@ async def test_every_wrong_field_is_named_at_once(desk):
     assert set(bad.value.errors) == {"reason", "ticket", "email"}
 
 
+@pytest.mark.contract("5.1f")
 @pytest.mark.parametrize(
     ("quantity", "field"), [(0, "quantity"), (-3, "quantity"), (101, "quantity"), (10**12, "quantity")]
 )

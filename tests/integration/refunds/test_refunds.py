@@ -49,6 +49,7 @@ def ended(desk, order):
     return desk.store.refunds.watch_of(order.id).end
 
 
+@pytest.mark.contract("9.3a")
 @pytest.mark.parametrize(("fault", "state"), [("fail", OrderState.FAILED), ("cancel", OrderState.CANCELLED)])
 async def test_a_refund_is_found_on_record_and_told_everywhere(desk, clock, office: Office, fault, state):
     office.arm(fault)
@@ -76,6 +77,7 @@ async def test_a_refund_is_found_on_record_and_told_everywhere(desk, clock, offi
         assert said in str(message.blocks)
 
 
+@pytest.mark.contract("12.2d")
 async def test_a_refund_in_another_currency_comes_back_in_the_wallets(desk, clock, office: Office):
     euro = desk.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
     office.arm("fail")
@@ -89,6 +91,7 @@ async def test_a_refund_in_another_currency_comes_back_in_the_wallets(desk, cloc
     assert refund.amount == order.charge
 
 
+@pytest.mark.contract("G8")
 async def test_the_share_of_what_never_came_is_enough_for_an_order_that_came_in_part(
     desk, clock, office: Office
 ):
@@ -117,6 +120,7 @@ async def test_nothing_is_waited_for_once_every_card_has_come(desk, clock, offic
     assert desk.store.refunds.of_order(order.id) == []
 
 
+@pytest.mark.contract("G8")
 async def test_a_refund_that_does_not_come_is_missed_after_a_day_and_not_before(desk, clock, office: Office):
     office.choose(partial_refund="none")
     office.arm("partial", deliver=1, then="give-up")
@@ -178,6 +182,7 @@ async def look_at_each(desk, *orders):
         await track_refund(desk, order.id)
 
 
+@pytest.mark.contract("12.2a")
 async def test_every_refund_at_the_vendor_is_found_among_thousands_of_movements(desk, clock, office: Office):
     office.arm("fail")
     order = await work(desk, clock, await approved(desk, 2))

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from bot.domain.catalogue import Denomination, Names, Product
 from store import Changes, Keyring, Store
 from tests.integration.store.conftest import KEY, NOON, Clock, product
@@ -61,6 +63,7 @@ def test_a_sync_writes_only_what_changed(store: Store) -> None:
     assert store.catalogue.get(AMAZON.key) == cheaper
 
 
+@pytest.mark.contract("4b")
 def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Store) -> None:
     sync(store, [STEAM, AMAZON])
 

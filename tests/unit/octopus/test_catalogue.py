@@ -45,6 +45,7 @@ def product(**changed: Any) -> dict[str, Any]:
     } | changed
 
 
+@pytest.mark.contract("4.1a", "4a")
 def test_a_product_is_read_with_what_the_vendor_leaves_out() -> None:
     [shape] = readable(ProductShape, reply([product()]))
     nimbus = shape.product("octopus")
@@ -63,6 +64,7 @@ def test_a_product_is_read_with_what_the_vendor_leaves_out() -> None:
     assert nimbus.delivery_mode == "Carrier pigeon"
 
 
+@pytest.mark.contract("4.1a")
 @pytest.mark.parametrize(
     "bounds",
     [
@@ -109,6 +111,7 @@ def test_no_product_however_odd_spoils_its_page(odd: list[Any]) -> None:
     assert readable(ProductShape, reply([*odd, product(id=8102)]))[-1].id == "8102"
 
 
+@pytest.mark.contract("2.6a")
 def test_a_field_the_vendor_adds_is_ignored_and_mentioned_once() -> None:
     shapes.mention.cache_clear()
     with capture_logs() as lines:
@@ -117,6 +120,7 @@ def test_a_field_the_vendor_adds_is_ignored_and_mentioned_once() -> None:
     assert [line["what"] for line in lines] == ["carbon_grams"]
 
 
+@pytest.mark.contract("12.1a")
 def test_a_wallet_needs_an_amount_that_is_a_number() -> None:
     good = {"id": 31, "currency_id": 2, "amount": Decimal("1840.55"), "type": "PREPAID"}
     odd: list[Any] = [True, None, "12", Decimal("1e15")]
@@ -147,6 +151,7 @@ def quoted(body: Any, wallet: Wallet = EUR_WALLET) -> Quote:
     return quote_of(reply(body), TERMS, wallet, NOW)
 
 
+@pytest.mark.contract("5.1c")
 def test_a_quote_in_one_currency() -> None:
     quote = quoted(charges())
 
@@ -160,6 +165,7 @@ def test_a_quote_in_one_currency() -> None:
     assert quote.quoted_at == NOW
 
 
+@pytest.mark.contract("5.1b")
 def test_a_quote_from_a_wallet_in_another_currency_has_each_figure_in_its_own() -> None:
     fx = {"source_currency": "EUR", "destination_currency": "JPY", "forex_rate": Decimal("163.2185")}
     quote = quoted(
@@ -179,10 +185,12 @@ def test_a_quote_from_a_wallet_in_another_currency_has_each_figure_in_its_own() 
     assert quote.forex_rate == Decimal("163.2185")
 
 
+@pytest.mark.contract("2.5b", "5.1d")
 def test_the_noise_of_somebody_elses_floats_is_rounded_away() -> None:
     assert quoted(charges(total_payable=Decimal("57.599999999999994"))).charge.amount == Decimal("57.60")
 
 
+@pytest.mark.contract("5.1e")
 def test_the_short_answer_of_the_vendors_guide_is_enough() -> None:
     quote = quoted(
         {"non_discounted_total": 60, "discount_amount": Decimal("2.4"), "total_payable": Decimal("57.6")}
@@ -195,6 +203,7 @@ def test_the_short_answer_of_the_vendors_guide_is_enough() -> None:
     )
 
 
+@pytest.mark.contract("5.1e")
 def test_a_discount_known_only_in_percent_is_worked_out() -> None:
     quote = quoted({"discount": Decimal("4.0"), "total_payable": Decimal("57.6")})
     assert quote.discount == Money(Decimal("2.40"), "EUR")
@@ -206,6 +215,7 @@ def test_a_quote_without_a_believable_total_is_no_quote(total: Any) -> None:
         quoted(charges(total_payable=total))
 
 
+@pytest.mark.contract("5.1c")
 @pytest.mark.parametrize(("source", "destination"), [("USD", "EUR"), ("EUR", "USD"), ("USD", "USD")])
 def test_a_quote_in_currencies_we_did_not_ask_for_is_no_quote(source: str, destination: str) -> None:
     with pytest.raises(Unreadable, match="instead of EUR to EUR"):

@@ -32,10 +32,12 @@ def test_any_2xx_with_json_is_an_answer(status: int) -> None:
     assert reply_to(answer(status, {"id": 1})).value == {"id": 1}
 
 
+@pytest.mark.contract("2.3a")
 def test_an_envelope_of_exactly_success_and_data_is_opened() -> None:
     assert reply_to(answer(200, {"success": True, "data": {"id": 1}})).value == {"id": 1}
 
 
+@pytest.mark.contract("2.3a")
 def test_an_object_that_merely_has_data_among_others_is_left_alone() -> None:
     whole = {"success": True, "data": 1, "id": 2}
     assert reply_to(answer(200, whole)).value == whole
@@ -51,12 +53,14 @@ def test_a_redirect_leaves_the_outcome_unknown(status: int) -> None:
     assert isinstance(failure(answer(status, b"", location="https://elsewhere.example")), Unreadable)
 
 
+@pytest.mark.contract("16.2a")
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408, 499])
 @pytest.mark.parametrize("body", [b"<h1>Bad gateway</h1>", b'{"error": {"code": "X_Y", "message": "?"}}'])
 def test_trouble_at_the_vendor_leaves_the_outcome_unknown(status: int, body: bytes) -> None:
     assert isinstance(failure(answer(status, body)), Unanswered)
 
 
+@pytest.mark.contract("16.2b", "G19")
 @given(status=st.integers(100, 999), body=st.binary(max_size=30), reference=st.booleans())
 def test_every_status_has_exactly_one_meaning(status: int, body: bytes, reference: bool) -> None:
     try:
@@ -72,6 +76,7 @@ def test_every_status_has_exactly_one_meaning(status: int, body: bytes, referenc
         assert 200 <= status < 300
 
 
+@pytest.mark.contract("16.1a")
 def test_a_refusal_keeps_the_vendors_code_status_and_words() -> None:
     refusal = failure(answer(400, error("INSUFFICIENT_FUNDS", "Insufficient wallet balance.")))
 
@@ -82,6 +87,7 @@ def test_a_refusal_keeps_the_vendors_code_status_and_words() -> None:
     )
 
 
+@pytest.mark.contract("G19")
 @pytest.mark.parametrize("status", [402, 404, 409, 413, 415, 418, 422])
 def test_other_4xx_are_refusals_even_without_json(status: int) -> None:
     refusal = failure(answer(status, b"<html>"))
@@ -91,6 +97,7 @@ def test_other_4xx_are_refusals_even_without_json(status: int) -> None:
     assert (refusal.code, refusal.status) == (f"HTTP_{status}", status)
 
 
+@pytest.mark.contract("6.5a")
 @pytest.mark.parametrize(("status", "maybe"), [(400, True), (409, True), (404, False), (422, False)])
 def test_a_refusal_of_what_carried_a_reference_may_be_a_duplicate(status: int, maybe: bool) -> None:
     refusal = failure(answer(status, error("BAD_REQUEST")), carries_reference=True)
@@ -105,6 +112,7 @@ def test_a_refused_read_is_never_a_duplicate() -> None:
     assert not refusal.maybe_duplicate
 
 
+@pytest.mark.contract("14d")
 @pytest.mark.parametrize(
     ("status", "code", "named"),
     [
@@ -123,11 +131,13 @@ def test_denied_access_says_what_is_not_accepted(status: int, code: str, named: 
     assert "Not you" in str(denied)
 
 
+@pytest.mark.contract("3.4a", "16.1a")
 def test_the_words_of_an_error_never_decide_what_it_is() -> None:
     refusal = failure(answer(404, error("NOT_FOUND", "Rate limit exceeded. IP address not authorized")))
     assert type(refusal) is Refused
 
 
+@pytest.mark.contract("15b")
 @pytest.mark.parametrize(
     ("headers", "message", "seconds"),
     [
@@ -150,6 +160,7 @@ def test_slowing_down_takes_the_time_the_vendor_says(
     assert pause.retry_after_s == seconds
 
 
+@pytest.mark.contract("16.1a")
 @pytest.mark.parametrize(
     "envelope",
     [

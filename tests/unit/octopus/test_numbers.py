@@ -13,6 +13,7 @@ from bot.providers.octopus import wire
 AMOUNTS = st.decimals(min_value=Decimal("0.0001"), max_value=10**12, places=4)
 
 
+@pytest.mark.contract("2.5a")
 @given(AMOUNTS)
 def test_an_amount_is_sent_with_the_digits_it_has(amount: Decimal) -> None:
     sent = wire.encode({"denomination": amount}).decode()
@@ -39,6 +40,7 @@ def test_a_number_that_is_not_one_is_never_sent() -> None:
         wire.encode({"denomination": Decimal("NaN")})
 
 
+@pytest.mark.contract("2.5a")
 @pytest.mark.parametrize("written", ["57.60", "0.1", "4.7405", "1.08", "1e2", "-3.5E-2", "0.0"])
 def test_a_fraction_is_read_as_it_is_written(written: str) -> None:
     read = wire.decode(f"[{written}]".encode())[0]

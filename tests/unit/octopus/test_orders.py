@@ -49,6 +49,7 @@ def order(**changed: Any) -> dict[str, Any]:
     } | changed  # fmt: skip
 
 
+@pytest.mark.contract("6.3a")
 def test_a_delivered_order_has_its_codes() -> None:
     receipt = placed(reply(order()), PURCHASE)
 
@@ -62,6 +63,7 @@ def test_a_delivered_order_has_its_codes() -> None:
     )
 
 
+@pytest.mark.contract("2.6a", "8a")
 @pytest.mark.parametrize(
     ("word", "status"),
     [
@@ -79,6 +81,7 @@ def test_every_status_is_taken_and_a_new_one_is_unknown(word: Any, status: Recei
     assert placed(reply(order(status=word)), PURCHASE).status is status
 
 
+@pytest.mark.contract("6.3b")
 @given(
     odd=st.dictionaries(st.sampled_from(FIELDS), ANYTHING, min_size=1), gone=st.sets(st.sampled_from(FIELDS))
 )
@@ -93,6 +96,7 @@ def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: 
     ]
 
 
+@pytest.mark.contract("7.3b")
 @given(st.lists(ANYTHING | st.fixed_dictionaries({}, optional=dict.fromkeys(
     ["card_number", "pin_code", "claim_url", "expires_at", "voucher_reference_number", "new"], ANYTHING
 )), max_size=4))  # fmt: skip
@@ -109,6 +113,7 @@ def test_a_code_sent_as_a_number_is_kept_as_text() -> None:
     assert receipt.vouchers == (Voucher("6006491234567890123", "7741"),)
 
 
+@pytest.mark.contract("6.3a")
 def test_blank_fields_of_a_voucher_count_as_absent() -> None:
     receipt = placed(reply(order(vouchers=[{"card_number": "  ", "pin_code": ""}])), PURCHASE)
     assert not receipt.vouchers[0].is_clear
@@ -119,11 +124,13 @@ def test_a_code_with_half_a_character_can_still_be_stored() -> None:
     assert receipt.vouchers[0].secrets[0].encode() == "AB�12".encode()
 
 
+@pytest.mark.contract("G3")
 def test_masked_codes_are_passed_on_as_they_are_and_are_not_clear() -> None:
     receipt = fetched(reply(order(vouchers=[{"card_number": "****1A2B", "pin_code": "***1"}])), "70388")
     assert not receipt.vouchers[0].is_clear
 
 
+@pytest.mark.contract("2.3b")
 def test_terms_missing_from_a_fresh_order_are_those_we_asked_for() -> None:
     bare = {"id": 70388, "status": "PENDING"}
     assert placed(reply(bare), PURCHASE).matches(PURCHASE)
@@ -144,12 +151,14 @@ def test_an_order_that_is_no_object_is_an_unknown_outcome(value: Any) -> None:
         placed(reply(value), PURCHASE)
 
 
+@pytest.mark.contract("7.1a")
 @pytest.mark.parametrize("number", [70389, None, "x", True])
 def test_a_read_that_answers_with_another_order_is_not_used(number: Any) -> None:
     with pytest.raises(Unreadable, match="sent another"):
         fetched(reply(order(id=number)), "70388")
 
 
+@pytest.mark.contract("7.2a")
 def test_nothing_under_our_reference_is_none() -> None:
     assert found(reply([]), PURCHASE.client_reference) is None
 
@@ -166,6 +175,7 @@ def test_a_single_order_without_echo_is_taken_for_ours() -> None:
     assert receipt is not None
 
 
+@pytest.mark.contract("G4")
 @pytest.mark.parametrize(
     "listed",
     [

@@ -21,6 +21,7 @@ class Watch:
         self.now += seconds
 
 
+@pytest.mark.contract("15a")
 @given(quota=st.integers(6, 600), gaps=st.lists(st.floats(0, 30), min_size=1, max_size=150))
 def test_no_minute_ever_sees_more_than_the_quota(quota: int, gaps: list[float]) -> None:
     watch = Watch()

@@ -39,6 +39,7 @@ def body_of(**fields: Any) -> bytes:
     return json.dumps({"id": "evt_1", "type": "order.delivered", "data": {}} | fields).encode()
 
 
+@pytest.mark.contract("13.2a")
 def test_the_documented_example_is_believed() -> None:
     event = sent(x_signature=SIGNATURE, x_event_id="evt_9k2m41")
 
@@ -51,6 +52,7 @@ def test_a_signature_in_capitals_is_the_same_signature() -> None:
     assert sent(x_signature=SIGNATURE.upper()).event_id == "evt_9k2m41"
 
 
+@pytest.mark.contract("13.2a")
 @pytest.mark.parametrize("signature", [None, "", "0" * 64, SIGNATURE[:-1], "ü" * 64, SECRET])
 def test_another_signature_is_not_believed(signature: str | None) -> None:
     with pytest.raises(RejectedEvent, match="signature") as raised:
@@ -58,16 +60,19 @@ def test_another_signature_is_not_believed(signature: str | None) -> None:
     assert raised.value.status == 401
 
 
+@pytest.mark.contract("13.2a")
 def test_one_changed_byte_breaks_the_signature() -> None:
     with pytest.raises(RejectedEvent, match="signature"):
         sent(BODY.replace(b"70412", b"70413"), x_signature=SIGNATURE)
 
 
+@pytest.mark.contract("13.4a")
 @pytest.mark.parametrize("off", [timedelta(minutes=-5), timedelta(), timedelta(minutes=5)])
 def test_five_minutes_either_way_are_fresh(off: timedelta) -> None:
     assert sent(at=NOW + off).event_id == "evt_9k2m41"
 
 
+@pytest.mark.contract("13.4a")
 @pytest.mark.parametrize(
     ("off", "said"),
     [(timedelta(seconds=-301), "301 s ago"), (timedelta(seconds=301), "301 s ahead of our clock")],
@@ -103,6 +108,7 @@ def test_a_body_without_readable_id_and_type_is_rejected_without_showing_it(body
     assert raised.value.__cause__ is None
 
 
+@pytest.mark.contract("13.3b")
 def test_an_order_is_named_by_number_and_by_reference_under_its_older_or_newer_name() -> None:
     older = sent(body_of(data={"id": 7, "reference_code": "GC-1"}))
     newer = sent(body_of(data={"id": 7, "client_reference": "GC-2", "reference_code": "GC-1"}))
@@ -110,6 +116,7 @@ def test_an_order_is_named_by_number_and_by_reference_under_its_older_or_newer_n
     assert newer.client_reference == "GC-2"
 
 
+@pytest.mark.contract("G9")
 @pytest.mark.parametrize("data", [None, [], "x", {"id": "x"}, {"id": -1, "reference_code": 4.5}])
 def test_odd_content_does_not_cost_the_event(data: Any) -> None:
     event = sent(body_of(data=data))
@@ -121,6 +128,7 @@ def test_a_wallet_event_names_its_wallet() -> None:
     assert (event.subject, event.wallet_id, event.provider_order_id) == (Subject.WALLET, "31", None)
 
 
+@pytest.mark.contract("2.6a")
 @pytest.mark.parametrize("kind", ["esim.activated", "payout.done", "order", "wallets.credited", "hello"])
 def test_a_kind_we_do_not_know_is_taken_and_mentioned_once(kind: str) -> None:
     mention.cache_clear()
