@@ -10,6 +10,7 @@ from typing import Any
 
 from store.engine import sqlite3
 from store.errors import StorageFailed
+from store.log_against_orders import first_difference
 
 COLUMNS = (
     "seq",
@@ -48,7 +49,7 @@ def row_hash(values: Sequence[Any]) -> str:
 
 
 def verify(path: Path) -> VerifyResult:
-    """Recompute the chain, then compare every order's state with the log's last word on it.
+    """Recompute the chain, then compare every order with the log's last word on its state and its terms.
 
     Needs no keys, reads one moment in time, and holds one row at a time. Raises StorageFailed when the
     file cannot be read at all.
@@ -82,19 +83,7 @@ def _verify_chain(connection: sqlite3.Connection) -> VerifyResult:
         if why:
             return VerifyResult(ok=False, rows=head[0], head=head, first_bad_seq=seq, why=why)
         head = (seq, written_hash)
-    return _compare_orders(connection, head)
-
-
-def _compare_orders(connection: sqlite3.Connection, head: tuple[int, str]) -> VerifyResult:
-    """An order whose state the log does not know was moved behind its back."""
-    strayed = connection.execute("""
-        SELECT o.client_reference, o.state, last.seq, last.state_after FROM orders o
-        LEFT JOIN audit last ON last.seq =
-            (SELECT max(seq) FROM audit WHERE order_id = o.id AND state_after IS NOT NULL)
-        WHERE last.state_after IS NOT o.state ORDER BY o.id LIMIT 1
-    """).fetchone()
-    if strayed is None:
-        return VerifyResult(ok=True, rows=head[0], head=head)
-    reference, state, seq, logged = strayed
-    why = f"Order {reference} is {state}, but the log left it {logged or 'unmentioned'}."
-    return VerifyResult(ok=False, rows=head[0], head=head, first_bad_seq=seq, why=why)
+    if difference := first_difference(connection):
+        seq, why = difference
+        return VerifyResult(ok=False, rows=head[0], head=head, first_bad_seq=seq, why=why)
+    return VerifyResult(ok=True, rows=head[0], head=head)

@@ -1,4 +1,4 @@
-"""Vendor events as they came in: each once, raw, until they are too old to come again."""
+"""Vendor events as they came in: each once, its body sealed, until they are too old to come again."""
 
 from datetime import datetime
 
@@ -6,11 +6,13 @@ from bot.domain.events import Subject, VendorEvent
 from bot.domain.orders import Order, OrderId
 from store.columns import Row, stamp
 from store.database import Database
+from store.keyring import Keyring
 
 
 class Events:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keyring) -> None:
         self._db = database
+        self._keys = keys
 
     def add(self, event: VendorEvent) -> bool:
         """Keep it; False, and nothing written, for one that is kept already."""
@@ -25,7 +27,7 @@ class Events:
             "provider_order_id": event.provider_order_id,
             "client_reference": event.client_reference,
             "wallet_id": event.wallet_id,
-            "body": event.body,
+            "body": self._sealed(event.body),
             "received_at": stamp(self._db.now()),
         }
         self._db.insert("vendor_events", row)
@@ -39,7 +41,7 @@ class Events:
             SELECT * FROM vendor_events WHERE handled_at IS NULL
             AND provider = coalesce(?, provider) AND subject = coalesce(?, subject) ORDER BY id LIMIT ?
         """
-        return [_event(row) for row in self._db.rows(sql, [provider, subject, limit])]
+        return [self._event(row) for row in self._db.rows(sql, [provider, subject, limit])]
 
     def order_id_of(self, event: VendorEvent) -> OrderId | None:
         """The order it is about: by the vendor's number, else by our reference."""
@@ -78,15 +80,29 @@ class Events:
         sql = "DELETE FROM vendor_events WHERE received_at < ? AND handled_at IS NOT NULL"
         return self._db.write(sql, [stamp(before)])
 
+    def rotate(self) -> None:
+        """Seal every body with the newest key."""
+        for row in self._db.rows("SELECT id, body FROM vendor_events"):
+            self._db.table("vendor_events").update(
+                row["id"], {"body": self._sealed(self._opened(row["body"]))}
+            )
 
-def _event(row: Row) -> VendorEvent:
-    return VendorEvent(
-        provider=row["provider"],
-        event_id=row["event_id"],
-        kind=row["kind"],
-        subject=Subject(row["subject"]),
-        body=row["body"],
-        provider_order_id=row["provider_order_id"],
-        client_reference=row["client_reference"],
-        wallet_id=row["wallet_id"],
-    )
+    def _sealed(self, body: bytes) -> bytes:
+        # The vendor says that no codes are in it. Should one ever be, it does not lie readable.
+        return self._keys.seal(body.decode("latin-1")).encode()
+
+    def _opened(self, sealed: bytes) -> bytes:
+        """Raises BadKey. Empty for events from before bodies were sealed."""
+        return self._keys.open(sealed.decode()).encode("latin-1") if sealed else b""
+
+    def _event(self, row: Row) -> VendorEvent:
+        return VendorEvent(
+            provider=row["provider"],
+            event_id=row["event_id"],
+            kind=row["kind"],
+            subject=Subject(row["subject"]),
+            body=self._opened(row["body"]),
+            provider_order_id=row["provider_order_id"],
+            client_reference=row["client_reference"],
+            wallet_id=row["wallet_id"],
+        )

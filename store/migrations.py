@@ -383,3 +383,34 @@ def m007_names(db: Database) -> None:
         INSERT INTO names SELECT 'country', alpha3, name FROM countries;
         DROP TABLE countries;
     """)
+
+
+@migrations()
+def m008_no_replacing(db: Database) -> None:
+    """INSERT OR REPLACE deletes without asking a delete trigger. Bodies of vendor events are sealed now."""
+    for table, same in (
+        ("orders", "id = NEW.id OR client_reference = NEW.client_reference OR request_key = NEW.request_key"),
+        (
+            "approvals",
+            "id = NEW.id OR (order_id, digest, approver_team, approver_user)"
+            " = (NEW.order_id, NEW.digest, NEW.approver_team, NEW.approver_user)",
+        ),
+        (
+            "vouchers",
+            "id = NEW.id OR (order_id, position) = (NEW.order_id, NEW.position)"
+            " OR (order_id, fingerprint) = (NEW.order_id, NEW.fingerprint)",
+        ),
+        ("resolutions", "id = NEW.id"),
+        ("refunds", "id = NEW.id OR (provider, movement_id) = (NEW.provider, NEW.movement_id)"),
+    ):
+        db.execute(f"""
+            CREATE TRIGGER {table}_are_not_replaced BEFORE INSERT ON {table}
+            WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+            BEGIN SELECT RAISE(ABORT, '{table} are never replaced: {same}'); END
+        """)
+    db.execute("""
+        CREATE TRIGGER orders_keep_their_number BEFORE UPDATE OF id ON orders
+        BEGIN SELECT RAISE(ABORT, 'an order keeps its number'); END
+    """)
+    # The readable ones of before: nothing reads them, and what they are about is in columns of its own.
+    db.execute("UPDATE vendor_events SET body = x''")

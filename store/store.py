@@ -41,7 +41,7 @@ class Store:
         self.outbox = Outbox(database)
         self.codes = Codes(database, keys)
         self.quotes = Quotes(database)
-        self.events = Events(database)
+        self.events = Events(database, keys)
         self.refunds = Refunds(database)
         self.balances = Balances(database)
         self.facts = Facts(database)
@@ -77,9 +77,10 @@ class Store:
             self._ownership.release()
 
     def rotate_keys(self) -> int:
-        """Seal every code with the newest key; how many. Older keys can go from the list afterwards."""
+        """Seal everything with the newest key; how many codes. Older keys can go from the list afterwards."""
         with self.transaction():
             self.facts.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
+            self.events.rotate()
             return self.codes.rotate()
 
     def _check_keys(self, *, read_only: bool) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.money import Money
+from bot.domain.orders import Approval, Order, OrderState
+from bot.domain.vouchers import Voucher
 from store import SecretInPlainText, StorageFailed, Store, verify
 from store.chain import COLUMNS, row_hash
 from tests.integration.store.conftest import AGENT, LEAD, NOON, WORKER
@@ -37,7 +40,13 @@ def tamper(path: Path, statement: str, *parameters: Any) -> None:
     """Write past every guard, as somebody could who has the file."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA ignore_check_constraints = ON")
-    for trigger in ("audit_continues", "audit_is_final", "audit_stays"):
+    for trigger in (
+        "audit_continues",
+        "audit_is_final",
+        "audit_stays",
+        "orders_stay",
+        "orders_keep_their_terms",
+    ):
         connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
     changed = connection.execute(statement, parameters).rowcount
     connection.close()
@@ -193,6 +202,61 @@ def test_an_order_moved_behind_the_logs_back_is_found(store: Store, history: Ord
 
     assert not result.ok
     assert result.why == f"Order {history.client_reference} is approved, but the log left it placing."
+
+
+@pytest.mark.parametrize(
+    "change", ["charge_amount = '1.00'", "charge_currency = 'EUR'", "quantity = 9", "reason = 'another'"]
+)
+def test_terms_changed_behind_the_logs_back_are_found(
+    store: Store, history: Order, path: Path, change: str
+) -> None:
+    store.close()
+    tamper(path, f"UPDATE orders SET {change}")
+
+    why = f"Order {history.client_reference} is not for the terms that row 1 tells of."
+    assert (verify(path).ok, verify(path).why) == (False, why)
+
+
+def test_a_charge_that_moved_is_compared_with_what_it_moved_to(
+    store: Store, history: Order, path: Path
+) -> None:
+    now = Money(Decimal("60.00"), "USD")
+    with store.transaction():
+        store.orders.move(
+            history.id,
+            OrderState.APPROVED,
+            actor=WORKER,
+            action="price_moved",
+            details={"approved": str(history.charge), "now": str(now)},
+            charge=now,
+        )
+    assert store.audit.verify().ok
+
+    store.close()
+    tamper(path, "UPDATE orders SET charge_amount = '52.50'")
+    assert not verify(path).ok
+
+
+def test_an_order_that_vanished_is_missed(store: Store, history: Order, path: Path) -> None:
+    store.close()
+    tamper(path, "DELETE FROM orders")
+
+    assert verify(path).why == f"Order {history.client_reference} is in the log and nowhere else."
+
+
+@pytest.mark.parametrize("table", ["orders", "approvals", "vouchers"])
+def test_no_program_replaces_a_row_that_is_never_deleted(
+    store: Store, history: Order, path: Path, table: str
+) -> None:
+    with store.transaction():
+        store.approvals.add(history.id, Approval(LEAD, approved=True, digest=history.digest, decided_at=NOON))
+        store.codes.keep(history.id, [Voucher("6006491234561111")])
+    store.close()
+    connection = sqlite3.connect(path)
+
+    with pytest.raises(sqlite3.IntegrityError, match="never replaced"):
+        connection.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+    connection.close()
 
 
 def test_the_noted_head_shows_a_shortened_log(store: Store, history: Order, path: Path) -> None:
