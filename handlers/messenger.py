@@ -1,6 +1,7 @@
 """Delivers what the outbox holds: cards, notices, alarms, and codes, which are shown and never kept."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -26,6 +27,7 @@ from handlers.views.notices import notice
 from handlers.views.resolutions import proposal_message
 
 _CARD_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_UNKNOWN_PERSON = {"user_not_found", "users_not_found", "user_not_visible"}
 _TO_OUR_CHANNEL = {Kind.CARD, Kind.ALARM, Kind.PROPOSAL, Kind.MATCH}
 _SILENT: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
@@ -51,13 +53,21 @@ class OutboxRow(Protocol):
     def expires_at(self) -> datetime | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """Our DM with somebody, and the id Slack takes for them in it."""
+
+    channel: str
+    user_id: str
+
+
 class Messenger:
     """Tries once; whoever calls decides when to try again. Nothing of a message is logged."""
 
     def __init__(self, client: AsyncWebClient, front: Front) -> None:
         self._client = client
         self._front = front
-        self._direct: dict[str, str] = {}  # DM channels by user id
+        self._direct: dict[PersonId, _Direct] = {}
         self._deliver = {
             Kind.CARD: self._card,
             Kind.NOTICE: self._notice,
@@ -84,18 +94,19 @@ class Messenger:
             try:
                 await self._client.chat_update(channel=order.card_channel, ts=order.card_ts, **card)
             except SlackApiError as refusal:
-                if error_word(refusal) not in _CARD_GONE:
+                if not self._card_is_gone(order.card_channel, error_word(refusal)):
                     raise
             else:
                 return {"card_channel": order.card_channel, "card_ts": order.card_ts}
         posted = await self._client.chat_postMessage(channel=self._front.approvals_channel, **card, **_SILENT)
-        return {"card_channel": str(posted["channel"]), "card_ts": str(posted["ts"])}
+        return {
+            "card_channel": str(posted.get("channel") or self._front.approvals_channel),
+            "card_ts": str(posted.get("ts") or ""),
+        }
 
     async def _notice(self, row: OutboxRow) -> Mapping[str, str]:
         file = order_file_by_id(self._front.desk, _order_id(row))
-        message = self._payload(notice(file, Event(row.payload["event"])))
-        channel = await self._direct_channel(_person(row))
-        await self._client.chat_postMessage(channel=channel, **message, **_SILENT)
+        await self._directly(_person(row), notice(file, Event(row.payload["event"])))
         return {}
 
     async def _alarm(self, row: OutboxRow) -> Mapping[str, str]:
@@ -122,19 +133,47 @@ class Messenger:
         person = _person(row)
         if person != order.requester:
             raise Hopeless("codes were asked for somebody who is not the requester")
-        channel = await self._direct_channel(person)
         for message in code_messages(order, vouchers):
-            await self._client.chat_postEphemeral(
-                channel=channel, user=person.user_id, **self._payload(message)
-            )
+            await self._directly(person, message, ephemeral=True)
         return {}
 
-    async def _direct_channel(self, person: PersonId) -> str:
-        known = self._direct.get(person.user_id)
-        if known is None:
-            opened = await self._client.conversations_open(users=person.user_id)
-            known = self._direct[person.user_id] = str(opened["channel"]["id"])
-        return known
+    async def _directly(self, person: PersonId, message: Message, *, ephemeral: bool = False) -> None:
+        """Send into our DM with this person. A DM that is no longer there is opened anew, once."""
+        known = self._direct.get(person)
+        direct = known or await self._open(person)
+        try:
+            await self._send(direct, message, ephemeral=ephemeral)
+        except SlackApiError as refusal:
+            if known is None or error_word(refusal) != "channel_not_found":
+                raise
+            self._direct.pop(person, None)
+            await self._send(await self._open(person), message, ephemeral=ephemeral)
+
+    async def _send(self, direct: _Direct, message: Message, *, ephemeral: bool) -> None:
+        payload = self._payload(message)
+        if ephemeral:
+            await self._client.chat_postEphemeral(channel=direct.channel, user=direct.user_id, **payload)
+        else:
+            await self._client.chat_postMessage(channel=direct.channel, **payload, **_SILENT)
+
+    async def _open(self, person: PersonId) -> _Direct:
+        user_id = person.user_id
+        try:
+            opened = await self._client.conversations_open(users=user_id)
+        except SlackApiError as refusal:
+            # Where ids are those of an organisation, a workspace may know its people by its own ones only.
+            if error_word(refusal) not in _UNKNOWN_PERSON:
+                raise
+            user_id = await self._front.people.local_id(person.user_id)
+            if user_id == person.user_id:
+                raise
+            opened = await self._client.conversations_open(users=user_id)
+        direct = self._direct[person] = _Direct(str(opened["channel"]["id"]), user_id)
+        return direct
+
+    def _card_is_gone(self, channel: str, error: str) -> bool:
+        moved = channel != self._front.approvals_channel
+        return error in _CARD_GONE or (moved and error == "channel_not_found")
 
     def _payload(self, message: Message) -> dict[str, Any]:
         return message.payload(self._front.desk.environment)

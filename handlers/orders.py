@@ -21,7 +21,7 @@ async def status(call: Call) -> Message:
         file = order_file(desk, latest[0])
     else:
         return views.own_orders([], reading=reading_line(desk))
-    return views.order_status(file, own=file.order.requester == person.id, reading=reading_line(desk))
+    return views.order_status(file, own=person.goes_by(file.order.requester), reading=reading_line(desk))
 
 
 async def mine(call: Call) -> Message:

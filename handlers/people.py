@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -60,10 +61,15 @@ class People:
             raise self._silent(refusal) from refusal
         except (SlackClientError, ClientError, TimeoutError) as silence:
             raise self._silent(silence) from silence
-        groups = frozenset(g for g, users in zip(self._groups, members, strict=True) if user_id in users)
-        person = _person(self._team_id, user_id, answer["user"], groups)
+        by_group = dict(zip(self._groups, members, strict=True))
+        person = _person(self._team_id, user_id, answer["user"], by_group)
         self._people[user_id] = (time.monotonic(), person)
         return person
+
+    async def local_id(self, user_id: str) -> str:
+        """The id our workspace has for this person. Raises what the Slack client raises."""
+        user = (await self._client.users_info(user=user_id))["user"]
+        return str(user.get("id") or user_id)
 
     def forget(self) -> None:
         """Drop what is remembered: Slack said that somebody or some group changed."""
@@ -98,16 +104,25 @@ class People:
         )
 
 
-def _person(team_id: str, user_id: str, user: dict[str, Any], groups: frozenset[str]) -> Person:
-    # In an organisation one person is in several workspaces; ours is the one that counts, so that the same
-    # person is always the same PersonId, whatever payload they come in by.
-    teams = {user.get("team_id", team_id), *user.get("enterprise_user", {}).get("teams", [])}
-    is_foreign = bool(user.get("is_stranger")) or team_id not in teams
+def _person(
+    team_id: str, user_id: str, user: Mapping[str, Any], members: Mapping[str, frozenset[str]]
+) -> Person:
+    """The same person is always the same PersonId, whichever of their ids a payload has.
+
+    In an organisation they have one id in the workspace and one everywhere, and several workspaces: ours
+    counts, and of the ids the one that is the same everywhere.
+    """
+    organisation = user.get("enterprise_user") or {}
+    own_id = str(organisation.get("id") or user.get("id") or user_id)
+    user_ids = frozenset({user_id, own_id, str(user.get("id") or user_id)})
+    home = user.get("team_id") or team_id
+    is_foreign = bool(user.get("is_stranger")) or team_id not in {home, *(organisation.get("teams") or ())}
     return Person(
-        id=PersonId(user.get("team_id", team_id) if is_foreign else team_id, user_id),
-        groups=groups,
+        id=PersonId(home if is_foreign else team_id, own_id),
+        aliases=user_ids - {own_id},
+        groups=frozenset(group for group, users in members.items() if users & user_ids),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_bot=bool(user.get("is_bot")) or user_id == "USLACKBOT",
+        is_bot=bool(user.get("is_bot")) or "USLACKBOT" in user_ids,
         is_deactivated=bool(user.get("deleted")),
         is_foreign=is_foreign,
     )

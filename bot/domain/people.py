@@ -24,6 +24,15 @@ class Person:
     is_bot: bool = False
     is_deactivated: bool = False
     is_foreign: bool = False  # from another workspace
+    aliases: frozenset[str] = field(default_factory=frozenset)  # further user ids Slack has for them
+
+    @property
+    def user_ids(self) -> frozenset[str]:
+        return self.aliases | {self.id.user_id}
+
+    def goes_by(self, other: PersonId) -> bool:
+        """True when `other` is this person, under whichever of their ids."""
+        return other.team_id == self.id.team_id and other.user_id in self.user_ids
 
 
 @dataclass(frozen=True, slots=True)

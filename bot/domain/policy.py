@@ -68,7 +68,7 @@ class Circle(_Section):
         return _all_match(ids, _GROUP_ID, "a Slack user group id such as S012AB3CD")
 
     def __contains__(self, person: Person) -> bool:
-        return person.id.user_id in self.users or bool(self.groups & person.groups)
+        return bool(self.users & person.user_ids or self.groups & person.groups)
 
     def __bool__(self) -> bool:
         return bool(self.users or self.groups)
@@ -144,7 +144,7 @@ class Policy(_Section):
     def check_decision(self, person: Person, requester: PersonId) -> None:
         """Raises NotPermitted unless this person may approve or decline that requester's order."""
         check_identity(person)
-        if person.id == requester:
+        if person.goes_by(requester):
             raise NotPermitted(
                 Reason.SELF_APPROVAL,
                 "This is your own request, so somebody else has to decide. That holds for every role.",

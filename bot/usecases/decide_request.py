@@ -35,6 +35,8 @@ def order_to_decide(desk: Desk, person: Person, order_id: OrderId, seen_digest: 
 def approve_request(desk: Desk, person: Person, order_id: OrderId, seen_digest: str | None = None) -> Order:
     """Count this person's yes; with enough different people the order may be bought."""
     order = order_to_decide(desk, person, order_id, seen_digest)
+    if any(person.goes_by(earlier.approver) for earlier in desk.store.approvals.valid(order)):
+        raise _already_approved(order)
     now = desk.clock()
     approval = Approval(approver=person.id, approved=True, digest=order.digest, decided_at=now)
     try:
@@ -69,7 +71,7 @@ def approve_request(desk: Desk, person: Person, order_id: OrderId, seen_digest: 
                 tell_requester(desk, order, Event.APPROVED)
             refresh_card(desk, order)
     except AlreadyDecided as twice:
-        raise TooLate("You have already approved this. It needs somebody else as well.", order) from twice
+        raise _already_approved(order) from twice
     return order
 
 
@@ -108,7 +110,7 @@ def withdraw_request(desk: Desk, person: Person, order_id: OrderId) -> Order:
     """The requester takes the request back while nobody has decided."""
     order = _existing(desk, order_id)
     with desk.refusals_audited(person, "withdraw", order):
-        if person.id != order.requester:
+        if not person.goes_by(order.requester):
             raise NotPermitted(Reason.NOT_THE_REQUESTER, "Only the person who asked can withdraw a request.")
     _check_waiting(order)
     with desk.transaction():
@@ -123,6 +125,10 @@ def withdraw_request(desk: Desk, person: Person, order_id: OrderId) -> Order:
         tell_requester(desk, order, Event.WITHDRAWN)
         refresh_card(desk, order)
     return order
+
+
+def _already_approved(order: Order) -> TooLate:
+    return TooLate("You have already approved this. It needs somebody else as well.", order)
 
 
 def _existing(desk: Desk, order_id: OrderId) -> Order:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.movements import Refund
 from bot.domain.orders import Approval, Order, OrderId, OrderState
-from bot.domain.people import Person
+from bot.domain.people import Person, PersonId
 from bot.usecases.desk import Desk
 from bot.usecases.rejections import NotFound
 from store import WatchEnd
@@ -43,7 +43,7 @@ def order_by_reference(desk: Desk, person: Person, client_reference: str) -> Ord
     """The order, if this person may see it. Raises NotPermitted, NotFound."""
     desk.policy.check_involved(person)
     order = desk.store.orders.by_reference(client_reference.strip())
-    if order is None or not (order.requester == person.id or desk.policy.sees_all(person)):
+    if order is None or not (person.goes_by(order.requester) or desk.policy.sees_all(person)):
         raise NotFound(
             f"There is no order “{client_reference.strip()[:40]}” that you can see. "
             "`/giftcard mine` lists yours."
@@ -54,7 +54,9 @@ def order_by_reference(desk: Desk, person: Person, client_reference: str) -> Ord
 def orders_of(desk: Desk, person: Person, *, limit: int = 10) -> list[Order]:
     """This person's own orders, newest first. Raises NotPermitted."""
     desk.policy.check_involved(person)
-    return desk.store.orders.of_requester(person.id, limit=limit)
+    ids = (PersonId(person.id.team_id, user_id) for user_id in person.user_ids)
+    own = [order for each in ids for order in desk.store.orders.of_requester(each, limit=limit)]
+    return sorted(own, key=lambda order: order.id, reverse=True)[:limit]
 
 
 def pending_orders(desk: Desk, person: Person, *, limit: int = 20) -> list[Order]:
@@ -62,5 +64,5 @@ def pending_orders(desk: Desk, person: Person, *, limit: int = 20) -> list[Order
     desk.policy.check_involved(person)
     waiting = desk.store.orders.in_states([OrderState.WAITING], limit=200)
     if not desk.policy.sees_all(person):
-        waiting = [order for order in waiting if order.requester == person.id]
+        waiting = [order for order in waiting if person.goes_by(order.requester)]
     return waiting[:limit]

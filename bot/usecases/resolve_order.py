@@ -69,7 +69,7 @@ def confirm_resolution(desk: Desk, person: Person, order_id: OrderId, proposal_i
             order,
         )
     with desk.refusals_audited(person, "confirm resolution", order):
-        if person.id == proposal.proposer:
+        if person.goes_by(proposal.proposer):
             raise NotPermitted(
                 Reason.SELF_APPROVAL, "You proposed this yourself, so another approver has to confirm it."
             )

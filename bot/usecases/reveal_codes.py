@@ -24,7 +24,7 @@ def ask_for_codes(desk: Desk, person: Person, order_id: OrderId | None, client_r
     order = _order(desk, order_id, client_reference)
     with desk.refusals_audited(person, "show codes", order):
         desk.policy.check_request(person)
-        if person.id != order.requester:
+        if not person.goes_by(order.requester):
             raise NotPermitted(
                 Reason.NOT_THE_REQUESTER,
                 "Codes are shown only to the person who asked for the cards, whatever your role.",
@@ -36,7 +36,7 @@ def ask_for_codes(desk: Desk, person: Person, order_id: OrderId | None, client_r
             actor=person.id, action="codes_requested", order=order, before=order.state, after=order.state
         )
         desk.store.outbox.put(
-            kind=Kind.CODES, person=person.id, order_id=order.id, expires_at=desk.clock() + _SHOW_WITHIN
+            kind=Kind.CODES, person=order.requester, order_id=order.id, expires_at=desk.clock() + _SHOW_WITHIN
         )
     return order
 

@@ -55,7 +55,7 @@ class Office:
     messenger: Messenger
     keys: Iterator[int] = field(default_factory=count)
 
-    async def request(self, quantity: int = 2, **changes: Any) -> Order:
+    async def request(self, quantity: int = 2, by: Person | None = None, **changes: Any) -> Order:
         """The agent asks for Steam cards."""
         fields: dict[str, Any] = {
             "selection": Selection(SHELF[0].key, SHELF[0].denominations[0].minimum, quantity),
@@ -64,7 +64,9 @@ class Office:
             "recipient_email": None,
         }
         asked = OrderRequest(**fields | changes)
-        return await request_order(self.desk, Person(AGENT), asked, request_key=f"key-{next(self.keys)}")
+        return await request_order(
+            self.desk, by or Person(AGENT), asked, request_key=f"key-{next(self.keys)}"
+        )
 
     def deliver_codes(self, order: Order, *codes: str) -> Order:
         """The order as it is once its codes have come."""

@@ -24,12 +24,23 @@ class Slack:
         self.address = ""
         self.calls: list[tuple[str, Json]] = []
         self.people: dict[str, Json] = {}
+        self.groups: dict[str, list[str]] = {}
+        self.silent_about: set[str] = set()  # what its answers leave out
+        self.unknown: set[str] = set()  # ids that no DM can be opened with
         self._refusals: dict[str, tuple[int, Json, dict[str, str]]] = {}
+        self._patience: dict[str, tuple[int, Json]] = {}
         self._sent = 0
 
     def refuse(self, method: str, error: str, *, status: int = 200, retry_after: str = "") -> None:
         headers = {"Retry-After": retry_after} if retry_after else {}
         self._refusals[method] = (status, {"ok": False, "error": error}, headers)
+
+    def refuse_once(self, method: str, error: str) -> None:
+        self.refuse_after(method, error, 0)
+
+    def refuse_after(self, method: str, error: str, successes: int) -> None:
+        """Take so many calls, refuse one, and take all that follow."""
+        self._patience[method] = (successes, {"ok": False, "error": error})
 
     def relent(self) -> None:
         self._refusals.clear()
@@ -61,7 +72,15 @@ class Slack:
         if method in self._refusals:
             status, refusal, headers = self._refusals[method]
             return web.json_response(refusal, status=status, headers=headers)
-        return web.json_response({"ok": True, **self._answer(method, body)})
+        if method in self._patience:
+            left, refusal = self._patience.pop(method)
+            if left == 0:
+                return web.json_response(refusal)
+            self._patience[method] = (left - 1, refusal)
+        answer = {"ok": True, **self._answer(method, body)}
+        return web.json_response(
+            {name: part for name, part in answer.items() if name not in self.silent_about}
+        )
 
     async def _respond(self, request: web.Request) -> web.Response:
         self.calls.append(("respond", await request.json()))
@@ -72,6 +91,10 @@ class Slack:
         match method:
             case "auth.test":
                 return {"team_id": TEAM, "user_id": "U0GIFTBOT", "bot_id": "B0GIFTBOT"}
+            case "conversations.open" if body["users"] in self.unknown:
+                return {"ok": False, "error": "user_not_found"}
+            case "usergroups.users.list":
+                return {"users": self.groups.get(body["usergroup"], [])}
             case "users.info":
                 return {"user": {"id": body["user"], "team_id": TEAM, **self.people.get(body["user"], {})}}
             case "views.open" | "views.push" | "views.update":

@@ -157,3 +157,31 @@ async def test_a_card_shows_the_order_as_it_is_when_it_is_sent(office):
     await office.messenger.deliver(rows[0])
     assert office.state(order) is OrderState.APPROVED
     assert buttons(office.slack.sent("chat.postMessage")[0]["blocks"]) == {}
+
+
+async def test_a_posted_card_is_in_our_channel_even_where_slack_does_not_say_so(office):
+    office.slack.silent_about = {"channel"}
+    await with_card(office)
+    [order] = office.desk.store.orders.all()
+    assert order.card_channel == "C0APPROVE1"
+
+
+async def test_a_card_that_stayed_in_a_channel_we_no_longer_use_is_posted_anew(office):
+    order = await with_card(office)
+    with office.desk.transaction():
+        office.desk.store.orders.change(order.id, card_channel="C0OLD0001")
+    approve_request(office.desk, Person(LEAD), order.id)
+    office.slack.refuse("chat.update", "channel_not_found")
+    posted = await office.messenger.deliver(office.rows_of("card")[0])
+    assert posted["card_channel"] == "C0APPROVE1"
+
+
+async def test_a_dm_that_is_no_longer_there_is_opened_anew(office):
+    for _ in range(2):
+        await office.request()
+    first, second = office.rows_of("notice")
+    await office.messenger.deliver(first)
+    office.slack.refuse_once("chat.postMessage", "channel_not_found")
+    await office.messenger.deliver(second)
+    assert len(office.slack.sent("conversations.open")) == 2
+    assert len(office.slack.sent("chat.postMessage")) == 3
