@@ -7,9 +7,15 @@ asynchronous test could start one.
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tests.acceptance.stage import Stage
+from tests.browser.steps import Window
+
+ColourScheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +26,35 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Vendor, Slack and bot, as processes."""
+    stage = Stage(tmp_path_factory.mktemp("browser"), "socket")
+    yield stage
+    stage.end()
+
+
+@pytest.fixture
+def window(stage: Stage, browser: Browser) -> Iterator[Window]:
+    """Opens a person's window at a place; at the end no page may have complained in its console."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(
+        user: str, place: str, *, beside: Page | None = None, width: int = 1280, theme: ColourScheme = "light"
+    ) -> Page:
+        if beside is None:
+            size: ViewportSize = {"width": width, "height": 900}
+            contexts.append(browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce"))
+        page = (beside.context if beside else contexts[-1]).new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{stage.address}/?user={user}#{place}")
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []

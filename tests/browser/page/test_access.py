@@ -1,26 +1,20 @@
 """Everybody can use it: names, labels, references that lead somewhere, contrast in both themes."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import faults_of
 from tests.browser.page.steps import open_form, type_command
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-AUDIT = (Path(__file__).parent / "audit.js").read_text()
 
 
 @pytest.fixture(params=["light", "dark"])
 def themed(open_page: Open, request: pytest.FixtureRequest) -> Page:
     return open_page(color_scheme=request.param, reduced_motion="reduce")
-
-
-def faults_of(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(AUDIT)
-    return found
 
 
 def test_a_conversation_is_accessible(themed: Page) -> None:

@@ -45,7 +45,7 @@ function row(message, channel_id) {
   return h("article", { class: "row", data: { ts: message.ts, key: keyOf(message), author: `${who.id}${who.name}`, channel: channel_id } },
     h("div", { class: "row-face" }, face(who.id, who.name), h("time", { class: "row-hover-time" }, clock(message.ts))),
     h("div", { class: "row-main" },
-      h("div", { class: "row-mark" }, icon("eye"), "Only visible to you"),
+      message.ephemeral && h("div", { class: "row-mark" }, icon("eye"), "Only visible to you"),
       h("div", { class: "row-head" },
         h("span", { class: "row-name" }, who.name), who.app && h("span", { class: "badge" }, "APP"),
         about && h("span", { class: "row-about" }, about), h("time", { class: "row-time" }, clock(message.ts))),
