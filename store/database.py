@@ -12,7 +12,7 @@ from sqlite_utils.db import Table
 
 from store.columns import Row
 from store.engine import sqlite3
-from store.errors import NestedTransaction, NotADatabase, NoTransaction, StorageFailed
+from store.errors import NestedTransaction, NotADatabase, NoTransaction, OlderDatabase, StorageFailed
 from store.migrations import APPLICATION_ID, known_names, migrations
 
 Parameters = Sequence[Any] | dict[str, Any]
@@ -118,7 +118,9 @@ def _connect(path: Path, *, read_only: bool) -> sqlite_utils.Database:
 def _prepare(database: sqlite_utils.Database, path: Path, *, read_only: bool) -> None:
     if read_only:
         if migrations.pending(database):
-            raise NotADatabase(f"{path} is from an older version. Start the bot once to bring it up to date.")
+            raise OlderDatabase(
+                f"{path} is from an older version. Start the bot once to bring it up to date."
+            )
         return
     database.execute("PRAGMA journal_mode = WAL").fetchall()
     database.execute("PRAGMA synchronous = FULL")

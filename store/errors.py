@@ -15,6 +15,10 @@ class NotADatabase(StoreError):
     """The file is damaged, belongs to another program, or was written by a newer version."""
 
 
+class OlderDatabase(NotADatabase):
+    """The file was written by an earlier version; the next start of the bot brings it up to date."""
+
+
 class StorageFailed(StoreError):
     """SQLite could not read or write: full disk, lock, damaged page. Nothing was changed."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.check.findings import Finding, failed, ok, warn
 from bot.config import ConfigError, Settings
-from store import BadKey, DatabaseInUse, Keyring, Store, StoreError, verify
+from store import BadKey, DatabaseInUse, Keyring, OlderDatabase, Store, StoreError, verify
 from store.engine import sqlite3
 from store.ownership import Ownership
 
@@ -74,6 +74,12 @@ def _content(path: Path, keyring: Keyring, settings: Settings) -> Iterator[Findi
         chain = verify(path)
     except BadKey as bad:
         yield failed("keys", f"not those of {path}: {bad}")
+    except OlderDatabase:
+        yield warn(
+            "database",
+            f"{path} is of an earlier version",
+            "make a backup: the next start brings it up to date",
+        )
     except StoreError as failure:
         yield failed("database", str(failure))
     else:

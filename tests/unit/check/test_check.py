@@ -228,6 +228,20 @@ async def test_a_database_of_another_program_is_told(variables: Variables) -> No
     assert "another program's database" in (await report(variables)).about("database")
 
 
+async def test_a_database_of_an_earlier_version_does_not_keep_the_bot_from_starting(
+    variables: Variables,
+) -> None:
+    database(variables).close()
+    with sqlite3.connect(variables["GIFTCARD_DB"]) as earlier:
+        earlier.execute("DELETE FROM _sqlite_migrations WHERE name = 'm008_no_replacing'")
+    earlier.close()
+
+    told = await report(variables)
+    assert told.about("database").splitlines()[-1].startswith("warn  database: ")
+    assert "the next start brings it up to date" in told.about("database")
+    assert not told.has_failed, told.lines
+
+
 async def test_a_changed_audit_row_is_told(variables: Variables) -> None:
     store = database(variables)
     with store.transaction():
