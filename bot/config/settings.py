@@ -18,12 +18,13 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from bot.config.addresses import WebAddress, host_of, is_loopback
+from bot.config.addresses import WebAddress, host_of, is_live, is_loopback
 from bot.config.problems import BadSettings, MixedEnvironments, Problem, sentence
 
 Environment = Literal["sandbox", "live"]
 
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _TOKEN_KINDS = {
     "xoxb-": "bot token",
     "xapp-": "app-level token",
@@ -31,7 +32,15 @@ _TOKEN_KINDS = {
     "xoxe": "refresh token",
 }
 DEFAULT_DATABASE = Path("giftcard.sqlite3")
-_LIVE_VENDOR_HOST = "api.octopuscards.io"
+
+
+def _one_line(text: object) -> object:
+    if isinstance(text, str) and not text.strip().isprintable():
+        raise ValueError("has a line break or another invisible character in it")
+    return text.strip() if isinstance(text, str) else text
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_one_line)]
 
 
 def _keys(text: str) -> list[str]:
@@ -48,16 +57,20 @@ class Settings(BaseModel):
         frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True
     )
 
-    slack_bot_token: SecretStr = Field(
+    # First, because the addresses below are judged by it.
+    allow_plain_http: bool = Field(
+        default=False, alias="GIFTCARD_ALLOW_PLAIN_HTTP", description="set 1 or leave it out"
+    )
+    slack_bot_token: Secret = Field(
         alias="SLACK_BOT_TOKEN",
         description="copy the Bot User OAuth Token (xoxb-…) from “OAuth & Permissions”",
     )
-    slack_app_token: SecretStr | None = Field(
+    slack_app_token: Secret | None = Field(
         None,
         alias="SLACK_APP_TOKEN",
         description="create an app-level token (xapp-…) with connections:write under “Basic Information”",
     )
-    slack_signing_secret: SecretStr | None = Field(
+    slack_signing_secret: Secret | None = Field(
         None, alias="SLACK_SIGNING_SECRET", description="copy the Signing Secret from “Basic Information”"
     )
     slack_api_url: WebAddress = Field(
@@ -66,13 +79,13 @@ class Settings(BaseModel):
     octopus_base_url: WebAddress = Field(
         alias="OCTOPUS_BASE_URL", description="use the address of the vendor's sandbox or production API"
     )
-    octopus_api_key: SecretStr = Field(
+    octopus_api_key: Secret = Field(
         alias="OCTOPUS_API_KEY", description="copy it from the vendor's dashboard"
     )
-    octopus_api_secret: SecretStr = Field(
+    octopus_api_secret: Secret = Field(
         alias="OCTOPUS_API_SECRET", description="copy it from the vendor's dashboard"
     )
-    octopus_webhook_secret: SecretStr | None = Field(
+    octopus_webhook_secret: Secret | None = Field(
         None,
         alias="OCTOPUS_WEBHOOK_SECRET",
         description="copy it from the webhook you set up in the vendor's dashboard, or leave it out",
@@ -128,6 +141,8 @@ class Settings(BaseModel):
                 raise ValueError(
                     f"holds the wrong token: {kind} ({prefix}…) instead of {_TOKEN_KINDS[wanted]} ({wanted}…)"
                 )
+        if token and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("has a character in it that no token has")
         return token
 
     @field_validator("slack_api_url")
@@ -149,12 +164,11 @@ class Settings(BaseModel):
 
     @property
     def slack_environment(self) -> Environment:
-        host = host_of(self.slack_api_url)
-        return "live" if host == "slack.com" or host.endswith(".slack.com") else "sandbox"
+        return "live" if is_live(self.slack_api_url) else "sandbox"
 
     @property
     def vendor_environment(self) -> Environment:
-        return "live" if host_of(self.octopus_base_url) == _LIVE_VENDOR_HOST else "sandbox"
+        return "live" if is_live(self.octopus_base_url) else "sandbox"
 
     @property
     def environment(self) -> Environment:

@@ -134,12 +134,62 @@ def test_credentials_inside_an_address_are_refused_and_not_repeated() -> None:
     assert "hunter2" not in str(told)
 
 
-@pytest.mark.parametrize("channel", ["#approvals", "approvals", "D0123", "c0123"])
+@pytest.mark.parametrize("channel", ["#approvals", "approvals", "U0123", "c0123", "C"])
 def test_the_approvals_channel_is_given_by_id(channel: str) -> None:
     assert (
         "channel id"
         in problems(COMPLETE | {"GIFTCARD_APPROVALS_CHANNEL": channel})["GIFTCARD_APPROVALS_CHANNEL"]
     )
+
+
+@pytest.mark.parametrize("channel", ["C1", "G1", "D1"])
+def test_a_stand_ins_short_ids_are_taken(channel: str) -> None:
+    assert settings(GIFTCARD_APPROVALS_CHANNEL=channel).approvals_channel == channel
+
+
+def test_plain_http_to_another_machine_can_be_forced_for_stand_ins() -> None:
+    forced = settings(
+        SLACK_API_URL="http://slack-emulator:3000/api/",
+        OCTOPUS_BASE_URL="http://vendor:8080",
+        GIFTCARD_ALLOW_PLAIN_HTTP="1",
+    )
+
+    assert (forced.slack_api_url, forced.environment) == ("http://slack-emulator:3000/api/", "sandbox")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("SLACK_API_URL", "http://slack.com/api/"), ("OCTOPUS_BASE_URL", "http://api.octopuscards.io")],
+)
+def test_plain_http_to_a_live_service_cannot_be_forced(name: str, address: str) -> None:
+    assert "live service" in problems(COMPLETE | {name: address, "GIFTCARD_ALLOW_PLAIN_HTTP": "1"})[name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "OCTOPUS_API_KEY",
+        "OCTOPUS_API_SECRET",
+        "OCTOPUS_WEBHOOK_SECRET",
+    ],
+)
+def test_a_secret_with_a_line_break_inside_is_refused_and_not_repeated(name: str) -> None:
+    told = problems(COMPLETE | {name: "hunter\n2"})
+
+    assert "line break" in told[name]
+    assert "hunter" not in str(told)
+
+
+def test_a_line_break_after_a_secret_is_no_part_of_it() -> None:
+    assert settings(SLACK_BOT_TOKEN="xoxb-1-bot\n").slack_bot_token.get_secret_value() == "xoxb-1-bot"
+
+
+@pytest.mark.parametrize("token", ["xoxb-né", "xoxb-…", "xoxb-a b"])
+def test_a_token_that_could_not_go_into_a_header_is_refused(token: str) -> None:
+    assert "no token has" in problems(COMPLETE | {"SLACK_BOT_TOKEN": token})["SLACK_BOT_TOKEN"]
 
 
 def test_keys_come_newest_first() -> None:
