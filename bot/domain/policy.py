@@ -3,16 +3,21 @@
 import re
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from bot.domain.people import Person, PersonId
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _LONGEST_EMAIL = 254  # the vendor's limit
 _LONGEST_URL = 500
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_DOMAIN = re.compile(rf"({_LABEL}\.)+{_LABEL}")
 _GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
 
 
@@ -45,6 +50,22 @@ class BadField(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def _all_match(texts: frozenset[str], pattern: re.Pattern[str], what: str) -> frozenset[str]:
+    wrong = sorted(text for text in texts if not pattern.fullmatch(text))
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)}: not {what}")
+    return texts
+
+
+def _domains(texts: frozenset[str]) -> frozenset[str]:
+    lowered = frozenset(text.strip().lower() for text in texts)
+    return _all_match(lowered, _DOMAIN, "a domain such as acme.example (no @, no https://, no *)")
+
+
+Domains = Annotated[frozenset[str], AfterValidator(_domains)]
+PositiveAmount = Annotated[Decimal, Field(gt=0)]
 
 
 class _Section(BaseModel):
@@ -84,21 +105,27 @@ class Limits(_Section):
     """What one order may be at most."""
 
     quantity: int = Field(100, ge=1, le=5000)
-    charge: dict[str, Decimal] = {}  # by wallet currency; a currency not named has no limit
+    charge: dict[str, PositiveAmount] = {}  # by wallet currency; a currency not named has no limit
+
+    @field_validator("charge")
+    @classmethod
+    def _currencies(cls, charge: dict[str, Decimal]) -> dict[str, Decimal]:
+        _all_match(frozenset(charge), _CURRENCY, "a currency in capitals such as USD")
+        return charge
 
 
 class Tickets(_Section):
     """Whether a ticket link is needed, and where it must point."""
 
     required: bool = False
-    hosts: frozenset[str] = frozenset()  # empty: any https host
+    hosts: Domains = frozenset()  # empty: any https host
 
 
 class Recipients(_Section):
     """Which recipient addresses are taken."""
 
-    domains: frozenset[str] = frozenset()  # empty: any
-    blocked_domains: frozenset[str] = frozenset()  # our own, so that staff cannot send cards to staff
+    domains: Domains = frozenset()  # empty: any
+    blocked_domains: Domains = frozenset()  # with all below them: our own, so that staff cannot send to staff
 
 
 class Purchases(_Section):
@@ -177,9 +204,11 @@ class Policy(_Section):
             if self.tickets.required:
                 raise BadField("ticket", "A ticket link is needed here. Paste the address of the ticket.")
             return None
-        if workspace_url and url.startswith(workspace_url) and len(url) <= _LONGEST_URL:
+        scheme, hostname, port = _place(url)
+        if (scheme, hostname, port) == _place_of_ours(workspace_url):
             return url
-        hostname = _https_host(url)
+        if scheme != "https" or "." not in hostname:
+            raise _no_link(url)
         if self.tickets.hosts and hostname not in self.tickets.hosts:
             allowed = ", ".join(sorted(self.tickets.hosts))
             raise BadField("ticket", f"{hostname} is not one of our ticket systems. Use a link to {allowed}.")
@@ -193,7 +222,7 @@ class Policy(_Section):
         if not _EMAIL.fullmatch(address) or len(address) > _LONGEST_EMAIL:
             raise BadField("email", f"“{address[:60]}” is not an e-mail address like name@example.com.")
         domain = address.rpartition("@")[2].lower()
-        if domain in self.recipients.blocked_domains:
+        if any(f".{domain}".endswith(f".{blocked}") for blocked in self.recipients.blocked_domains):
             raise BadField("email", f"Cards cannot be sent to {domain}: that domain is blocked.")
         if self.recipients.domains and domain not in self.recipients.domains:
             allowed = ", ".join(sorted(self.recipients.domains))
@@ -228,29 +257,28 @@ def check_identity(person: Person) -> None:
         )
 
 
-def _https_host(url: str) -> str:
-    """The host of a well-formed https link. Raises BadField."""
+def _place(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host in lower case, and port of a well-formed link. Raises BadField."""
     try:
         parts = urlsplit(url)
-        hostname = parts.hostname
-    except ValueError:
-        hostname = None
-    if (
-        not hostname
-        or parts.scheme != "https"
-        or parts.username is not None
-        or "." not in hostname
-        or len(url) > _LONGEST_URL
-        or any(c.isspace() or c in '<>|"`' for c in url)
-    ):
-        raise BadField(
-            "ticket", f"“{url[:60]}” is not a link. Paste the full address, starting with https://"
-        )
-    return hostname
+        scheme, hostname, port = parts.scheme, parts.hostname, parts.port
+    except ValueError as malformed:
+        raise _no_link(url) from malformed
+    odd = any(not c.isprintable() or c.isspace() or c in '<>|"`\\' for c in url)
+    if not hostname or "@" in parts.netloc or odd or len(url) > _LONGEST_URL:
+        raise _no_link(url)
+    return scheme, hostname, port
 
 
-def _all_match(ids: frozenset[str], pattern: re.Pattern[str], what: str) -> frozenset[str]:
-    wrong = sorted(i for i in ids if not pattern.fullmatch(i))
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: not {what}")
-    return ids
+def _place_of_ours(workspace_url: str) -> tuple[str, str, int | None] | None:
+    """The same for our Slack; plain http only where that is a stand-in on this machine."""
+    try:
+        scheme, hostname, port = _place(workspace_url)
+    except BadField:
+        return None
+    ours = scheme == "https" or (scheme == "http" and hostname in _LOOPBACK)
+    return (scheme, hostname, port) if ours else None
+
+
+def _no_link(url: str) -> BadField:
+    return BadField("ticket", f"“{url[:60]}” is not a link. Paste the full address, starting with https://")

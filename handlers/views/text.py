@@ -8,9 +8,10 @@ from babel import Locale
 from babel.core import get_global
 
 NOTHING = "–"
-# Control characters, lone surrogates, and marks that reverse the reading order and so can fake an amount.
+# Control characters, lone surrogates, line breaks other than \n, and marks that reverse the reading order
+# and so can fake an amount.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
 _UNFINISHED = re.compile(r"(<[^>]*|&[a-z]*)$")
 _MOST_QUOTED_LINES = 12

@@ -124,6 +124,37 @@ def test_a_link_into_our_own_slack_is_a_ticket_too():
     assert rules.check_ticket(link, workspace_url="https://acme.slack.com/") == link
 
 
+@pytest.mark.parametrize("workspace", ["https://acme.slack.com/", "https://acme.slack.com"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://acme.slack.com.evil.example/x",
+        "https://acme.slack.com@evil.example/",
+        "https://acme.slack.com:8443/x",
+        "https://acme.slack.com/x\n*Charge*\n*USD 1.00*",
+        "https://acme.slack.com/x\u2028y",
+        "https://acme.slack.com/<!channel>",
+        "https://acme.slack.com\\@evil.example/",
+        "http://acme.slack.com/archives/C1/p17",
+    ],
+)
+def test_what_only_looks_like_a_link_into_our_slack_is_no_ticket(workspace, link):
+    rules = policy(tickets={"hosts": ["tickets.example.com"]})
+    with pytest.raises(BadField) as bad:
+        rules.check_ticket(link, workspace_url=workspace)
+    assert bad.value.field == "ticket"
+
+
+def test_plain_http_is_for_a_slack_on_this_machine_only():
+    link = "http://127.0.0.1:8300/archives/C1/p17"
+    assert policy().check_ticket(link, workspace_url="http://127.0.0.1:8300/") == link
+    for workspace in ("http://127.0.0.1:8301/", "https://127.0.0.1:8300/", ""):
+        with pytest.raises(BadField):
+            policy().check_ticket(link, workspace_url=workspace)
+    with pytest.raises(BadField):
+        policy().check_ticket("http://slack.test/archives/C1/p17", workspace_url="http://slack.test/")
+
+
 def test_a_ticket_may_be_left_out_only_where_the_policy_lets_it():
     assert policy().check_ticket("  ") is None
     with pytest.raises(BadField, match="needed"):
@@ -143,6 +174,44 @@ def test_foreign_and_blocked_domains_are_refused_by_name():
         policy(recipients={"domains": ["example.com"]}).check_email("a@other.org")
     with pytest.raises(BadField, match="blocked"):
         policy(recipients={"blocked_domains": ["acme.test"]}).check_email("colleague@ACME.test")
+
+
+@pytest.mark.parametrize("address", ["x@acme.test", "x@ACME.test", "x@mail.acme.test", "x@a.b.Acme.Test"])
+def test_a_blocked_domain_is_blocked_however_it_is_written_and_with_all_below_it(address):
+    rules = policy(recipients={"blocked_domains": ["Acme.TEST"]})
+    with pytest.raises(BadField, match="blocked"):
+        rules.check_email(address)
+    assert rules.check_email("x@notacme.test") == "x@notacme.test"
+
+
+def test_domains_and_hosts_are_the_same_in_capitals():
+    assert policy(recipients={"domains": ["Example.COM"]}).check_email("a@example.com")
+    assert policy(tickets={"hosts": ["Tickets.Example.com"]}).check_ticket("https://tickets.example.com/1")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["@corp.example", "*.corp.example", "https://corp.example", "corp", "", ".corp.example", "a b.c"]
+)
+def test_a_domain_that_would_never_match_is_refused_with_what_is_wrong_with_it(wrong):
+    for sections in (
+        {"recipients": {"blocked_domains": [wrong]}},
+        {"recipients": {"domains": [wrong]}},
+        {"tickets": {"hosts": [wrong]}},
+    ):
+        with pytest.raises(ValidationError, match=r"not a domain such as acme\.example"):
+            policy(**sections)
+
+
+@pytest.mark.parametrize("currency", ["usd", "US", "USDT", "", "€"])
+def test_a_limit_in_no_currency_is_refused_rather_than_never_applied(currency):
+    with pytest.raises(ValidationError, match="not a currency in capitals such as USD"):
+        policy(limits={"charge": {currency: 10}})
+
+
+@pytest.mark.parametrize("amount", [0, -1, Decimal("NaN"), Decimal("Infinity")])
+def test_a_limit_that_is_no_amount_is_refused(amount):
+    with pytest.raises(ValidationError, match=r"charge\.USD"):
+        policy(limits={"charge": {"USD": amount}})
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 11, 10**9])

@@ -51,6 +51,12 @@ def test_marks_that_turn_the_reading_order_around_are_dropped():
     assert line("\u202e00.1 DSU\u202c") == "00.1 DSU"
 
 
+@pytest.mark.parametrize("separator", "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e")
+def test_no_other_line_break_gets_somebodys_words_out_from_behind_the_bar(separator):
+    assert quoted(f"lost{separator}*Approved by the CFO*").splitlines() == [">lost*Approved by the CFO*"]
+    assert separator not in shown(f"a{separator}b", 100)
+
+
 @pytest.mark.parametrize("limit", range(2, 30))
 def test_our_own_markup_is_never_cut_within_a_link_or_an_entity(limit):
     result = cut("a <@U0AGENT01> b &amp; c <https://x.example|y>", limit)
