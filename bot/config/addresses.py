@@ -1,4 +1,4 @@
-"""Web addresses in settings: well-formed, no secrets in them, plain http on this machine only unless forced."""
+"""Web addresses in settings: well-formed, no secrets in them, plain http for this machine unless forced."""
 
 import ipaddress
 from typing import Annotated
