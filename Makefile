@@ -4,12 +4,13 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak screenshots lock clean
+.PHONY: help bench demo test soak screenshots lock clean
 
 help:
 	@echo "make demo         the whole thing on this machine: vendor stand-in, Slack stand-in, bot"
 	@echo "make test         every check and test"
 	@echo "make soak         random orders, faults and kills; MINUTES=5 SEED=… repeats one"
+	@echo "make bench        sync and search of 50,000 products, against a baseline of the same run"
 	@echo "make screenshots  the pictures in docs/images, taken from the running demo"
 	@echo "make lock         pin the dependencies again"
 	@echo "make clean        remove .venv and the demo's state"
@@ -22,6 +23,9 @@ test: .venv/.dev
 
 soak: .venv/.dev
 	@$(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+bench: .venv/.dev
+	@$(BIN)/python -m tests.benchmarks.catalogue
 
 screenshots: .venv/.dev
 	@./.ci/ensure-chromium

@@ -1,0 +1,1 @@
+"""How fast, and in how much memory: `make bench`. Ratios to a baseline of the same run, and no test."""
