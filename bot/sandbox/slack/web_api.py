@@ -20,6 +20,7 @@ from bot.sandbox.slack.wire import Json, SlackError, invalid_arguments
 FOR_APP_TOKENS = "apps.connections.open"
 WITHOUT_TOKEN = "api.test"  # noqa: S105  # a method's name
 CHECKED_BY_THE_METHOD = "conversations."  # the scope depends on the kind of conversation
+TAKEN_BY_ALL = {"team_id"}  # tokens of a whole organisation need it, and SDKs always send it
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ async def answer_call(slack: StandIn, request: Request) -> Response:
         return _finish(slack, entry, refused.body(), 200, refused.error)
     entry = slack.recorder.begin("api", name, call.args)
     entry.label = labels.of_call(slack.workspace, name, call.args)
-    unknown = sorted(set(call.args) - set(METHODS.get(name, {}).get("arguments", call.args)))
+    unknown = sorted(set(call.args) - set(METHODS.get(name, {}).get("arguments", call.args)) - TAKEN_BY_ALL)
     if unknown:
         entry.marks["unknown_arguments"] = unknown
     if slack.faults.take("drop_before", name):

@@ -1,7 +1,7 @@
 // The fault panel: make something go wrong on purpose and watch the bot cope.
 import { explain, get, post, remove } from "./api.js";
 import { debounce, h, icon, replace } from "./dom.js";
-import { GROUPS, SLACK, VENDOR, offerOf } from "./offers.js";
+import { AUXILIARY, GROUPS, SLACK, VENDOR, offerOf } from "./offers.js";
 import { peopleAndTime } from "./mischief.js";
 import { on, state } from "./state.js";
 import { toast } from "./toasts.js";
@@ -22,7 +22,7 @@ export async function hasFaults() {
 
 async function listed(at) {
   const answer = await get(at);
-  return answer.ok === false ? null : answer.faults.map((fault) => ({ offer: offerOf(at, fault), times: fault.times }));
+  return answer.ok === false ? null : answer.faults.filter(({ kind }) => kind !== AUXILIARY).map((fault) => ({ offer: offerOf(at, fault), times: fault.times }));
 }
 
 function draw() {
@@ -44,9 +44,11 @@ async function refresh() {
   draw();
 }
 
-async function arm({ at, words, fault: { mine, ...fault } }) {
-  const answer = await post(at, { ...fault, user: mine ? state.user : undefined });
-  if (answer.ok === false) return toast(explain(answer.error), "error");
+async function arm({ at, words, faults }) {
+  for (const { mine, ...fault } of faults) {
+    const answer = await post(at, { ...fault, user: mine ? state.user : undefined });
+    if (answer.ok === false) return toast(explain(answer.error), "error");
+  }
   toast(`Armed: ${words}.`);
   return refresh();
 }

@@ -6,33 +6,38 @@ export const VENDOR = "/control/vendor/faults";
 const buying = { method: "POST", path: "/api/v1/orders" };
 const pricing = { method: "POST", path: "/api/v1/products/*/charges" };
 const reading = { method: "*", path: "/api/v1/orders*" };
+const lookingUp = { method: "GET", path: "/api/v1/orders/*" };
+export const AUXILIARY = "clear"; // comes with another fault: an answer that was lost had not shown the codes yet
+const STILL_SHOWN = { kind: AUXILIARY, times: 1, match: lookingUp };
 const UNTIL_DISARMED = 0;
 
-const vendor = (words, note, watch, fault) => ({ at: VENDOR, words, note, watch, fault: { times: 1, ...fault } });
-const slack = (words, note, watch, fault) => ({ at: SLACK, words, note, watch, fault: { times: 1, ...fault } });
+const vendor = (words, note, watch, fault, ...also) => ({ at: VENDOR, words, note, watch, faults: [{ times: 1, ...fault }, ...also] });
+const slack = (words, note, watch, fault) => ({ at: SLACK, words, note, watch, faults: [{ times: 1, ...fault }] });
 
 export const GROUPS = [
   { title: "The vendor", offers: [
     vendor("Vendor debits, then hangs up", "The next purchase is made and paid, but its answer never arrives.",
-      "The bot does not buy again. It looks the order up by its own reference and delivers it.", { kind: "drop-after", match: buying }),
+      "The bot does not buy again. It looks the order up by its own reference and delivers it.", { kind: "drop-after", match: buying }, STILL_SHOWN),
+    vendor("Vendor debits, and its only answer is lost", "As above, and this vendor shows codes once: in the answer that broke off.",
+      "The order is found, paid and without codes. A person is told at once; it is never bought again.", { kind: "truncate", match: buying }),
     vendor("Vendor answers 502 after buying", "The next purchase is made and paid, but a gateway answers 502.",
-      "The same: unclear, looked up, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }),
+      "The same: unclear, looked up, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }, STILL_SHOWN),
     vendor("Vendor hangs up before buying", "The next purchase never happens, and nobody says so.",
-      "Found nowhere, it is bought under the same reference: still once.", { kind: "drop-before", match: buying }),
+      "Looked up and found nowhere, it is bought after a few seconds under the same reference: once.", { kind: "drop-before", match: buying }),
     vendor("Vendor is slow (10 s)", "The next purchase is made at once and answered after ten seconds.",
       "The card says it is being bought. Nothing is sent twice.", { kind: "delay-after", seconds: 10, match: buying }),
     vendor("Vendor is down", "Every purchase is answered with 503 until you disarm.",
-      "The order waits, and is bought once the vendor is back.", { kind: "error", status: 503, when: "before", times: UNTIL_DISARMED, match: buying }),
+      "Unclear, so it is looked up again and again, and bought under the same reference once the vendor is back.", { kind: "error", status: 503, when: "before", times: UNTIL_DISARMED, match: buying }),
     vendor("Vendor says: too many requests", "The next purchase is answered with 429, come back in 9 seconds.",
       "The bot comes back in 9 seconds, not before.", { kind: "rate-limited", seconds: 9, match: buying }),
     vendor("Out of stock", "The next purchase is refused. No money moves.",
       "The requester is told why, and the card closes.", { kind: "out-of-stock", match: buying }),
     vendor("Wallet is empty", "The next purchase is refused for lack of funds.",
       "The requester is told why, and the card closes.", { kind: "insufficient-funds", match: buying }),
-    vendor("The price moves", "The next price the vendor names is a fifth higher. Arm it between request and approval.",
-      "The order goes back to the approvers with the new price.", { kind: "price-change", discount: 0, forex_rate: 1.2, match: pricing }),
+    vendor("The price moves", "The next price comes without the vendor’s discount. Arm it between request and approval.",
+      "The order goes back to the approvers with the new price.", { kind: "price-change", discount: 0, match: pricing }),
     vendor("Half the cards, then no more", "The next purchase delivers half and refunds the rest.",
-      "The requester gets what there is, and is told what is missing.", { kind: "partial", match: buying }),
+      "The requester gets what there is, and is told of the refund once it is booked.", { kind: "partial", match: buying }),
     vendor("Codes only masked", "Whatever the bot reads of an order shows masked codes, until you disarm.",
       "Paid but unreadable is told to a person; it is never bought again.", { kind: "masked", times: UNTIL_DISARMED, match: reading }),
   ] },
@@ -64,6 +69,6 @@ const same = (armed, wished) => ["kind", "method", "status"].every((name) => Str
 
 /** The offer that an armed fault came from, or one that says no more than its kind. */
 export function offerOf(at, armed) {
-  const found = GROUPS.flatMap(({ offers }) => offers).find((offer) => offer.at === at && same(armed, offer.fault));
+  const found = GROUPS.flatMap(({ offers }) => offers).find((offer) => offer.at === at && same(armed, offer.faults[0]));
   return found ?? { words: armed.method ? `${armed.kind} (${armed.method})` : armed.kind, watch: "" };
 }
