@@ -4,6 +4,7 @@ import shutil
 import time
 from collections import Counter
 from contextlib import AbstractContextManager, closing, suppress
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
@@ -150,7 +151,7 @@ class World:
         """The lead approves what is posted; the agent looks at codes that are ready."""
         for person, action in ((self._lead, "approve"), (self._agent, "show_codes")):
             with suppress(AssertionError):  # no new message in that time
-                frame = person.frame(lambda f, a=action: _has_button(f, a), within_s=for_s / 2)
+                frame = person.frame(partial(_has_button, action), within_s=for_s / 2)
                 frame["pressed"] = True
                 if self._chance.random() < 0.7:
                     person.press(frame, action)
@@ -167,6 +168,6 @@ class World:
         return orders + ([f"{unsent['n']} messages are not sent"] if unsent["n"] else [])
 
 
-def _has_button(frame: dict[str, Any], action: str) -> bool:
+def _has_button(action: str, frame: dict[str, Any]) -> bool:
     blocks = frame.get("message", {}).get("blocks", [])
     return "pressed" not in frame and any(e["action_id"].startswith(action) for _, e in elements(blocks))
