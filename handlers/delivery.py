@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.usecases.deliveries import Hopeless, Later
@@ -41,7 +41,8 @@ def delivery_failures(*, our_channel: bool) -> Iterator[None]:
     except SlackApiError as refusal:
         raise _judged(refusal, our_channel=our_channel) from None
     except (SlackClientError, ClientError, TimeoutError) as trouble:
-        raise Later(type(trouble).__name__) from None
+        never_sent = isinstance(trouble, ClientConnectorError)
+        raise Later(type(trouble).__name__, perhaps_sent=not never_sent) from None
 
 
 def _judged(refusal: SlackApiError, *, our_channel: bool) -> Later | Hopeless:
@@ -50,7 +51,7 @@ def _judged(refusal: SlackApiError, *, our_channel: bool) -> Later | Hopeless:
     if status == 429 or word in _RATES:
         return Later(word, _retry_after_s(refusal))
     if status >= 500 or word in _PASSING:
-        return Later(word)
+        return Later(word, perhaps_sent=True)
     if word in _FOR_THE_OPERATOR or (our_channel and word in _CHANNEL):
         log.error("slack_needs_the_operator", error=word, hint="`giftcard check` says what to do")
         return Later(word, _MENDED_BY_HAND_S)

@@ -14,14 +14,14 @@ from bot.usecases.deliveries import Hopeless
 from bot.usecases.look_up_orders import order_file_by_id
 from bot.usecases.notices import Event, Kind
 from bot.usecases.resolve_order import proposal_to_show
-from bot.usecases.reveal_codes import codes_to_show
+from bot.usecases.reveal_codes import Showing, codes_to_show
 from bot.usecases.support_note import order_and_note
 from handlers.delivery import delivery_failures, error_word
 from handlers.front import Front
 from handlers.views.alarms import alarm
 from handlers.views.blocks import Message
 from handlers.views.cards import approval_card
-from handlers.views.codes import code_messages
+from handlers.views.codes import code_message
 from handlers.views.matches import match_report
 from handlers.views.notices import notice
 from handlers.views.resolutions import proposal_message
@@ -133,8 +133,8 @@ class Messenger:
         person = _person(row)
         if person != order.requester:
             raise Hopeless("codes were asked for somebody who is not the requester")
-        for message in code_messages(order, vouchers):
-            await self._directly(person, message, ephemeral=True)
+        message = code_message(order, vouchers, Showing.of(row.payload))
+        await self._directly(person, message, ephemeral=True)
         return {}
 
     async def _directly(self, person: PersonId, message: Message, *, ephemeral: bool = False) -> None:

@@ -2,11 +2,15 @@
 
 
 class Later(Exception):
-    """Not sent; it may work in `retry_after_s` seconds (0: no advice)."""
+    """Not sent; it may work in `retry_after_s` seconds (0: no advice).
 
-    def __init__(self, why: str, retry_after_s: float = 0.0) -> None:
+    `perhaps_sent`: there was no answer, or none that says whether it was sent.
+    """
+
+    def __init__(self, why: str, retry_after_s: float = 0.0, *, perhaps_sent: bool = False) -> None:
         super().__init__(why)
         self.retry_after_s = retry_after_s
+        self.perhaps_sent = perhaps_sent
 
 
 class Hopeless(Exception):

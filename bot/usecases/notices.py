@@ -38,6 +38,7 @@ class Event(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     CODES_MISSING = "codes_missing"
+    CODES_NOT_SHOWN = "codes_not_shown"  # though they were asked for
     REFUNDED = "refunded"
     REFUND_MISSING = "refund_missing"  # a day after the order ended; only the channel is told
     NOT_BOUGHT = "not_bought"  # closed by two approvers

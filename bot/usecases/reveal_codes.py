@@ -1,5 +1,7 @@
 """The requester, and nobody else, is shown the codes; each time is on record."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from bot.domain.orders import Order, OrderId, OrderState
@@ -7,18 +9,39 @@ from bot.domain.people import Component, Person
 from bot.domain.policy import NotPermitted, Reason
 from bot.domain.vouchers import Voucher
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Kind
+from bot.usecases.notices import Event, Kind
 from bot.usecases.rejections import NoCodes, NotFound
 from store import NoSuchOrder
 from store.columns import JSON
 
 MESSENGER = Component("messenger")
+CARDS_PER_MESSAGE = 8
 _SHOW_WITHIN = timedelta(minutes=1)  # later the person has gone, and an ephemeral message would reach nobody
+_PER_MESSAGE = timedelta(seconds=2)  # Slack takes about one a second
+_ACTIONS = {True: "codes_shown", False: "codes_not_shown", None: "codes_perhaps_shown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What one message shows: the cards from `first` to `last`, counted from 1. `asked` is the audit row of
+    the request that several messages may be answering."""
+
+    first: int
+    last: int
+    asked: int
+
+    @classmethod
+    def of(cls, payload: Mapping[str, JSON]) -> "Showing":
+        """As the outbox row holds it; a row of an older version asked for everything at once."""
+        every = {"first": 1, "last": CARDS_PER_MESSAGE, "asked": 0} | dict(payload)
+        first, last, asked = (int(str(every[name])) for name in ("first", "last", "asked"))
+        return cls(first, last, asked)
 
 
 def ask_for_codes(desk: Desk, person: Person, order_id: OrderId | None, client_reference: str = "") -> Order:
-    """Have the codes shown in the requester's DM. The outbox row that asks for it holds none.
+    """Have the codes shown in the requester's DM. The outbox rows that ask for it hold none.
 
+    One row for each message, so that each is tried again, given up and put on record for itself.
     Raises NotPermitted, NotFound, NoCodes.
     """
     order = _order(desk, order_id, client_reference)
@@ -29,35 +52,71 @@ def ask_for_codes(desk: Desk, person: Person, order_id: OrderId | None, client_r
                 Reason.NOT_THE_REQUESTER,
                 "Codes are shown only to the person who asked for the cards, whatever your role.",
             )
-    if desk.store.codes.count(order.id) == 0:
+    count = desk.store.codes.count(order.id)
+    if count == 0:
         raise NoCodes(_why_none(order))
     with desk.transaction():
-        desk.store.audit.write(
+        row = desk.store.audit.write(
             actor=person.id, action="codes_requested", order=order, before=order.state, after=order.state
         )
-        desk.store.outbox.put(
-            kind=Kind.CODES, person=order.requester, order_id=order.id, expires_at=desk.clock() + _SHOW_WITHIN
-        )
+        firsts = range(1, count + 1, CARDS_PER_MESSAGE)
+        for first in firsts:
+            showing = Showing(first, min(first + CARDS_PER_MESSAGE - 1, count), row.seq)
+            desk.store.outbox.put(
+                kind=Kind.CODES,
+                person=order.requester,
+                order_id=order.id,
+                payload=asdict(showing),
+                expires_at=desk.clock() + _SHOW_WITHIN + len(firsts) * _PER_MESSAGE,
+            )
     return order
 
 
 def codes_to_show(desk: Desk, order_id: OrderId) -> tuple[Order, list[Voucher]]:
-    """The order and its codes in clear, for the one message that may carry them."""
+    """The order and its codes in clear, for the messages that may carry them."""
     return desk.store.orders.get(order_id), desk.store.codes.of_order(order_id)
 
 
-def record_reveal(desk: Desk, order: Order, *, shown: bool, why: str = "") -> None:
-    """Audit that the codes went out to the requester, or that they could not. Inside a transaction."""
-    details: dict[str, JSON] = {"to": str(order.requester), "cards": desk.store.codes.count(order.id)}
+def record_reveal(
+    desk: Desk, order: Order, *, shown: bool | None, showing: Showing | None = None, why: str = ""
+) -> None:
+    """Audit that codes went out to the requester, could not, or (None) that Slack did not say.
+
+    Inside a transaction.
+    """
+    held = desk.store.codes.count(order.id)
+    showing = showing or Showing(1, held, asked=0)
+    details: dict[str, JSON] = {
+        "to": str(order.requester),
+        "cards": showing.last - showing.first + 1,
+        "first": showing.first,
+        "last": showing.last,
+        "of": held,
+    }
     if why:
         details["why"] = why
     desk.store.audit.write(
         actor=MESSENGER,
-        action="codes_shown" if shown else "codes_not_shown",
+        action=_ACTIONS[shown],
         order=order,
         before=order.state,
         after=order.state,
         details=details,
+    )
+
+
+def give_up_showing(desk: Desk, order: Order, showing: Showing, why: str) -> None:
+    """Codes stay unseen: on record for each message, told once for each time they were asked for.
+
+    Inside a transaction.
+    """
+    record_reveal(desk, order, shown=False, showing=showing, why=why)
+    desk.store.outbox.put(
+        kind=Kind.NOTICE,
+        person=order.requester,
+        order_id=order.id,
+        payload={"event": Event.CODES_NOT_SHOWN.value},
+        key=f"codes_not_shown:{showing.asked}",
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.cadence import retry_gap
 from bot.usecases.deliveries import Hopeless, Later
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Kind
-from bot.usecases.reveal_codes import record_reveal
+from bot.usecases.reveal_codes import Showing, give_up_showing, record_reveal
 from bot.usecases.until_on_disk import until_on_disk
 from bot.workers.due import DueWorker
 from store import OutboxRow
@@ -47,7 +47,8 @@ def _sent(desk: Desk, row: OutboxRow, result: Mapping[str, str]) -> None:
                 row.order_id, card_channel=result["card_channel"], card_ts=result["card_ts"]
             )
         elif row.kind == Kind.CODES and row.order_id is not None:
-            record_reveal(desk, desk.store.orders.get(row.order_id), shown=True)
+            order, showing = desk.store.orders.get(row.order_id), Showing.of(row.payload)
+            record_reveal(desk, order, shown=True, showing=showing)
 
 
 def _again(desk: Desk, row: OutboxRow, later: Later) -> None:
@@ -59,12 +60,15 @@ def _again(desk: Desk, row: OutboxRow, later: Later) -> None:
         wait = timedelta(seconds=later.retry_after_s)
     with desk.store.transaction():
         desk.store.outbox.failed(row.id, str(later), desk.clock() + wait)
+        if later.perhaps_sent and row.kind == Kind.CODES and row.order_id is not None:
+            order, showing = desk.store.orders.get(row.order_id), Showing.of(row.payload)
+            record_reveal(desk, order, shown=None, showing=showing, why=str(later))
     return None
 
 
 def _give_up(desk: Desk, row: OutboxRow, why: str) -> None:
     log.error("message_given_up", row=row.id, kind=row.kind, order_id=row.order_id, why=why)
-    with desk.store.transaction():
+    with desk.transaction():
         desk.store.outbox.given_up(row.id, why)
         if row.kind == Kind.CODES and row.order_id is not None:
-            record_reveal(desk, desk.store.orders.get(row.order_id), shown=False, why=why)
+            give_up_showing(desk, desk.store.orders.get(row.order_id), Showing.of(row.payload), why)

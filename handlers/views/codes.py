@@ -1,27 +1,27 @@
 """The one kind of message that carries codes: ephemeral, split so that Slack's limits hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
 
 from bot.domain.orders import Order
 from bot.domain.vouchers import Voucher
+from bot.usecases.reveal_codes import Showing
 from handlers.views.blocks import LONGEST_SECTION, Block, Message, context, section
 from handlers.views.orders import wares
 from handlers.views.text import NOTHING, escaped, line, printable
 
 _GONE_SOON = "Only visible to you, and gone when Slack reloads. *Show codes* brings them back."
-CARDS_PER_MESSAGE = 8  # of at most six blocks each
 
 
-def code_messages(order: Order, vouchers: Sequence[Voucher]) -> Iterator[Message]:
+def code_message(order: Order, vouchers: Sequence[Voucher], showing: Showing) -> Message:
     """`text` never has a code: it is what notifications show on lock screens."""
     total = max(order.terms.quantity, len(vouchers))
     spoken = f"Your codes for {order.client_reference} (only visible to you)"
-    for start in range(0, len(vouchers), CARDS_PER_MESSAGE):
-        blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{wares(order)}")]
-        for position, voucher in enumerate(vouchers[start : start + CARDS_PER_MESSAGE], start + 1):
-            blocks += _card(voucher, f"*{position} of {total}*")
-        blocks.append(context(_GONE_SOON))
-        yield Message(spoken, tuple(blocks))
+    blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{wares(order)}")]
+    for position, voucher in enumerate(vouchers[showing.first - 1 : showing.last], showing.first):
+        blocks += _card(voucher, f"*{position} of {total}*")
+    blocks.append(context(_GONE_SOON))
+    return Message(spoken, tuple(blocks))
 
 
 def _card(voucher: Voucher, title: str) -> list[Block]:
@@ -34,11 +34,23 @@ def _card(voucher: Voucher, title: str) -> list[Block]:
     if voucher.claim_url:
         facts.append(f"Claim at {_verbatim(voucher.claim_url)}")
     if voucher.expires_at:
-        facts.append(f"Valid until {line(voucher.expires_at, 60)}")
+        facts.append(f"Valid until {_day(voucher.expires_at)}")
     if voucher.voucher_reference_number:
         facts.append(f"Brand's reference {line(voucher.voucher_reference_number, 100)}")
     together = "\n".join(facts)
     return [section(together)] if len(together) <= LONGEST_SECTION else [section(fact) for fact in facts]
+
+
+def _day(written: str) -> str:
+    """`21 Nov 2028` for an ISO 8601 time, with the hour unless that is midnight; else as it was written."""
+    try:
+        at = datetime.fromisoformat(written.strip())
+        utc = at if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return line(written, 60)
+    if utc.time() == time():
+        return f"{utc:%-d %b %Y}"
+    return f"{utc:%-d %b %Y %H:%M}" + ("" if at.tzinfo is None else " UTC")
 
 
 def _verbatim(secret: str) -> str:

@@ -15,7 +15,7 @@ def notice(file: OrderFile, event: Event) -> Message:
     blocks = [section(words)]
     if event is Event.REQUESTED:
         blocks.append(actions(withdraw_button(order)))
-    if event in (Event.DELIVERED, Event.PARTLY_DELIVERED):
+    if event in (Event.DELIVERED, Event.PARTLY_DELIVERED, Event.CODES_NOT_SHOWN):
         blocks.append(actions(show_codes_button(order)))
     return Message(words, tuple(blocks))
 
@@ -117,6 +117,9 @@ _WORDS: dict[Event, Callable[[OrderFile], str]] = {
     Event.FAILED: _failed,
     Event.CANCELLED: _short("The vendor cancelled {} and refunds the wallet by itself. You can ask again."),
     Event.CODES_MISSING: _codes_missing,
+    Event.CODES_NOT_SHOWN: _short(
+        "The codes of {} could not be shown, or not all of them. Press *Show codes* again."
+    ),
     Event.REFUNDED: _refunded,
     Event.REFUND_MISSING: _short(
         "The refund of {} has not arrived within a day. The approvers channel takes it up with the vendor."

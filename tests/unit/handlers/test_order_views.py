@@ -11,10 +11,11 @@ from bot.domain.money import Money
 from bot.domain.orders import OrderState
 from bot.domain.vouchers import Voucher
 from bot.usecases.notices import Event
+from bot.usecases.reveal_codes import CARDS_PER_MESSAGE, Showing
 from handlers import ids
 from handlers.views.alarms import alarm
 from handlers.views.cards import approval_card
-from handlers.views.codes import code_messages
+from handlers.views.codes import code_message
 from handlers.views.dialogs import decline_form
 from handlers.views.home import closed_home, home
 from handlers.views.notices import notice
@@ -155,7 +156,7 @@ def test_ready_and_part_ready_orders_come_with_a_button_and_no_others_do():
     with_codes = {
         event for event in Event if "Show codes" in buttons(notice(a_file(codes_held=1), event).blocks)
     }
-    assert with_codes == {Event.DELIVERED, Event.PARTLY_DELIVERED}
+    assert with_codes == {Event.DELIVERED, Event.PARTLY_DELIVERED, Event.CODES_NOT_SHOWN}
 
 
 def test_the_requester_can_take_back_what_waits_and_see_what_is_here():
@@ -183,6 +184,27 @@ vouchers = st.builds(
     expires_at=some_text,
     voucher_reference_number=some_text,
 )
+
+
+def code_messages(order, held):
+    """As they are asked for: so many cards in each."""
+    for first in range(1, len(held) + 1, CARDS_PER_MESSAGE):
+        yield code_message(order, held, Showing(first, first + CARDS_PER_MESSAGE - 1, asked=1))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2028-11-21T00:00:00Z", "Valid until 21 Nov 2028"),
+        ("2028-11-21", "Valid until 21 Nov 2028"),
+        ("2028-11-21T14:30:00+02:00", "Valid until 21 Nov 2028 12:30 UTC"),
+        ("24 months from purchase", "Valid until 24 months from purchase"),
+        ("0001-01-01T00:00:00+14:00", "Valid until 0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_until_when_a_card_is_valid_is_written_as_people_write_it(written, read):
+    [message] = code_messages(an_order(), [Voucher("CODE-1", expires_at=written)])
+    assert read in said(message.blocks).splitlines()
 
 
 @given(orders, st.lists(vouchers, min_size=1, max_size=30))
