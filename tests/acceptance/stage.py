@@ -38,14 +38,16 @@ def free_port() -> int:
 
 
 class Stage:
-    """`transport` is `socket` or `http`: how Slack reaches the bot."""
+    """`transport` is `socket` or `http`: how Slack reaches the bot. With `webhooks` the vendor does, too."""
 
-    def __init__(self, folder: Path, transport: str) -> None:
+    def __init__(self, folder: Path, transport: str, *, webhooks: bool = False) -> None:
         self.folder = folder
         self.transport = transport
         self.http_port = free_port()
         self.database = folder / "giftcard.sqlite3"
         octopus = ["--port", "0", "--async-delay-s", "1", "--no-rate-limits"]
+        if webhooks:  # in HTTP mode on the port of Slack's requests, else on one of their own
+            octopus += ["--webhook-url", f"http://127.0.0.1:{self.http_port}/webhooks/octopus"]
         slack = ["--port", "0"]
         if transport == "http":
             slack += ["--request-url", f"http://127.0.0.1:{self.http_port}/slack/events"]
@@ -65,6 +67,8 @@ class Stage:
             "GIFTCARD_KEYS": Keyring.generate(),
             "GIFTCARD_APPROVALS_CHANNEL": APPROVALS,
         }
+        if webhooks and transport == "socket":
+            self.env["GIFTCARD_WEBHOOK_PORT"] = str(self.http_port)
         self.people: list[Someone] = []
         self.bot = self.start_bot()
 

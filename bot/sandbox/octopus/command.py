@@ -85,6 +85,6 @@ def octopus(
     env = {"OCTOPUS_BASE_URL": address, "OCTOPUS_API_KEY": api_key, "OCTOPUS_API_SECRET": api_secret}
     announcement: dict[str, object] = {"address": address, "env": env, "admin": f"{address}/admin"}
     if webhook_url:
-        announcement["webhook_secret"] = webhook_secret
+        announcement["webhook_secret"] = env["OCTOPUS_WEBHOOK_SECRET"] = webhook_secret
     with closing(vendor.db.connection):
         serve(build(vendor), listener, announcement)

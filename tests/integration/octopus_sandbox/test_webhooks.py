@@ -91,6 +91,7 @@ def under_way_no_more(vendor: StandIn) -> None:
 
 def test_the_secret_is_announced(vendor: StandIn) -> None:
     assert vendor.announced["webhook_secret"] == SECRET
+    assert vendor.announced["env"]["OCTOPUS_WEBHOOK_SECRET"] == SECRET
 
 
 @pytest.mark.contract("13.2a", "13.2b")
