@@ -37,9 +37,12 @@ class Office:
     def choose(self, **choices: Any) -> None:
         self._ok(self._http.patch("/choices", json=choices))
 
+    def disarm(self) -> None:
+        self._ok(self._http.delete("/faults"))
+
     def reset(self) -> None:
         self._ok(self._http.post("/reset"))
-        self._ok(self._http.delete("/faults"))
+        self.disarm()
 
     @staticmethod
     def _ok(answer: httpx.Response) -> httpx.Response:

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.orders import OrderState
 from bot.domain.people import Component
 from bot.domain.policy import Policy
+from bot.operator.deeds import match_books, settle
 from bot.providers.contract import ProviderError, Purchase
 from bot.usecases.notices import Kind
 from bot.usecases.raise_alarm import raise_alarm
@@ -163,3 +164,6 @@ async def test_an_operator_is_told_when_the_vendor_is_silent_or_there_is_nothing
     with pytest.raises(ProviderError):
         await settle_alone(desk, order.client_reference)
     assert desk.store.orders.get(order.id) == order
+    said = await settle(desk, order.client_reference, workers_run=False)
+    assert (said.status, said.lines[0].partition(",")[0]) == (2, "The vendor did not answer")
+    assert (await match_books(desk)).status == 2
