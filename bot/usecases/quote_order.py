@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 
 import structlog
@@ -15,6 +16,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.rejections import VendorSilent
 
 log = structlog.get_logger(__name__)
+_FORMS_STAY_OPEN = timedelta(days=1)  # what was shown is compared with, however long ago
 _WHY_WITHIN_S = 1.0  # of the time somebody waits for the answer to a form
 _STOCK_WITHIN_S = 1.0  # then the price is shown without it
 
@@ -84,6 +86,7 @@ async def quote_order(desk: Desk, selection: Selection, *, timeout_s: float | No
         raise BadField("product", f"{product.name} is out of stock at this amount and quantity.")
     check_charge_limit(desk, quote.charge)
     with desk.store.transaction():
+        desk.store.quotes.prune(desk.clock() - _FORMS_STAY_OPEN)
         quote_id = desk.store.quotes.put(quote)
     return KeptQuote(quote_id, quote, product, tuple(wallets))
 

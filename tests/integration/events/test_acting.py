@@ -10,6 +10,7 @@ from bot.domain.orders import OrderState
 from bot.usecases.receive_event import heed_news
 from bot.usecases.show_balance import last_known_balances
 from bot.workers.orders import order_worker
+from handlers.views.home import home
 from tests.integration.events.conftest import Receiver, event_body
 from tests.integration.purchase.conftest import actions, approved, ask, bought, work, work_until
 from tests.office import Office
@@ -135,6 +136,15 @@ async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
 
     office.set_wallet(order.terms.wallet_id, "12.34")
     await receiver.until(lambda: shown() == Decimal("12.34"))
+    tab = home(
+        [],
+        None,
+        may_request=True,
+        approvals_channel="C1",
+        environment="sandbox",
+        balances=last_known_balances(desk),
+    )
+    assert "USD 12.34" in str(tab)
 
 
 async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiver, desk, clock) -> None:

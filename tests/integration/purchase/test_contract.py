@@ -94,6 +94,20 @@ async def test_a_quote_is_an_estimate_that_says_until_when(desk):
 
 
 @pytest.mark.contract("7.1b")
+async def test_quotes_are_kept_for_a_day_so_that_a_form_left_open_still_knows_what_it_showed(desk, clock):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    choice = Selection(product.key, product.denominations[0].minimum, 1)
+    first = (await quote_order(desk, choice)).quote_id
+
+    clock.advance(timedelta(hours=23))
+    await quote_order(desk, choice)
+    assert desk.store.quotes.get(first) is not None
+
+    clock.advance(timedelta(hours=2))
+    await quote_order(desk, choice)
+    assert desk.store.quotes.get(first) is None
+
+
 def test_an_order_is_read_every_five_seconds_for_a_minute_then_every_thirty():
     gaps = [poll_gap(timedelta(seconds=age)).total_seconds() for age in (0, 59, 60, 3599)]
     assert gaps == [5, 5, 30, 30]

@@ -74,6 +74,24 @@ def test_http_mode_needs_the_signing_secret_and_no_app_token() -> None:
     assert "HTTP mode" in problems(without | {"SLACK_SIGNING_SECRET": ""}, http=True)["SLACK_SIGNING_SECRET"]
 
 
+def test_a_port_for_webhooks_needs_their_secret_and_the_secret_needs_no_port() -> None:
+    port, secret = {"GIFTCARD_WEBHOOK_PORT": "8081"}, {"OCTOPUS_WEBHOOK_SECRET": "whk_1"}
+
+    assert "webhook port" in problems(COMPLETE | port)["OCTOPUS_WEBHOOK_SECRET"]
+    assert Settings.from_environment(COMPLETE | port | secret).webhook_port == 8081
+    assert Settings.from_environment(COMPLETE | secret).webhook_port is None
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", "80.5"])
+def test_a_port_that_is_none_is_told(port: str) -> None:
+    assert "GIFTCARD_WEBHOOK_PORT" in problems(COMPLETE | {"GIFTCARD_WEBHOOK_PORT": port})
+
+
+def test_no_secret_shows_in_the_settings() -> None:
+    settings = Settings.from_environment(COMPLETE | {"OCTOPUS_WEBHOOK_SECRET": "whk_shown"})
+    assert "whk_shown" not in repr(settings)
+
+
 def test_a_command_that_uses_no_transport_needs_neither() -> None:
     without = COMPLETE | {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}
 
