@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.acceptance.stage import Stage
+from tests.browser.audit import note_foreign_requests
 from tests.browser.steps import Window
 
 ColourScheme = Literal["light", "dark"]
@@ -38,7 +39,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def window(stage: Stage, browser: Browser) -> Iterator[Window]:
-    """Opens a person's window at a place; at the end no page may have complained in its console."""
+    """Opens a person's window at a place; at the end none may have complained, or asked anybody else."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -50,6 +51,7 @@ def window(stage: Stage, browser: Browser) -> Iterator[Window]:
             contexts.append(browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce"))
         page = (beside.context if beside else contexts[-1]).new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        note_foreign_requests(page, stage.address, complaints)
         page.goto(f"{stage.address}/?user={user}#{place}")
         page.get_by_role("heading", level=1).wait_for()
         return page

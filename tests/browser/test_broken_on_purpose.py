@@ -88,11 +88,11 @@ def test_the_network_drawer_shows_bot_slack_and_vendor_with_how_long_each_took(
     requests = agent.get_by_role("list", name="Requests, newest first").get_by_role("listitem")
 
     for who, what, came_to in (
-        ("slack.*bot", "block_actions approve", r"200\d+ ms"),
-        ("slack.*bot", "view_submission", r"200\d+ ms"),
-        ("bot.*slack", "chat.update #giftcard-approvals", r"200\d+ ms"),
-        ("bot.*vendor", "POST /api/v1/products/", r"200\d+ ms"),
-        ("bot.*vendor", "POST /api/v1/orders", r"\d+ ms.*drop-after"),
+        ("slack.*bot", "block_actions approve", r"200[\d.]+ ms"),
+        ("slack.*bot", "view_submission", r"200[\d.]+ ms"),
+        ("bot.*slack", "chat.update #giftcard-approvals", r"200[\d.]+ ms"),
+        ("bot.*vendor", "POST /api/v1/products/", r"200[\d.]+ ms"),
+        ("bot.*vendor", "POST /api/v1/orders", r"no answer[\d.]+ ms.*drop-after"),
     ):
         line = requests.filter(has_text=re.compile(who)).filter(has_text=what)
         expect(line.filter(has_text=re.compile(came_to)).first).to_be_visible(timeout=20_000)

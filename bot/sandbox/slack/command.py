@@ -13,7 +13,7 @@ import uvicorn
 
 from bot.sandbox.slack.back_office import BackOffice
 from bot.sandbox.slack.keeping import Keeper
-from bot.sandbox.slack.manifest import DEFAULT_PATH, read_manifest
+from bot.sandbox.slack.manifest import DEFAULT_PATH, InvalidManifest, read_manifest
 from bot.sandbox.slack.server import build
 from bot.sandbox.slack.stand_in import StandIn
 from bot.sandbox.slack.workspace import load_workspace
@@ -73,7 +73,11 @@ def slack(
         raise click.ClickException(f"Cannot listen on {host}:{port}: {refused.strerror}.") from refused
     address = f"http://{host}:{listening.getsockname()[1]}"
     workspace = load_workspace(state)
-    stand_in = StandIn(address, workspace, read_manifest(manifest), request_url, Keeper(workspace, state))
+    try:
+        promised = read_manifest(manifest)
+    except InvalidManifest as refused:
+        raise click.ClickException(str(refused)) from refused
+    stand_in = StandIn(address, workspace, promised, request_url, Keeper(workspace, state))
     config = uvicorn.Config(
         build(stand_in, BackOffice(vendor) if vendor else None),
         log_level="warning",

@@ -7,9 +7,14 @@ from typing import Any
 
 import yaml
 
+from bot.sandbox.slack.manifest_limits import faults_of_manifest
 from bot.sandbox.slack.wire import Json
 
 DEFAULT_PATH = Path(__file__).parents[3] / "manifest.yml"
+
+
+class InvalidManifest(Exception):
+    """Something in it is longer or more than Slack takes; the message says what, line by line."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,17 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in `path`; without the file everything is allowed, and stderr says so."""
+    """The manifest in `path`; without the file everything is allowed, and stderr says so.
+
+    Raises InvalidManifest.
+    """
     if not path.exists():
         sys.stderr.write(f"No manifest at {path}: every scope, event and command is allowed.\n")
         return Manifest(commands={"/giftcard": {"command": "/giftcard", "should_escape": True}})
     loaded: Json = yaml.safe_load(path.read_text())
+    faults = faults_of_manifest(loaded)
+    if faults:
+        raise InvalidManifest(f"Slack would not take {path}:\n" + "\n".join(f"  {fault}" for fault in faults))
     features, settings = _part(loaded, "features"), _part(loaded, "settings")
     home = _part(features, "app_home")
     return Manifest(

@@ -45,7 +45,9 @@ class Network:
 
 def _entry(row: Json) -> Json:
     """One line of the pane from one line of the vendor's list."""
-    faults = ", ".join(str(fault) for fault in row.get("faults") or ())
+    faults = ", ".join(
+        str(fault) for fault in row.get("faults") or () if fault != "clear"
+    )  # that one is kind
     silent = "no answer left" if row.get("status") is None else None
     return {
         "id": f"vendor-{row.get('request_id') or json.dumps(row, sort_keys=True)}",

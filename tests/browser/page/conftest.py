@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.audit import note_foreign_requests
 from tests.browser.page.shop import RunningShop
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
@@ -45,12 +46,6 @@ def address(stand_in: dict[str, Any]) -> Iterator[str]:
     shop.stop()
 
 
-def foreign(url: str, address: str) -> list[str]:
-    """The URL when it is not the stand-in's own."""
-    own = (address + "/", address.replace("http", "ws", 1) + "/", "data:")
-    return [] if url.startswith(own) else [f"asked elsewhere: {url}"]
-
-
 @pytest.fixture
 def open_page(address: str, browser: Browser) -> Iterator[Open]:
     """Opens a person's page; at the end none may have complained, or asked anybody but its own server."""
@@ -63,8 +58,7 @@ def open_page(address: str, browser: Browser) -> Iterator[Open]:
         page = contexts[-1].new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.extend(foreign(request.url, address)))
-        page.on("websocket", lambda socket: complaints.extend(foreign(socket.url, address)))
+        note_foreign_requests(page, address, complaints)
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         page.goto(f"{address}/?user={user}{place}")
         page.get_by_role("heading", level=1).wait_for()

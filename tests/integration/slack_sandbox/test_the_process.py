@@ -1,14 +1,20 @@
 """The command itself: its first line, what survives a restart, what the page is served with."""
 
+# ruff: noqa: E501  # one case a line, so that the table can be read
 import asyncio
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.integration.slack_sandbox.desk import SILENT, App, Person, Slack, StandIn
+from bot.sandbox.slack.manifest_limits import faults_of_manifest
+from bot.sandbox.slack.server import PAGE
+from tests.integration.slack_sandbox.desk import SILENT, App, Json, Person, Slack, StandIn, named
 
 
 def test_the_first_line_says_how_to_reach_it(process: StandIn) -> None:
@@ -166,6 +172,53 @@ def test_without_a_manifest_everything_is_allowed(tmp_path: Path, capfd: pytest.
 
     assert [command["command"] for command in boot["commands"]] == ["/giftcard"]
     assert "every scope, event and command is allowed" in capfd.readouterr().err
+
+
+MANIFEST_FAULTS = [
+    ("a name of 36", "display_information", {"name": "x" * 36}, "must be less than 36 characters [json-pointer:/display_information/name]"),
+    ("a description of 141", "display_information", {"name": "x", "description": "x" * 141}, "must be less than 141 characters [json-pointer:/display_information/description]"),
+    ("a long description of 174", "display_information", {"name": "x", "long_description": "x" * 174}, "must be more than 174 characters [json-pointer:/display_information/long_description]"),
+    ("a bot's name of 81", "features", {"bot_user": {"display_name": "x" * 81}}, "must be less than 81 characters [json-pointer:/features/bot_user/display_name]"),
+    ("a command of 33", "features", {"slash_commands": [{"command": "/" + "x" * 32}]}, "must be less than 33 characters [json-pointer:/features/slash_commands/0/command]"),
+    ("51 commands", "features", {"slash_commands": [{"command": f"/c{n}"} for n in range(51)]}, "no more than 50 items allowed [json-pointer:/features/slash_commands]"),
+    ("11 shortcuts", "features", {"shortcuts": [{"name": "x"}] * 11}, "no more than 10 items allowed [json-pointer:/features/shortcuts]"),
+    ("a shortcut's name of 25", "features", {"shortcuts": [{"name": "x" * 25}]}, "must be less than 25 characters [json-pointer:/features/shortcuts/0/name]"),
+    ("101 events", "settings", {"event_subscriptions": {"bot_events": ["e"] * 101}}, "no more than 100 items allowed [json-pointer:/settings/event_subscriptions/bot_events]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "content", "fault"), named(MANIFEST_FAULTS))
+def test_a_manifest_is_not_taken_with(part: str, content: Json, fault: str) -> None:
+    assert faults_of_manifest({part: content}) == [fault]
+
+
+def test_a_manifest_that_slack_would_not_take_is_said_line_by_line(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.yml"
+    manifest.write_text(json.dumps({"display_information": {"name": "x" * 36}}))
+    command = [sys.executable, "-m", "bot", "sandbox", "slack", "--port", "0", "--manifest", str(manifest)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "  must be less than 36 characters [json-pointer:/display_information/name]" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_it_is_ready_after_less_than_a_second_of_work() -> None:
+    """Seconds of the processor, not of the wall: a busy machine must not fail it."""
+    process = StandIn()
+    ticks = Path(f"/proc/{process.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    assert process.stop() == 0
+
+    assert sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") < 1
+
+
+def test_what_the_page_is_made_of_is_served_as_it_lies_there(process: StandIn) -> None:
+    """No build step: a browser gets the very files of the repository, and they name no other server."""
+    for file in PAGE.iterdir():
+        served = httpx.get(f"{process.address}/page/{file.name}", trust_env=False)
+        assert served.content == file.read_bytes()
+        addresses = re.findall(r"https?://[\w-]+(?:\.[\w-]+)+", served.text)
+        assert {*addresses} <= {"http://www.w3.org", "https://example.com"}, file.name  # a name space, a hint
 
 
 async def test_it_stops_cleanly_while_somebody_waits_for_an_ack(capfd: pytest.CaptureFixture[str]) -> None:

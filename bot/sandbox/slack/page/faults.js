@@ -44,12 +44,11 @@ async function refresh() {
   draw();
 }
 
-async function arm({ at, words, faults }) {
+async function arm({ at, faults }) {
   for (const { mine, ...fault } of faults) {
     const answer = await post(at, { ...fault, user: mine ? state.user : undefined });
     if (answer.ok === false) return toast(explain(answer.error), "error");
   }
-  toast(`Armed: ${words}.`);
   return refresh();
 }
 

@@ -16,12 +16,17 @@ const clock = (entry) => (moment(entry) ? new Date(moment(entry)).toLocaleTimeSt
 
 const failed = (entry) => Boolean(entry.error) || Number(entry.status) >= 400;
 
+function took(ms) {
+  if (ms === null || ms === undefined) return "";
+  return `${Number(ms) < 10 ? Number(ms).toFixed(1) : Math.round(Number(ms))} ms`;
+}
+
 function row(entry) {
   const slow = Number(entry.ms) >= 1000;
   return h("li", { class: failed(entry) ? "net-row is-failed" : "net-row", data: { id: entry.id } },
     h("div", { class: "net-line" }, party(entry.from), h("span", { class: "net-arrow", "aria-label": "to" }, "→"), party(entry.to),
-      h("span", { class: "net-status" }, String(entry.status ?? "…")),
-      h("span", { class: slow ? "net-ms is-slow" : "net-ms" }, entry.ms === null || entry.ms === undefined ? "" : `${Math.round(Number(entry.ms))} ms`)),
+      h("span", { class: "net-status" }, String(entry.status ?? "no answer")),
+      h("span", { class: slow ? "net-ms is-slow" : "net-ms" }, took(entry.ms))),
     h("div", { class: "net-line" }, h("span", { class: "net-what" }, entry.what), h("time", { class: "net-time" }, clock(entry))),
     entry.error && h("div", { class: "net-error" }, entry.error));
 }
