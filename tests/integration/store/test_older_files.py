@@ -11,7 +11,7 @@ from bot.domain.orders import OrderState
 from store import Keyring, StorageFailed, Store
 from store.engine import sqlite3 as engine
 from store.migrations import migrations
-from tests.integration.store.conftest import AGENT, KEY, LEAD, WORKER
+from tests.integration.store.conftest import AGENT, KEY, LEAD, NOON, WORKER
 
 _ORDER = """
     INSERT INTO orders (client_reference, request_key, state, requester_team, requester_user, provider,
@@ -93,3 +93,26 @@ def test_an_older_file_ends_up_with_the_same_tables_as_a_new_one(older: Path, tm
     assert schema(older) == schema(new)
     with closing(sqlite3.connect(older)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled", "partly_delivered"])
+def test_the_refund_of_an_older_order_is_looked_for(older: Path, state: str) -> None:
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.execute("UPDATE orders SET state = ?", [state])
+
+    store = Store.open(older, Keyring([KEY]))
+
+    assert [watch.order_id for watch in store.refunds.due(NOON)] == [1]
+    store.close()
+
+
+def test_names_of_countries_are_kept(older: Path) -> None:
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.execute("INSERT INTO countries VALUES ('DEU', 'Germany')")
+        connection.execute("UPDATE orders SET state = 'delivered'")
+
+    store = Store.open(older, Keyring([KEY]))
+
+    assert store._db.rows("SELECT * FROM names") == [{"kind": "country", "code": "DEU", "name": "Germany"}]
+    assert store.refunds.due(NOON) == []
+    store.close()
