@@ -1,9 +1,9 @@
 """One thing a person did in Slack, a command, a click or a form, and the ways to answer it."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -17,6 +17,7 @@ from handlers.views.blocks import Block, Message
 from handlers.views.dialogs import note
 from handlers.words import split_words
 
+T = TypeVar("T")
 _AT_ONCE_S = 0.8  # of the three seconds; looking the person up may take two
 
 
@@ -51,7 +52,7 @@ class Call:
     @property
     def order_id(self) -> OrderId:
         """The order the pressed button is about. Raises FromOlderVersion."""
-        return terms_seen(self.value)[0]
+        return carried(ids.parse_order_id, self.value)
 
     async def person(self, *, afresh: frozenset[str] | None = None) -> Person:
         return await self.front.people.who(self.user_id, afresh=afresh)
@@ -116,10 +117,9 @@ class Call:
         await self._show(message)
 
 
-def terms_seen(value: str) -> tuple[OrderId, str | None]:
-    """The order, and the digest of the terms that were on screen. Raises FromOlderVersion."""
+def carried(parse: Callable[[str], T], value: str) -> T:
+    """What a button or form of ours carries along. Raises FromOlderVersion."""
     try:
-        order_id, digest = ids.parse_terms_seen(value)
+        return parse(value)
     except ValueError as foreign:
         raise answers.FromOlderVersion from foreign
-    return OrderId(order_id), digest

@@ -3,18 +3,18 @@
 from bot.usecases.decide_request import approve_request, decline_request, order_to_decide
 from bot.usecases.rejections import BadRequest
 from handlers import answers, ids
-from handlers.call import Call, terms_seen
+from handlers.call import Call, carried
 from handlers.views.blocks import Message
 from handlers.views.dialogs import REASON_INPUT, decline_form, note
 
 
 async def approve(call: Call) -> None:
-    order_id, seen = terms_seen(call.value)
+    order_id, seen = carried(ids.parse_terms_seen, call.value)
     approve_request(call.front.desk, await call.approver(), order_id, seen)
 
 
 async def open_decline_form(call: Call) -> None:
-    order_id, seen = terms_seen(call.value)
+    order_id, seen = carried(ids.parse_terms_seen, call.value)
     order = order_to_decide(call.front.desk, await call.approver(), order_id, seen)
     await call.open_modal(decline_form(order, call.environment))
 
@@ -22,7 +22,7 @@ async def open_decline_form(call: Call) -> None:
 async def decline(call: Call) -> None:
     """The form with the reason. What is wrong with the reason is said at the field."""
     view = call.body["view"]
-    order_id, seen = terms_seen(view["private_metadata"])
+    order_id, seen = carried(ids.parse_terms_seen, view["private_metadata"])
     reason = view["state"]["values"][ids.REASON][REASON_INPUT].get("value") or ""
     desk = call.front.desk
     try:

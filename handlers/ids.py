@@ -2,6 +2,9 @@
 
 import re
 
+from bot.domain.orders import OrderId
+from bot.usecases.decide_request import DIGEST_LENGTH
+
 COMMAND = "/giftcard"
 
 # shortcuts (manifest.yml names them too)
@@ -41,17 +44,47 @@ RESOLVE = "resolve"  # value: ORDER_ID
 CONFIRM_RESOLUTION = "confirm_resolution"  # value: ORDER_ID.PROPOSAL
 WITHDRAW = "withdraw"  # value: ORDER_ID
 SHOW_CODES = "show_codes"  # value: ORDER_ID
+ASK_FOR_PRICE = "ask_for_the_price_again"
+
+
+_ID = "[1-9][0-9]{0,17}"  # no more than the database's integers hold
+_ORDER = re.compile(_ID)
+_TERMS_SEEN = re.compile(rf"({_ID})\.([0-9a-f]{{{DIGEST_LENGTH}}})")
+_PROPOSAL_SEEN = re.compile(rf"({_ID})\.({_ID})")
 
 
 def terms_seen(order_id: int, digest: str) -> str:
     """What a decision button carries: which order, and the terms its card was showing."""
-    return f"{order_id}.{digest}"
+    return f"{order_id}.{digest[:DIGEST_LENGTH]}"
 
 
-def parse_terms_seen(value: str) -> tuple[int, str | None]:
+def parse_terms_seen(value: str) -> tuple[OrderId, str]:
     """The order id and digest of a decision button. Raises ValueError for anything else."""
-    order_id, _, digest = value.partition(".")
-    return int(order_id), digest or None
+    order_id, digest = _read(_TERMS_SEEN, value).groups()
+    return OrderId(int(order_id)), digest
+
+
+def proposal_seen(order_id: int, proposal_id: int) -> str:
+    """What a *Confirm* button carries: which order, and which proposal of how it ended."""
+    return f"{order_id}.{proposal_id}"
+
+
+def parse_proposal_seen(value: str) -> tuple[OrderId, int]:
+    """Raises ValueError for anything else."""
+    order_id, proposal_id = _read(_PROPOSAL_SEEN, value).groups()
+    return OrderId(int(order_id)), int(proposal_id)
+
+
+def parse_order_id(value: str) -> OrderId:
+    """The order a button is about. Raises ValueError for anything else."""
+    return OrderId(int(_read(_ORDER, value)[0]))
+
+
+def _read(pattern: re.Pattern[str], value: str) -> re.Match[str]:
+    match = pattern.fullmatch(value)
+    if match is None:
+        raise ValueError("no button of ours carries this")
+    return match
 
 
 def one_of(action_id: str, which: str | int) -> str:

@@ -9,7 +9,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers import decide, failures, ids, order_form, orders, quote, resolve, reveal, search, shortcuts
+from handlers import (
+    decide,
+    failures,
+    half_characters,
+    ids,
+    order_form,
+    orders,
+    quote,
+    resolve,
+    reveal,
+    search,
+    shortcuts,
+)
 from handlers.call import Call
 from handlers.commands import giftcard
 from handlers.front import Front
@@ -21,6 +33,7 @@ _PEOPLE_CHANGED = ("user_change", "subteam_updated", "subteam_members_changed")
 
 def register(app: AsyncApp, front: Front) -> None:
     """The first listener that fits is the one that runs, so those for anything come last."""
+    half_characters.register(app)
     for listen, name, run in (
         (app.command, ids.COMMAND, giftcard),
         (app.action, ids.any_of(ids.SEARCH_PAGE), search.turn_page),

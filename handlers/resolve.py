@@ -4,7 +4,7 @@ from bot.domain.orders import OrderState
 from bot.usecases.rejections import BadRequest
 from bot.usecases.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
 from handlers import answers, ids
-from handlers.call import Call, terms_seen
+from handlers.call import Call, carried
 from handlers.views.blocks import Message
 from handlers.views.dialogs import note
 from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, resolve_form
@@ -20,7 +20,7 @@ async def open_resolve_form(call: Call) -> None:
 async def propose(call: Call) -> None:
     """The form. What is wrong with it is said at the field."""
     view = call.body["view"]
-    order_id, _ = terms_seen(view["private_metadata"])
+    order_id = carried(ids.parse_order_id, view["private_metadata"])
     values = view["state"]["values"]
     chosen = values[ids.OUTCOME][OUTCOME_INPUT].get("selected_option") or {}
     text = values[ids.RESOLUTION_NOTE][NOTE_INPUT].get("value") or ""
@@ -38,11 +38,9 @@ async def propose(call: Call) -> None:
 
 async def confirm(call: Call) -> None:
     """The other approver's press. The proposal gives way to the outcome, for everybody in the channel."""
-    order_id, proposal = terms_seen(call.value)
-    if proposal is None or not proposal.isdecimal():
-        raise answers.FromOlderVersion
+    order_id, proposal_id = carried(ids.parse_proposal_seen, call.value)
     person = await call.approver()
-    order = confirm_resolution(call.front.desk, person, order_id, int(proposal))
+    order = confirm_resolution(call.front.desk, person, order_id, proposal_id)
     call.replace(confirmed(order, person.id.user_id), to_all=True)
 
 

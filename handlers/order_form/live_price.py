@@ -21,7 +21,7 @@ from handlers.order_form.requester import requester
 from handlers.order_form.screen import chosen_product, form_view
 from handlers.views.blocks import Block
 from handlers.views.order_form_fields import action_id
-from handlers.views.order_form_price import ASK_AGAIN, ASKING, NoPrice, Price, Quoted
+from handlers.views.order_form_price import ASKING, NoPrice, Price, Quoted
 from handlers.views.order_form_state import Filled, parse_selection, read_form
 
 log = structlog.get_logger(__name__)
@@ -77,13 +77,13 @@ def register(app: AsyncApp, front: Front) -> None:
                 client,
                 view["id"],
                 user_id(body),
-                read_form(view),
+                read_form(view, changed=action),
                 on_screen=view,
                 changed_at=str(action.get("action_ts") or ""),
                 pause_s=_TYPING_PAUSE_S if action.get("type") == "number_input" else 0,
             )
 
-    for name in (*map(action_id, _CHANGES), ASK_AGAIN):
+    for name in (*map(action_id, _CHANGES), ids.ASK_FOR_PRICE):
         app.action(name)(follow_change)
 
 

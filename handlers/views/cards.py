@@ -1,7 +1,6 @@
 """The approval card: everything to decide in five seconds, and afterwards what became of it."""
 
 from bot.domain.orders import Order, OrderState
-from bot.usecases.decide_request import DIGEST_LENGTH
 from bot.usecases.look_up_orders import OrderFile
 from handlers import ids
 from handlers.views.blocks import (
@@ -42,7 +41,7 @@ def approval_card(file: OrderFile) -> Message:
 
 
 def _decision_buttons(order: Order) -> Block:
-    seen = ids.terms_seen(order.id, order.digest[:DIGEST_LENGTH])
+    seen = ids.terms_seen(order.id, order.digest)
     sure = confirmation(
         "Approve this purchase?",
         f"The bot then buys {cards(order.terms.quantity)} at {order.terms.denomination} "

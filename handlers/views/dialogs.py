@@ -1,7 +1,7 @@
 """Small modals: a reason for a decline, a sentence where there is nowhere else to say it."""
 
 from bot.domain.orders import Order
-from bot.usecases.decide_request import DIGEST_LENGTH, LONGEST_REASON
+from bot.usecases.decide_request import LONGEST_REASON
 from handlers import ids
 from handlers.views.blocks import Block, Message, modal, plain, section
 from handlers.views.orders import wares
@@ -35,5 +35,5 @@ def decline_form(order: Order, environment: str) -> Block:
         environment,
         callback_id=ids.DECLINE_FORM,
         submit="Decline",
-        private_metadata=ids.terms_seen(order.id, order.digest[:DIGEST_LENGTH]),
+        private_metadata=ids.terms_seen(order.id, order.digest),
     )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from bot.domain.catalogue import Wallet
 from bot.domain.money import plain as plain_amount
 from bot.domain.quotes import Quote
+from handlers import ids
 from handlers.views.blocks import Block, button, context, fields, section
 from handlers.views.text import cards, clock_time, line, shown
 
-ASK_AGAIN = "ask_for_the_price_again"
 _LONGEST_SENTENCE = 600
 
 
@@ -44,7 +44,7 @@ def _sentence(price: NoPrice) -> Block:
     mark = "⚠️" if price.trouble else "💳"
     block = section(f"{mark} {shown(price.sentence, _LONGEST_SENTENCE)}")
     if price.ask_again:
-        block["accessory"] = button("Ask again", ASK_AGAIN)
+        block["accessory"] = button("Ask again", ids.ASK_FOR_PRICE)
     return block
 
 

@@ -13,6 +13,7 @@ from bot.usecases.quote_order import Selection
 from bot.usecases.rejections import BadRequest
 from bot.usecases.request_order import OrderRequest
 from handlers import ids
+from handlers.half_characters import whole
 from handlers.views.text import plainly
 
 ANY = "any"  # the option that takes a filter away
@@ -66,9 +67,14 @@ def field_of(block_id: str) -> str:
     return block_id.partition(":")[0]
 
 
-def read_form(view: Mapping[str, Any]) -> Filled:
-    """The form in a payload's `view`. What its state lacks is taken from its metadata."""
+def read_form(view: Mapping[str, Any], changed: Mapping[str, Any] | None = None) -> Filled:
+    """The form in a payload's `view`. What its state lacks is taken from its metadata.
+
+    `changed` is the action that told of a change, for a Slack that sends no state with it.
+    """
     state, kept = dict(_state(view)), _metadata(view)
+    if changed is not None:
+        state |= _change(changed, state, kept)
     quote_id = kept.get("quote")
 
     def chosen(field: str) -> str | None:
@@ -86,7 +92,7 @@ def read_form(view: Mapping[str, Any]) -> Filled:
         reason=state.get(ids.REASON),
         ticket_url=state.get(ids.TICKET),
         email=state.get(ids.EMAIL),
-        quote_id=quote_id if isinstance(quote_id, int) else None,
+        quote_id=quote_id if isinstance(quote_id, int) and 0 < quote_id < _ABSURD else None,
     )
 
 
@@ -160,6 +166,18 @@ def _state(view: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
             yield block_id, _entered(element) if isinstance(element, Mapping) else None
 
 
+def _change(
+    action: Mapping[str, Any], state: Mapping[str, str | None], kept: Mapping[str, Any]
+) -> dict[str, str | None]:
+    """The changed field as the state would have it, by its block; nothing for a mere button."""
+    field, is_input, _ = str(action.get("action_id") or "").partition("_input")
+    if not is_input:
+        return {}
+    product_key = str(state.get(ids.PRODUCT) or kept.get(ids.PRODUCT))
+    block_of = {ids.DENOMINATION: denomination_block, ids.WALLET: wallet_block}.get(field)
+    return {block_of(product_key) if block_of else field: _entered(action)}
+
+
 def _entered(element: Mapping[str, Any]) -> str | None:
     option = element.get("selected_option")
     value = option.get("value") if isinstance(option, Mapping) else element.get("value")
@@ -172,6 +190,6 @@ def _entered(element: Mapping[str, Any]) -> str | None:
 def _metadata(view: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         kept = json.loads(view.get("private_metadata") or "{}")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return whole(kept) if isinstance(kept, dict) else {}

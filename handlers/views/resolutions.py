@@ -76,7 +76,7 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
     press = button(
         "Confirm",
         ids.CONFIRM_RESOLUTION,
-        ids.terms_seen(order.id, str(proposal.id)),
+        ids.proposal_seen(order.id, proposal.id),
         style="primary",
         confirm=sure,
     )

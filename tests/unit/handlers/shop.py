@@ -31,11 +31,15 @@ class Shop:
 
     name = "octopus"
     title = "Octopus Cards"
+    host = "shop.example"
 
     def __init__(self) -> None:
         self.closed = False
         self.ready = asyncio.Event()
         self.ready.set()
+
+    async def account(self) -> str | None:
+        return "7"
 
     async def products(self) -> AsyncIterator[CataloguePage]:
         yield CataloguePage(tuple(SHELF), len(SHELF))

@@ -78,6 +78,27 @@ async def test_a_button_we_never_made_is_from_an_older_version(office, value):
     assert len(office.slack.sent("respond")) == 4
 
 
+@pytest.mark.parametrize("shape", ["{}", "{}.", "{}.{:.11}", "{}.{}", "{}.0", "+{}.{:.12}", "0{}.{:.12}"])
+async def test_a_decision_without_the_terms_it_is_for_decides_nothing(office, shape):
+    order = await office.request()
+    await office.people.presses("approve", shape.format(order.id, order.digest), "U0LEAD001")
+    form = {**await decline_form_of(office, order), "private_metadata": shape.format(order.id, order.digest)}
+    answer = await office.people.submits(form, reason("No"))
+    assert "older version" in office.slack.sent("respond")[0]["text"]
+    assert "older version" in said(answer["view"])
+    assert office.state(order) is OrderState.WAITING
+
+
+@pytest.mark.parametrize("value", ["9" * 30, str(2**63), "9" * 5000, "\u0661", "-1", "1\n", "\ud800"])
+async def test_a_number_that_is_no_order_of_ours_is_answered_kindly(office, value):
+    for action in ("withdraw", "show_codes", "resolve"):
+        await office.people.presses(action, value, "U0LEAD001")
+    for action in ("approve", "decline", "confirm_resolution"):
+        await office.people.presses(action, f"{value}.0123456789ab", "U0LEAD001")
+        await office.people.presses(action, f"1.{value}", "U0LEAD001")
+    assert ["older version" in answer["text"] for answer in office.slack.sent("respond")] == [True] * 9
+
+
 async def test_declining_asks_for_a_reason_and_records_it(office):
     order = await office.request()
     form = await decline_form_of(office, order)

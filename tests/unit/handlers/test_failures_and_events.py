@@ -31,7 +31,7 @@ async def test_a_fault_of_ours_is_logged_without_the_payload_and_told_kindly(off
     office.desk.store.close()
     with capture_logs() as logs:
         answer = await office.people.types("search tell-nobody")
-        await office.people.presses("approve", "7.abc", "U0LEAD001")
+        await office.people.presses("approve", "7.0123456789ab", "U0LEAD001")
     assert "Something went wrong here" in answer["text"]
     assert "Something went wrong here" in office.slack.sent("respond")[0]["text"]
     failed = [entry for entry in logs if entry["event"] == "listener_failed"]

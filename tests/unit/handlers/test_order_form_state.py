@@ -1,5 +1,6 @@
 """What is read from the order form: numbers as people write them, and nothing that can break it."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -180,3 +181,22 @@ def test_a_number_that_came_as_a_json_float_is_not_believed() -> None:
     read = read_form(submitted(shown, denomination={"value": 20.1}, quantity={"value": 2}))
 
     assert (read.denomination, read.quantity) == (None, "2")
+
+
+@pytest.mark.parametrize("state", [{}, {"state": {}}, {"state": None}])
+def test_what_was_just_chosen_counts_even_where_slack_sends_no_state_with_it(state):
+    view = {"private_metadata": json.dumps({"product": "octopus:1", "country": "USA"}), **state}
+    chosen = {
+        "action_id": "product_input",
+        "block_id": "b",
+        "type": "external_select",
+        "selected_option": {"value": "octopus:2"},
+    }
+    assert read_form(view, changed=chosen).product_key == "octopus:2"
+    typed = {"action_id": "denomination_input", "type": "number_input", "value": "20"}
+    assert read_form(view, changed=typed).denomination == "20"
+    wallet = {"action_id": "wallet_input", "selected_option": {"value": "31"}}
+    assert read_form(view, changed=wallet).wallet_id == "31"
+    cleared = {"action_id": "country_input", "selected_option": None}
+    assert read_form(view, changed=cleared).country is None
+    assert read_form(view, changed={"action_id": "ask_for_the_price_again"}).product_key == "octopus:1"
