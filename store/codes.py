@@ -51,16 +51,6 @@ class Codes:
         sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear"
         return int(self._db.value(sql, [order_id]))
 
-    def counts(self) -> dict[OrderId, int]:
-        """Clear codes by order; an order without any is not in it."""
-        rows = self._db.rows("SELECT order_id, count(*) AS n FROM vouchers WHERE is_clear GROUP BY order_id")
-        return {row["order_id"]: row["n"] for row in rows}
-
-    def shown_orders(self) -> set[OrderId]:
-        """Orders whose codes their requester was shown at least once."""
-        rows = self._db.rows("SELECT DISTINCT order_id FROM audit WHERE action = 'codes_shown'")
-        return {row["order_id"] for row in rows}
-
     def of_order(self, order_id: OrderId) -> list[Voucher]:
         """The clear ones, opened, in the order they arrived. Raises BadKey."""
         return self._opened(order_id, clear=True)

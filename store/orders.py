@@ -75,6 +75,10 @@ class Orders:
         """Every order there ever was, oldest first."""
         return self._some("1 ORDER BY id", [])
 
+    def first_requested_at(self) -> datetime | None:
+        """When the oldest order was asked for; None while there is none."""
+        return next((order.requested_at for order in self._some("1 ORDER BY id LIMIT 1", [])), None)
+
     def move(
         self,
         order_id: OrderId,

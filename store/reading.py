@@ -28,6 +28,16 @@ class Reading:
         sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear"
         return int(self.database.value(sql, [order_id]))
 
+    def codes_by_order(self) -> dict[OrderId, int]:
+        """How many clear codes each order has; one without any is not in it."""
+        sql = "SELECT order_id, count(*) AS n FROM vouchers WHERE is_clear GROUP BY order_id"
+        return {row["order_id"]: row["n"] for row in self.database.rows(sql)}
+
+    def shown_orders(self) -> set[OrderId]:
+        """Orders whose codes their requester was shown at least once."""
+        rows = self.database.rows("SELECT DISTINCT order_id FROM audit WHERE action = 'codes_shown'")
+        return {row["order_id"] for row in rows}
+
 
 @contextmanager
 def reading(path: Path) -> Iterator[Reading]:

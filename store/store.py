@@ -71,6 +71,11 @@ class Store:
         """All writes inside, or none. Raises NestedTransaction inside another one."""
         return self._db.transaction()
 
+    @property
+    def path(self) -> Path:
+        """The file, for readings that take long and so happen beside the writer."""
+        return self._db.path
+
     def close(self) -> None:
         self._db.close()
         if self._ownership:

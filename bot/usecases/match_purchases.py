@@ -1,7 +1,9 @@
 """Once a day, or when asked: do our orders, the vendor's and the wallets' movements tell the same story?"""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -12,6 +14,7 @@ from bot.providers.contract import Provider
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Kind
 from store import JSON
+from store.reading import reading
 
 log = structlog.get_logger(__name__)
 MATCHER = Component("matcher")
@@ -57,16 +60,22 @@ async def _match(desk: Desk, provider: Provider) -> MatchReport:
     # In this order: what moved is younger than the order it names, and an order there younger than ours.
     movements = await _movements(provider, since)
     listed = await _orders(provider, since)
-    shown, held = desk.store.codes.shown_orders(), desk.store.codes.counts()
-    ours = [
-        OurOrder(order, held.get(order.id, 0), order.id in shown)
-        for order in desk.store.orders.all()
-        if order.terms.provider == provider.name
-    ]
-    result = match(ours, listed, movements, since=since, as_of=as_of)
+    # On a thread, over a connection of its own: Slack's three seconds go on while years of orders are read.
+    ours = await asyncio.to_thread(_our_orders, desk.store.path, provider.name)
+    result = await asyncio.to_thread(match, ours, listed, movements, since=since, as_of=as_of)
     return MatchReport(
         provider.title, since, len(ours), len(listed), len(movements), result.findings, result.refunds
     )
+
+
+def _our_orders(path: Path, provider: str) -> list[OurOrder]:
+    with reading(path) as database:
+        shown, held = database.shown_orders(), database.codes_by_order()
+        return [
+            OurOrder(order, held.get(order.id, 0), order.id in shown)
+            for order in database.orders.all()
+            if order.terms.provider == provider
+        ]
 
 
 def baseline(desk: Desk, provider: Provider) -> datetime:
@@ -75,7 +84,7 @@ def baseline(desk: Desk, provider: Provider) -> datetime:
     kept = desk.store.facts.get(name)
     if kept is not None:
         return datetime.fromisoformat(kept)
-    first = next((o.requested_at for o in desk.store.orders.all()), None)
+    first = desk.store.orders.first_requested_at()
     since = min(filter(None, (desk.clock(), first))) - _CLOCKS_DIFFER
     with desk.transaction():
         desk.store.facts.set(name, since.isoformat())

@@ -21,11 +21,10 @@ async def settle_soon(desk: Desk, client_reference: str) -> Order:
     Raises NotFound, TooLate when there is nothing to look up, and TimeoutError.
     """
     order = _to_look_up(desk, client_reference)
-    at = desk.clock()
     with desk.transaction():
-        desk.store.orders.change(order.id, next_at=at)
+        desk.store.orders.change(order.id, from_=order.state, next_at=desk.clock())
     async with asyncio.timeout(_LONGEST_S):
-        while _is_waiting(order := desk.store.orders.get(order.id), at):  # noqa: ASYNC110  # the disk tells
+        while _is_waiting(order := desk.store.orders.get(order.id), desk.clock()):  # noqa: ASYNC110  # the disk tells
             await asyncio.sleep(_LOOK_EVERY_S)
     return order
 
@@ -42,9 +41,11 @@ async def settle_alone(desk: Desk, client_reference: str) -> Order:
     return order
 
 
-def _is_waiting(order: Order, since: datetime) -> bool:
-    """True until the worker has written down what it found; a purchase found to be paid is read once more."""
-    return order.state not in FINAL and order.next_at is not None and order.next_at <= since
+def _is_waiting(order: Order, now: datetime) -> bool:
+    """True until the worker has written down what it found; it may have to ask or to read once more."""
+    if order.state is OrderState.PLACING:
+        return True
+    return order.state not in FINAL and order.next_at is not None and order.next_at <= now
 
 
 def _to_look_up(desk: Desk, client_reference: str, *, alone: bool = False) -> Order:
