@@ -62,6 +62,7 @@ def _people(slack: StandIn, wish: Json) -> Json:
     if slack.people.find(user).get("deleted"):
         slack.sessions.hang_up(user)
     shown = slack.people.user_object(user)
+    slack.sessions.tell_all({"type": "user", "user": shown})
     _announce(slack, {"type": "user_change", "user": shown}, user)
     return {"user": shown}
 

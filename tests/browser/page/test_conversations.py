@@ -106,6 +106,20 @@ def test_a_channel_one_is_taken_out_of_disappears_with_everything_in_it(
     expect(link).to_be_visible()
 
 
+def test_somebody_deactivated_sees_so_at_once_and_others_see_it_in_their_menu(
+    open_page: Open, control: httpx.Client
+) -> None:
+    guest, agent = open_page("U0GUEST01"), open_page()
+    control.post("people", json={"user": "U0GUEST01", "deleted": True}).raise_for_status()
+    try:
+        expect(guest.get_by_role("heading", level=1)).to_have_text("Nobody by that name here")
+        agent.get_by_role("button", name="You are Ava Agent").click()
+        expect(agent.get_by_role("menuitem").first).to_be_focused()
+        expect(agent.get_by_role("menuitem").filter(has_text="Gus Guest")).to_have_count(0)
+    finally:
+        control.post("people", json={"user": "U0GUEST01", "deleted": False}).raise_for_status()
+
+
 def test_the_address_can_be_changed_to_another_place(page: Page) -> None:
     page.goto(page.url.replace("#C0GENERAL1", "#C0SUPPORT1"))
     expect(page.get_by_role("heading", level=1)).to_have_text("support")

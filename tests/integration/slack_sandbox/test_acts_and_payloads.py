@@ -304,6 +304,13 @@ async def test_somebody_taken_out_of_a_channel_loses_it_at_once(slack: Slack) ->
     assert lena.all("channel_left") == []
 
 
+async def test_pages_hear_of_changed_people(slack: Slack, agent: Person) -> None:
+    for is_guest in (True, False):
+        await slack.control("people", user="U0CTRL001", is_restricted=is_guest)
+        changed = (await agent.frame("user"))["user"]
+        assert (changed["id"], changed["is_restricted"]) == ("U0CTRL001", is_guest)
+
+
 async def test_pages_hear_of_changed_groups(slack: Slack, agent: Person) -> None:
     await slack.control("groups", usergroup="S0LEADS01", users=["U0LEAD002"])
     changed = (await agent.frame("usergroup"))["usergroup"]

@@ -106,6 +106,17 @@ async def test_an_argument_that_slack_does_not_know_is_ignored_and_on_record(sla
     assert first["unknown_arguments"] == ["colour"]
 
 
+async def test_a_message_is_cut_at_40000_characters_and_a_change_to_it_refused_from_4001(
+    slack: Slack,
+) -> None:
+    posted = await slack.api("chat.postMessage", channel="C0GENERAL1", text="x" * 40_001)
+    where = {"channel": "C0GENERAL1", "ts": posted["ts"]}
+
+    assert len(posted["message"]["text"]) == 40_000
+    assert (await slack.api("chat.update", text="x" * 4_001, **where))["error"] == "msg_too_long"
+    assert (await slack.api("chat.delete", **where))["ok"]
+
+
 async def test_a_call_without_token_is_not_authed(slack: Slack) -> None:
     answer = (await slack.http.post("/api/auth.test")).json()
 

@@ -79,7 +79,11 @@ export function startGuide() {
     watchAgent(frame);
   });
   on("history", ({ channel, messages }) => {
-    if (channel === APPROVALS) for (const message of messages) if (awaitsDecision(message)) waiting.add(message.ts);
+    if (channel !== APPROVALS) return;
+    for (const message of messages.filter(awaitsDecision)) {
+      waiting.add(message.ts);
+      note({ requested: true });
+    }
   });
   addEventListener("storage", (event) => event.key === KEY && draw());
 }

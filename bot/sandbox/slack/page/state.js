@@ -125,6 +125,11 @@ function leaveChannel({ channel: id }) {
   emit("channel_left", { left, was_open });
 }
 
+function putUser({ user }) {
+  state.boot.users = state.boot.users.map((each) => (each.id === user.id ? user : each));
+  emit("users");
+}
+
 function putGroup({ usergroup }) {
   state.boot.usergroups = state.boot.usergroups.map((each) => (each.id === usergroup.id ? usergroup : each));
   emit("usergroups");
@@ -151,6 +156,7 @@ const REDUCERS = {
   ephemeral_deleted: drop("e"),
   channel: putChannel,
   channel_left: leaveChannel,
+  user: putUser,
   usergroup: putGroup,
   view_opened: stack((_, { view }) => [view]),
   view_pushed: stack((views, { view }) => [...views, view]),

@@ -31,7 +31,7 @@ function people() {
 export function startTop(panels) {
   const saved = localStorage.getItem(THEME_KEY);
   if (saved) document.documentElement.dataset.theme = saved;
-  on("boot", () => draw(panels));
+  for (const topic of ["boot", "users"]) on(topic, () => draw(panels));
   on("online", drawState);
 }
 
