@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.providers.contract import AccessDenied, NotSent
-from bot.providers.octopus import OctopusCards
+from bot.providers.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient
 from tests.integration.octopus_client.rude_vendor import Act, RudeVendor, answers, hangs, refusal
 
@@ -34,7 +34,8 @@ def clock() -> Clock:
 @pytest.fixture
 def client(rude: RudeVendor, new_client: NewClient, clock: Clock) -> OctopusCards:
     rude.on(ORDER, answers(200, {"id": 5}))
-    return new_client(clock=clock)
+    # Patient: fifty calls at once take their time on a busy machine.
+    return new_client(clock=clock, timeouts=Timeouts(5, 10, 20))
 
 
 @pytest.mark.contract("3.1a", "3b")
