@@ -39,6 +39,17 @@ class TooLate(Rejected):
         self.order = order
 
 
+class AlreadySent(Rejected):
+    """This form was sent before, and said something else then."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(
+            f"This form was already sent, as {order.client_reference}, and that request stays as it is. "
+            "What you changed since was not requested: open a new form with `/giftcard` for it."
+        )
+        self.order = order
+
+
 class NotFound(Rejected):
     """No order has this reference, or none that this person may see."""
 

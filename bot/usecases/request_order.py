@@ -10,7 +10,7 @@ from bot.domain.policy import BadField
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Event, refresh_card, tell_requester
 from bot.usecases.quote_order import KeptQuote, Selection, check_affordable, quote_order
-from bot.usecases.rejections import BadRequest, PriceChanged, VendorSilent
+from bot.usecases.rejections import AlreadySent, BadRequest, PriceChanged, VendorSilent
 from store import AlreadyRequested, NewOrder
 
 LONGEST_REASON = 500
@@ -31,14 +31,16 @@ class OrderRequest:
 async def request_order(desk: Desk, person: Person, request: OrderRequest, *, request_key: str) -> Order:
     """Record the request and have it put before the approvers.
 
-    `request_key` names the submission: the same one twice is one order.
-    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorSilent.
+    `request_key` names the form, among those of this person: the same one sent twice is one order.
+    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorSilent, and AlreadySent when the form was
+    sent before and said something else.
     """
     with desk.refusals_audited(person, "request"):
         desk.policy.check_request(person)
+    request_key = f"{person.id}/{request_key}"
     earlier = desk.store.orders.by_request_key(request_key)
     if earlier is not None:
-        return earlier
+        return _as_sent_before(earlier, request)
     reason, ticket_url, email = _checked_texts(desk, request)
     kept = await _current_quote(desk, request)
     quote = kept.quote
@@ -66,7 +68,24 @@ async def request_order(desk: Desk, person: Person, request: OrderRequest, *, re
             refresh_card(desk, order)
             tell_requester(desk, order, Event.REQUESTED)
     except AlreadyRequested as twice:
-        return twice.order
+        return _as_sent_before(twice.order, request)
+    return order
+
+
+def _as_sent_before(order: Order, request: OrderRequest) -> Order:
+    """The order, if it is for what is asked now. Raises AlreadySent."""
+    chosen, terms = request.selection, order.terms
+    same = (
+        chosen.product_key == f"{terms.provider}:{terms.product_id}"
+        and chosen.denomination == terms.denomination.amount
+        and chosen.quantity == terms.quantity
+        and chosen.wallet_id in (None, terms.wallet_id)
+        and request.reason.strip() == order.reason
+        and ((request.ticket_url or "").strip() or None) == order.ticket_url
+        and ((request.recipient_email or "").strip() or None) == order.recipient_email
+    )
+    if not same:
+        raise AlreadySent(order)
     return order
 
 

@@ -1,5 +1,6 @@
 """Open the form. Slack gives three seconds for it, so nothing but the person's right is looked up before."""
 
+import secrets
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -60,7 +61,8 @@ async def open_form(
         await requester(front, user_id, attempted="request")
     except (NotPermitted, Rejected) as refusal:
         return str(refusal)
-    filled = Filled(product_key=product_key, quantity="1", ticket_url=ticket_url)
+    form = secrets.token_urlsafe(12)
+    filled = Filled(product_key=product_key, quantity="1", ticket_url=ticket_url, form=form)
     price = _first_price(front, filled)
     origin, view = {"trigger_id": trigger_id, "view": over}, form_view(front.desk, filled, price, is_new=True)
     try:

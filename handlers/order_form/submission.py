@@ -7,7 +7,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.policy import BadField, NotPermitted
-from bot.usecases.rejections import BadRequest, PriceChanged, Rejected
+from bot.usecases.rejections import AlreadySent, BadRequest, PriceChanged, Rejected
 from bot.usecases.request_order import request_order
 from handlers import ids
 from handlers.front import Front, user_id
@@ -33,12 +33,12 @@ def register(app: AsyncApp, front: Front) -> None:
         filled = read_form(view)
         try:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
-                await _request(front, body, filled, request_key=view["id"])
+                await _request(front, body, filled, request_key=filled.form or view["id"])
         except BadRequest as bad:
             await ack(response_action="errors", errors=error_blocks(bad.errors, view))
         except BadField as bad:
             await ack(response_action="errors", errors=error_blocks({bad.field: str(bad)}, view))
-        except NotPermitted as no:
+        except (NotPermitted, AlreadySent) as no:
             await ack(response_action="update", view=note(Message.saying(str(no)), front.desk.environment))
         except PriceChanged as moved:
             price = Quoted(moved.quote_id, moved.quote, _vendor(front, moved))

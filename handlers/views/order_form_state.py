@@ -37,12 +37,14 @@ class Filled:
     ticket_url: str | None = None
     email: str | None = None
     quote_id: int | None = None  # of the price on screen
+    form: str | None = None  # tells this form from every other one
 
     @property
     def metadata(self) -> str:
         """What the view carries along: ids, never an amount."""
         kept = {
             "quote": self.quote_id,
+            "form": self.form,
             ids.PRODUCT: self.product_key,
             ids.COUNTRY: self.country,
             ids.CATEGORY: self.category,
@@ -75,7 +77,7 @@ def read_form(view: Mapping[str, Any], changed: Mapping[str, Any] | None = None)
     state, kept = dict(_state(view)), _metadata(view)
     if changed is not None:
         state |= _change(changed, state, kept)
-    quote_id = kept.get("quote")
+    quote_id, form = kept.get("quote"), kept.get("form")
 
     def chosen(field: str) -> str | None:
         value = state[field] if field in state else kept.get(field)
@@ -92,6 +94,7 @@ def read_form(view: Mapping[str, Any], changed: Mapping[str, Any] | None = None)
         reason=state.get(ids.REASON),
         ticket_url=state.get(ids.TICKET),
         email=state.get(ids.EMAIL),
+        form=form if isinstance(form, str) and len(form) <= _LONGEST_KEY else None,
         quote_id=quote_id if isinstance(quote_id, int) and 0 < quote_id < _ABSURD else None,
     )
 

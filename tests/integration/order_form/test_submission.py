@@ -1,6 +1,7 @@
 """What becomes of a form that is sent: an order on disk, or a reason in the place where the person is."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -150,3 +151,13 @@ async def test_a_hasty_submission_needs_no_price_on_screen(agent: Tab, card: Pro
 
     assert answer == {"ok": True}
     assert len(orders(desk)) == 1
+
+
+async def test_a_later_form_is_another_order_even_where_slack_calls_both_the_same(
+    filled_in: Tab, desk: Desk, card: Product
+) -> None:
+    first = filled_in.view["private_metadata"] if filled_in.view else ""
+    assert await filled_in.submit() == {"ok": True}
+    await filled_in.until(lambda tab: tab.view is None)
+    second = (await filled_in.open_form())["private_metadata"]
+    assert json.loads(first)["form"] != json.loads(second)["form"]

@@ -12,7 +12,7 @@ from bot.domain.policy import NotPermitted, Policy, Reason
 from bot.usecases.decide_request import approve_request, decline_request, withdraw_request
 from bot.usecases.notices import Kind
 from bot.usecases.quote_order import Selection, quote_order
-from bot.usecases.rejections import BadRequest, PriceChanged, TooLate, VendorSilent
+from bot.usecases.rejections import AlreadySent, BadRequest, PriceChanged, TooLate, VendorSilent
 from bot.usecases.request_order import OrderRequest, request_order
 from tests.integration.purchase.conftest import (
     AGENT,
@@ -215,3 +215,22 @@ async def test_a_deactivated_lead_decides_nothing(desk):
     order = await ask(desk)
     with pytest.raises(NotPermitted, match="deactivated"):
         approve_request(desk, replace(LEAD, is_deactivated=True), order.id)
+
+
+async def test_the_same_form_sent_twice_is_one_order(desk):
+    assert (await ask(desk, key="form-1")).id == (await ask(desk, key="form-1")).id
+
+
+@pytest.mark.parametrize("change", [{"reason": "another"}, {"quantity": 3}, {"ticket_url": None}])
+async def test_a_form_sent_again_with_something_else_in_it_names_the_order_it_became(desk, change):
+    first = await ask(desk, key="form-1")
+    with pytest.raises(AlreadySent, match=first.client_reference):
+        await ask(desk, key="form-1", **change)
+    assert [order.id for order in desk.store.orders.all()] == [first.id]
+
+
+async def test_two_people_are_never_taken_for_one_whatever_slack_calls_their_forms(desk):
+    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    wish = OrderRequest(Selection(product.key, product.denominations[0].minimum, 2), "why", None, None)
+    orders = [await request_order(desk, who, wish, request_key="V1") for who in (LEAD, OTHER_LEAD)]
+    assert [order.requester for order in orders] == [LEAD.id, OTHER_LEAD.id]
