@@ -77,11 +77,13 @@ def rotate_keys() -> None:
     """Seal every kept code with the newest key of GIFTCARD_KEYS, while the bot is stopped."""
     with told_plainly():
         settings = settings_for(allow_mixed=True)
+        from bot.usecases.record_start import record_rotation
         from store import Keyring, Store
 
         store = Store.open(settings.database, Keyring([key.get_secret_value() for key in settings.keys]))
         with closing(store):
             count = store.rotate_keys()
+            record_rotation(store, count)
         click.echo(f"{count} codes sealed with the newest key. The older keys can go from GIFTCARD_KEYS now.")
 
 

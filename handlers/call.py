@@ -13,6 +13,7 @@ from bot.domain.orders import OrderId
 from bot.domain.people import Person
 from handlers import answers, ids
 from handlers.front import Front, user_id
+from handlers.on_record import on_record
 from handlers.views.blocks import Block, Message
 from handlers.views.dialogs import note
 from handlers.words import split_words
@@ -110,6 +111,7 @@ class Call:
         try:
             message = await work
         except answers.REFUSALS as refusal:
+            on_record(self.front, self.body, refusal)
             message = Message.saying(answers.sentence(refusal))
         except Exception as fault:
             await self._show(Message.saying(answers.sentence(fault)))

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.catalogue import Product
+from handlers.answers import REFUSALS
 from handlers.balance import balance
 from handlers.call import Call
 from handlers.choose_product import choose_product
+from handlers.on_record import on_record
 from handlers.order_form import open_form
 from handlers.orders import mine, pending, status
 from handlers.quote import quote
@@ -74,7 +76,12 @@ COMMANDS = {
 async def giftcard(call: Call) -> None:
     """The listener of the slash command."""
     word, *rest = unescape(str(call.body.get("text") or "")).split(maxsplit=1) or [""]
-    message = await _command(word).run(replace(call, rest="".join(rest)))
+    command = _command(word)
+    try:
+        message = await command.run(replace(call, rest="".join(rest)))
+    except REFUSALS as refusal:
+        on_record(call.front, call.body, refusal, attempted=command.name)
+        raise
     if message is not None:
         await call.ack({**message.payload(call.environment), "response_type": "ephemeral"})
 

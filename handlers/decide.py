@@ -4,6 +4,7 @@ from bot.usecases.decide_request import approve_request, decline_request, order_
 from bot.usecases.rejections import BadRequest
 from handlers import answers, ids
 from handlers.call import Call, carried
+from handlers.on_record import on_record
 from handlers.views.blocks import Message
 from handlers.views.dialogs import REASON_INPUT, decline_form, note
 
@@ -32,6 +33,7 @@ async def decline(call: Call) -> None:
     except BadRequest as bad:
         await call.ack(response_action="errors", errors={ids.REASON: str(bad)})
     except answers.REFUSALS as refusal:
+        on_record(call.front, call.body, refusal)
         # The form has served its time: there is nothing left to decide in it.
         message = Message.saying(answers.sentence(refusal))
         await call.ack(response_action="update", view=note(message, call.environment))

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import answers
 from handlers.call import Call
 from handlers.front import Front
+from handlers.on_record import on_record
 from handlers.views.blocks import Message
 from handlers.views.dialogs import note
 
@@ -35,6 +36,8 @@ def register(app: AsyncApp, front: Front) -> None:
         respond: AsyncRespond,
     ) -> BoltResponse:
         _log(error, body)
+        if isinstance(error, answers.REFUSALS):
+            on_record(front, body, error)
         call = Call(front, ack, body, client, respond)
         return BoltResponse(status=200, body=_answer(call, Message.saying(answers.sentence(error))))
 

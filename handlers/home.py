@@ -12,6 +12,7 @@ from bot.usecases.look_up_orders import order_file, orders_of, pending_orders
 from bot.usecases.rejections import Rejected
 from bot.usecases.show_balance import last_known_balances
 from handlers.front import Front
+from handlers.on_record import on_record
 from handlers.views import home as views
 from handlers.views.blocks import Block
 from handlers.views.progress import reading_line
@@ -27,6 +28,7 @@ async def publish_home(front: Front, client: AsyncWebClient, user_id: str) -> No
         person = await front.people.who(user_id)
         view = _home(front, person)
     except (NotPermitted, Rejected) as refusal:
+        on_record(front, {"user_id": user_id}, refusal, attempted="home")
         view = views.closed_home(str(refusal), front.desk.environment)
     await client.views_publish(user_id=user_id, view=view)
 

@@ -66,6 +66,11 @@ class People:
         self._people[user_id] = (time.monotonic(), person)
         return person
 
+    def known_as(self, user_id: str) -> PersonId:
+        """Who that is as far as we know without asking; of a person nobody knows the id they came with."""
+        known = self._people.get(user_id)
+        return known[1].id if known else PersonId(self._team_id, user_id)
+
     async def local_id(self, user_id: str) -> str:
         """The id our workspace has for this person. Raises what the Slack client raises."""
         user = (await self._client.users_info(user=user_id))["user"]

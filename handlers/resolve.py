@@ -5,6 +5,7 @@ from bot.usecases.rejections import BadRequest
 from bot.usecases.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
 from handlers import answers, ids
 from handlers.call import Call, carried
+from handlers.on_record import on_record
 from handlers.views.blocks import Message
 from handlers.views.dialogs import note
 from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, resolve_form
@@ -31,6 +32,7 @@ async def propose(call: Call) -> None:
         errors = {_BLOCKS[field]: message for field, message in bad.errors.items()}
         await call.ack(response_action="errors", errors=errors)
     except answers.REFUSALS as refusal:
+        on_record(call.front, call.body, refusal)
         # The form has served its time: there is nothing left to say in it.
         message = Message.saying(answers.sentence(refusal))
         await call.ack(response_action="update", view=note(message, call.environment))

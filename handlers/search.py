@@ -14,6 +14,7 @@ from bot.usecases.search_catalogue import (
 )
 from handlers import answers
 from handlers.call import Call
+from handlers.on_record import on_record
 from handlers.views import products
 from handlers.views.blocks import Message
 from handlers.views.dialogs import note
@@ -62,6 +63,7 @@ async def _fill_details(call: Call, view_id: str) -> None:
     try:
         details = await product_details(call.front.desk, await call.person_with_role("details"), call.value)
     except answers.REFUSALS as refusal:
+        on_record(call.front, call.body, refusal)
         view = note(Message.saying(answers.sentence(refusal)), call.environment)
     else:
         view = products.details(*details, call.environment)

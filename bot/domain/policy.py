@@ -39,6 +39,8 @@ class Reason(StrEnum):
 class NotPermitted(Exception):
     """This person may not do this. The message is for them."""
 
+    on_record = False  # in the audit log already
+
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
@@ -46,6 +48,8 @@ class NotPermitted(Exception):
 
 class BadField(ValueError):
     """One field of a request is not right; the message says what would be."""
+
+    on_record = False  # in the audit log already
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

@@ -58,6 +58,7 @@ class Desk:
                     order=order,
                     details={"attempted": attempted, "reason": refusal.reason.value},
                 )
+            refusal.on_record = True
             raise
 
     def provider(self, name: str) -> Provider:

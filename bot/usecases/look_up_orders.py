@@ -6,6 +6,7 @@ from bot.domain.movements import Refund
 from bot.domain.orders import Approval, Order, OrderId, OrderState
 from bot.domain.people import Person, PersonId
 from bot.usecases.desk import Desk
+from bot.usecases.record_refusal import record_refusal
 from bot.usecases.rejections import NotFound
 from store import WatchEnd
 
@@ -40,14 +41,22 @@ def order_file_by_id(desk: Desk, order_id: OrderId) -> OrderFile:
 
 
 def order_by_reference(desk: Desk, person: Person, client_reference: str) -> OrderFile:
-    """The order, if this person may see it. Raises NotPermitted, NotFound."""
+    """The order, if this person may see it; a look at somebody else's is on record.
+
+    Raises NotPermitted, NotFound.
+    """
     desk.policy.check_involved(person)
     order = desk.store.orders.by_reference(client_reference.strip())
     if order is None or not (person.goes_by(order.requester) or desk.policy.sees_all(person)):
-        raise NotFound(
+        nothing = NotFound(
             f"There is no order “{client_reference.strip()[:40]}” that you can see. "
             "`/giftcard mine` lists yours."
         )
+        record_refusal(desk, person.id, "status", nothing, order)
+        raise nothing
+    if not person.goes_by(order.requester):
+        with desk.transaction():
+            desk.store.audit.write(actor=person.id, action="looked_at", order=order)
     return order_file(desk, order)
 
 

@@ -9,6 +9,8 @@ from bot.domain.quotes import Quote
 class Rejected(Exception):
     """Nothing was done; `str()` says why and what to do about it."""
 
+    on_record = False  # in the audit log already
+
 
 class BadRequest(Rejected):
     """Some fields are not right: `errors` has a message for each, by field name."""

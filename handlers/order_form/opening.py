@@ -10,6 +10,7 @@ from bot.domain.policy import BadField, NotPermitted
 from bot.usecases.rejections import BadRequest, Rejected
 from handlers import answers, ids
 from handlers.front import Front, user_id
+from handlers.on_record import on_record
 from handlers.order_form.live_price import start_pricing
 from handlers.order_form.not_opened import say_why
 from handlers.order_form.requester import requester
@@ -60,6 +61,7 @@ async def open_form(
     try:
         await requester(front, user_id, attempted="request")
     except (NotPermitted, Rejected) as refusal:
+        on_record(front, {"user_id": user_id}, refusal, attempted="request")
         return str(refusal)
     form = secrets.token_urlsafe(12)
     filled = Filled(product_key=product_key, quantity="1", ticket_url=ticket_url, form=form)

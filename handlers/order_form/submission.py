@@ -10,7 +10,9 @@ from bot.domain.policy import BadField, NotPermitted
 from bot.usecases.rejections import AlreadySent, BadRequest, PriceChanged, Rejected
 from bot.usecases.request_order import request_order
 from handlers import ids
+from handlers.answers import REFUSALS
 from handlers.front import Front, user_id
+from handlers.on_record import on_record
 from handlers.order_form.live_price import drop_pricing
 from handlers.order_form.requester import requester
 from handlers.order_form.screen import chosen_product, form_view
@@ -32,8 +34,12 @@ def register(app: AsyncApp, front: Front) -> None:
     async def submit_order_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         filled = read_form(view)
         try:
-            async with asyncio.timeout(_ANSWER_WITHIN_S):
-                await _request(front, body, filled, request_key=filled.form or view["id"])
+            try:
+                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                    await _request(front, body, filled, request_key=filled.form or view["id"])
+            except REFUSALS as refusal:
+                on_record(front, body, refusal)
+                raise
         except BadRequest as bad:
             await ack(response_action="errors", errors=error_blocks(bad.errors, view))
         except BadField as bad:

@@ -117,7 +117,9 @@ def test_after_a_rotation_the_older_key_is_not_needed(ready: dict[str, str], tmp
     done = giftcard("rotate-keys", folder=tmp_path, env=ready | {"GIFTCARD_KEYS": f"{newer},{older}"})
 
     assert done.returncode == 0, done.stderr
-    Store.open(database, Keyring([newer])).close()
+    store = Store.open(database, Keyring([newer]))
+    assert [row.action for row in store.audit.rows()] == ["keys_rotated"]
+    store.close()
 
 
 def test_check_exits_with_1_when_something_fails(tmp_path: Path) -> None:
