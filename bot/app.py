@@ -1,25 +1,26 @@
 """The composition root: the only module that knows every other."""
 
 import asyncio
+import resource
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from aiohttp import ClientError
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
+from bot.accounts import keep_accounts, keep_accounts_when_known, keep_workspace
 from bot.config import ConfigError, Settings, load_policy
 from bot.operator.hatch import serve_hatch
 from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
 from bot.providers.octopus.webhooks import read_event
-from bot.transport import serve_http, serve_sockets, serve_webhooks
+from bot.slack_client import authorize_as, forget_proxies, introduce, web_client
+from bot.sockets import serve_sockets
+from bot.transport import serve_http, serve_webhooks
 from bot.usecases.desk import Desk, Progress
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
@@ -41,11 +42,7 @@ from store import Keyring, Store
 
 log = structlog.get_logger(__name__)
 A = TypeVar("A")
-_SLACK_TIMEOUT_S = 10
 _FINISH_WITHIN_S = 4.0  # of the 5 s an operator waits for a stop
-_WAIT_FOR_SLACK_S = 2.0
-# What Slack says of a token that no waiting will mend.
-_BAD_TOKEN = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 
 
 class WrongEnvironment(ConfigError):
@@ -53,7 +50,12 @@ class WrongEnvironment(ConfigError):
 
 
 async def run(settings: Settings, *, http_port: int | None = None, host: str = "127.0.0.1") -> None:
-    """Run the bot until SIGINT or SIGTERM. `http_port` None means Socket Mode. Raises as `open_desk` does."""
+    """Run the bot until SIGINT or SIGTERM. `http_port` None means Socket Mode.
+
+    Raises as `open_desk` does, and AnotherAccount.
+    """
+    # So that no core file ever holds codes or keys.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     desk = open_desk(settings)
     working = asyncio.create_task(_work(settings, desk, http_port=http_port, host=host))
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -76,9 +78,10 @@ async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> li
 
 
 async def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[A]]) -> A:
-    """Do something at the desk while no bot runs. Raises as `open_desk` does."""
+    """Do something at the desk while no bot runs. Raises as `open_desk` and `keep_accounts` do."""
     desk = open_desk(settings)
     try:
+        await keep_accounts(desk)
         return await work(desk)
     finally:
         await _close(desk)
@@ -122,54 +125,34 @@ def _keep_environment(store: Store, environment: str) -> None:
         )
 
 
-async def _introduce(client: AsyncWebClient, desk: Desk) -> str:
-    """Ask Slack who we are, as long as it takes; our workspace's id. Raises ConfigError for a bad token."""
-    while True:
-        try:
-            answer = await client.auth_test()
-        except SlackApiError as refusal:
-            error = str(refusal.response.get("error"))
-            if error in _BAD_TOKEN:
-                raise ConfigError(
-                    f"Slack does not accept SLACK_BOT_TOKEN ({error}). `giftcard check` says more."
-                ) from None
-            log.warning("slack_not_ready", error=error)
-        except (SlackClientError, ClientError, OSError, TimeoutError) as failure:
-            log.warning("slack_not_reachable", why=type(failure).__name__)
-        else:
-            desk.workspace_url = str(answer.get("url") or "")
-            return str(answer["team_id"])
-        await asyncio.sleep(_WAIT_FOR_SLACK_S)
-
-
 async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: str) -> None:
-    client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=_SLACK_TIMEOUT_S,
-    )
-    team_id = await _introduce(client, desk)
+    if settings.slack_is_on_this_machine:
+        forget_proxies()
+    client = web_client(settings, settings.slack_bot_token)
+    us = await introduce(client)
+    keep_workspace(desk, us.team_id)
+    desk.workspace_url = us.url
     background = Background()
     front = Front(
         desk=desk,
-        people=People(client, team_id, desk.policy.groups),
+        people=People(client, us.team_id, desk.policy.groups),
         background=background,
         approvals_channel=settings.approvals_channel,
     )
     app = AsyncApp(
-        client=client,
+        client=web_client(settings),  # without a token, which is what `authorize` gives each request
+        authorize=authorize_as(us, settings.slack_bot_token),
         signing_secret=_reveal(settings.slack_signing_secret),
         # Otherwise Bolt polls for the ack every 10 ms, and an error right after it un-acks the request.
         process_before_response=True,
     )
     register(app, front)
-    workers: list[DueWorker[Any, Any]] = [
-        order_worker(desk),
+    ours: list[DueWorker[Any, Any]] = [
         outbox_worker(desk, Messenger(client, front).deliver),
-        event_worker(desk),
-        refund_worker(desk),
         alarm_worker(desk),
     ]
+    vendors: list[DueWorker[Any, Any]] = [order_worker(desk), event_worker(desk), refund_worker(desk)]
+    workers = [*ours, *vendors]
 
     def wake() -> None:
         for worker in workers:
@@ -178,23 +161,20 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
     desk.wake = wake
     orphans = adopt_orphans(desk)
     up = asyncio.Event()
-    webhooks = _webhooks(settings, desk)
+    essential = [
+        asyncio.create_task(_serve(settings, desk, app, http_port=http_port, host=host, up=up)),
+        asyncio.create_task(_deal_with_vendors(settings, desk, vendors)),
+    ]
     loops = [
-        *(asyncio.create_task(worker.run()) for worker in workers),
+        *essential,
+        *(asyncio.create_task(worker.run()) for worker in ours),
         asyncio.create_task(keep_catalogue_fresh(desk)),
-        asyncio.create_task(match_daily(desk)),
-        asyncio.create_task(serve_hatch(desk, settings.database)),
         asyncio.create_task(_say_when_ready(up, desk.environment, orphans)),
     ]
     try:
-        if http_port is not None:
-            await serve_http(app, host=host, port=http_port, up=up, webhooks=webhooks)
-        else:
-            app_token = _reveal(settings.slack_app_token) or ""
-            if settings.webhook_port is not None:
-                beside = serve_webhooks(webhooks, host=host, port=settings.webhook_port)
-                loops.append(asyncio.create_task(beside))
-            await serve_sockets(app, app_token=app_token, base_url=settings.slack_api_url, up=up)
+        ended, _ = await asyncio.wait(essential, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
         log.info("bot_stopping")
         for loop in loops:
@@ -203,6 +183,30 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         await asyncio.gather(
             *(worker.stop(_FINISH_WITHIN_S) for worker in workers), background.stop(_FINISH_WITHIN_S)
         )
+
+
+async def _serve(
+    settings: Settings, desk: Desk, app: AsyncApp, *, http_port: int | None, host: str, up: asyncio.Event
+) -> None:
+    """Answer Slack over one of its two transports, and the vendors beside it."""
+    webhooks = _webhooks(settings, desk)
+    if http_port is not None:
+        await serve_http(app, host=host, port=http_port, up=up, webhooks=webhooks)
+        return
+    assert settings.slack_app_token, "Socket Mode settings have one"
+    async with asyncio.TaskGroup() as both:
+        if settings.webhook_port is not None:
+            both.create_task(serve_webhooks(webhooks, host=host, port=settings.webhook_port))
+        client = web_client(settings, settings.slack_app_token)
+        both.create_task(serve_sockets(app, web_client=client, up=up))
+
+
+async def _deal_with_vendors(settings: Settings, desk: Desk, workers: Iterable[DueWorker[Any, Any]]) -> None:
+    """Nothing is bought or looked up before we know that it is the account the orders are at."""
+    await keep_accounts_when_known(desk)
+    await asyncio.gather(
+        *(worker.run() for worker in workers), match_daily(desk), serve_hatch(desk, settings.database)
+    )
 
 
 def _webhooks(settings: Settings, desk: Desk) -> list[Route]:

@@ -1,4 +1,4 @@
-"""How Slack reaches us: two Socket Mode connections, or signed HTTP. The same app and handlers for both."""
+"""Who reaches us over HTTP: Slack, with signed requests, and the vendors' webhooks."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,8 @@ from typing import cast
 
 import structlog
 import uvicorn
-from aiohttp import ClientError
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -21,40 +17,6 @@ from starlette.types import ASGIApp
 
 log = structlog.get_logger(__name__)
 EVENTS_PATH = "/slack/events"
-_CONNECTIONS = 2  # while one reconnects (9.5 s after an abrupt cut) the other answers
-_TRY_AGAIN_AFTER_S = 2.0
-
-
-async def serve_sockets(app: AsyncApp, *, app_token: str, base_url: str, up: asyncio.Event) -> None:
-    """Until cancelled. Sets `up` when the first connection stands."""
-    handlers = [
-        AsyncSocketModeHandler(
-            # The handler would otherwise take Slack's own address, whatever the app's client uses.
-            app,
-            app_token,
-            web_client=AsyncWebClient(token=app_token, base_url=base_url),
-        )
-        for _ in range(_CONNECTIONS)
-    ]
-    try:
-        for handler in handlers:
-            await _connect(handler)
-            up.set()
-        await asyncio.Event().wait()
-    finally:
-        for handler in handlers:
-            await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    while True:
-        try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-        except (SlackClientError, ClientError, OSError, TimeoutError) as failure:
-            log.warning("slack_socket_failed", why=type(failure).__name__)
-            await asyncio.sleep(_TRY_AGAIN_AFTER_S)
-        else:
-            return
 
 
 async def serve_http(

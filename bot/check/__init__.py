@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from bot.check.database import check_database, check_keys
 from bot.check.findings import Finding, any_failed, failed, ok
 from bot.check.people import check_people
-from bot.check.slack import check_slack, web_client
+from bot.check.slack import check_slack
 from bot.check.vendor import check_vendor
 from bot.config import BadPolicy, BadSettings, ConfigError, Settings, load_policy
 from bot.domain.policy import Policy
+from bot.slack_client import web_client
 
 __all__ = ["Finding", "any_failed", "check_everything"]
 

@@ -7,8 +7,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check.findings import Finding, failed, ok, warn
-from bot.check.slack import UNREACHABLE, error_of
+from bot.check.slack import error_of
 from bot.domain.policy import Circle, Policy
+from bot.slack_client import UNREACHABLE
 
 _LOOK_UP_AT_MOST = 60  # people; Slack allows about 100 look-ups a minute
 _UNKNOWN_GROUP = {"no_such_subteam", "subteam_not_found"}

@@ -6,17 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from aiohttp import ClientError
-from pydantic import SecretStr
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check.findings import Finding, failed, ok, warn
 from bot.config import Settings
+from bot.slack_client import UNREACHABLE, web_client
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
-UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
-_TIMEOUT_S = 10
 _NO_SUCH_MESSAGE = "0000000000.000000"
 _MENDS = {
     "invalid_auth": "copy the token again, from the workspace that SLACK_API_URL belongs to",
@@ -28,14 +25,6 @@ _MENDS = {
     "missing_scope": "compare the app's scopes with manifest.yml and install it again",
     "unknown_method": "this server does not know the method; Slack itself does",
 }
-
-
-def web_client(settings: Settings, token: SecretStr) -> AsyncWebClient:
-    address = settings.slack_api_url
-    client = AsyncWebClient(token=token.get_secret_value(), base_url=address, timeout=_TIMEOUT_S)
-    if settings.slack_is_on_this_machine:
-        client.proxy = None  # slack_sdk takes HTTPS_PROXY from the environment and knows no NO_PROXY
-    return client
 
 
 def error_of(failure: Exception) -> str:

@@ -130,6 +130,11 @@ class Provider(Protocol):
 
     name: str  # `octopus`: the word in the database and in product keys
     title: str  # `Octopus Cards`: the name people know
+    host: str  # of its API
+
+    async def account(self) -> str | None:
+        """The vendor's number of the account our credentials open; None where it does not say."""
+        ...
 
     def products(self) -> AsyncIterator[CataloguePage]:
         """The whole catalogue, a page at a time."""

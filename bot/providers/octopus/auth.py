@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -11,7 +11,7 @@ from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, Refuse
 from bot.providers.octopus import wire
 from bot.providers.octopus.failures import reply_to
 from bot.providers.octopus.pace import Lane, Pace
-from bot.providers.octopus.shapes import Maybe, Shape, read_as
+from bot.providers.octopus.shapes import Id, Maybe, Shape, read_as
 from bot.providers.octopus.transport import Transport
 
 _EARLY = timedelta(minutes=5)
@@ -23,12 +23,11 @@ Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=8
 class TokenPair(Shape):
     """What a login or a refresh gives. Without readable times, tokens serve until they are rejected."""
 
-    unused: ClassVar[frozenset[str]] = frozenset({"client_id"})
-
     access_token: Token = Field(repr=False)
     refresh_token: Maybe[Token] = Field(default=None, repr=False)
     access_expires_at: Maybe[AwareDatetime] = None
     refresh_expires_at: Maybe[AwareDatetime] = None
+    client_id: Maybe[Id] = None
 
     def renew_at(self, now: datetime) -> datetime | None:
         """Five minutes before expiry, or halfway to it; None when our clock and theirs disagree."""
@@ -65,10 +64,11 @@ class Access:
 
         Raises AccessDenied, or NotSent for every other reason: without a token nothing else was sent.
         """
-        pair = self._pair
-        if pair is None or pair.access_token == rejected or self._is_due():
-            pair = await self._renewed()
-        return pair.access_token
+        return (await self._valid(rejected)).access_token
+
+    async def client_id(self) -> str | None:
+        """The vendor's number of our account, where a login tells. Raises as `token` does."""
+        return (await self._valid()).client_id
 
     async def login(self) -> None:
         """Log in now, whatever we hold. Raises AccessDenied or NotSent."""
@@ -79,6 +79,12 @@ class Access:
         if self._renewal is not None:
             self._renewal.cancel()
             await asyncio.wait([self._renewal])
+
+    async def _valid(self, rejected: str | None = None) -> TokenPair:
+        pair = self._pair
+        if pair is None or pair.access_token == rejected or self._is_due():
+            pair = await self._renewed()
+        return pair
 
     def _is_due(self) -> bool:
         return self._renew_at is not None and self._clock() >= self._renew_at

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -67,6 +68,7 @@ class OctopusCards:
         timeouts: Timeouts | None = None,
         pace: Pace | None = None,
     ) -> None:
+        self.host = urlsplit(base_url).hostname or ""
         timeouts, pace = timeouts or Timeouts(), pace or Pace()
         self._clock = clock
         self._transport = Transport(base_url, timeouts)
@@ -81,6 +83,9 @@ class OctopusCards:
     async def check_login(self) -> None:
         """Log in afresh. Raises AccessDenied (which of key, address or feature it is), or NotSent."""
         await self._access.login()
+
+    async def account(self) -> str | None:
+        return await self._access.client_id()
 
     async def products(self) -> AsyncIterator[CataloguePage]:
         for page in range(1, _MOST_PAGES + 1):

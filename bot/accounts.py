@@ -1,0 +1,72 @@
+"""Whose vendor account and Slack workspace the database's orders belong to: never another one's half-way.
+
+An order that is under way at one account would not be found at another, and be bought there again.
+"""
+
+import asyncio
+
+import structlog
+
+from bot.config import ConfigError
+from bot.domain.orders import FINAL, OrderState
+from bot.domain.people import Component
+from bot.providers.contract import Provider, ProviderError
+from bot.usecases.desk import Desk
+
+log = structlog.get_logger(__name__)
+STARTER = Component("bot")
+_UNDER_WAY = [state for state in OrderState if state not in FINAL]
+_TRY_AGAIN_AFTER_S = 5.0
+_NAMED_AT_MOST = 3
+
+
+class AnotherAccount(ConfigError):
+    """Orders are under way at an account that the settings no longer lead to."""
+
+
+def keep_workspace(desk: Desk, team_id: str) -> None:
+    """Raises AnotherAccount."""
+    _keep(desk, "slack_team", team_id, what="Slack workspace")
+
+
+async def keep_accounts(desk: Desk) -> None:
+    """Once for each vendor. Raises ProviderError while one does not let us in, AnotherAccount."""
+    for provider in desk.providers.values():
+        await _keep_account(desk, provider)
+
+
+async def keep_accounts_when_known(desk: Desk) -> None:
+    """As `keep_accounts`, however long a vendor takes to let us in."""
+    while True:
+        try:
+            return await keep_accounts(desk)
+        except ProviderError as failure:
+            log.warning("vendor_account_not_known_yet", why=str(failure))
+        await asyncio.sleep(_TRY_AGAIN_AFTER_S)
+
+
+async def _keep_account(desk: Desk, provider: Provider) -> None:
+    # The host first: an unfinished order must not wait for a login at the wrong place to be refused.
+    _keep(desk, f"{provider.name}_host", provider.host, what=f"{provider.title} host")
+    number = await provider.account()
+    if number is not None:
+        _keep(desk, f"{provider.name}_account", number, what=f"{provider.title} account")
+
+
+def _keep(desk: Desk, name: str, now: str, *, what: str) -> None:
+    before = desk.store.facts.get(name)
+    if before == now:
+        return
+    if before is not None and (orders := desk.store.orders.in_states(_UNDER_WAY, limit=_NAMED_AT_MOST + 1)):
+        named = [order.client_reference for order in orders[:_NAMED_AT_MOST]]
+        more = " and more" if len(orders) > _NAMED_AT_MOST else ""
+        raise AnotherAccount(
+            f"{', '.join(named)}{more} in this database are under way with the {what} {before}, and the "
+            f"settings lead to {now}: there they would not be found, and be bought again. "
+            "Put the earlier settings back until every order is closed, or give GIFTCARD_DB another path."
+        )
+    with desk.transaction():
+        desk.store.facts.set(name, now)
+        if before is not None:
+            details = {"what": what, "before": before, "now": now}
+            desk.store.audit.write(actor=STARTER, action="account_changed", details=details)
