@@ -128,13 +128,18 @@ def total_of(reply: Reply) -> int | None:
     return int(total) if total.isascii() and total.isdigit() and len(total) < 10 else None
 
 
-def has_more(reply: Reply, page: int, limit: int) -> bool:
-    """What the page headers say; without them, a full page may have another behind it."""
-    size = len(elements(reply))
+def more_by_headers(reply: Reply, page: int) -> bool | None:
+    """What the page headers say; None without them."""
     more = reply.headers.get("x-has-more", "").lower()
     pages = reply.headers.get("x-total-pages", "")
-    if size == 0 or more in ("true", "false"):
-        return size > 0 and more == "true"
+    if more in ("true", "false"):
+        return more == "true"
     if pages.isascii() and pages.isdigit() and len(pages) < 10:
         return page < int(pages)
-    return size >= limit
+    return None
+
+
+def has_more(reply: Reply, page: int, limit: int) -> bool:
+    """Without page headers, a full page may have another behind it."""
+    size, more = len(elements(reply)), more_by_headers(reply, page)
+    return size > 0 and (size >= limit if more is None else more)

@@ -27,6 +27,7 @@ from bot.providers.octopus.catalogue import (
     ProductShape,
     WalletShape,
     has_more,
+    more_by_headers,
     total_of,
 )
 from bot.providers.octopus.charges import quote_of
@@ -41,6 +42,7 @@ log = structlog.get_logger()
 
 A = TypeVar("A")
 B = TypeVar("B")
+Listed = TypeVar("Listed", ProductShape, TransactionShape, orders.OrderShape)
 
 _PAGE = 500  # the vendor's largest
 _STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always recent
@@ -88,14 +90,9 @@ class OctopusCards:
         return await self._access.client_id()
 
     async def products(self) -> AsyncIterator[CataloguePage]:
-        for page in range(1, _MOST_PAGES + 1):
-            reply = await self._get("/products", page=page, limit=_PAGE)
+        async for reply, shapes in self._pages("/products", ProductShape, _PAGE):
             if elements(reply):
-                shapes = readable(ProductShape, reply)
                 yield CataloguePage(tuple(shape.product(self.name) for shape in shapes), total_of(reply))
-            if not has_more(reply, page, _PAGE):
-                return
-        raise OutcomeUnknown(f"Octopus Cards' catalogue has no end: we stopped after {_MOST_PAGES} pages.")
 
     async def product_details(self, product_id: str) -> ProductDetails:
         reply = await self._get(f"/products/{_number(product_id)}")
@@ -143,19 +140,13 @@ class OctopusCards:
 
     async def movements(self, wallet_id: str | None = None) -> AsyncIterator[list[Movement]]:
         of_wallet = {} if wallet_id is None else {"wallet_id": _number(wallet_id)}
-        for page in range(1, _MOST_PAGES + 1):
-            reply = await self._get("/transactions", page=page, limit=_STATEMENT_PAGE, **of_wallet)
+        async for _, shapes in self._pages("/transactions", TransactionShape, _STATEMENT_PAGE, **of_wallet):
             currencies = await self.currencies()
             yield [
                 shape.movement(self.name, currencies[shape.currency_id])
-                for shape in readable(TransactionShape, reply)
+                for shape in shapes
                 if self._has_currency(shape.currency_id, currencies)
             ]
-            if not has_more(reply, page, _STATEMENT_PAGE):
-                return
-        raise OutcomeUnknown(
-            f"Octopus Cards' transactions have no end: we stopped after {_MOST_PAGES} pages."
-        )
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
         """ISO 4217 codes by the vendor's currency id, kept for a day."""
@@ -190,13 +181,8 @@ class OctopusCards:
         return orders.found(reply, client_reference)
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
-        for page in range(1, _MOST_PAGES + 1):
-            reply = await self._get("/orders", page=page, limit=_ORDERS_PAGE)
-            shapes = readable(orders.OrderShape, reply)
+        async for _, shapes in self._pages("/orders", orders.OrderShape, _ORDERS_PAGE):
             yield [listed for shape in shapes if (listed := shape.listed())]
-            if not has_more(reply, page, _ORDERS_PAGE):
-                return
-        raise OutcomeUnknown(f"Octopus Cards' orders have no end: we stopped after {_MOST_PAGES} pages.")
 
     async def fetch(self, provider_order_id: str) -> Receipt:
         number = _number(provider_order_id)
@@ -212,6 +198,25 @@ class OctopusCards:
         log.warning("octopus_currency_not_in_table", currency_id=currency_id)
         self._currencies.forget()  # it may be in the table by now
         return False
+
+    async def _pages(
+        self, path: str, shape: type[Listed], limit: int, **query: str | int
+    ) -> AsyncIterator[tuple[Reply, list[Listed]]]:
+        """A list, page by page. Raises OutcomeUnknown for one without an end."""
+        seen: set[str | None] = set()
+        for page in range(1, _MOST_PAGES + 1):
+            reply = await self._get(path, None, page=page, limit=limit, **query)
+            shapes = readable(shape, reply)
+            ids = {shape.id for shape in shapes}
+            if ids and ids <= seen and more_by_headers(reply, page) is None:
+                return  # it knows no pages, and lists the same each time
+            seen |= ids
+            yield reply, shapes
+            if not has_more(reply, page, limit):
+                return
+        raise OutcomeUnknown(
+            f"Octopus Cards' list at {path} has no end: we stopped after {_MOST_PAGES} pages."
+        )
 
     async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Reply:
         return await self._calls.read(Call("GET", f"/api/v1{path}", Lane.READ, query or None), timeout_s)

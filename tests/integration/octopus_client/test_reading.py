@@ -190,6 +190,15 @@ async def test_without_the_usual_header_the_catalogue_still_ends(
     assert len([page async for page in client.products()]) == pages
 
 
+async def test_a_vendor_who_knows_no_pages_and_lists_everything_each_time_is_read_once(
+    rude: RudeVendor, client: OctopusCards
+) -> None:
+    rude.on(PRODUCTS, answers(200, [product(number) for number in range(1, 601)]))
+
+    assert [len(page.products) async for page in client.products()] == [600]
+    assert len(rude.asked(PRODUCTS)) == 2
+
+
 async def test_an_empty_page_ends_the_catalogue_whatever_the_headers_say(
     rude: RudeVendor, client: OctopusCards
 ) -> None:
