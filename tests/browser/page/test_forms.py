@@ -99,6 +99,19 @@ def test_a_good_form_is_sent_and_closes(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_a_form_sent_right_after_the_last_keystroke_leaves_no_complaint_behind(page: Page) -> None:
+    fill(page, "because")
+    form = page.get_by_role("dialog", name="Order a card")
+    form.get_by_role("textbox", name="Quantity").press_sequentially("0")
+    with page.expect_response("**/client/submit"):
+        form.get_by_role("button", name="Order").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.evaluate("new Promise(done => setTimeout(done, 400))")  # after the timer of the keystroke
+    type_command(page, "/shop whisper")
+    expect(page.get_by_role("article").filter(has_text="AAAA-1111").last).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_form_the_app_does_not_answer_keeps_everything_and_says_so(page: Page) -> None:
     fill(page, "sulk")
     form = page.get_by_role("dialog", name="Order a card")

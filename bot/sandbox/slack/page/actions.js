@@ -52,9 +52,12 @@ export function busy(control, is_busy) {
   if (control.tagName === "BUTTON") control.setAttribute("aria-disabled", String(is_busy));
 }
 
+/** A form that was sent or closed meanwhile has nothing more to say. */
+const isClosed = ({ ref }) => ref.type === "view" && !state.views.some(({ id }) => id === ref.view_id);
+
 /** Delivers one action and resolves to false when the person or the app said no. */
 export async function act(form, block, element, value, control) {
-  if (control.getAttribute("aria-busy")) return false;
+  if (control.getAttribute("aria-busy") || isClosed(form)) return false;
   if (element.confirm && !(await confirmed(element.confirm, () => isStillThere(form, block, element)))) return false;
   busy(control, true);
   const answer = await post("/client/action", {
@@ -67,7 +70,7 @@ export async function act(form, block, element, value, control) {
     state: form.state(),
   });
   busy(control, false);
-  if (answer.ok === false) emit("notice", { text: explain(answer.error, state.boot.app.name), kind: "error" });
+  if (answer.ok === false && !isClosed(form)) emit("notice", { text: explain(answer.error, state.boot.app.name), kind: "error" });
   return answer.ok !== false;
 }
 
