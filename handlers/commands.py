@@ -35,20 +35,20 @@ class SubCommand:
 
 async def order(call: Call) -> Message | None:
     """The form, empty or for the product that is named."""
-    product_key = None
+    key = ""
     if call.words:
         person = await call.person_with_role("order")
         desk = call.front.desk
         chosen = choose_product(desk, person, parse_search(call.words, shelves(desk)))
         if not isinstance(chosen, Product):
             return candidates(chosen)
-        product_key = chosen.key
+        key = chosen.key
     trouble = await open_form(
         call.front,
         call.client,
         trigger_id=call.body["trigger_id"],
         user_id=call.user_id,
-        product_key=product_key,
+        chosen=key,
     )
     return Message.saying(trouble) if trouble else None
 

@@ -34,7 +34,7 @@ OUTCOME = "outcome"
 RESOLUTION_NOTE = "note_of_resolution"
 
 # buttons
-OPEN_ORDER_FORM = "open_order_form"  # value: a product key, or nothing
+OPEN_ORDER_FORM = "open_order_form"  # value: a product key, with AMOUNT QUANTITY from a quote, or nothing
 SEARCH_PAGE = "search_page"  # value: the query and an offset
 SHOW_QUOTE = "show_quote"  # value: a product key
 SHOW_DETAILS = "show_details"  # value: a product key

@@ -3,11 +3,9 @@
 from decimal import Decimal
 
 from bot.domain.catalogue import Product
-from bot.domain.money import NotAnAmount, parse_amount
 from bot.usecases.desk import Desk
 from bot.usecases.quote_order import Selection, quote_order
-from handlers.answers import FromOlderVersion
-from handlers.call import Call
+from handlers.call import Call, carried
 from handlers.choose_product import choose_product
 from handlers.search import shelves
 from handlers.views import products
@@ -42,7 +40,7 @@ async def quote(call: Call) -> Message:
 async def show_quote(call: Call) -> None:
     """The *Quote* button: of one amount the price, of several first the question which."""
     desk = call.front.desk
-    key, amount, quantity = _read_value(call.value)
+    key, amount, quantity = carried(products.parse_quote_value, call.value)
     await call.person_with_role("quote")
     product = desk.product(key)
     amount = amount or _only_amount(product)
@@ -60,16 +58,3 @@ def _only_amount(product: Product) -> Decimal | None:
     """The amount, where there is nothing to choose."""
     single = len(product.denominations) == 1 and product.fixed_only
     return product.denominations[0].minimum if single else None
-
-
-def _read_value(value: str) -> tuple[str, Decimal | None, int]:
-    """`KEY` or `KEY AMOUNT QUANTITY`. Raises FromOlderVersion."""
-    match value.rsplit(" ", 2):
-        case [key]:
-            return key, None, 1
-        case [key, amount, quantity] if quantity.isdecimal():
-            try:
-                return key, parse_amount(amount), int(quantity[:9])
-            except NotAnAmount as foreign:
-                raise FromOlderVersion from foreign
-    raise FromOlderVersion

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.catalogue import Product, ProductDetails
-from bot.domain.money import Money, plain
+from bot.domain.money import Money, NotAnAmount, parse_amount, plain
 from bot.usecases.search_catalogue import PAGE, Found, Query
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, context, divider, header, modal, section
@@ -110,6 +110,19 @@ def quote_value(product: Product, amount: Decimal | None, quantity: int) -> str:
     return product.key if amount is None else f"{product.key} {plain(amount)} {quantity}"
 
 
+def parse_quote_value(value: str) -> tuple[str, Decimal | None, int]:
+    """`KEY` or `KEY AMOUNT QUANTITY`. Raises ValueError for anything else."""
+    match value.rsplit(" ", 2):
+        case [key]:
+            return key, None, 1
+        case [key, amount, quantity] if quantity.isdecimal():
+            try:
+                return key, parse_amount(amount), int(quantity[:9])
+            except NotAnAmount as foreign:
+                raise ValueError("no button of ours carries this amount") from foreign
+    raise ValueError("no button of ours carries this")
+
+
 def details_loading(environment: str) -> Block:
     return modal("Details", [section("Fetching the terms…")], environment, callback_id=ids.PRODUCT_DETAILS)
 
@@ -131,8 +144,9 @@ def details(product: Product, texts: ProductDetails, environment: str) -> Block:
     return modal("Details", blocks, environment, callback_id=ids.PRODUCT_DETAILS)
 
 
-def order_button(product_key: str) -> Block:
-    return button("Order", ids.OPEN_ORDER_FORM, product_key, style="primary")
+def order_button(value: str) -> Block:
+    """`value` as `quote_value` makes it: what the form is opened with."""
+    return button("Order", ids.OPEN_ORDER_FORM, value, style="primary")
 
 
 def _picture(url: str, name: str) -> Block:

@@ -3,7 +3,7 @@
 from bot.domain.money import plain
 from bot.usecases.quote_order import KeptQuote
 from handlers.views.blocks import Message, actions, context, fields, section
-from handlers.views.products import order_button
+from handlers.views.products import order_button, quote_value
 from handlers.views.text import cards, clock_time, country_name, line
 
 
@@ -33,6 +33,6 @@ def quote_answer(kept: KeptQuote) -> Message:
         blocks.append(section("⚠️ The wallet does not hold enough for this."))
     blocks += [
         context(f"An estimate, valid until {clock_time(quote.expires_at)}. Nothing is requested yet."),
-        actions(order_button(product.key)),
+        actions(order_button(quote_value(product, quote.terms.denomination.amount, quote.terms.quantity))),
     ]
     return Message(f"{title}: charge {quote.charge}, wallet after {quote.balance_after}.", tuple(blocks))

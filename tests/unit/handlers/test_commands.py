@@ -99,7 +99,7 @@ async def test_details_say_so_when_the_vendor_is_silent(office):
 async def test_a_quote_that_is_there_at_once_is_the_answer(office, text):
     answer = await office.people.types(text)
     assert "*Charge*\n*USD 145.50*" in said(answer["blocks"])
-    assert buttons(answer["blocks"])["Order"]["value"] == "octopus:8101"
+    assert buttons(answer["blocks"])["Order"]["value"] == "octopus:8101 50 3"
     assert office.slack.sent("respond") == []
 
 
@@ -223,3 +223,19 @@ async def test_every_answer_says_that_this_is_a_sandbox(office, text):
     answer = await office.people.types(text, by="U0LEAD001")
     assert answer["text"].startswith("[SANDBOX]") and "SANDBOX" in said(answer["blocks"])
     check_message(Message(answer["text"].removeprefix("[SANDBOX] "), tuple(answer["blocks"][:-1])))
+
+
+async def test_ordering_from_a_quote_opens_the_form_with_what_was_quoted(office):
+    answer = await office.people.types("quote octopus:8101 50 x3")
+    await office.people.presses("open_order_form", buttons(answer["blocks"])["Order"]["value"])
+    [opened] = office.slack.sent("views.open")
+    fields = {block["block_id"]: block["element"] for block in opened["view"]["blocks"] if "element" in block}
+    assert fields["quantity"]["initial_value"] == "3"
+    assert fields["denomination:octopus:8101"]["initial_option"]["value"] == "50"
+
+
+@pytest.mark.parametrize("value", ["octopus:8101 x 3", "octopus:8101 50 -1", "a b c d"])
+async def test_an_order_button_that_says_nothing_we_know_opens_an_empty_form(office, value):
+    await office.people.presses("open_order_form", value)
+    [opened] = office.slack.sent("views.open")
+    assert "denomination" not in str([block.get("block_id") for block in opened["view"]["blocks"]])
