@@ -104,6 +104,10 @@ _OUTCOME_UNKNOWN = tuple(
 )
 
 
+# One of each kind; what is the same to us but for the words has its sizes take turns.
+_OF_THEIR_KIND = {"answers", "drops after the commit", "drops before", "400 duplicate", "refuses"}
+
+
 def _reached(point: str, vendor: str, quantity: int) -> bool:
     """Whether a purchase with this vendor comes past that point at all."""
     behaviour = BEHAVIOURS[vendor]
@@ -132,7 +136,8 @@ def cases() -> Iterator[Case]:
     for number, vendor in enumerate(BEHAVIOURS):
         for place, point in enumerate(POINTS):
             in_turn = SMALL if (number + place) % 2 else LARGE
-            for quantity in (SMALL, LARGE) if point in _SIZE_MATTERS else (in_turn,):
+            both = point in _SIZE_MATTERS and vendor in _OF_THEIR_KIND
+            for quantity in (SMALL, LARGE) if both else (in_turn,):
                 if _reached(point, vendor, quantity):
                     yield Case((point,), vendor, quantity)
     for reads in ("always", "never"):

@@ -23,7 +23,18 @@ from tests.acceptance.crash.points import arm
 _trusted()  # loaded once, before the fork
 _ORDERS = "/api/v1/orders"
 _fork = multiprocessing.get_context("forkserver")
-_fork.set_forkserver_preload([__name__])
+# What the libraries would import in every life, at their first request.
+_LAZY = [
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
+    "babel.dates",
+    "bot.logs",
+    "httpcore._async.http11",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.protocols.websockets.auto",
+]
+_fork.set_forkserver_preload([__name__, *_LAZY])
 
 
 @dataclass(frozen=True)
