@@ -292,7 +292,7 @@ def test_a_stranger_can_check_the_log_with_the_script_of_the_doc(
 
 
 def test_the_doc_names_every_column(store: Store) -> None:
-    table = DOC.read_text().split("## The table")[1].split("## The hash")[0]
+    table = DOC.read_text().split("## The table")[1].split("\n## ")[0]
 
     named = re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
     assert named == list(COLUMNS)
