@@ -20,8 +20,9 @@ from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
 from bot.providers.octopus.webhooks import read_event
 from bot.slack_client import authorize_as, forget_proxies, introduce, web_client
 from bot.sockets import serve_sockets
-from bot.transport import serve_http, serve_webhooks
+from bot.transport import PortUnusable, serve_http, serve_webhooks
 from bot.usecases.desk import Desk, Progress
+from bot.usecases.record_start import record_start
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
 from bot.webhooks import webhook_route
@@ -132,6 +133,7 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
     us = await introduce(client)
     keep_workspace(desk, us.team_id)
     desk.workspace_url = us.url
+    record_start(desk, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
     background = Background()
     front = Front(
         desk=desk,
@@ -175,6 +177,8 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         ended, _ = await asyncio.wait(essential, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()
+    except PortUnusable as unusable:
+        raise ConfigError(str(unusable)) from unusable
     finally:
         log.info("bot_stopping")
         for loop in loops:
@@ -194,11 +198,11 @@ async def _serve(
         await serve_http(app, host=host, port=http_port, up=up, webhooks=webhooks)
         return
     assert settings.slack_app_token, "Socket Mode settings have one"
-    async with asyncio.TaskGroup() as both:
-        if settings.webhook_port is not None:
-            both.create_task(serve_webhooks(webhooks, host=host, port=settings.webhook_port))
-        client = web_client(settings, settings.slack_app_token)
-        both.create_task(serve_sockets(app, web_client=client, up=up))
+    client = web_client(settings, settings.slack_app_token)
+    serving = [serve_sockets(app, web_client=client, up=up)]
+    if settings.webhook_port is not None:
+        serving.append(serve_webhooks(webhooks, host=host, port=settings.webhook_port))
+    await asyncio.gather(*serving)
 
 
 async def _deal_with_vendors(settings: Settings, desk: Desk, workers: Iterable[DueWorker[Any, Any]]) -> None:

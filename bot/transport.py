@@ -1,6 +1,7 @@
 """Who reaches us over HTTP: Slack, with signed requests, and the vendors' webhooks."""
 
 import asyncio
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
@@ -39,8 +40,8 @@ async def _serve(routes: Sequence[BaseRoute], *, host: str, port: int, up: async
         return JSONResponse({"ok": True})
 
     web = Starlette(routes=[Route("/health", health), *routes])
-    server = _Server(uvicorn.Config(web, host=host, port=port, log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve())
+    server = _Server(uvicorn.Config(web, log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[_listener(host, port)]))
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn offers no event
             await asyncio.sleep(0.02)
@@ -54,8 +55,21 @@ async def _serve(routes: Sequence[BaseRoute], *, host: str, port: int, up: async
         await serving
 
 
+def _listener(host: str, port: int) -> socket.socket:
+    """Ours rather than uvicorn's, which ends the process where this raises PortUnusable."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as taken:
+        raise PortUnusable(f"Cannot listen on {host}:{port}: {taken.strerror}.") from taken
+
+
 def _path(route: BaseRoute) -> str:
     return route.path if isinstance(route, Route) else EVENTS_PATH
+
+
+class PortUnusable(Exception):
+    """Somebody else listens there, or nobody may."""
 
 
 class _Server(uvicorn.Server):

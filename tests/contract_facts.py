@@ -1,4 +1,4 @@
-"""Which facts of the vendor's contract tests cover: `python -m tests.contract_facts` writes it into the page."""
+"""Which facts of the vendor's contract tests cover; run as a module it writes them into the page."""
 
 import ast
 import re

@@ -70,7 +70,11 @@ class Stage:
         if webhooks and transport == "socket":
             self.env["GIFTCARD_WEBHOOK_PORT"] = str(self.http_port)
         self.people: list[Someone] = []
-        self.bot = self.start_bot()
+        try:
+            self.bot = self.start_bot()
+        except BaseException:
+            self.end()
+            raise
 
     def start_bot(self) -> Process:
         """Start the bot and wait until it answers and knows the catalogue."""

@@ -80,6 +80,10 @@ def test_two_cards_are_asked_for_approved_bought_and_handed_over(stage):
     settled = lead.sees("delivered", "approved by", kind="message_changed")
     assert "approve" not in json.dumps([b for b in settled["message"]["blocks"] if b["type"] == "actions"])
     order = stage.order()
+    stage.until(
+        lambda: stage.rows("SELECT 1 FROM audit WHERE order_id = ? AND action = 'codes_shown'", order["id"]),
+        "the reveal is on record",
+    )
     rows = {r["action"]: r for r in stage.rows("SELECT * FROM audit WHERE order_id = ?", order["id"])}
     assert rows["approved"]["actor_user"] == LEAD
     assert json.loads(rows["purchase_intended"]["details"])["approvers"] == [f"T0ACME001/{LEAD}"]

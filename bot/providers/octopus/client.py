@@ -230,7 +230,12 @@ class OctopusCards:
         return {shape.id: shape for shape in readable(CurrencyShape, reply)}
 
     async def _read_categories(self, timeout_s: float | None) -> dict[str, str]:
-        reply = await self._get("/categories", timeout_s)
+        try:
+            reply = await self._get("/categories", timeout_s)
+        except Refused as refusal:
+            # Products name their category themselves: without the list only filters lose some names.
+            log.warning("categories_not_offered", code=refusal.code, request_id=refusal.request_id)
+            return {}
         return {shape.id: shape.name for shape in readable(CategoryShape, reply)}
 
 
