@@ -39,12 +39,20 @@ class Codes:
         What looks masked is added too, unless it is the mask of a clear one: the vendor documents no mask,
         so what looks like one may be the only copy of a paid code.
         """
-        new = self._add(order_id, [voucher for voucher in vouchers if voucher.is_clear])
+        clear = [voucher for voucher in vouchers if voucher.is_clear]
+        new = self._add(order_id, clear) + self._count_in(order_id, clear)
         masked = [voucher for voucher in vouchers if not voucher.is_clear]
         if masked:
             masked = _unmatched(masked, self._opened(order_id, clear=True))
             self._add(order_id, [voucher for voucher in masked if voucher.secrets])
         return KeptCodes(clear=self.count(order_id), masked=len(masked), new=new)
+
+    def set_aside(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> None:
+        """Seal what came under this order's reference but is not what was ordered: neither counted nor shown.
+
+        It may be the only copy of codes that were paid for.
+        """
+        self._add(order_id, [voucher for voucher in vouchers if voucher.secrets], set_aside=True)
 
     def count(self, order_id: OrderId) -> int:
         """Clear codes of this order."""
@@ -56,7 +64,7 @@ class Codes:
         return self._opened(order_id, clear=True)
 
     def masked_of_order(self, order_id: OrderId) -> list[Voucher]:
-        """What only ever looked masked, opened, for a person to look at. Raises BadKey."""
+        """What only ever looked masked or was set aside, opened, for a person to look at. Raises BadKey."""
         return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
 
     def rotate(self) -> int:
@@ -69,7 +77,17 @@ class Codes:
             self._db.table("vouchers").update(row["id"], self._sealed(row["order_id"], voucher, occurrence))
         return len(rows)
 
-    def _add(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
+    def _count_in(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
+        """Of what was set aside, these are the order's after all; how many."""
+        seen: Counter[str] = Counter()
+        sql = "UPDATE vouchers SET is_clear = 1 WHERE order_id = ? AND NOT is_clear AND fingerprint = ?"
+        return sum(
+            self._db.write(sql, [order_id, fingerprint])
+            for voucher in vouchers
+            for fingerprint in self._fingerprints(order_id, voucher, _nth(seen, order_id, voucher))
+        )
+
+    def _add(self, order_id: OrderId, vouchers: Sequence[Voucher], *, set_aside: bool = False) -> int:
         kept = self._db.rows("SELECT position, fingerprint FROM vouchers WHERE order_id = ?", [order_id])
         known = {row["fingerprint"] for row in kept}
         position = max((row["position"] for row in kept), default=0)
@@ -84,7 +102,7 @@ class Codes:
                     {
                         "order_id": order_id,
                         "position": position + len(new) + 1,
-                        "is_clear": int(voucher.is_clear),
+                        "is_clear": int(voucher.is_clear and not set_aside),
                         "kept_at": stamp(self._db.now()),
                         **self._sealed(order_id, voucher, occurrence),
                     }

@@ -117,7 +117,8 @@ class Receipt:
             self.product_id in ("", terms.product_id)
             and self.denomination in (0, terms.denomination.amount)
             and self.quantity in (0, terms.quantity)
-            and self.client_reference in (None, "", purchase.client_reference)
+            and (self.client_reference or purchase.client_reference).casefold()
+            == purchase.client_reference.casefold()
         )
 
 

@@ -50,6 +50,8 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
     order), so that their absence means they are gone; otherwise the order is read once more.
     """
     if not receipt.matches(purchase_of(order)):
+        with desk.store.transaction():
+            desk.store.codes.set_aside(order.id, receipt.vouchers)
         return _shout_about_foreign_order(desk, order, receipt)
     # In a transaction of its own: whatever happens to the state below, a paid code is on disk.
     with desk.store.transaction():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,8 @@ from bot.usecases.notices import Kind
 from bot.usecases.place_order import place_order
 from bot.usecases.quote_order import Selection
 from bot.usecases.raise_alarm import raise_alarm
-from bot.usecases.record_receipt import purchase_of
+from bot.usecases.record_receipt import purchase_of, record_receipt
+from bot.usecases.rejections import NoCodes
 from bot.usecases.reveal_codes import ask_for_codes, codes_to_show
 from bot.usecases.settle_order import adopt_orphans
 from tests.integration.purchase.conftest import (
@@ -278,6 +280,20 @@ async def test_at_the_start_an_order_left_in_the_middle_is_looked_up(desk, clock
     assert desk.store.orders.get(order.id).state is OrderState.UNSETTLED
     assert (await work_until(desk, clock, order, OrderState.DELIVERED)).state is OrderState.DELIVERED
     assert len(bought(office, order)) == 1
+
+
+async def test_the_codes_of_an_order_that_is_not_ours_are_kept_and_shown_to_nobody(desk, clock, office):
+    order = await approved(desk, 2)
+    theirs = await desk.providers["octopus"].place(purchase_of(order))
+    other = replace(theirs, quantity=3)
+
+    left = record_receipt(desk, order, other, codes_were_readable=False)
+
+    assert left.trouble is not None
+    assert "not the one we asked for" in left.trouble
+    assert desk.store.codes.masked_of_order(order.id) == list(theirs.vouchers)
+    with pytest.raises(NoCodes):
+        ask_for_codes(desk, AGENT, order.id)
 
 
 async def test_codes_are_shown_to_the_requester_only_and_every_time_is_on_record(desk, clock):

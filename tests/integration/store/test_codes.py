@@ -44,6 +44,17 @@ def test_the_same_code_again_is_kept_once(store: Store, order: Order) -> None:
     assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
 
 
+def test_what_is_set_aside_is_sealed_but_neither_counted_nor_shown(store: Store, order: Order) -> None:
+    with store.transaction():
+        store.codes.set_aside(order.id, [FIRST, SECOND])
+
+    assert (store.codes.count(order.id), store.codes.of_order(order.id)) == (0, [])
+    assert store.codes.masked_of_order(order.id) == [FIRST, SECOND]
+
+    assert keep(store, order, FIRST) == KeptCodes(clear=1, masked=0, new=1)  # it was the order's after all
+    assert store.codes.of_order(order.id) == [FIRST]
+
+
 def test_a_code_that_is_twice_in_one_answer_is_two_cards(store: Store, order: Order) -> None:
     assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=3)
 
