@@ -46,6 +46,7 @@ class Product:
     delivery_time: str | None = None
     validity: str | None = None
     image_url: str | None = None
+    brand: str | None = None  # where the vendor tells it apart from the name
 
     @property
     def key(self) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.domain.money import Money
 
-QUOTE_LIFE = timedelta(minutes=5)  # the vendor caches its charges that long
+QUOTE_LIFE = timedelta(minutes=5)  # the longest any vendor keeps to its charges
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Quote:
     max_quantity: int | None
     wallet_balance: Money
     quoted_at: datetime
+    life: timedelta = QUOTE_LIFE  # how long the vendor keeps to it; zero: not at all
 
     @property
     def face_value(self) -> Money:
@@ -53,7 +54,7 @@ class Quote:
 
     @property
     def expires_at(self) -> datetime:
-        return self.quoted_at + QUOTE_LIFE
+        return self.quoted_at + self.life
 
     def moved_beyond(self, approved_charge: Money, tolerance_percent: Decimal) -> bool:
         """True when buying now costs more, or is charged in another currency, than what was approved.

@@ -1,13 +1,15 @@
-"""What every vendor's client can do, and the three ways in which a call can fail."""
+"""What every vendor's client can do, in what vendors differ, and the three ways in which a call can fail."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.matching import ListedOrder
+from bot.domain.money import Money
 from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
 from bot.domain.vouchers import Voucher
@@ -41,12 +43,12 @@ class Refused(ProviderError):
         code: str,
         status: int,
         request_id: str | None = None,
-        maybe_duplicate: bool = False,
+        in_doubt: bool = False,
     ) -> None:
         super().__init__(message, request_id=request_id)
         self.code = code
         self.status = status
-        self.maybe_duplicate = maybe_duplicate  # may mean: an earlier attempt under this reference landed
+        self.in_doubt = in_doubt  # a no that may hide a purchase: look before believing it
 
     @property
     def for_want_of_funds(self) -> bool:
@@ -101,11 +103,14 @@ class Receipt:
     provider_order_id: str
     status: ReceiptStatus
     product_id: str
-    denomination: Decimal
+    denomination: Decimal  # face value of one card
     quantity: int
     client_reference: str | None
     vouchers: tuple[Voucher, ...]
     request_id: str | None
+    charge: Money | None = None  # what it cost in all, where this answer says so
+    created_at: datetime | None = None
+    pins_left_out: bool = False  # this answer shows no PINs, whether the cards have one or not
 
     def matches(self, purchase: Purchase) -> bool:
         """True when this is the order we meant, as far as the vendor says: product, denomination, quantity.
@@ -122,16 +127,69 @@ class Receipt:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An answer about an order that was cut off or makes no sense. Its bytes may be the only copy of codes.
+
+    `vouchers` are those that could be made out beyond doubt. The order is named by whichever number was known.
+    """
+
+    provider: str
+    body: bytes = field(repr=False)
+    vouchers: tuple[Voucher, ...] = field(repr=False)
+    request_id: str | None
+    client_reference: str | None = None
+    provider_order_id: str | None = None
+
+
+KeepUnread = Callable[[Unread], Awaitable[None]]
+
+
+async def keep_nothing(_unread: Unread) -> None:
+    """Until somebody keeps what cannot be read."""
+
+
+class ReferenceBook(Protocol):
+    """A vendor that takes a client_reference once: asking again under it cannot buy twice."""
+
+    async def find(self, client_reference: str) -> Receipt | None:
+        """The order under our reference, or None: which right after a time-out proves nothing."""
+        ...
+
+
+class Statement(Protocol):
+    """A vendor that lists what moved in its wallets."""
+
+    def movements(self, wallet_id: str | None = None) -> AsyncIterator[list[Movement]]:
+        """What happened in one wallet, or in all: newest first, a page at a time; some may come twice."""
+        ...
+
+
 class Provider(Protocol):
     """A vendor. Every method raises the errors above and nothing else.
 
     Reads (everything but `place`) are retried by the client itself; `place` sends at most once.
     `timeout_s`, where given, bounds the whole call including retries.
+    What vendors differ in is said by the attributes: use cases read them and never ask for a name.
     """
 
     name: str  # `octopus`: the word in the database and in product keys
     title: str  # `Octopus Cards`: the name people know
     host: str  # of its API
+    quote_life: timedelta  # how long it keeps to a quote; zero: not at all
+    largest_order: int | None  # cards in one purchase: more are bought in parts; None where each quote says so
+    keep_unread: KeepUnread  # called with what cannot be read about an order before anything else happens
+
+    @property
+    def by_reference(self) -> ReferenceBook | None:
+        """None: it takes no reference of ours. Then one purchase at a time is under way with its account,
+        nothing is sent again unless proven not created, and the account itself tells what became of it."""
+        ...
+
+    @property
+    def statement(self) -> Statement | None:
+        """None: what its orders say they cost, and the balance, are all there is to go by."""
+        ...
 
     async def account(self) -> str | None:
         """The vendor's number of the account our credentials open; None where it does not say."""
@@ -149,20 +207,12 @@ class Provider(Protocol):
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]: ...
 
-    def movements(self, wallet_id: str | None = None) -> AsyncIterator[list[Movement]]:
-        """What happened in one wallet, or in all: newest first, a page at a time; some may come twice."""
-        ...
-
     async def names(self) -> Names:
         """Of countries, currencies and categories: at most a day old."""
         ...
 
     async def place(self, purchase: Purchase) -> Receipt:
         """Buy. Money moves here and nowhere else."""
-        ...
-
-    async def find(self, client_reference: str) -> Receipt | None:
-        """The order under our reference, or None: which right after a time-out proves nothing."""
         ...
 
     def orders(self) -> AsyncIterator[list[ListedOrder]]:

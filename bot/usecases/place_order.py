@@ -101,7 +101,7 @@ async def _refused_or_there_already(
     desk: Desk, order: Order, refusal: Refused, *, before: OrderState, lookups: int
 ) -> Order:
     """A refusal may mean that an earlier attempt under this reference landed: look before believing it."""
-    if refusal.maybe_duplicate or before is OrderState.UNSETTLED:
+    if refusal.in_doubt or before is OrderState.UNSETTLED:
         try:
             receipt = await desk.provider(order.terms.provider).find(order.client_reference)
         except ProviderError as silence:

@@ -23,6 +23,7 @@ class ListedOrder:
     quantity: int | None
     wallet_id: str | None
     at: datetime | None
+    charge: Money | None = None  # what it cost, where the list says so
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -14,7 +14,16 @@ from bot.domain.matching import ListedOrder
 from bot.domain.money import Money, rounded
 from bot.domain.movements import Movement
 from bot.domain.quotes import Quote, Terms
-from bot.providers.contract import OutcomeUnknown, Purchase, Receipt, Refused
+from bot.providers.contract import (
+    KeepUnread,
+    OutcomeUnknown,
+    Purchase,
+    Receipt,
+    ReferenceBook,
+    Refused,
+    Statement,
+    keep_nothing,
+)
 from bot.providers.octopus import orders
 from bot.providers.octopus.auth import Access
 from bot.providers.octopus.calls import Call, Calls
@@ -59,6 +68,8 @@ class OctopusCards:
 
     name = "octopus"
     title = "Octopus Cards"
+    quote_life = timedelta(minutes=5)
+    largest_order: int | None = None  # each quote says how many
 
     def __init__(
         self,
@@ -71,6 +82,7 @@ class OctopusCards:
         pace: Pace | None = None,
     ) -> None:
         self.host = urlsplit(base_url).hostname or ""
+        self.keep_unread: KeepUnread = keep_nothing
         timeouts, pace = timeouts or Timeouts(), pace or Pace()
         self._clock = clock
         self._transport = Transport(base_url, timeouts)
@@ -81,6 +93,14 @@ class OctopusCards:
         self._countries = Kept(self._read_countries, clock)
         self._currencies = Kept(self._read_currencies, clock)
         self._categories = Kept(self._read_categories, clock)
+
+    @property
+    def by_reference(self) -> ReferenceBook:
+        return self
+
+    @property
+    def statement(self) -> Statement:
+        return self
 
     async def check_login(self) -> None:
         """Log in afresh. Raises AccessDenied (which of key, address or feature it is), or NotSent."""

@@ -90,7 +90,7 @@ def _failure(answer: Answer, secrets: Iterable[str], carries_reference: bool) ->
             status=status,
             request_id=request_id,
             # "Duplicate client_reference" has no code of its own
-            maybe_duplicate=carries_reference and status in (400, 409),
+            in_doubt=carries_reference and status in (400, 409),
         )
     if status >= 500 or status in _UNDECIDED:
         return Unanswered(

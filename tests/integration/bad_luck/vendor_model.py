@@ -65,7 +65,7 @@ class VendorModel:
                 self.in_flight.append((self.now, purchase))
                 raise OutcomeUnknown("silence, and the request is still on its way")
             case "refused":
-                raise Refused("no money", code="INSUFFICIENT_FUNDS", status=400, maybe_duplicate=True)
+                raise Refused("no money", code="INSUFFICIENT_FUNDS", status=400, in_doubt=True)
         sold = self.commit(purchase)
         receipt = self._receipt(sold, clear=True)
         if how == "lost after":
@@ -96,7 +96,7 @@ class VendorModel:
     def commit(self, purchase: Purchase) -> Sold:
         reference = purchase.client_reference
         if reference in self.sold:
-            raise Refused("Duplicate client_reference", code="BAD_REQUEST", status=400, maybe_duplicate=True)
+            raise Refused("Duplicate client_reference", code="BAD_REQUEST", status=400, in_doubt=True)
         sold = Sold(str(next(self._numbers)), purchase, ReceiptStatus.PENDING)
         self.sold[reference] = sold
         if purchase.terms.quantity <= SMALL_ORDER:

@@ -181,7 +181,7 @@ async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     with pytest.raises(Refused) as raised:
         await buyer.place(purchase)
 
-    assert raised.value.maybe_duplicate
+    assert raised.value.in_doubt
     assert len(stand_in.orders()) == 1
 
 

@@ -182,7 +182,7 @@ async def test_a_clear_no_is_a_refusal(
 
     assert not isinstance(raised.value, AccessDenied)
     assert (raised.value.status, raised.value.code) == (status, code)
-    assert raised.value.maybe_duplicate is (status in (400, 409))
+    assert raised.value.in_doubt is (status in (400, 409))
     assert raised.value.request_id == "VENDOR1"
     assert len(rude.asked(ORDERS)) == 1
 

@@ -137,7 +137,7 @@ async def test_a_no_to_a_read_is_not_asked_again(rude: RudeVendor, client: Octop
     rude.on(ORDER, act)
     with pytest.raises(Refused) as raised:
         await client.fetch("5")
-    assert not raised.value.maybe_duplicate
+    assert not raised.value.in_doubt
     assert len(rude.asked(ORDER)) == 1
 
 

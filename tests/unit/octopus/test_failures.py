@@ -103,13 +103,13 @@ def test_a_refusal_of_what_carried_a_reference_may_be_a_duplicate(status: int, m
     refusal = failure(answer(status, error("BAD_REQUEST")), carries_reference=True)
 
     assert isinstance(refusal, Refused)
-    assert refusal.maybe_duplicate is maybe
+    assert refusal.in_doubt is maybe
 
 
 def test_a_refused_read_is_never_a_duplicate() -> None:
     refusal = failure(answer(400, error("BAD_REQUEST")))
     assert isinstance(refusal, Refused)
-    assert not refusal.maybe_duplicate
+    assert not refusal.in_doubt
 
 
 @pytest.mark.contract("14d")
