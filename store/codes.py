@@ -1,5 +1,7 @@
 """Codes at rest: each voucher sealed, never overwritten, recognised when the vendor shows it again."""
 
+# ruff: noqa: S608  (statements are put together from our own words; values are parameters)
+
 import glob
 import json
 import re
@@ -15,7 +17,10 @@ from store.database import Database
 from store.errors import BadKey
 from store.keyring import Keyring
 
+# Of an order that is bought in parts, the parts have the codes.
+_ITS_OWN = "order_id IN (SELECT id FROM orders WHERE id = ?1 OR whole_id = ?1)"
 _MASK_RUN = re.compile(r"[*•●xX]+")
+_TELLING = 200  # codes of a product that tell whether its codes have PINs
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ class Codes:
         self._add(order_id, [voucher for voucher in vouchers if voucher.secrets], set_aside=True)
 
     def count(self, order_id: OrderId) -> int:
-        """Clear codes of this order."""
-        sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear"
+        """Clear codes of this order and of its parts."""
+        sql = f"SELECT count(*) FROM vouchers WHERE {_ITS_OWN} AND is_clear"
         return int(self._db.value(sql, [order_id]))
 
     def of_order(self, order_id: OrderId) -> list[Voucher]:
@@ -66,6 +71,15 @@ class Codes:
     def masked_of_order(self, order_id: OrderId) -> list[Voucher]:
         """What only ever looked masked or was set aside, opened, for a person to look at. Raises BadKey."""
         return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
+
+    def come_with_pins(self, provider: str, product_id: str) -> bool | None:
+        """Whether codes of this product had PINs, by the latest we hold; None when we hold none."""
+        sql = """
+            SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
+            WHERE provider = ? AND product_id = ? AND is_clear ORDER BY vouchers.id DESC LIMIT ?
+        """
+        rows = self._db.rows(sql, [provider, product_id, _TELLING])
+        return any(self._open(row).pin_code for row in rows) if rows else None
 
     def rotate(self) -> int:
         """Seal everything with the newest key; how many. Afterwards the older keys are not needed."""
@@ -121,7 +135,10 @@ class Codes:
         return {"fingerprint": fingerprint, "sealed": self._keys.seal(text)}
 
     def _opened(self, order_id: OrderId, *, clear: bool) -> list[Voucher]:
-        sql = "SELECT order_id, sealed FROM vouchers WHERE order_id = ? AND is_clear = ? ORDER BY position"
+        sql = (
+            f"SELECT order_id, sealed FROM vouchers WHERE {_ITS_OWN} AND is_clear = ?2 "
+            "ORDER BY order_id, position"
+        )
         return [self._open(row) for row in self._db.rows(sql, [order_id, clear])]
 
     def _open(self, row: Row) -> Voucher:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608  (column definitions are put together from our own words)
 
+import re
+
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x47434254  # "GCBT": how we know our own files
@@ -303,8 +305,9 @@ def _allow_more_states(db: Database, states: str) -> None:
     ]
     for _, name, _ in (part for part in around if part[0] == "trigger"):
         db.execute(f"DROP TRIGGER {name}")
-    wider = table.replace("'cancelled')", f"'cancelled', {states})", 1)
-    db.execute(wider.replace("CREATE TABLE orders", "CREATE TABLE wider_orders", 1))
+    listed = re.compile(r"(CHECK \(state IN \([^)]*)\)")
+    wider = listed.sub(rf"\1, {states})", table, count=1)
+    db.execute(re.sub('CREATE TABLE "?orders"?', "CREATE TABLE wider_orders", wider, count=1))
     db.execute("INSERT INTO wider_orders SELECT * FROM orders")
     db.execute("DROP TABLE orders")
     db.execute("ALTER TABLE wider_orders RENAME TO orders")
@@ -414,3 +417,38 @@ def m008_no_replacing(db: Database) -> None:
     """)
     # The readable ones of before: nothing reads them, and what they are about is in columns of its own.
     db.execute("UPDATE vendor_events SET body = x''")
+
+
+@migrations()
+def m010_parts_snapshots_and_unread_answers(db: Database) -> None:
+    """What a vendor needs who takes no reference and sells only so many cards at once."""
+    _allow_more_states(db, "'in_parts', 'delivered_short'")
+    db.execute("ALTER TABLE orders ADD COLUMN whole_id INTEGER REFERENCES orders (id)")
+    db.execute("CREATE INDEX orders_by_whole ON orders (whole_id) WHERE whole_id IS NOT NULL")
+    db.execute("""
+        CREATE TRIGGER parts_stay_parts BEFORE UPDATE OF whole_id ON orders
+        BEGIN SELECT RAISE(ABORT, 'a part stays a part of the same order'); END
+    """)
+    db.execute("ALTER TABLE quotes ADD COLUMN life_s INTEGER NOT NULL DEFAULT 300 CHECK (life_s >= 0)")
+    db.execute(f"""
+        CREATE TABLE snapshots (
+            order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+            known TEXT NOT NULL,
+            {_money("balance")},
+            taken_at TEXT NOT NULL
+        ) STRICT
+    """)
+    db.execute("""
+        CREATE TABLE unread_answers (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            request_id TEXT,
+            sealed TEXT NOT NULL,
+            kept_at TEXT NOT NULL
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX unread_answers_by_order ON unread_answers (order_id, id)")
+    db.execute("""
+        CREATE TRIGGER unread_answers_stay BEFORE DELETE ON unread_answers
+        BEGIN SELECT RAISE(ABORT, 'what may hold paid codes is never deleted'); END
+    """)

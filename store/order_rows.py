@@ -50,6 +50,7 @@ class NewOrder:
     recipient_email: str | None
     requested_at: datetime
     next_at: datetime | None = None
+    whole_id: OrderId | None = None
 
 
 class OrderChanges(TypedDict, total=False):
@@ -73,11 +74,11 @@ class OrderChanges(TypedDict, total=False):
     expected_debit: Money
 
 
-def new_row(draft: NewOrder, request_key: str) -> Row:
+def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
     return {
         "client_reference": draft.client_reference,
         "request_key": request_key,
-        "state": OrderState.WAITING.value,
+        "state": state.value,
         **person_columns("requester", draft.requester),
         **terms_columns(draft.terms),
         "product_name": draft.product_name,
@@ -93,7 +94,8 @@ def new_row(draft: NewOrder, request_key: str) -> Row:
         "requested_at": stamp(draft.requested_at),
         "state_since": stamp(draft.requested_at),
         "next_at": stamp_or_none(draft.next_at),
-        "alarm_at": stamp_or_none(first_alarm(OrderState.WAITING, draft.requested_at, draft.next_at)),
+        "alarm_at": stamp_or_none(first_alarm(state, draft.requested_at, draft.next_at)),
+        "whole_id": draft.whole_id,
     }
 
 
@@ -164,4 +166,5 @@ def order_of(row: Row) -> Order:
         alarm_at=instant_or_none(row["alarm_at"]),
         expected_net=money_or_none(row, "expected_net"),
         expected_debit=money_or_none(row, "expected_debit"),
+        whole_id=row["whole_id"] and OrderId(row["whole_id"]),
     )

@@ -26,12 +26,36 @@ class Orders:
         """
         if existing := self.by_request_key(request_key):
             raise AlreadyRequested(existing)
-        order_id = OrderId(self._db.insert("orders", new_row(draft, request_key)))
-        order = self.get(order_id)
-        self._audit.write(
-            actor=actor, action="requested", order=order, after=order.state, details=as_requested(order)
+        return self._add(draft, request_key, OrderState.WAITING, actor, "requested")
+
+    def add_part(self, draft: NewOrder, *, actor: Actor) -> Order:
+        """Put a part of an approved order on disk, approved as the whole is, with its audit row."""
+        request_key = f"part/{draft.client_reference}"
+        return self._add(draft, request_key, OrderState.APPROVED, actor, "part_made")
+
+    def parts_of(self, whole_id: OrderId) -> list[Order]:
+        """The orders it is bought as, in their order; none for one that is bought at once."""
+        return self._some("whole_id = ? ORDER BY id", [whole_id])
+
+    def under_way(self, provider: str, besides: OrderId | None = None) -> Order | None:
+        """A purchase with this vendor that may be reaching it, or of which nobody knows what became."""
+        return self._one(
+            "provider = ? AND id IS NOT ? AND state IN (?, ?) ORDER BY id",
+            *[provider, besides, OrderState.PLACING.value, OrderState.UNSETTLED.value],
         )
-        return order
+
+    def moved_since(self, provider: str, at: datetime) -> bool:
+        """Whether an order with this vendor changed its state at that time or later."""
+        return self._one("provider = ? AND state_since >= ?", provider, stamp(at)) is not None
+
+    def by_number(self, provider: str, provider_order_id: str) -> Order | None:
+        """By the vendor's number."""
+        return self._one("provider = ? AND provider_order_id = ?", provider, provider_order_id)
+
+    def numbers(self, provider: str) -> set[str]:
+        """The vendor's numbers of every order of ours that has one."""
+        sql = "SELECT provider_order_id FROM orders WHERE provider = ? AND provider_order_id IS NOT NULL"
+        return {row["provider_order_id"] for row in self._db.rows(sql, [provider])}
 
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
@@ -48,9 +72,9 @@ class Orders:
         return self._one("request_key = ?", request_key)
 
     def of_requester(self, requester: PersonId, limit: int = 20) -> list[Order]:
-        """Newest first."""
+        """What this person asked for, newest first; parts are not asked for."""
         return self._some(
-            "requester_team = ? AND requester_user = ? ORDER BY id DESC LIMIT ?",
+            "requester_team = ? AND requester_user = ? AND whole_id IS NULL ORDER BY id DESC LIMIT ?",
             [requester.team_id, requester.user_id, limit],
         )
 
@@ -140,6 +164,13 @@ class Orders:
         """Make due at `now` what would be looked at later; how many."""
         sql = "UPDATE orders SET next_at = ? WHERE state IN (SELECT value FROM json_each(?)) AND next_at > ?"
         return self._db.write(sql, [stamp(now), _list(states), stamp(now)])
+
+    def _add(self, draft: NewOrder, request_key: str, state: OrderState, actor: Actor, action: str) -> Order:
+        order = self.get(OrderId(self._db.insert("orders", new_row(draft, request_key, state))))
+        self._audit.write(
+            actor=actor, action=action, order=order, after=order.state, details=as_requested(order)
+        )
+        return order
 
     def _one(self, where: str, *parameters: Any) -> Order | None:
         return next(iter(self._some(f"{where} LIMIT 1", parameters)), None)

@@ -1,6 +1,6 @@
 """Quotes as shown in a form, so that what is submitted is what was seen."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.quotes import QUOTE_LIFE, Quote
@@ -36,6 +36,7 @@ class Quotes:
             "max_quantity": quote.max_quantity,
             **money_columns("wallet_balance", quote.wallet_balance),
             "quoted_at": stamp(quote.quoted_at),
+            "life_s": int(quote.life.total_seconds()),
         }
         return self._db.insert("quotes", row)
 
@@ -60,4 +61,5 @@ def _quote(row: Row) -> Quote:
         max_quantity=row["max_quantity"],
         wallet_balance=money(row, "wallet_balance"),
         quoted_at=instant(row["quoted_at"]),
+        life=timedelta(seconds=row["life_s"]),
     )

@@ -20,6 +20,8 @@ from store.ownership import Ownership
 from store.quotes import Quotes
 from store.refunds import Refunds
 from store.resolutions import Resolutions
+from store.snapshots import Snapshots
+from store.unread import UnreadAnswers
 
 _KEY_CHECK = "key_check"
 
@@ -40,6 +42,8 @@ class Store:
         self.resolutions = Resolutions(database)
         self.outbox = Outbox(database)
         self.codes = Codes(database, keys)
+        self.unread = UnreadAnswers(database, keys)
+        self.snapshots = Snapshots(database)
         self.quotes = Quotes(database)
         self.events = Events(database, keys)
         self.refunds = Refunds(database)
@@ -86,6 +90,7 @@ class Store:
         with self.transaction():
             self.facts.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
             self.events.rotate()
+            self.unread.rotate()
             return self.codes.rotate()
 
     def _check_keys(self, *, read_only: bool) -> None:

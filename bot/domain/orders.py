@@ -26,6 +26,7 @@ class OrderState(StrEnum):
     PARTLY_DELIVERED = "partly_delivered"  # some codes are here, the rest may follow
     DELIVERED = "delivered"  # every code is here
     CODES_MISSING = "codes_missing"  # paid, but the vendor shows us no readable codes: a person must act
+    IN_PARTS = "in_parts"  # more cards than the vendor sells at once: bought as several orders
     DECLINED = "declined"  # by an approver
     WITHDRAWN = "withdrawn"  # by the requester
     EXPIRED = "expired"  # nobody decided in time
@@ -33,6 +34,7 @@ class OrderState(StrEnum):
     FAILED = "failed"  # vendor could not fulfil it; it refunds by itself
     CANCELLED = "cancelled"  # by the vendor
     NOT_BOUGHT = "not_bought"  # two approvers found out that the vendor never took it
+    DELIVERED_SHORT = "delivered_short"  # of its parts some ended without all of their cards
     RESOLVED = "resolved"  # paid, and closed by two approvers: what is missing here is dealt with elsewhere
 
 
@@ -40,7 +42,8 @@ S = OrderState
 MOVES: dict[OrderState, frozenset[OrderState]] = {
     S.WAITING: frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}),
     # back to WAITING: the price moved beyond the tolerance, so the approval no longer covers it
-    S.APPROVED: frozenset({S.PLACING, S.WAITING, S.REFUSED}),
+    S.APPROVED: frozenset({S.PLACING, S.IN_PARTS, S.WAITING, S.REFUSED}),
+    S.IN_PARTS: frozenset({S.DELIVERED, S.DELIVERED_SHORT, S.REFUSED}),
     # back to APPROVED: surely never sent
     S.PLACING: frozenset(
         {
@@ -56,9 +59,11 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
         }
     ),
     # back to PLACING: asked again under the same client_reference, which cannot buy twice
+    # back to APPROVED: proven not created
     S.UNSETTLED: frozenset(
         {
             S.PLACING,
+            S.APPROVED,
             S.REFUSED,
             S.PLACED,
             S.PARTLY_DELIVERED,
@@ -83,6 +88,7 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),
     S.NOT_BOUGHT: frozenset(),
+    S.DELIVERED_SHORT: frozenset(),
     S.RESOLVED: frozenset(),
 }
 FINAL = frozenset(state for state, moves in MOVES.items() if not moves)
@@ -128,6 +134,7 @@ class Order:
     alarm_at: datetime | None = None  # when it is told next; None: final
     expected_net: Money | None = None  # face value less discount, by the quote right before buying
     expected_debit: Money | None = None  # what should leave the wallet, by the same quote
+    whole_id: OrderId | None = None  # the order this one is a part of
 
     @property
     def face_value(self) -> Money:

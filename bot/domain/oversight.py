@@ -42,6 +42,7 @@ OVERSIGHT: dict[OrderState, Oversight] = {
     S.APPROVED: Oversight(Owner.BOT, *_minutes(10, 30)),
     S.PLACING: Oversight(Owner.BOT, *_minutes(5, 30)),
     S.UNSETTLED: Oversight(Owner.BOT, *_minutes(1, 30)),
+    S.IN_PARTS: Oversight(Owner.BOT, *_minutes(4 * 60, 8 * 60)),  # each part has an alarm of its own
     S.PLACED: Oversight(Owner.VENDOR, *_minutes(30, 120)),
     S.PARTLY_DELIVERED: Oversight(Owner.VENDOR, *_minutes(120, 480)),
     S.CODES_MISSING: Oversight(Owner.PEOPLE, *_minutes(0, 480)),

@@ -133,10 +133,14 @@ class Recipients(_Section):
 
 
 class Purchases(_Section):
-    """How far the charge may rise between approval and purchase, and how long an approval is waited for."""
+    """How far the charge may rise between approval and purchase, and how long is waited for what.
+
+    `grace_minutes`: a vendor that takes no reference of ours may finish a lost purchase that late.
+    """
 
     tolerance_percent: Decimal = Field(Decimal(1), ge=0, le=50)
     expire_after_hours: int = Field(72, ge=1, le=24 * 30)
+    grace_minutes: int = Field(15, ge=1, le=24 * 60)
 
 
 class Policy(_Section):

@@ -131,7 +131,7 @@ class Receipt:
 class Unread:
     """An answer about an order that was cut off or makes no sense. Its bytes may be the only copy of codes.
 
-    `vouchers` are those that could be made out beyond doubt. The order is named by whichever number was known.
+    `vouchers` are those that could be made out beyond doubt. Whichever number was known names the order.
     """
 
     provider: str
@@ -177,7 +177,9 @@ class Provider(Protocol):
     title: str  # `Octopus Cards`: the name people know
     host: str  # of its API
     quote_life: timedelta  # how long it keeps to a quote; zero: not at all
-    largest_order: int | None  # cards in one purchase: more are bought in parts; None where each quote says so
+    largest_order: (
+        int | None
+    )  # cards in one purchase: more are bought in parts; None where each quote says so
     keep_unread: KeepUnread  # called with what cannot be read about an order before anything else happens
 
     @property

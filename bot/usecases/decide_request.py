@@ -3,8 +3,9 @@
 from bot.domain.orders import Approval, Order, OrderId, OrderState
 from bot.domain.people import Person
 from bot.domain.policy import NotPermitted, Reason
+from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Event, refresh_card, tell_requester
+from bot.usecases.notices import Event, refresh_card
 from bot.usecases.rejections import BadRequest, NotFound, TooLate
 from store import AlreadyDecided, NoSuchOrder
 from store.columns import JSON
@@ -57,19 +58,19 @@ def approve_request(desk: Desk, person: Person, order_id: OrderId, seen_digest: 
                     after=order.state,
                     details=details,
                 )
+                refresh_card(desk, order)
             else:
-                order = desk.store.orders.move(
-                    order.id,
+                order = advance(
+                    desk,
+                    order,
                     OrderState.APPROVED,
-                    from_=OrderState.WAITING,
                     actor=person.id,
                     action="approved",
                     details=details,
+                    tell=Event.APPROVED,
                     next_at=now,
                     trouble=None,
                 )
-                tell_requester(desk, order, Event.APPROVED)
-            refresh_card(desk, order)
     except AlreadyDecided as twice:
         raise _already_approved(order) from twice
     return order
@@ -89,21 +90,19 @@ def decline_request(desk: Desk, person: Person, order_id: OrderId, reason: str) 
     try:
         with desk.transaction():
             desk.store.approvals.add(order.id, decline)
-            order = desk.store.orders.move(
-                order.id,
+            return advance(
+                desk,
+                order,
                 OrderState.DECLINED,
-                from_=OrderState.WAITING,
                 actor=person.id,
                 action="declined",
                 details={"reason": reason, "terms": order.digest},
+                tell=Event.DECLINED,
                 next_at=None,
                 trouble=reason,
             )
-            tell_requester(desk, order, Event.DECLINED)
-            refresh_card(desk, order)
     except AlreadyDecided as twice:
         raise TooLate("You have already approved this, so you can no longer decline it.", order) from twice
-    return order
 
 
 def withdraw_request(desk: Desk, person: Person, order_id: OrderId) -> Order:
@@ -114,17 +113,15 @@ def withdraw_request(desk: Desk, person: Person, order_id: OrderId) -> Order:
             raise NotPermitted(Reason.NOT_THE_REQUESTER, "Only the person who asked can withdraw a request.")
     _check_waiting(order)
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        return advance(
+            desk,
+            order,
             OrderState.WITHDRAWN,
-            from_=OrderState.WAITING,
             actor=person.id,
             action="withdrawn",
+            tell=Event.WITHDRAWN,
             next_at=None,
         )
-        tell_requester(desk, order, Event.WITHDRAWN)
-        refresh_card(desk, order)
-    return order
 
 
 def _already_approved(order: Order) -> TooLate:

@@ -21,6 +21,7 @@ class OrderFile:
     codes_held: int
     refunds: tuple[Refund, ...] = ()  # oldest first
     refund_missing: bool = False  # a day has passed without it, or without all of it
+    parts: tuple[Order, ...] = ()  # what it is bought as, where that is several orders
 
 
 def order_file(desk: Desk, order: Order) -> OrderFile:
@@ -32,6 +33,7 @@ def order_file(desk: Desk, order: Order) -> OrderFile:
         codes_held=desk.store.codes.count(order.id),
         refunds=tuple(desk.store.refunds.of_order(order.id)),
         refund_missing=watch is not None and watch.end is WatchEnd.MISSING,
+        parts=tuple(desk.store.orders.parts_of(order.id)),
     )
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import structlog
 
-from bot.domain.matching import BookedRefund, Finding, ListedOrder, OurOrder, match
+from bot.domain.matching import BookedRefund, Finding, ListedOrder, OurOrder, Reckoning, match
 from bot.domain.movements import Movement
 from bot.domain.people import Component
 from bot.providers.contract import Provider
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Kind
+from bot.usecases.reckon_balance import keep_reckoning, reckon, unexplained
 from store import JSON
 from store.reading import reading
 
@@ -27,6 +28,7 @@ _MOST_ON_RECORD = 200  # findings in one audit row
 class MatchReport:
     """What came of matching one vendor's books with ours. `since`: older strangers were left out."""
 
+    provider: str
     title: str
     since: datetime
     orders_here: int
@@ -34,6 +36,7 @@ class MatchReport:
     movements: int
     findings: tuple[Finding, ...]
     refunds: tuple[BookedRefund, ...]
+    reckoning: Reckoning | None = None  # what the next match compares the balance with
 
 
 async def match_purchases(desk: Desk) -> list[MatchReport]:
@@ -46,6 +49,7 @@ async def match_purchases(desk: Desk) -> list[MatchReport]:
         desk.store.facts.set(_MATCHED_AT, desk.clock().isoformat())
         for report in reports:
             _put_on_record(desk, report)
+            keep_reckoning(desk, report.provider, report.reckoning)
     return reports
 
 
@@ -60,21 +64,36 @@ async def _match(desk: Desk, provider: Provider) -> MatchReport:
     # In this order: what moved is younger than the order it names, and an order there younger than ours.
     movements = await _movements(provider, since)
     listed = await _orders(provider, since)
+    reckoning = await reckon(desk, provider, listed, as_of)
+    if provider.statement is None:
+        movements = [payment for order in listed if (payment := order.payment(provider.name, as_of))]
+        listed = _without_one_under_way(desk, provider, listed)
     # On a thread, over a connection of its own: Slack's three seconds go on while years of orders are read.
     ours = await asyncio.to_thread(_our_orders, desk.store.path, provider.name)
     result = await asyncio.to_thread(match, ours, listed, movements, since=since, as_of=as_of)
+    findings = (*unexplained(desk, provider.name, reckoning), *result.findings)
     return MatchReport(
-        provider.title, since, len(ours), len(listed), len(movements), result.findings, result.refunds
+        provider.name,
+        provider.title,
+        since,
+        len(ours),
+        len(listed),
+        len(movements),
+        findings,
+        result.refunds,
+        reckoning,
     )
 
 
 def _our_orders(path: Path, provider: str) -> list[OurOrder]:
     with reading(path) as database:
         shown, held = database.shown_orders(), database.codes_by_order()
+        orders = [order for order in database.orders.all() if order.terms.provider == provider]
+        wholes = {order.whole_id for order in orders}  # bought in parts, and so not bought themselves
         return [
-            OurOrder(order, held.get(order.id, 0), order.id in shown)
-            for order in database.orders.all()
-            if order.terms.provider == provider
+            OurOrder(order, held.get(order.id, 0), not {order.id, order.whole_id}.isdisjoint(shown))
+            for order in orders
+            if order.id not in wholes
         ]
 
 
@@ -93,7 +112,9 @@ def baseline(desk: Desk, provider: Provider) -> datetime:
 
 async def _movements(provider: Provider, since: datetime) -> list[Movement]:
     found: list[Movement] = []
-    async for page in provider.movements():
+    if provider.statement is None:
+        return found
+    async for page in provider.statement.movements():
         found += page
         if page and all(movement.at < since for movement in page):
             break
@@ -107,6 +128,19 @@ async def _orders(provider: Provider, since: datetime) -> list[ListedOrder]:
         if page and all(order.at is not None and order.at < since for order in page):
             break
     return found
+
+
+def _without_one_under_way(desk: Desk, provider: Provider, listed: list[ListedOrder]) -> list[ListedOrder]:
+    """Without a reference, a purchase under way may be listed before we know its number: next time we do."""
+    if provider.by_reference is not None or desk.store.orders.under_way(provider.name) is None:
+        return listed
+    known = desk.store.orders.numbers(provider.name)
+    began = min(filter(None, [desk.store.snapshots.oldest_of(provider.name), desk.clock()]))
+    return [
+        order
+        for order in listed
+        if order.provider_order_id in known or (order.at is not None and order.at < began - _CLOCKS_DIFFER)
+    ]
 
 
 def _put_on_record(desk: Desk, report: MatchReport) -> None:

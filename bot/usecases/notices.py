@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.domain.orders import Order
+from bot.domain.orders import Order, OrderState
 from bot.usecases.desk import Desk
 
 
@@ -43,16 +43,30 @@ class Event(StrEnum):
     REFUND_MISSING = "refund_missing"  # a day after the order ended; only the channel is told
     NOT_BOUGHT = "not_bought"  # closed by two approvers
     RESOLVED = "resolved"  # closed by two approvers
+    DELIVERED_SHORT = "delivered_short"  # bought in parts, some of which ended without all of their cards
+    CHARGED_OTHERWISE = "charged_otherwise"  # than quoted right before; only the channel is told
     OVERDUE = "overdue"  # it is where it is for too long; only the channel is told
     ACCESS_DENIED = "access_denied"  # the vendor does not accept our login; only the channel is told
 
 
+# A requester asked for the whole: of a part they hear what concerns them, by its own reference.
+_TOLD_OF_PARTS = frozenset({Event.PRICE_MOVED, Event.CODES_MISSING})
+
+
 def refresh_card(desk: Desk, order: Order) -> None:
-    """The card shows the order as it is when the row is sent, so the latest row wins."""
-    desk.store.outbox.put(kind=Kind.CARD, order_id=order.id)
+    """The card shows the order as it is when the row is sent, so the latest row wins.
+
+    A part is shown on the card of the whole, and on one of its own once it has to be decided by itself.
+    """
+    if order.whole_id is None or order.state is OrderState.WAITING or order.card_ts is not None:
+        desk.store.outbox.put(kind=Kind.CARD, order_id=order.id)
+    if order.whole_id is not None:
+        desk.store.outbox.put(kind=Kind.CARD, order_id=order.whole_id)
 
 
 def tell_requester(desk: Desk, order: Order, event: Event) -> None:
+    if order.whole_id is not None and event not in _TOLD_OF_PARTS:
+        return
     desk.store.outbox.put(
         kind=Kind.NOTICE, person=order.requester, order_id=order.id, payload={"event": event.value}
     )

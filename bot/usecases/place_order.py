@@ -6,9 +6,10 @@ from datetime import timedelta
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.policy import BadField
 from bot.domain.quotes import Quote
-from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
+from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Receipt, Refused
+from bot.usecases.advance_order import advance
+from bot.usecases.buy_in_parts import buy_in_parts
 from bot.usecases.desk import Desk
-from bot.usecases.notices import refresh_card
 from bot.usecases.purchase_outcomes import (
     PURCHASER,
     back_to_approvers,
@@ -17,8 +18,10 @@ from bot.usecases.purchase_outcomes import (
     refused,
     try_later,
     unsettled,
+    wait_for_turn,
 )
 from bot.usecases.quote_order import check_charge_limit
+from bot.usecases.recognise_order import find_by_account, look_at_account
 from bot.usecases.record_receipt import keep_receipt, purchase_of
 
 _SURELY_CUT_OFF_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
@@ -28,10 +31,15 @@ _LOOK_UPS_BEFORE_A_NO_IS_BELIEVED = 6  # after an unknown outcome: two minutes o
 async def place_order(desk: Desk, order_id: OrderId) -> Order:
     """Check the approval and the price once more, write the intent down, and buy."""
     order = desk.store.orders.get(order_id)
+    provider = desk.provider(order.terms.provider)
     if not still_approved(desk, order):
         return back_to_approvers(desk, order, "approval_no_longer_covers_it", {})
+    if provider.largest_order is not None and order.terms.quantity > provider.largest_order:
+        return buy_in_parts(desk, order, provider.largest_order)
+    if ahead := _ahead_of(desk, order):
+        return wait_for_turn(desk, order, ahead)
     try:
-        quote = await desk.provider(order.terms.provider).quote(order.terms)
+        quote = await provider.quote(order.terms)
     except AccessDenied as denial:
         return try_later(desk, order, denial)
     except Refused as refusal:
@@ -57,13 +65,17 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
 
     `quote` is the one just asked for; what it says is what the wallet's statement is compared with later.
     """
-    before = order.state
+    before, provider = order.state, desk.provider(order.terms.provider)
     lookups = order.attempts if before is OrderState.UNSETTLED else 0
+    # Asked here, with no await before the commit: two orders never both find nobody ahead.
+    if ahead := _ahead_of(desk, order):
+        return wait_for_turn(desk, order, ahead)
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        desk.store.snapshots.forget(order.id)
+        order = advance(
+            desk,
+            order,
             OrderState.PLACING,
-            from_=before,
             actor=PURCHASER,
             action="purchase_intended",
             details={
@@ -78,11 +90,17 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
             expected_net=quote.face_value - quote.discount,
             expected_debit=quote.charge,
         )
-        refresh_card(desk, order)
 
     # The intent is on disk, and no transaction waits on the network.
+    if provider.by_reference is None:
+        try:
+            snapshot = await look_at_account(desk, provider, order.terms.wallet_id)
+        except ProviderError as silence:
+            return try_later(desk, order, silence)
+        with desk.transaction():
+            desk.store.snapshots.put(order.id, snapshot)
     try:
-        receipt = await desk.provider(order.terms.provider).place(purchase_of(order))
+        receipt = await provider.place(purchase_of(order))
     except (NotSent, AccessDenied) as failure:
         if before is OrderState.UNSETTLED:
             return unsettled(desk, order, failure, lookups=lookups + 1)
@@ -97,13 +115,25 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     return await keep_receipt(desk, order, receipt, codes_were_readable=False)
 
 
+def _ahead_of(desk: Desk, order: Order) -> Order | None:
+    """The purchase that has to be over first, with a vendor that takes no reference to tell them apart by."""
+    provider = desk.provider(order.terms.provider)
+    return None if provider.by_reference else desk.store.orders.under_way(provider.name, besides=order.id)
+
+
+async def find_order(desk: Desk, order: Order) -> Receipt | None:
+    """By our reference, or by what the account shows where the vendor takes none. Raises ProviderError."""
+    book = desk.provider(order.terms.provider).by_reference
+    return await (find_by_account(desk, order) if book is None else book.find(order.client_reference))
+
+
 async def _refused_or_there_already(
     desk: Desk, order: Order, refusal: Refused, *, before: OrderState, lookups: int
 ) -> Order:
     """A refusal may mean that an earlier attempt under this reference landed: look before believing it."""
     if refusal.in_doubt or before is OrderState.UNSETTLED:
         try:
-            receipt = await desk.provider(order.terms.provider).find(order.client_reference)
+            receipt = await find_order(desk, order)
         except ProviderError as silence:
             return unsettled(desk, order, silence, lookups=lookups)
         if receipt is not None:

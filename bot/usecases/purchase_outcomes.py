@@ -10,14 +10,16 @@ from bot.domain.orders import Order, OrderState
 from bot.domain.people import Component
 from bot.domain.quotes import Quote
 from bot.providers.contract import AccessDenied, ProviderError, Refused
+from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
+from bot.usecases.notices import Event, alarm, refresh_card
 from store import OrderChanges
 from store.columns import JSON
 
 log = structlog.get_logger(__name__)
 PURCHASER = Component("purchaser")
 _WHILE_ACCESS_IS_DENIED_S = 60.0
+_TURNS_ARE_SHORT = timedelta(seconds=2)
 
 
 def unsettled(desk: Desk, order: Order, cause: ProviderError, *, lookups: int) -> Order:
@@ -30,23 +32,20 @@ def unsettled(desk: Desk, order: Order, cause: ProviderError, *, lookups: int) -
         why=str(cause),
     )
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        return advance(
+            desk,
+            order,
             OrderState.UNSETTLED,
-            from_=OrderState.PLACING,
             actor=PURCHASER,
             action="outcome_unknown",
             details={"why": str(cause), "request_id": cause.request_id},
+            tell=Event.UNSETTLED if lookups == 0 else None,
             attempts=lookups,
             next_at=desk.clock() + look_up_gap(lookups),
             vendor_request_id=cause.request_id or order.vendor_request_id,
             trouble="The vendor's answer did not arrive, so it is not known yet whether this was bought. "
-            "It is being looked up by its reference; nothing is bought twice.",
+            "It is being looked up with the vendor; nothing is bought twice.",
         )
-        refresh_card(desk, order)
-        if lookups == 0:
-            tell_requester(desk, order, Event.UNSETTLED)
-    return order
 
 
 def refused(desk: Desk, order: Order, refusal: Refused) -> Order:
@@ -64,20 +63,18 @@ def refused(desk: Desk, order: Order, refusal: Refused) -> Order:
         else f"The vendor refused it: {refusal}"
     )
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        return advance(
+            desk,
+            order,
             OrderState.REFUSED,
-            from_=order.state,
             actor=PURCHASER,
             action="refused_by_vendor",
             details={"code": refusal.code, "message": str(refusal), "request_id": refusal.request_id},
+            tell=Event.REFUSED,
             next_at=None,
             vendor_request_id=refusal.request_id or order.vendor_request_id,
             trouble=trouble,
         )
-        refresh_card(desk, order)
-        tell_requester(desk, order, Event.REFUSED)
-    return order
 
 
 def try_later(desk: Desk, order: Order, failure: ProviderError) -> Order:
@@ -100,18 +97,13 @@ def try_later(desk: Desk, order: Order, failure: ProviderError) -> Order:
     )
     with desk.transaction():
         if order.state is OrderState.PLACING:
-            order = desk.store.orders.move(
-                order.id,
-                OrderState.APPROVED,
-                from_=OrderState.PLACING,
-                actor=PURCHASER,
-                action="not_sent",
-                details={"why": str(failure), "request_id": failure.request_id},
-                **later,
+            details: dict[str, JSON] = {"why": str(failure), "request_id": failure.request_id}
+            order = advance(
+                desk, order, OrderState.APPROVED, actor=PURCHASER, action="not_sent", details=details, **later
             )
         else:
             order = desk.store.orders.change(order.id, from_=order.state, **later)
-        refresh_card(desk, order)
+            refresh_card(desk, order)
         if denied and attempts == 1:
             alarm(desk, order, Event.ACCESS_DENIED)
     return order
@@ -120,19 +112,17 @@ def try_later(desk: Desk, order: Order, failure: ProviderError) -> Order:
 def over_limit(desk: Desk, order: Order, quote: Quote, why: str) -> Order:
     """It would now cost more than the policy lets any order cost: no approval covers that."""
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        return advance(
+            desk,
+            order,
             OrderState.REFUSED,
-            from_=OrderState.APPROVED,
             actor=PURCHASER,
             action="over_limit",
             details={"approved": str(order.charge), "now": str(quote.charge)},
+            tell=Event.REFUSED,
             next_at=None,
             trouble=f"Not bought: {why}",
         )
-        refresh_card(desk, order)
-        tell_requester(desk, order, Event.REFUSED)
-    return order
 
 
 def price_moved(desk: Desk, order: Order, quote: Quote) -> Order:
@@ -163,15 +153,57 @@ def back_to_approvers(
     hours = desk.policy.purchases.expire_after_hours
     changes["next_at"] = desk.clock() + timedelta(hours=hours)
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        return advance(
+            desk,
+            order,
             OrderState.WAITING,
-            from_=OrderState.APPROVED,
             actor=PURCHASER,
             action=action,
             details=details,
+            tell=Event.PRICE_MOVED,
             **changes,
         )
+
+
+def wait_for_turn(desk: Desk, order: Order, other: Order) -> Order:
+    """Its vendor takes no reference, so purchases that could be mixed up are made one after the other."""
+    trouble = f"It waits for {other.client_reference}: this vendor's purchases are made one at a time."
+    with desk.transaction():
+        waiting = desk.store.orders.change(
+            order.id, from_=OrderState.APPROVED, next_at=desk.clock() + _TURNS_ARE_SHORT, trouble=trouble
+        )
+        if order.trouble != trouble:
+            refresh_card(desk, waiting)
+    return waiting
+
+
+def leave_to_people(desk: Desk, order: Order, trouble: str, why: str, *, action: str) -> Order:
+    """An unsettled order is looked up further, but nothing is bought for it: the channel hears at once."""
+    now = desk.clock()
+    with desk.transaction():
+        if order.trouble != trouble:
+            desk.store.audit.write(
+                actor=PURCHASER,
+                action=action,
+                order=order,
+                before=order.state,
+                after=order.state,
+                details={"why": why},
+            )
+        order = desk.store.orders.change(
+            order.id,
+            from_=order.state,
+            attempts=order.attempts,
+            next_at=now + look_up_gap(order.attempts),
+            trouble=trouble,
+            alarm_at=order.alarm_at if order.alarms else now,
+        )
         refresh_card(desk, order)
-        tell_requester(desk, order, Event.PRICE_MOVED)
     return order
+
+
+def look_up_later(desk: Desk, order: Order, lookups: int) -> Order:
+    with desk.transaction():
+        return desk.store.orders.change(
+            order.id, from_=order.state, attempts=lookups, next_at=desk.clock() + look_up_gap(lookups)
+        )

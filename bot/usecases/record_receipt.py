@@ -7,8 +7,9 @@ import structlog
 from bot.domain.cadence import poll_gap
 from bot.domain.orders import Order, OrderState, may_move
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
+from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Event, refresh_card, tell_requester
+from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
 from bot.usecases.purchase_outcomes import PURCHASER
 from bot.usecases.track_refund import REFUNDED_STATES, expect_refund
 from bot.usecases.until_on_disk import until_on_disk
@@ -19,8 +20,16 @@ FOREIGN_ORDER_TROUBLE = (
     "The vendor holds an order under our reference that is not the one we asked for. "
     "Nothing more is bought under it; a person has to look into it with the vendor."
 )
+_SOLD_OTHERWISE = (
+    "The vendor's answer to this purchase is for something else than was ordered. It is paid, its codes are "
+    "kept sealed, and a person has to look into it with the vendor. Nothing is bought again."
+)
 _LOOK_AGAIN_AT_MISSING_CODES = timedelta(hours=1)
 _LOOK_AGAIN_AT_FOREIGN_ORDER = timedelta(hours=6)
+_PINS_UNKNOWN = (
+    "Paid for, and the vendor shows its codes again, but not whether they have PINs. They are kept sealed; "
+    "the vendor's support has to say what belongs to them. Nothing is bought again."
+)
 _TROUBLE = {
     OrderState.CODES_MISSING: "Paid for, but the vendor no longer shows the codes in clear. "
     "Its support has to send them; nothing is bought again.",
@@ -49,20 +58,20 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
     `codes_were_readable` tells whether this answer was the place to show codes in clear (a read of that one
     order), so that their absence means they are gone; otherwise the order is read once more.
     """
-    if not receipt.matches(purchase_of(order)):
+    if not receipt.matches(purchase_of(order)) or order.trouble == _SOLD_OTHERWISE:
         with desk.store.transaction():
             desk.store.codes.set_aside(order.id, receipt.vouchers)
         return _shout_about_foreign_order(desk, order, receipt)
+    pins_unknown = _pins_may_be_missing(desk, order, receipt)
     # In a transaction of its own: whatever happens to the state below, a paid code is on disk.
     with desk.store.transaction():
-        kept = desk.store.codes.keep(order.id, receipt.vouchers)
+        kept = _keep_codes(desk, order, receipt, aside=pins_unknown)
     held = desk.store.codes.count(order.id)
     after = _state_after(receipt, held=held, quantity=order.terms.quantity, readable=codes_were_readable)
+    if pins_unknown and receipt.status in _COMPLETE:
+        after = OrderState.CODES_MISSING
     now = desk.clock()
-    unread = (
-        receipt.status in (ReceiptStatus.DELIVERED, ReceiptStatus.PARTLY_DELIVERED)
-        and not codes_were_readable
-    )
+    unread = receipt.status in _COMPLETE and not codes_were_readable
     changes: OrderChanges = {
         "provider_order_id": receipt.provider_order_id or order.provider_order_id,
         "vendor_request_id": receipt.request_id or order.vendor_request_id,
@@ -72,16 +81,19 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
         changes["attempts"] = order.attempts + 1
         with desk.transaction():
             order = desk.store.orders.change(order.id, from_=order.state, **changes)
-            if kept.new:
+            if kept:
                 refresh_card(desk, order)
                 tell_requester(desk, order, Event.PARTLY_DELIVERED)
         return order
-    changes["trouble"] = _TROUBLE.get(after)
+    changes["trouble"] = _PINS_UNKNOWN if pins_unknown else _TROUBLE.get(after)
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        if after in REFUNDED_STATES:
+            expect_refund(desk, order)
+        _compare_charge(desk, order, receipt, changes)
+        return advance(
+            desk,
+            order,
             after,
-            from_=order.state,
             actor=PURCHASER,
             action=after.value,
             details={
@@ -90,16 +102,48 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
                 "cards_held": held,
                 "approvers": sorted(str(a.approver) for a in desk.store.approvals.valid(order)),
             },
+            tell=None if after is OrderState.PLACED and unread else Event(after.value),
             **changes,
         )
-        if after in REFUNDED_STATES:
-            expect_refund(desk, order)
-        refresh_card(desk, order)
-        if not (after is OrderState.PLACED and unread):
-            tell_requester(desk, order, Event(after.value))
-    return order
 
 
+def _keep_codes(desk: Desk, order: Order, receipt: Receipt, *, aside: bool) -> int:
+    """Seal them; how many of those that count are new."""
+    if aside:
+        desk.store.codes.set_aside(order.id, receipt.vouchers)
+        return 0
+    return desk.store.codes.keep(order.id, receipt.vouchers).new
+
+
+def _pins_may_be_missing(desk: Desk, order: Order, receipt: Receipt) -> bool:
+    """True when this answer leaves PINs out and earlier cards of the product do not tell that it has none."""
+    if not receipt.pins_left_out or not receipt.vouchers:
+        return False
+    if desk.store.codes.count(order.id) >= order.terms.quantity:
+        return False  # they are here whole already
+    return desk.store.codes.come_with_pins(order.terms.provider, order.terms.product_id) is not False
+
+
+def _compare_charge(desk: Desk, order: Order, receipt: Receipt, changes: OrderChanges) -> None:
+    """What was charged is known once: another sum than quoted right before is told at once."""
+    expected = order.expected_debit
+    if receipt.charge is None or expected is None or receipt.charge == expected:
+        return
+    says = f"The vendor charged {receipt.charge}, and {expected} was quoted right before."
+    log.error("charged_otherwise", order_id=order.id, client_reference=order.client_reference)
+    changes["trouble"] = " ".join(filter(None, (says, changes.get("trouble"))))
+    desk.store.audit.write(
+        actor=PURCHASER,
+        action="charged_otherwise",
+        order=order,
+        before=order.state,
+        after=order.state,
+        details={"charged": str(receipt.charge), "expected": str(expected)},
+    )
+    alarm(desk, order, Event.CHARGED_OTHERWISE)
+
+
+_COMPLETE = frozenset({ReceiptStatus.DELIVERED, ReceiptStatus.PARTLY_DELIVERED})
 _FINAL = frozenset({OrderState.DELIVERED, OrderState.FAILED, OrderState.CANCELLED})
 
 
@@ -107,6 +151,8 @@ def _state_after(receipt: Receipt, *, held: int, quantity: int, readable: bool) 
     if held >= quantity:
         return OrderState.DELIVERED  # every card is here, whatever the vendor calls it
     match receipt.status:
+        case ReceiptStatus.DELIVERED if 0 < len(receipt.vouchers) < quantity:
+            return OrderState.PARTLY_DELIVERED  # it says so, and lists fewer cards than were ordered
         case ReceiptStatus.DELIVERED:
             return OrderState.CODES_MISSING if readable else OrderState.PLACED
         case ReceiptStatus.PARTLY_DELIVERED:
@@ -126,31 +172,39 @@ def _gap(desk: Desk, order: Order, after: OrderState) -> timedelta:
 
 
 def _shout_about_foreign_order(desk: Desk, order: Order, receipt: Receipt) -> Order:
+    """Under our reference it may be somebody else's; without one, the answer to our purchase is what we paid.
+
+    Only the second has the number put down: it is where the money went.
+    """
     log.error(
-        "foreign_order_under_our_reference",
+        "foreign_order",
         order_id=order.id,
         client_reference=order.client_reference,
         provider_order_id=receipt.provider_order_id,
         request_id=receipt.request_id,
     )
+    ours = desk.provider(order.terms.provider).by_reference is None
+    trouble = _SOLD_OTHERWISE if ours else FOREIGN_ORDER_TROUBLE
     now = desk.clock()
     found: OrderChanges = {
         "next_at": now + _LOOK_AGAIN_AT_FOREIGN_ORDER,
-        "trouble": FOREIGN_ORDER_TROUBLE,
-        "alarm_at": order.alarm_at if order.trouble == FOREIGN_ORDER_TROUBLE else now,
+        "trouble": trouble,
+        "alarm_at": order.alarm_at if order.trouble == trouble else now,
     }
+    if ours:
+        found["provider_order_id"] = receipt.provider_order_id or order.provider_order_id
     with desk.transaction():
-        if order.state is OrderState.PLACING:
-            order = desk.store.orders.move(
-                order.id,
-                OrderState.UNSETTLED,
-                from_=order.state,
-                actor=PURCHASER,
-                action="foreign_order_found",
-                details={"provider_order_id": receipt.provider_order_id, "request_id": receipt.request_id},
-                **found,
-            )
-        else:
+        if order.state is not OrderState.PLACING:
             order = desk.store.orders.change(order.id, from_=order.state, **found)
-        refresh_card(desk, order)
-    return order
+            refresh_card(desk, order)
+            return order
+        return advance(
+            desk,
+            order,
+            OrderState.CODES_MISSING if ours else OrderState.UNSETTLED,
+            actor=PURCHASER,
+            action="sold_otherwise" if ours else "foreign_order_found",
+            details={"provider_order_id": receipt.provider_order_id, "request_id": receipt.request_id},
+            tell=Event.CODES_MISSING if ours else None,
+            **found,
+        )

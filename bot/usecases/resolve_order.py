@@ -4,8 +4,9 @@ from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.people import Person
 from bot.domain.policy import NotPermitted, Reason
 from bot.domain.resolutions import OUTCOMES, Resolution
+from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
-from bot.usecases.notices import Event, Kind, refresh_card, tell_requester
+from bot.usecases.notices import Event, Kind
 from bot.usecases.rejections import BadRequest, NotFound, TooLate
 from store import NoSuchOrder
 
@@ -74,10 +75,10 @@ def confirm_resolution(desk: Desk, person: Person, order_id: OrderId, proposal_i
                 Reason.SELF_APPROVAL, "You proposed this yourself, so another approver has to confirm it."
             )
     with desk.transaction():
-        order = desk.store.orders.move(
-            order.id,
+        return advance(
+            desk,
+            order,
             proposal.outcome,
-            from_=order.state,
             actor=person.id,
             action="resolved",
             details={
@@ -86,12 +87,10 @@ def confirm_resolution(desk: Desk, person: Person, order_id: OrderId, proposal_i
                 "proposer": str(proposal.proposer),
                 "confirmer": str(person.id),
             },
+            tell=Event(proposal.outcome.value),
             next_at=None,
             trouble=proposal.note,
         )
-        refresh_card(desk, order)
-        tell_requester(desk, order, Event(proposal.outcome.value))
-    return order
 
 
 def proposal_to_show(desk: Desk, order_id: OrderId, proposal_id: int) -> tuple[Order, Resolution | None]:

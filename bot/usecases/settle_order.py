@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import structlog
 
-from bot.domain.cadence import look_up_gap, poll_gap
+from bot.domain.cadence import poll_gap
 from bot.domain.orders import Order, OrderId, OrderState
-from bot.providers.contract import AccessDenied, OutcomeUnknown, ProviderError, Refused
+from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
 from bot.usecases.desk import Desk
-from bot.usecases.notices import refresh_card
-from bot.usecases.place_order import buy, still_approved
-from bot.usecases.purchase_outcomes import PURCHASER, unsettled
+from bot.usecases.place_order import buy, find_order, still_approved
+from bot.usecases.purchase_outcomes import leave_to_people, look_up_later, try_later, unsettled
+from bot.usecases.recognise_order import look_once, recognise_order
 from bot.usecases.record_receipt import keep_receipt
 
 log = structlog.get_logger(__name__)
@@ -28,23 +28,28 @@ async def settle_order(desk: Desk, order_id: OrderId) -> Order:
     nothing, so it never leads to asking again.
     """
     order = desk.store.orders.get(order_id)
-    lookups = order.attempts + 1
+    book, lookups = desk.provider(order.terms.provider).by_reference, order.attempts + 1
+    if book is None:
+        return await recognise_order(desk, order)
     try:
-        receipt = await desk.provider(order.terms.provider).find(order.client_reference)
+        receipt = await book.find(order.client_reference)
     except ProviderError as silence:
         log.warning("look_up_failed", order_id=order.id, request_id=silence.request_id, why=str(silence))
-        return _look_up_later(desk, order, lookups)
+        return look_up_later(desk, order, lookups)
     if receipt is not None:
         return await keep_receipt(desk, order, receipt, codes_were_readable=False)
     if lookups < _LOOK_UPS_BEFORE_ASKING_AGAIN:
-        return _look_up_later(desk, order, lookups)
+        return look_up_later(desk, order, lookups)
     return await _ask_again(desk, replace(order, attempts=lookups))
 
 
 async def look_up_once(desk: Desk, order_id: OrderId) -> Order:
     """Look an unsettled order up and do nothing else. Raises ProviderError when nobody answers."""
     order = desk.store.orders.get(order_id)
-    receipt = await desk.provider(order.terms.provider).find(order.client_reference)
+    book = desk.provider(order.terms.provider).by_reference
+    if book is None:
+        return await look_once(desk, order)
+    receipt = await book.find(order.client_reference)
     return await keep_receipt(desk, order, receipt, codes_were_readable=False) if receipt else order
 
 
@@ -58,11 +63,11 @@ async def _ask_again(desk: Desk, order: Order) -> Order:
     try:
         quote = await desk.provider(order.terms.provider).quote(order.terms)
     except AccessDenied:
-        return _look_up_later(desk, order, order.attempts)
+        return look_up_later(desk, order, order.attempts)
     except Refused as refusal:
         return _leave_to_people(desk, order, f"the vendor no longer sells it so: {refusal}")
     except ProviderError:
-        return _look_up_later(desk, order, order.attempts)
+        return look_up_later(desk, order, order.attempts)
     if quote.moved_beyond(order.charge, desk.policy.purchases.tolerance_percent):
         why = f"the charge was {order.charge} when it was approved and is {quote.charge} now."
         return _leave_to_people(desk, order, why)
@@ -70,28 +75,7 @@ async def _ask_again(desk: Desk, order: Order) -> Order:
 
 
 def _leave_to_people(desk: Desk, order: Order, why: str) -> Order:
-    trouble = _NOT_ASKED_AGAIN.format(why=why)
-    now = desk.clock()
-    with desk.transaction():
-        if order.trouble != trouble:
-            desk.store.audit.write(
-                actor=PURCHASER,
-                action="not_asked_again",
-                order=order,
-                before=order.state,
-                after=order.state,
-                details={"why": why},
-            )
-        order = desk.store.orders.change(
-            order.id,
-            from_=order.state,
-            attempts=order.attempts,
-            next_at=now + look_up_gap(order.attempts),
-            trouble=trouble,
-            alarm_at=order.alarm_at if order.alarms else now,
-        )
-        refresh_card(desk, order)
-    return order
+    return leave_to_people(desk, order, _NOT_ASKED_AGAIN.format(why=why), why, action="not_asked_again")
 
 
 async def follow_order(desk: Desk, order_id: OrderId) -> Order:
@@ -99,8 +83,8 @@ async def follow_order(desk: Desk, order_id: OrderId) -> Order:
     order = desk.store.orders.get(order_id)
     provider, known = desk.provider(order.terms.provider), order.provider_order_id
     try:
-        # The vendor once answered without its id: then our reference is what finds the order.
-        receipt = await (provider.fetch(known) if known else provider.find(order.client_reference))
+        # The vendor once answered without its id: then it has to be found otherwise.
+        receipt = await (provider.fetch(known) if known else find_order(desk, order))
     except ProviderError as silence:
         log.warning("read_failed", order_id=order.id, request_id=silence.request_id, why=str(silence))
         return _read_later(desk, order)
@@ -121,18 +105,18 @@ def adopt_orphans(desk: Desk) -> int:
     """At the start nobody is buying: whatever says so was cut off, and is looked up. Returns how many."""
     orphans = desk.store.orders.in_states([OrderState.PLACING], limit=1000)
     for order in orphans:
-        unsettled(desk, order, OutcomeUnknown("the bot stopped while buying"), lookups=0)
+        _adopt(desk, order, "the bot stopped while buying")
     return len(orphans)
 
 
 async def adopt_orphan(desk: Desk, order_id: OrderId) -> Order:
     """The purchase failed so badly that its outcome could not be written: it is looked up as well."""
-    order = desk.store.orders.get(order_id)
-    return unsettled(desk, order, OutcomeUnknown("the purchase was cut off"), lookups=0)
+    return _adopt(desk, desk.store.orders.get(order_id), "the purchase was cut off")
 
 
-def _look_up_later(desk: Desk, order: Order, lookups: int) -> Order:
-    with desk.transaction():
-        return desk.store.orders.change(
-            order.id, from_=order.state, attempts=lookups, next_at=desk.clock() + look_up_gap(lookups)
-        )
+def _adopt(desk: Desk, order: Order, why: str) -> Order:
+    provider = desk.provider(order.terms.provider)
+    if provider.by_reference is None and desk.store.snapshots.of_order(order.id) is None:
+        # The account is looked at, and that is on disk, before anything is sent.
+        return try_later(desk, order, NotSent("The purchase was cut off before it was sent."))
+    return unsettled(desk, order, OutcomeUnknown(why), lookups=0)

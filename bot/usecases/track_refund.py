@@ -23,7 +23,12 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 
 
 def expect_refund(desk: Desk, order: Order) -> None:
-    """Begin to look for it. Inside the transaction that brings the order into one of REFUNDED_STATES."""
+    """Begin to look for it. Inside the transaction that brings the order into one of REFUNDED_STATES.
+
+    Where the vendor has no statement it is in, the daily match tells that money came back.
+    """
+    if desk.provider(order.terms.provider).statement is None:
+        return
     desk.store.refunds.watch(order.id, desk.clock())
 
 
@@ -75,11 +80,12 @@ def _look_again(desk: Desk, order_id: OrderId, since: datetime) -> None:
 
 async def _movements_of(desk: Desk, order: Order) -> list[Movement]:
     """Those of its wallet since it was asked for that name it. Raises ProviderError."""
-    if order.provider_order_id is None:
+    statement = desk.provider(order.terms.provider).statement
+    if order.provider_order_id is None or statement is None:
         return []
     since = order.requested_at - _CLOCKS_DIFFER
     ours: dict[str, Movement] = {}
-    async for page in desk.provider(order.terms.provider).movements(order.terms.wallet_id):
+    async for page in statement.movements(order.terms.wallet_id):
         for movement in page:
             if movement.counts and movement.provider_order_id == order.provider_order_id:
                 ours[movement.movement_id] = movement

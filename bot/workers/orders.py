@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.domain.orders import Order, OrderId, OrderState
+from bot.usecases.advance_order import gather_parts
 from bot.usecases.desk import Desk
 from bot.usecases.expire_request import expire_request
 from bot.usecases.place_order import place_order
@@ -21,6 +22,7 @@ NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
     OrderState.APPROVED: place_order,
     OrderState.PLACING: adopt_orphan,  # due only when nobody is buying it any more: see below
     OrderState.UNSETTLED: settle_order,
+    OrderState.IN_PARTS: gather_parts,
     OrderState.PLACED: follow_order,
     OrderState.PARTLY_DELIVERED: follow_order,
     OrderState.CODES_MISSING: follow_order,

@@ -25,6 +25,10 @@ _ADVICE: dict[Event, tuple[str, str]] = {
         "The operator runs `giftcard check` and mends what it names. Approved orders wait until then "
         "and are bought by themselves.",
     ),
+    Event.CHARGED_OTHERWISE: (
+        "the vendor charged another sum than it quoted right before",
+        "The order is paid and recorded with what was really charged. Compare with the vendor's invoice.",
+    ),
     Event.FAILED: (
         "the vendor could not deliver this order",
         "Check that the refund arrives in the wallet, then tell the requester whether to ask again.",
@@ -43,6 +47,10 @@ _OVERDUE: dict[OrderState, tuple[str, str]] = {
     OrderState.APPROVED: (
         "this order is approved and still not bought",
         "The bot tries again by itself. The operator runs `giftcard check` when it stays so.",
+    ),
+    OrderState.IN_PARTS: (
+        "this order is bought in parts, and not all of them have ended",
+        "Each part that needs a person has a message of its own here.",
     ),
     OrderState.PLACED: (
         "this order is paid and its codes are late",

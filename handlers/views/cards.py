@@ -14,7 +14,15 @@ from handlers.views.blocks import (
     header,
     section,
 )
-from handlers.views.orders import STATE_WORDS, decisions, price_facts, purpose_facts, refund_line, wares
+from handlers.views.orders import (
+    STATE_WORDS,
+    decisions,
+    parts_lines,
+    price_facts,
+    purpose_facts,
+    refund_line,
+    wares,
+)
 from handlers.views.text import cards, line, mention, moment, quoted
 
 
@@ -36,6 +44,8 @@ def approval_card(file: OrderFile) -> Message:
         blocks += [context(f"{asked} · {decisions(file)}"), _decision_buttons(order)]
     else:
         blocks += [context(asked), section(_outcome(file))]
+        if file.parts:
+            blocks.append(section(parts_lines(file)))
     spoken = f"{asker} asks for {wares(order)}, charge {order.charge}: {STATE_WORDS[order.state]}."
     return Message(f"Request {order.client_reference}. {spoken}", tuple(blocks))
 

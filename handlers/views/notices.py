@@ -8,6 +8,8 @@ from handlers.views.blocks import Message, actions, section
 from handlers.views.orders import refund_line, show_codes_button, wares, withdraw_button
 from handlers.views.text import cards, line, mention, quoted
 
+_WITH_CODES = (Event.DELIVERED, Event.PARTLY_DELIVERED, Event.CODES_NOT_SHOWN)
+
 
 def notice(file: OrderFile, event: Event) -> Message:
     order = file.order
@@ -15,7 +17,7 @@ def notice(file: OrderFile, event: Event) -> Message:
     blocks = [section(words)]
     if event is Event.REQUESTED:
         blocks.append(actions(withdraw_button(order)))
-    if event in (Event.DELIVERED, Event.PARTLY_DELIVERED, Event.CODES_NOT_SHOWN):
+    if event in _WITH_CODES or (event is Event.DELIVERED_SHORT and file.codes_held):
         blocks.append(actions(show_codes_button(order)))
     return Message(words, tuple(blocks))
 
@@ -52,6 +54,13 @@ def _delivered(file: OrderFile) -> str:
     return (
         f"*{file.order.client_reference}* is ready: {wares(file.order)}. "
         "Press the button when you need the codes; only you will see them."
+    )
+
+
+def _delivered_short(file: OrderFile) -> str:
+    return (
+        f"*{file.order.client_reference}* ended with {file.codes_held} of "
+        f"{cards(file.order.terms.quantity)}.{_why(file)} Ask again for those the customer still needs."
     )
 
 
@@ -112,6 +121,7 @@ _WORDS: dict[Event, Callable[[OrderFile], str]] = {
     Event.PLACED: _short("{} is bought. Its codes are on their way; I tell you when they are here."),
     Event.PARTLY_DELIVERED: _partly,
     Event.DELIVERED: _delivered,
+    Event.DELIVERED_SHORT: _delivered_short,
     Event.REFUSED: _refused,
     Event.UNSETTLED: _unsettled,
     Event.FAILED: _failed,
@@ -126,6 +136,7 @@ _WORDS: dict[Event, Callable[[OrderFile], str]] = {
     ),
     Event.NOT_BOUGHT: _closed("it was not bought, and nothing was paid. Ask again if it is still needed."),
     Event.RESOLVED: _closed("it is paid, and what is missing here is dealt with elsewhere."),
+    Event.CHARGED_OTHERWISE: _short("{} was charged otherwise than quoted. The approvers channel knows."),
     Event.OVERDUE: _short("{} takes longer than it should. The approvers channel knows."),
     Event.ACCESS_DENIED: _short("{} has to wait: the vendor does not let us in. The operator knows."),
 }

@@ -6,13 +6,15 @@ from bot.domain.orders import Order, OrderState
 from bot.usecases.look_up_orders import OrderFile
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
-from handlers.views.text import country_name, line, link, mention, moment, quoted
+from handlers.views.text import cards, country_name, line, link, mention, moment, quoted
 
+_MOST_PARTS = 20  # lines that fit a section
 STATE_WORDS: dict[OrderState, str] = {
     OrderState.WAITING: "⏳ waiting for an approver",
     OrderState.APPROVED: "👍 approved, to be bought next",
     OrderState.PLACING: "🛒 being bought",
     OrderState.UNSETTLED: "❓ being checked with the vendor",
+    OrderState.IN_PARTS: "🧩 being bought in parts",
     OrderState.PLACED: "📦 bought, codes on their way",
     OrderState.PARTLY_DELIVERED: "📬 part of the codes is here",
     OrderState.DELIVERED: "✅ delivered",
@@ -23,6 +25,7 @@ STATE_WORDS: dict[OrderState, str] = {
     OrderState.REFUSED: "🚫 refused, nothing was paid",
     OrderState.FAILED: "💥 failed at the vendor, which refunds it",
     OrderState.CANCELLED: "🚫 cancelled by the vendor, which refunds it",
+    OrderState.DELIVERED_SHORT: "📭 ended with fewer cards than asked for",
     OrderState.NOT_BOUGHT: "🗂️ closed by two approvers: it was not bought",
     OrderState.RESOLVED: "🗂️ closed by two approvers: paid, and dealt with outside of here",
 }
@@ -107,6 +110,8 @@ def order_status(file: OrderFile, *, own: bool, reading: str | None = None) -> M
     ]
     if order.trouble:
         blocks.append(section(f"⚠️ {line(order.trouble, 1000)}"))
+    if file.parts:
+        blocks.append(section(parts_lines(file)))
     if refunded := refund_line(file):
         blocks.append(section(f"💶 {refunded}"))
     blocks.append(context(decisions(file)))
@@ -115,6 +120,18 @@ def order_status(file: OrderFile, *, own: bool, reading: str | None = None) -> M
     if own and (buttons := order_buttons(order, file.codes_held)):
         blocks.append(actions(*buttons))
     return Message(f"{order.client_reference}: {STATE_WORDS[order.state]}. {wares(order)}.", tuple(blocks))
+
+
+def parts_lines(file: OrderFile) -> str:
+    """How far each part is: `-1 · 100 cards · ✅ delivered`."""
+    parts = file.parts[:_MOST_PARTS]
+    lines = [
+        f"`{part.client_reference}` · {cards(part.terms.quantity)} · {STATE_WORDS[part.state]}"
+        for part in parts
+    ]
+    if more := len(file.parts) - len(parts):
+        lines.append(f"and {more} more parts")
+    return "\n".join(lines)
 
 
 def decisions(file: OrderFile) -> str:

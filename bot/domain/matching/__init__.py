@@ -7,9 +7,10 @@ from bot.domain.matching.books import Books, ListedOrder, OurOrder
 from bot.domain.matching.findings import BookedRefund, Finding, Kind, Match
 from bot.domain.matching.money import check_money
 from bot.domain.matching.orders import check_order, debits_for_nothing, strangers
+from bot.domain.matching.reckoning import Reckoning
 from bot.domain.movements import Movement
 
-__all__ = ["BookedRefund", "Finding", "Kind", "ListedOrder", "Match", "OurOrder", "match"]
+__all__ = ["BookedRefund", "Finding", "Kind", "ListedOrder", "Match", "OurOrder", "Reckoning", "match"]
 _WORST_FIRST = list(Kind)
 
 

@@ -25,6 +25,22 @@ class ListedOrder:
     at: datetime | None
     charge: Money | None = None  # what it cost, where the list says so
 
+    def payment(self, provider: str, read_at: datetime) -> Movement | None:
+        """Its charge as a movement, for a vendor that has no statement; None where it does not say."""
+        if self.charge is None:
+            return None
+        return Movement(
+            provider=provider,
+            movement_id=f"order {self.provider_order_id}",
+            wallet_id=self.wallet_id or "",
+            amount=self.charge,
+            direction=Direction.DEBIT,
+            counts=True,
+            provider_order_id=self.provider_order_id,
+            remarks="",
+            at=self.at or read_at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class OurOrder:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NO_DEBIT = "no_debit"  # at the vendor and here, and no money moved
     REFUND_MISSING = "refund_missing"
     UNEXPECTED_CREDIT = "unexpected_credit"  # money came back for cards that are here
+    BALANCE_ROSE = "balance_rose"  # where there is no statement that says why
     NOT_BOUGHT_YET = "not_bought_yet"  # approved long ago
     NOT_REVEALED = "not_revealed"  # codes are here and the requester never looked
 

@@ -9,8 +9,16 @@ from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, Pr
 from bot.domain.matching import ListedOrder
 from bot.domain.money import Money
 from bot.domain.movements import Movement
-from bot.domain.quotes import Quote, Terms
-from bot.providers.contract import NotSent, Purchase, Receipt
+from bot.domain.quotes import QUOTE_LIFE, Quote, Terms
+from bot.providers.contract import (
+    KeepUnread,
+    NotSent,
+    Purchase,
+    Receipt,
+    ReferenceBook,
+    Statement,
+    keep_nothing,
+)
 
 
 def fixed(product_id: str, name: str, *amounts: int, country: str = "USA", currency: str = "USD") -> Product:
@@ -32,11 +40,22 @@ class Shop:
     name = "octopus"
     title = "Octopus Cards"
     host = "shop.example"
+    quote_life = QUOTE_LIFE
+    largest_order: int | None = None
 
     def __init__(self) -> None:
+        self.keep_unread: KeepUnread = keep_nothing
         self.closed = False
         self.ready = asyncio.Event()
         self.ready.set()
+
+    @property
+    def by_reference(self) -> ReferenceBook:
+        return self
+
+    @property
+    def statement(self) -> Statement:
+        return self
 
     async def account(self) -> str | None:
         return "7"

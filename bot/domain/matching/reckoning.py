@@ -1,0 +1,43 @@
+"""The balance against the orders, for a vendor without a statement: what moved that no order explains?"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bot.domain.matching.books import ListedOrder
+from bot.domain.matching.findings import Finding, Kind
+from bot.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What an account held at a moment, and what all its listed orders had cost until then."""
+
+    at: datetime
+    balance: Money
+    spent: Money
+
+    @classmethod
+    def of(cls, at: datetime, balance: Money, listed: Iterable[ListedOrder]) -> "Reckoning | None":
+        """None when an order does not say what it cost, or says it in another currency."""
+        spent = Money(Decimal(0), balance.currency)
+        for order in listed:
+            if order.charge is None or order.charge.currency != balance.currency:
+                return None
+            spent += order.charge
+        return cls(at, balance, spent)
+
+    def since(self, earlier: "Reckoning") -> Iterator[Finding]:
+        """What came in or went out between the two, besides the orders."""
+        gap = self.balance + self.spent - (earlier.balance + earlier.spent)
+        when = f"since {earlier.at:%Y-%m-%d %H:%M} UTC"
+        if gap.amount < 0:
+            missing = Money(-gap.amount, gap.currency)
+            yield Finding(
+                Kind.UNKNOWN_DEBIT, f"{missing} left the account {when}, and no order says what for."
+            )
+        elif gap.amount > 0:
+            yield Finding(
+                Kind.BALANCE_ROSE, f"{gap} came into the account {when}: a top-up, or a refund to be booked."
+            )

@@ -1,0 +1,41 @@
+"""What a vendor's account looked like right before a purchase that carries no reference of ours."""
+
+import json
+from datetime import datetime
+
+from bot.domain.orders import OrderId
+from bot.domain.recognition import Snapshot
+from store.columns import canonical, instant, instant_or_none, money, money_columns, stamp
+from store.database import Database
+
+
+class Snapshots:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, order_id: OrderId, snapshot: Snapshot) -> None:
+        """Keep it; the one of an earlier attempt gives way, because that surely bought nothing."""
+        row = {
+            "order_id": order_id,
+            "known": canonical(sorted(snapshot.known)),
+            **money_columns("balance", snapshot.balance),
+            "taken_at": stamp(snapshot.taken_at),
+        }
+        self._db.table("snapshots").upsert(row, pk="order_id")
+
+    def of_order(self, order_id: OrderId) -> Snapshot | None:
+        row = self._db.row("SELECT * FROM snapshots WHERE order_id = ?", [order_id])
+        if row is None:
+            return None
+        return Snapshot(frozenset(json.loads(row["known"])), money(row, "balance"), instant(row["taken_at"]))
+
+    def oldest_of(self, provider: str) -> datetime | None:
+        """When the account was looked at for the purchase with this vendor that is not over yet."""
+        sql = """
+            SELECT min(taken_at) FROM snapshots JOIN orders ON orders.id = order_id
+            WHERE provider = ? AND state IN ('placing', 'unsettled')
+        """
+        return instant_or_none(self._db.value(sql, [provider]))
+
+    def forget(self, order_id: OrderId) -> None:
+        self._db.write("DELETE FROM snapshots WHERE order_id = ?", [order_id])
