@@ -64,7 +64,7 @@ async def _match(desk: Desk, provider: Provider) -> MatchReport:
     # In this order: what moved is younger than the order it names, and an order there younger than ours.
     movements = await _movements(provider, since)
     listed = await _orders(provider, since)
-    reckoning = await reckon(desk, provider, listed, as_of)
+    reckoning = await reckon(desk, provider, listed, since=since, as_of=as_of)
     if provider.statement is None:
         movements = [payment for order in listed if (payment := order.payment(provider.name, as_of))]
         listed = _without_one_under_way(desk, provider, listed)

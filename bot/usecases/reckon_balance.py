@@ -1,4 +1,4 @@
-"""The balance of a vendor that has no statement, compared with how it was when the books were last matched."""
+"""The balance of a vendor that has no statement, compared with how it was at the match before."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from bot.usecases.desk import Desk
 
 
 async def reckon(
-    desk: Desk, provider: Provider, listed: Sequence[ListedOrder], as_of: datetime
+    desk: Desk, provider: Provider, listed: Sequence[ListedOrder], *, since: datetime, as_of: datetime
 ) -> Reckoning | None:
     """The balance beside the orders just listed. None where a statement says it all, and while a purchase
     is under way or has been since `as_of`: it may be in one of the two only. Raises ProviderError.
@@ -23,7 +23,9 @@ async def reckon(
     orders = desk.store.orders
     if len(wallets) != 1 or orders.under_way(provider.name) or orders.moved_since(provider.name, as_of):
         return None
-    return Reckoning.of(as_of, wallets[0].balance, listed)
+    # How many older ones were listed as well depends on where a page happened to end.
+    counted = [order for order in listed if order.at is None or order.at >= since]
+    return Reckoning.of(as_of, wallets[0].balance, counted)
 
 
 def unexplained(desk: Desk, provider: str, now: Reckoning | None) -> Iterator[Finding]:

@@ -59,7 +59,7 @@ _MESSENGER = "handlers.messenger:Messenger"
 POINTS: dict[str, Point] = {
     "before the quote": Point(_VENDOR, "quote"),
     "before the intent": Point(_PLACE, "buy"),
-    "intent written, not committed": Point(_PLACE, "refresh_card"),
+    "intent written, not committed": Point(_PLACE, "advance", after=True),
     "intent committed": Point(_VENDOR, "place"),
     "about to send": Point(_WIRE, "_exchange", fits=_buys),
     "request sent": Point("trace", "http11.send_request_body.complete"),

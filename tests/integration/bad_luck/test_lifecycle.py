@@ -48,11 +48,13 @@ READ = ["answers", "answers", "silence", "killed"]
 
 
 class Lifecycle(RuleBasedStateMachine):
+    a_vendor: type[VendorModel] = VendorModel
+
     @initialize()
     def open(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.time = datetime(2026, 11, 21, 9, tzinfo=UTC)
-        self.vendor = VendorModel()
+        self.vendor = self.a_vendor()
         self.vendor.now = self.time
         self._open()
 
@@ -113,7 +115,7 @@ class Lifecycle(RuleBasedStateMachine):
         assert order.next_at is not None
         self.time = self.vendor.now = max(self.time, order.next_at) + timedelta(milliseconds=1)
         try:
-            asyncio.run(_step(self.desk, order))
+            asyncio.run(step(self.desk, order))
         except Killed:
             self._kill_and_restart()
 
@@ -181,7 +183,7 @@ class Lifecycle(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-async def _step(desk: Desk, order: Order) -> None:
+async def step(desk: Desk, order: Order) -> None:
     await NEXT_STEP[order.state](desk, order.id)
 
 

@@ -1,0 +1,126 @@
+"""Which order a purchase without an answer became, by what the account shows."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.money import Money
+from bot.domain.recognition import Candidate, NotThere, Recognised, Snapshot, Unclear, Verdict, recognise
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+BEFORE = Snapshot(frozenset({"1", "2"}), Money(Decimal("100.00"), "USD"), NOON)
+EXPECTED = Decimal("38.70")
+
+
+def usd(amount: str | Decimal) -> Money:
+    return Money(Decimal(amount), "USD")
+
+
+def candidate(
+    number: str = "9", charge: str | None = "38.70", cards: int = 2, at: datetime | None = NOON
+) -> Candidate:
+    return Candidate(number, None if charge is None else usd(charge), cards, at)
+
+
+def verdict(*candidates: Candidate, balance: str = "61.30") -> Verdict:
+    return recognise(
+        BEFORE, candidates, usd(balance), expected=usd(EXPECTED), quantity=2, now=NOON + timedelta(minutes=1)
+    )
+
+
+def test_one_new_order_at_the_expected_charge_is_ours():
+    assert verdict(candidate()) == Recognised("9")
+
+
+def test_a_late_one_shows_fewer_cards_and_is_ours_all_the_same():
+    assert verdict(candidate(cards=0)) == Recognised("9")
+
+
+def test_a_price_that_moved_is_taken_when_the_balance_confirms_it():
+    assert verdict(candidate(charge="39.50"), balance="60.50") == Recognised("9")
+    assert isinstance(verdict(candidate(charge="39.50"), balance="61.30"), Unclear)
+
+
+def test_at_the_expected_charge_a_top_up_meanwhile_does_not_matter():
+    assert verdict(candidate(), balance="561.30") == Recognised("9")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        candidate(charge="90.00"),
+        candidate(charge="3.87"),
+        candidate(cards=3),
+        candidate(at=NOON - timedelta(hours=2)),
+        candidate(at=NOON + timedelta(hours=2)),
+        Candidate("9", Money(Decimal("38.70"), "EUR"), 2, NOON),
+    ],
+    ids=["dearer", "cheaper", "more cards", "long before", "later than now", "other currency"],
+)
+def test_an_order_that_does_not_fit_is_not_ours(other: Candidate):
+    assert not isinstance(verdict(other), Recognised)
+
+
+def test_without_a_new_order_and_with_the_balance_as_it_was_there_is_none():
+    assert verdict(balance="100.00") == NotThere()
+
+
+def test_what_others_bought_explains_the_balance():
+    others = candidate("7", "50.00"), candidate("8", "5.00", cards=1)
+    assert verdict(*others, balance="45.00") == NotThere()
+    assert verdict(candidate(), *others, balance="6.30") == Recognised("9")
+
+
+def test_money_that_left_for_no_listed_order_is_for_people():
+    unclear = verdict(balance="61.30")
+    assert isinstance(unclear, Unclear)
+    assert "USD 38.70 left the account" in unclear.why
+
+
+def test_money_that_came_in_may_hide_a_charge():
+    unclear = verdict(balance="150.00")
+    assert isinstance(unclear, Unclear)
+    assert "USD 50.00 came into the account" in unclear.why
+
+
+def test_several_that_fit_are_for_people_even_when_the_balance_fits_one():
+    unclear = verdict(candidate("9"), candidate("10"))
+    assert isinstance(unclear, Unclear)
+    assert "9" in unclear.why
+    assert "10" in unclear.why
+
+
+def test_an_order_that_does_not_say_what_it_cost_is_not_taken_on_trust():
+    assert isinstance(verdict(candidate(charge=None)), Unclear)
+
+
+CENTS = st.integers(-10_000, 10_000).map(lambda cents: Decimal(cents) / 100)
+CANDIDATES = st.builds(
+    Candidate,
+    st.integers(3, 99).map(str),
+    st.none() | st.integers(1, 10_000).map(lambda cents: usd(Decimal(cents) / 100)),
+    st.integers(0, 3),
+    st.none() | st.integers(-90, 90).map(lambda minutes: NOON + timedelta(minutes=minutes)),
+)
+
+
+@given(st.lists(CANDIDATES, max_size=4, unique_by=lambda each: each.provider_order_id), CENTS)
+def test_none_is_believed_only_when_every_cent_that_moved_is_explained(
+    candidates: list[Candidate], balance: Decimal
+):
+    said = verdict(*candidates, balance=str(balance))
+
+    if said == NotThere():
+        charges = [each.charge.amount for each in candidates if each.charge]
+        assert len(charges) == len(candidates)
+        assert balance + sum(charges) == BEFORE.balance.amount
+    if isinstance(said, Recognised):
+        (ours,) = [each for each in candidates if each.provider_order_id == said.provider_order_id]
+        assert ours.charge is not None
+        spent = BEFORE.balance.amount - balance
+        assert ours.charge == usd(EXPECTED) or spent == sum(
+            each.charge.amount for each in candidates if each.charge
+        )
