@@ -8,6 +8,13 @@ _MASK = re.compile(r"[*•●]|[xX]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What a vendor sent about an order and nobody could read: there may be codes in it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Voucher:
     """One gift card. `repr` shows no secret, so that no log or exception can."""
 

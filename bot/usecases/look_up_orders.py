@@ -8,6 +8,7 @@ from bot.domain.people import Person, PersonId
 from bot.usecases.desk import Desk
 from bot.usecases.record_refusal import record_refusal
 from bot.usecases.rejections import NotFound
+from bot.usecases.reveal_codes import how_many_codes
 from store import WatchEnd
 
 
@@ -30,7 +31,7 @@ def order_file(desk: Desk, order: Order) -> OrderFile:
         order=order,
         approvals=tuple(a for a in desk.store.approvals.of_order(order.id) if a.digest == order.digest),
         approvals_needed=desk.policy.approvers.needed,
-        codes_held=desk.store.codes.count(order.id),
+        codes_held=how_many_codes(desk, order),
         refunds=tuple(desk.store.refunds.of_order(order.id)),
         refund_missing=watch is not None and watch.end is WatchEnd.MISSING,
         parts=tuple(desk.store.orders.parts_of(order.id)),

@@ -68,8 +68,9 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
         kept = _keep_codes(desk, order, receipt, aside=pins_unknown)
     held = desk.store.codes.count(order.id)
     after = _state_after(receipt, held=held, quantity=order.terms.quantity, readable=codes_were_readable)
-    if pins_unknown and receipt.status in _COMPLETE:
-        after = OrderState.CODES_MISSING
+    if pins_unknown:
+        complete = len(receipt.vouchers) >= order.terms.quantity
+        after = OrderState.CODES_MISSING if complete else OrderState.PLACED
     now = desk.clock()
     unread = receipt.status in _COMPLETE and not codes_were_readable
     changes: OrderChanges = {

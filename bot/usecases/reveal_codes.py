@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.people import Component, Person
 from bot.domain.policy import NotPermitted, Reason
-from bot.domain.vouchers import Voucher
+from bot.domain.vouchers import RawAnswer, Voucher
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Event, Kind
 from bot.usecases.rejections import NoCodes, NotFound
@@ -52,7 +52,7 @@ def ask_for_codes(desk: Desk, person: Person, order_id: OrderId | None, client_r
                 Reason.NOT_THE_REQUESTER,
                 "Codes are shown only to the person who asked for the cards, whatever your role.",
             )
-    count = desk.store.codes.count(order.id)
+    count = how_many_codes(desk, order)
     if count == 0:
         raise NoCodes(_why_none(order))
     with desk.transaction():
@@ -72,9 +72,25 @@ def ask_for_codes(desk: Desk, person: Person, order_id: OrderId | None, client_r
     return order
 
 
-def codes_to_show(desk: Desk, order_id: OrderId) -> tuple[Order, list[Voucher]]:
-    """The order and its codes in clear, for the messages that may carry them."""
-    return desk.store.orders.get(order_id), desk.store.codes.of_order(order_id)
+def codes_to_show(desk: Desk, order_id: OrderId) -> tuple[Order, list[Voucher | RawAnswer]]:
+    """The order and its codes in clear, for the messages that may carry them.
+
+    What was only ever sealed (masked, without its PIN, in an answer nobody could read) comes after them once
+    two approvers have resolved the order.
+    """
+    order = desk.store.orders.get(order_id)
+    shown: list[Voucher | RawAnswer] = [*desk.store.codes.of_order(order_id)]
+    if order.state is OrderState.RESOLVED:
+        shown += desk.store.codes.masked_of_order(order_id)
+        shown += [RawAnswer(body.decode(errors="replace")) for body in desk.store.unread.of_order(order_id)]
+    return order, shown
+
+
+def how_many_codes(desk: Desk, order: Order) -> int:
+    """How many things `codes_to_show` has for its requester."""
+    if order.state is OrderState.RESOLVED:
+        return len(codes_to_show(desk, order.id)[1])
+    return desk.store.codes.count(order.id)
 
 
 def record_reveal(
@@ -84,7 +100,7 @@ def record_reveal(
 
     Inside a transaction.
     """
-    held = desk.store.codes.count(order.id)
+    held = how_many_codes(desk, order)
     showing = showing or Showing(1, held, asked=0)
     details: dict[str, JSON] = {
         "to": str(order.requester),

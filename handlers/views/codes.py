@@ -4,24 +4,37 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from bot.domain.orders import Order
-from bot.domain.vouchers import Voucher
+from bot.domain.vouchers import RawAnswer, Voucher
 from bot.usecases.reveal_codes import Showing
 from handlers.views.blocks import LONGEST_SECTION, Block, Message, context, section
 from handlers.views.orders import wares
 from handlers.views.text import NOTHING, escaped, line, printable
 
+_PIECE, _MOST_PIECES = 500, 20  # of an answer, to a section and to a message
 _GONE_SOON = "Only visible to you, and gone when Slack reloads. *Show codes* brings them back."
 
 
-def code_message(order: Order, vouchers: Sequence[Voucher], showing: Showing) -> Message:
+def code_message(order: Order, vouchers: Sequence[Voucher | RawAnswer], showing: Showing) -> Message:
     """`text` never has a code: it is what notifications show on lock screens."""
     total = max(order.terms.quantity, len(vouchers))
     spoken = f"Your codes for {order.client_reference} (only visible to you)"
     blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{wares(order)}")]
     for position, voucher in enumerate(vouchers[showing.first - 1 : showing.last], showing.first):
-        blocks += _card(voucher, f"*{position} of {total}*")
+        title = f"*{position} of {total}*"
+        blocks += _answer(voucher, title) if isinstance(voucher, RawAnswer) else _card(voucher, title)
     blocks.append(context(_GONE_SOON))
     return Message(spoken, tuple(blocks))
+
+
+def _answer(answer: RawAnswer, title: str) -> list[Block]:
+    """As it came, because nobody could read it: the requester looks for the codes in it."""
+    text = printable(answer.text).replace("`", "'")
+    longest = _MOST_PIECES * _PIECE
+    cut = " Only its beginning is shown." if len(text) > longest else ""
+    starts = range(0, min(len(text), longest), _PIECE)
+    pieces = [escaped(text[start : start + _PIECE]) for start in starts]
+    said = f"{title}\nAn answer of the vendor that could not be read, as it came.{cut}"
+    return [section(said), *(section(f"```{piece}```") for piece in pieces)]
 
 
 def _card(voucher: Voucher, title: str) -> list[Block]:

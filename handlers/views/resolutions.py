@@ -20,6 +20,10 @@ from handlers.views.text import mention, quoted
 
 OUTCOME_INPUT = "outcome_input"
 NOTE_INPUT = "note_input"
+_WHAT_FOLLOWS = (
+    "Nothing changes until another approver confirms it. Codes that the bot only keeps sealed, because they "
+    "may be incomplete or somebody else's, are then shown to the requester too, on *Show codes*."
+)
 _OUTCOMES = {
     OrderState.NOT_BOUGHT: "Not bought: the vendor never took it. Close it.",
     OrderState.RESOLVED: "Paid: what is missing comes, or came, another way. Close it.",
@@ -55,7 +59,7 @@ def resolve_form(order: Order, environment: str) -> Block:
     )
     return modal(
         "Resolve",
-        [section(about), *fields, context("Nothing changes until another approver confirms it.")],
+        [section(about), *fields, context(_WHAT_FOLLOWS)],
         environment,
         callback_id=ids.RESOLVE_FORM,
         submit="Propose",

@@ -7,7 +7,6 @@ import pytest
 
 from bot.domain.orders import OrderState
 from bot.usecases.decide_request import approve_request
-from bot.usecases.reveal_codes import codes_to_show
 from store import StorageFailed
 from tests.integration.bad_luck.conftest import WhenTheAnswerComes, locked, read_only, until, working
 from tests.integration.purchase.conftest import LEAD, actions, approved, ask, bought
@@ -59,7 +58,7 @@ async def test_codes_that_arrive_while_nothing_can_be_written_are_kept_as_soon_a
             order = await until(desk, order, OrderState.DELIVERED)
 
     (theirs,) = bought(office, order)
-    assert {v.card_number for v in codes_to_show(desk, order.id)[1]} == {
+    assert {v.card_number for v in desk.store.codes.of_order(order.id)} == {
         v["card_number"] for v in theirs["vouchers"]
     }
     assert actions(desk, order).count("purchase_intended") == 1

@@ -18,7 +18,7 @@ from bot.usecases.quote_order import Selection
 from bot.usecases.raise_alarm import raise_alarm
 from bot.usecases.record_receipt import purchase_of, record_receipt
 from bot.usecases.rejections import NoCodes
-from bot.usecases.reveal_codes import ask_for_codes, codes_to_show
+from bot.usecases.reveal_codes import ask_for_codes
 from bot.usecases.settle_order import adopt_orphans
 from tests.integration.purchase.conftest import (
     AGENT,
@@ -39,7 +39,7 @@ def codes_at_the_vendor(theirs):
 
 
 def codes_here(desk, order):
-    return {voucher.card_number or voucher.claim_url for voucher in codes_to_show(desk, order.id)[1]}
+    return {voucher.card_number or voucher.claim_url for voucher in desk.store.codes.of_order(order.id)}
 
 
 async def test_two_cards_come_with_the_purchase(desk, clock, office):
@@ -311,7 +311,7 @@ async def test_no_code_is_readable_in_the_database_file(desk, clock, tmp_path):
     order = await work(desk, clock, await approved(desk, 2))
     on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
-    vouchers = codes_to_show(desk, order.id)[1]
+    vouchers = desk.store.codes.of_order(order.id)
     assert vouchers
     for voucher in vouchers:
         for secret in voucher.secrets:

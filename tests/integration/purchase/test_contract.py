@@ -14,7 +14,6 @@ from bot.usecases.quote_order import Selection, quote_order
 from bot.usecases.raise_alarm import raise_alarm
 from bot.usecases.record_receipt import record_receipt
 from bot.usecases.rejections import BadRequest
-from bot.usecases.reveal_codes import codes_to_show
 from handlers.views.quotes import quote_answer
 from tests.integration.purchase.conftest import approved, ask, bought, sent, work
 
@@ -22,14 +21,14 @@ from tests.integration.purchase.conftest import approved, ask, bought, sent, wor
 @pytest.mark.contract("7.3a", "G1", "G3")
 async def test_a_mask_never_replaces_a_clear_code(desk, clock, office):
     order = await work(desk, clock, await approved(desk, 2))
-    before = codes_to_show(desk, order.id)[1]
+    before = desk.store.codes.of_order(order.id)
 
     for _ in range(2):
         masked = await desk.provider("octopus").fetch(order.provider_order_id)
         assert not any(voucher.is_clear for voucher in masked.vouchers)
         record_receipt(desk, order, masked, codes_were_readable=True)
 
-    assert codes_to_show(desk, order.id)[1] == before
+    assert desk.store.codes.of_order(order.id) == before
     assert desk.store.orders.get(order.id).state is OrderState.DELIVERED
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
-from bot.domain.vouchers import Voucher
+from bot.domain.vouchers import RawAnswer, Voucher
 from bot.usecases.notices import Event
 from bot.usecases.reveal_codes import CARDS_PER_MESSAGE, Showing
 from handlers import ids
@@ -261,3 +261,12 @@ def test_what_people_typed_is_escaped_once_wherever_it_is_shown():
 
 def test_screen_readers_are_spared_the_asterisks():
     assert "*" not in notice(a_file(), Event.APPROVED).payload("live")["text"]
+
+
+def test_an_answer_nobody_could_read_is_shown_in_pieces_that_fit_and_says_when_it_is_cut():
+    message = code_message(an_order(), [RawAnswer("<a>&`" * 4000)], Showing(1, 1, asked=1))
+
+    check_message(message)
+    texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    assert "Only its beginning is shown" in texts[1]
+    assert "&lt;a&gt;&amp;'" in texts[2]
