@@ -414,3 +414,12 @@ def m008_no_replacing(db: Database) -> None:
     """)
     # The readable ones of before: nothing reads them, and what they are about is in columns of its own.
     db.execute("UPDATE vendor_events SET body = x''")
+
+
+@migrations()
+def m009_search_in_memory(db: Database) -> None:
+    """What search kept up to date in the file; it reads what is on sale at once now."""
+    for trigger in ("products_enter", "products_leave", "products_return"):
+        db.execute(f"DROP TRIGGER {trigger}")
+    db.execute("DROP TABLE product_words")
+    db.execute("DROP INDEX products_by_face_values")
