@@ -2,9 +2,9 @@
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeAlias
 
 Hits: TypeAlias = int
@@ -66,7 +66,26 @@ class Postings:
         return int.from_bytes(octets, "little")
 
 
+def page_of(groups: Iterable[Hits], limit: int, offset: int) -> list[int]:
+    """Positions in one group after the other, in each from the first to the last."""
+    page: list[int] = []
+    for group in groups:
+        size = group.bit_count()
+        if offset < size and len(page) < limit:
+            page += islice(positions_in(_without_first(offset, group)), limit - len(page))
+        offset = max(0, offset - size)
+    return page
+
+
 def positions_in(hits: Hits) -> Iterator[int]:
     """From the first to the last."""
     # Digits and a pattern, because a loop over the bits of so long a number copies it at every step.
-    return (one.start() for one in re.finditer("1", f"{hits:b}"[::-1]))
+    return map(re.Match.start, re.finditer("1", f"{hits:b}"[::-1]))
+
+
+def _without_first(skipped: int, hits: Hits) -> Hits:
+    def before(position: int) -> int:
+        return (hits & ((1 << position) - 1)).bit_count()
+
+    start = bisect_right(range(hits.bit_length()), skipped, key=before) - 1
+    return hits >> start << start

@@ -1,17 +1,16 @@
 """Product search: which products fit a wish, the best of them first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain, islice
 
 from bot.domain.catalogue import Product
 from store.columns import canonical
 from store.database import Database
 from store.listing import Listing
 from store.places import Places
-from store.postings import Hits, positions_in
+from store.postings import Hits, page_of
 from store.products import parsed_face_values, product
 from store.wishes import Interpreter, Term, Wish
 
@@ -41,7 +40,7 @@ class ProductSearch:
             allowed &= self._listing.columns[column].any_of([value])
         for wish in self._interpreter.wishes(text):
             if hits := allowed & self._fitting(wish):
-                best = islice(self._best_first(hits, wish), offset, offset + limit)
+                best = page_of(self._best_first(hits, wish), limit, offset)
                 return SearchPage(self._products([self._listing.ids[at] for at in best]), hits.bit_count())
         return SearchPage([], 0)
 
@@ -78,8 +77,8 @@ class ProductSearch:
         columns = self._listing.columns
         return columns["country"].any_of(meant.countries) | columns["currency"].any_of(meant.currencies)
 
-    def _best_first(self, hits: Hits, wish: Wish) -> Iterator[int]:
-        """Those whose name begins so, then those of the country, then those of the currency, each by name."""
+    def _best_first(self, hits: Hits, wish: Wish) -> list[Hits]:
+        """Those whose name begins so, then those of the country, then those of the currency."""
         groups = [hits]
         if wish.terms:
             columns = self._listing.columns
@@ -89,7 +88,7 @@ class ProductSearch:
                 columns["currency"].any_of(wish.currencies),
             ):
                 groups = [part for group in groups for part in (group & better, group & ~better)]
-        return chain.from_iterable(map(positions_in, groups))
+        return groups
 
     def _sold_at(self, amounts: tuple[Decimal, ...]) -> list[str]:
         return [

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.postings import Postings, positions_in
+from store.postings import Postings, page_of, positions_in
 
 SIZE = 1_000
 KEYS = st.text("ab", max_size=3)
@@ -22,6 +22,16 @@ def test_products_with_a_key_that_begins_so(positions: dict[str, list[int]], pre
     expected = {at for key, found in positions.items() if key.startswith(prefix) for at in found}
 
     assert list(positions_in(Postings(positions, SIZE).beginning(prefix))) == sorted(expected)
+
+
+@given(st.lists(st.sets(st.integers(0, SIZE - 1))), st.integers(1, 20), st.integers(0, 60))
+def test_a_page_runs_over_from_one_group_into_the_next(
+    groups: list[set[int]], limit: int, offset: int
+) -> None:
+    everything = [position for group in groups for position in sorted(group)]
+    as_hits = [sum(1 << position for position in group) for group in groups]
+
+    assert page_of(as_hits, limit, offset) == everything[offset : offset + limit]
 
 
 @given(POSITIONS)
