@@ -420,6 +420,15 @@ def m008_no_replacing(db: Database) -> None:
 
 
 @migrations()
+def m009_search_in_memory(db: Database) -> None:
+    """What search kept up to date in the file; it reads what is on sale at once now."""
+    for trigger in ("products_enter", "products_leave", "products_return"):
+        db.execute(f"DROP TRIGGER {trigger}")
+    db.execute("DROP TABLE product_words")
+    db.execute("DROP INDEX products_by_face_values")
+
+
+@migrations()
 def m010_parts_snapshots_and_unread_answers(db: Database) -> None:
     """What a vendor needs who takes no reference and sells only so many cards at once."""
     _allow_more_states(db, "'in_parts', 'delivered_short'")

@@ -1,6 +1,4 @@
-"""Product search in SQL: which products fit a wish, the best of them first."""
-
-# ruff: noqa: S608  (statements are put together from our own words; values are parameters)
+"""Product search: which products fit a wish, the best of them first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,21 +6,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from bot.domain.catalogue import Product
-from store.columns import Row, canonical
+from store.columns import canonical
 from store.database import Database
+from store.listing import Listing
 from store.places import Places
+from store.postings import Hits, page_of
 from store.products import parsed_face_values, product
-from store.wishes import Interpreter, Wish
-
-_NAMED = "FROM product_words WHERE product_words MATCH :match"
-_SOLD_AT = "face_values IN (SELECT value FROM json_each(:sold_at))"
-_BY_NAME = "sort_name, country, currency, id"
-_BEST_FIRST = f"""
-    sort_name >= :begins AND sort_name < :begins || char(0x10ffff) DESC,
-    country IN (SELECT value FROM json_each(:countries)) DESC,
-    currency IN (SELECT value FROM json_each(:currencies)) DESC,
-    {_BY_NAME}
-"""
+from store.wishes import Interpreter, Term, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +35,60 @@ class ProductSearch:
 
     def search(self, text: str, filters: Mapping[str, str], limit: int, offset: int) -> SearchPage:
         """`filters` are exact values of columns."""
-        page = SearchPage([], 0)
+        allowed = self._listing.everything
+        for column, value in filters.items():
+            allowed &= self._listing.columns[column].any_of([value])
         for wish in self._interpreter.wishes(text):
-            page = self._page(wish, filters, limit, offset)
-            if page.total:
-                break
-        return page
+            if hits := allowed & self._fitting(wish):
+                best = page_of(self._best_first(hits, wish), limit, offset)
+                return SearchPage(self._products([self._listing.ids[at] for at in best]), hits.bit_count())
+        return SearchPage([], 0)
+
+    @cached_property
+    def _listing(self) -> Listing:
+        return Listing(self._db.bare(Listing.SQL))
 
     @cached_property
     def _interpreter(self) -> Interpreter:
-        currencies = {code: self._currency_names.get(code, code) for code in self._distinct("currency")}
-        return Interpreter(Places(self._country_names), currencies, self._distinct("sort_name"))
+        codes = self._listing.columns["currency"]
+        currencies = {code: self._currency_names.get(code, code) for code in codes}
+        return Interpreter(Places(self._country_names), currencies, self._listing.words)
 
     @cached_property
     def _face_values(self) -> dict[str, list[tuple[Decimal, Decimal]]]:
         """Far fewer than products: the same few price lists come up again and again."""
-        return {text: parsed_face_values(text) for text in self._distinct("face_values")}
+        return {text: parsed_face_values(text) for text in self._listing.columns["face_values"]}
 
-    def _page(self, wish: Wish, filters: Mapping[str, str], limit: int, offset: int) -> SearchPage:
-        where = [f"{column} = :{column}" for column in filters]
-        parameters: Row = dict(filters)
+    def _fitting(self, wish: Wish) -> Hits:
+        hits = self._listing.everything
+        for term in wish.terms:
+            hits &= self._meant(term)
         if wish.amounts:
-            where.append(_SOLD_AT)
-            parameters["sold_at"] = canonical(self._sold_at(wish.amounts))
+            hits &= self._listing.columns["face_values"].any_of(self._sold_at(wish.amounts))
+        return hits
+
+    def _meant(self, term: Term) -> Hits:
+        named = self._listing.everything
+        for word in term.words:
+            named &= self._listing.words.beginning(word)
+        return named | self._sold_in(term)
+
+    def _sold_in(self, meant: Term | Wish) -> Hits:
+        columns = self._listing.columns
+        return columns["country"].any_of(meant.countries) | columns["currency"].any_of(meant.currencies)
+
+    def _best_first(self, hits: Hits, wish: Wish) -> list[Hits]:
+        """Those whose name begins so, then those of the country, then those of the currency."""
+        groups = [hits]
         if wish.terms:
-            where.append(f"id IN (SELECT rowid {_NAMED})")
-            parameters["match"] = wish.match
-        fitting = f"FROM products WHERE {' AND '.join(['NOT gone', *where])}"
-        # The index of words alone counts in a tenth of the time, and it holds nothing that is gone.
-        counted = _NAMED if wish.terms and len(where) == 1 else fitting
-        total = int(self._db.value(f"SELECT count(*) {counted}", parameters))
-        order = _BEST_FIRST if wish.terms else _BY_NAME
-        # `+` keeps the index of face values out of it, whose thousands of hits would all have to be sorted.
-        unsorted = fitting.replace(_SOLD_AT, f"+{_SOLD_AT}")
-        best = f"SELECT id {unsorted} ORDER BY {order} LIMIT :limit OFFSET :offset"
-        parameters |= {"limit": limit, "offset": offset, "begins": wish.begins}
-        parameters["countries"] = canonical(sorted(wish.countries))
-        parameters["currencies"] = canonical(sorted(wish.currencies))
-        return SearchPage(self._products([row["id"] for row in self._db.rows(best, parameters)]), total)
+            columns = self._listing.columns
+            for better in (
+                self._listing.beginning(wish.begins),
+                columns["country"].any_of(wish.countries),
+                columns["currency"].any_of(wish.currencies),
+            ):
+                groups = [part for group in groups for part in (group & better, group & ~better)]
+        return groups
 
     def _sold_at(self, amounts: tuple[Decimal, ...]) -> list[str]:
         return [
@@ -95,7 +101,3 @@ class ProductSearch:
         sql = "SELECT * FROM products WHERE id IN (SELECT value FROM json_each(?))"
         rows = {row["id"]: row for row in self._db.rows(sql, [canonical(ids)])}
         return [product(rows[product_id]) for product_id in ids]
-
-    def _distinct(self, column: str) -> list[str]:
-        sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone"
-        return [row["value"] for row in self._db.rows(sql)]

@@ -26,15 +26,6 @@ class Term:
     countries: frozenset[str] = frozenset()
     currencies: frozenset[str] = frozenset()
 
-    @property
-    def match(self) -> str:
-        """As an FTS5 expression. Words are folded, so nothing in them needs escaping but keywords."""
-        named = " AND ".join(f'"{word}"*' for word in self.words)
-        meanings = [f"sort_name : ({named})"]
-        meanings += [f'country : "{country}"' for country in sorted(self.countries)]
-        meanings += [f'currency : "{currency}"' for currency in sorted(self.currencies)]
-        return f"({' OR '.join(meanings)})"
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -42,10 +33,6 @@ class Wish:
 
     terms: tuple[Term, ...]
     amounts: tuple[Decimal, ...] = ()
-
-    @property
-    def match(self) -> str:
-        return " AND ".join(term.match for term in self.terms)
 
     @property
     def only_names(self) -> "Wish":
@@ -69,12 +56,12 @@ class Wish:
 class Interpreter:
     """Understands text, knowing what is on sale."""
 
-    def __init__(self, places: Places, currencies: Mapping[str, str], names: Iterable[str]) -> None:
-        """`currencies` are names by code, `names` folded product names."""
+    def __init__(self, places: Places, currencies: Mapping[str, str], words: Iterable[str]) -> None:
+        """`currencies` are names by code, `words` folded ones of product names."""
         self._places = places
         self._currencies = {fold(name): code for code, name in currencies.items()}
         self._currencies |= {fold(code): code for code in currencies}
-        self._vocabulary = sorted({word for name in names for word in name.split() if word.isalpha()})
+        self._vocabulary = sorted(word for word in words if word.isalpha())
 
     def wishes(self, text: str) -> Iterator[Wish]:
         """What the text may mean, likeliest first: try the next when nothing fits."""

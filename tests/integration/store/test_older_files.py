@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,4 +116,22 @@ def test_names_of_countries_are_kept(older: Path) -> None:
 
     assert store._db.rows("SELECT * FROM names") == [{"kind": "country", "code": "DEU", "name": "Germany"}]
     assert store.refunds.due(NOON) == []
+    store.close()
+
+
+def test_products_of_an_older_file_are_found_and_can_change(older: Path) -> None:
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.execute("""
+            INSERT INTO products (key, provider, product_id, name, sort_name, category, country, currency,
+                face_values, discounts)
+            VALUES ('octopus:1', 'octopus', '1', 'Nimbus', 'nimbus', 'Food', 'DEU', 'EUR',
+                '[["25","25"]]', '["4"]')
+        """)
+
+    store = Store.open(older, Keyring([KEY]))
+    (found,) = store.catalogue.search("nimbus 25").products
+    with store.transaction():
+        store.catalogue.put([replace(found, name="Cumulus")], store.catalogue.begin_sync())
+
+    assert [product.name for product in store.catalogue.search("cumulus").products] == ["Cumulus"]
     store.close()

@@ -1,13 +1,15 @@
 """Search as people type: any order, unfinished, misspelt."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Names, Product
 from store import SearchPage, Store
+from store.words import fold
 from tests.integration.store.conftest import product
 
 Search = Callable[..., list[str]]
@@ -168,6 +170,48 @@ def test_what_is_new_is_found_at_once(store: Store, search: Search) -> None:
         store.catalogue.put([product("Nimbus Play")], store.catalogue.begin_sync())
 
     assert search("nimbsu") == ["Nimbus Play USA"]
+
+
+def test_what_got_another_name_is_found_by_every_word_of_it(store: Store, search: Search) -> None:
+    with store.transaction():
+        renamed = replace(PRODUCTS[0], name="Steam Wallet Code")
+        store.catalogue.put([renamed], store.catalogue.begin_sync())
+
+    assert (
+        search("steam usa 20") == search("wallet") == search("code steam wallet") == ["Steam Wallet Code USA"]
+    )
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(
+        st.sampled_from(["s", "steam", "a", "amazon", "card", "gift", "x", "deck", "shop"]), max_size=3
+    ),
+    filters=st.fixed_dictionaries(
+        {}, optional={"country": st.sampled_from(["USA", "GBR"]), "category": st.just("Gaming")}
+    ),
+    limit=st.integers(1, 20),
+    offset=st.integers(0, 20),
+)
+def test_a_page_is_what_reading_the_whole_catalogue_would_give(
+    store: Store, search: Search, words: list[str], filters: dict[str, str], limit: int, offset: int
+) -> None:
+    expected = sorted(
+        (product for product in PRODUCTS if fits(product, words, filters)),
+        key=lambda p: (not fold(p.name).startswith("".join(words[:1])), fold(p.name), p.country, p.currency),
+    )
+    assume(expected)
+
+    page = store.catalogue.search(" ".join(words), limit=limit, offset=offset, **filters)
+
+    assert page == SearchPage(expected[offset : offset + limit], len(expected))
+
+
+def fits(product: Product, words: list[str], filters: dict[str, str]) -> bool:
+    named = fold(product.name).split()
+    return all(getattr(product, column) == value for column, value in filters.items()) and all(
+        any(name.startswith(word) for name in named) for word in words
+    )
 
 
 def test_a_country_or_currency_counts_more_than_a_name_like_it(store: Store, search: Search) -> None:
