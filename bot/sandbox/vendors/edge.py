@@ -74,6 +74,9 @@ class Edge:
         }
         request_id = self.request_id(headers)
         entry, started = noted(scope, request_id), time.perf_counter()
+        account = self.account(headers)
+        if account:
+            entry["account"] = account
         answer = await self._answer(scope, receive, entry, headers)
         entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
         entry["status"] = answer and answer.status
@@ -97,7 +100,7 @@ class Edge:
         body = await whole_body(receive)
         try:
             faults = self.stand_in.faults.take(
-                scope["method"], scope["path"], headers.get(HEADER), self.account(headers)
+                scope["method"], scope["path"], headers.get(HEADER), entry.get("account", "")
             )
         except ValueError as unknown:
             return await whole(self.misused(f"X-Sandbox-Fault: {unknown}"), scope, body)
