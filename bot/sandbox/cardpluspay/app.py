@@ -8,6 +8,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from bot.sandbox.cardpluspay.admin import api as back_office
+from bot.sandbox.cardpluspay.admin import page
 from bot.sandbox.cardpluspay.api import account, catalogue, orders
 from bot.sandbox.cardpluspay.edge import Edge
 from bot.sandbox.cardpluspay.errors import Refusal, of_status
@@ -23,6 +24,7 @@ def build(vendor: Vendor) -> ASGIApp:
             *account.routes(vendor.challenge_path),
             *catalogue.ROUTES,
             *orders.ROUTES,
+            *page.ROUTES,
             Mount("/admin/api", routes=back_office.ROUTES),
         ],
         exception_handlers={

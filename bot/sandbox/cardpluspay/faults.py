@@ -13,7 +13,7 @@ KINDS = EVERYWHERE | {
     "rate-limited": "429 before anything is done; `seconds` (9) is its Retry-After, none with `header` no",
     "insufficient-funds": "this order is refused as if the balance were too low",
     "out-of-stock": "this check or order finds no stock",
-    "vanish": "the item is taken off the shelf just before this check or order",
+    "vanish": "the item has gone just before this check or order",
     "price-change": "this check or order costs `percent` (10) more, or `price` for each card",
     "pending": "codes come later, `seconds` (3) from now or after `polls`; until then `status` (pending)",
     "stall": "codes do not come before the back office delivers them; until then `status` (pending)",

@@ -28,7 +28,7 @@ class Choices:
         return asdict(self)
 
     @classmethod
-    def values(cls) -> dict[str, list[Any] | str]:
+    def allowed(cls) -> dict[str, list[Any] | str]:
         """What each may be: a list of values, or the kind of number."""
         return {field.name: _values(field.type) for field in fields(cls)}
 

@@ -79,12 +79,12 @@ class Repertoire:
         if fault.kind not in self.kinds:
             raise ValueError(f"unknown fault {fault.kind!r}; there are {', '.join(self.kinds)}")
         for name, value in fault.options.items():
-            if f"`{name}`" not in self.kinds[fault.kind]:
-                raise ValueError(f"{fault.kind} has no {name}: {self.kinds[fault.kind]}")
             if name in self.numbers and not NUMBER.fullmatch(value):
                 raise ValueError(f"{name} must be a number")
             if name in self.words and value not in self.words[name]:
                 raise ValueError(f"{name} is one of {', '.join(self.words[name])}")
+            if f"`{name}`" not in self.kinds[fault.kind]:
+                raise ValueError(f"{fault.kind} has no {name}: {self.kinds[fault.kind]}")
         return fault
 
 

@@ -75,7 +75,14 @@ async def choices(request: Request) -> Response:
 
 
 async def choice_values(request: Request) -> Response:
-    return JsonAnswer(stand_in_of(request).choices.values())
+    """What each choice may be, and what it was at the start."""
+    stand_in = stand_in_of(request)
+    return JsonAnswer(
+        {
+            name: {"allowed": allowed, "first": _plain(stand_in.first_choices[name])}
+            for name, allowed in stand_in.choices.allowed().items()
+        }
+    )
 
 
 async def requests(request: Request) -> Response:

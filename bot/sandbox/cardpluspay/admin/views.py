@@ -1,12 +1,12 @@
-"""What the back office shows: everything, newest first, codes in clear, amounts as text."""
+"""What the back office shows: everything, newest first, codes in clear, amounts as text, times in UTC."""
 
 import json
 from typing import Any
 
-from bot.sandbox.cardpluspay.answers import moment
 from bot.sandbox.cardpluspay.codes import codes_of, face_value
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.currencies import from_minor_units
+from bot.sandbox.vendors.wire import timestamp
 
 ORDERS = "SELECT o.*, a.currency FROM orders o JOIN accounts a ON a.id = o.account_id"
 MOVEMENTS = """
@@ -82,8 +82,8 @@ def _order(vendor: Vendor, row: Any) -> dict[str, Any]:
         "debited": money(row["debited"], currency),
         "refunded": money(row["refunded"], currency),
         "currency": currency,
-        "created_at": moment(row["created_at"]),
-        "due_at": None if row["due_at"] is None else moment(row["due_at"]),
+        "created_at": timestamp(row["created_at"]),
+        "due_at": timestamp(row["due_at"]),
         "polls_left": row["polls_left"],
         "codes": [_code(code) for code in codes_of(vendor.db, row)],
     }
@@ -109,7 +109,7 @@ def _movement(row: Any) -> dict[str, Any]:
         "currency": row["currency"],
         "order_id": row["order_id"],
         "reason": row["reason"],
-        "created_at": moment(row["created_at"]),
+        "created_at": timestamp(row["created_at"]),
     }
 
 

@@ -1,7 +1,7 @@
 """What the API is (2.1), what the account holds (2.7), and challenges for signing accounts (1.2)."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.cardpluspay.answers import as_text, moment, success
@@ -28,13 +28,8 @@ async def give_challenge(call: Call) -> Response:
     return success("Challenge issued", {"challenge": challenge, "expires_at": moment(expires_at)})
 
 
-async def home(_request: Request) -> Response:
-    return RedirectResponse("/admin")
-
-
 def routes(challenge_path: str) -> list[BaseRoute]:
     return [
-        Route("/", home),
         Route(BASE_PATH, read_information),
         Route(f"{BASE_PATH}/", read_information),
         protected("balance", read_balance),

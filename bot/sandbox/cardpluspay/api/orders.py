@@ -28,8 +28,6 @@ async def create_order(call: Call) -> Response:
     )
     body.check()
     db = call.vendor.db
-    if "vanish" in call.under.faults:
-        db.run("UPDATE items SET active = 0 WHERE item_code = ?", wanted.item_code)
     try:
         with db.transaction():
             number = place(call.vendor, call.account, wanted, call.under)
