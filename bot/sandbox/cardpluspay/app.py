@@ -10,9 +10,9 @@ from starlette.types import ASGIApp
 from bot.sandbox.cardpluspay.admin import api as back_office
 from bot.sandbox.cardpluspay.admin import page
 from bot.sandbox.cardpluspay.api import account, catalogue, orders
+from bot.sandbox.cardpluspay.conditions import Conditions
 from bot.sandbox.cardpluspay.edge import Edge
 from bot.sandbox.cardpluspay.errors import Refusal, of_status
-from bot.sandbox.cardpluspay.faults import chosen
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.faults import Faults
 from bot.sandbox.vendors.office import Senseless
@@ -41,7 +41,7 @@ def build(vendor: Vendor) -> ASGIApp:
 def _refusal(request: Request, refusal: Refusal) -> Response:
     faults = getattr(request.state, "faults", None)  # the back office has none
     assert faults is None or isinstance(faults, Faults)
-    return refusal.answer(chosen(request.app.state.vendor.choices, faults or Faults()))
+    return refusal.answer(Conditions.of(request.app.state.vendor.choices, faults or Faults()).choices)
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:

@@ -1,7 +1,5 @@
 """What may go wrong at this vendor."""
 
-from dataclasses import replace
-
 from bot.sandbox.cardpluspay.choices import Choices
 from bot.sandbox.vendors import faults
 from bot.sandbox.vendors.faults import EVERYWHERE, Fault
@@ -47,11 +45,3 @@ REPERTOIRE = Repertoire(
         "when": ("before", "after"),
     },
 )
-
-
-def chosen(choices: Choices, hit: faults.Faults) -> Choices:
-    """The choices under which one request is answered."""
-    own = replace(choices)
-    if CHOOSE in hit:
-        own.change_by_words(hit[CHOOSE].options)
-    return own

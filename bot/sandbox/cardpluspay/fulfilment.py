@@ -43,6 +43,10 @@ def deliver(vendor: Vendor, number: int, count: int | None = None, status: str =
     end(vendor, number, status)
 
 
+def mark(vendor: Vendor, number: int, status: str) -> None:
+    vendor.db.run("UPDATE orders SET status = ? WHERE number = ?", status, number)
+
+
 def end(vendor: Vendor, number: int, status: str) -> None:
     """Nothing more is to come."""
     sql = "UPDATE orders SET status = ?, due_at = NULL, polls_left = NULL WHERE number = ?"

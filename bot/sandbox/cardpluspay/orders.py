@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.sandbox.cardpluspay.answers import ZONE
 from bot.sandbox.cardpluspay.catalogue.search import item_of_code, unit_price
-from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.cardpluspay.conditions import Conditions
+from bot.sandbox.cardpluspay.delivery import begin
 from bot.sandbox.cardpluspay.errors import NotSold, unknown_item
-from bot.sandbox.cardpluspay.fulfilment import deliver, end, order_of_number, pay, refund, wait
+from bot.sandbox.cardpluspay.fulfilment import order_of_number, pay
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.currencies import minor_units
 from bot.sandbox.vendors.faults import Faults
@@ -31,14 +32,6 @@ class Wanted:
     through: str = "api"
 
 
-@dataclass(frozen=True)
-class Conditions:
-    """Under what one request is answered."""
-
-    choices: Choices
-    faults: Faults
-
-
 def place(vendor: Vendor, account: Any, wanted: Wanted, under: Conditions) -> int:
     """The new order's number. Refuses without a trace; runs inside the caller's transaction."""
     item = None if "vanish" in under.faults else item_of_code(vendor.db, wanted.item_code)
@@ -57,7 +50,7 @@ def place(vendor: Vendor, account: Any, wanted: Wanted, under: Conditions) -> in
     vendor.db.run(taken, wanted.quantity, wanted.item_code)
     if under.choices.debit == "creation":
         pay(vendor, order_of_number(vendor, number))
-    _begin(vendor, number, wanted.quantity, under)
+    begin(vendor, number, wanted.quantity, under)
     return number
 
 
@@ -116,36 +109,3 @@ def _charged_cards(quantity: int, faults: Faults) -> int:
     if fewer is None or fewer.options.get("charge") != "delivered":
         return quantity
     return min(quantity, int(fewer.number("deliver", quantity - 1)))
-
-
-def _begin(vendor: Vendor, number: int, quantity: int, under: Conditions) -> None:
-    """Deliver, or do what a fault or a choice wants instead."""
-    faults, choices = under.faults, under.choices
-    if "fail" in faults:
-        end(vendor, number, faults["fail"].options.get("status", "failed"))
-        if faults["fail"].options.get("refund") == "yes":
-            refund(vendor, number, None, "Order could not be fulfilled")
-    elif "stall" in faults:
-        _hold(vendor, number, faults["stall"].options)
-    elif "pending" in faults:
-        options = faults["pending"].options
-        polls = int(faults["pending"].number("polls", 0)) if "polls" in options else None
-        _hold(vendor, number, options)
-        wait(vendor, number, seconds=None if polls is not None else faults["pending"].seconds(3), polls=polls)
-    elif "fewer-codes" in faults:
-        fewer = faults["fewer-codes"]
-        count = int(fewer.number("deliver", quantity - 1))
-        deliver(vendor, number, count, fewer.options.get("status", "completed"))
-        if fewer.options.get("then") == "complete":
-            wait(vendor, number, seconds=fewer.seconds(3))
-    elif choices.late_delivery == "seconds":
-        wait(vendor, number, seconds=choices.late_by)
-    elif choices.late_delivery == "polls":
-        wait(vendor, number, polls=choices.late_by)
-    else:
-        deliver(vendor, number)
-
-
-def _hold(vendor: Vendor, number: int, options: dict[str, str]) -> None:
-    status = options.get("status", "pending")
-    vendor.db.run("UPDATE orders SET status = ? WHERE number = ?", status, number)

@@ -30,8 +30,8 @@ class Edge(edge.Edge):
     def request_id(self, headers: Mapping[str, str]) -> str:
         return kept_or_new(headers.get("x-request-id", ""))
 
-    def own_headers(self, request_id: str) -> list[tuple[bytes, bytes]]:
-        return [(b"x-request-id", request_id.encode())]
+    def own_headers(self, request_id: str) -> tuple[tuple[bytes, bytes], ...]:
+        return ((b"x-request-id", request_id.encode()),)
 
 
 def kept_or_new(wanted: str) -> str:

@@ -5,13 +5,13 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.sandbox.vendors.exchange import Answer, whole, whole_body
 from bot.sandbox.vendors.faults import HEADER, Fault, Faults
 from bot.sandbox.vendors.stand_in import StandIn
 
@@ -21,21 +21,6 @@ LONGEST_HOLD_S = 60.0
 GATEWAY_PAGE = (
     "<html>\n<head><title>{0}</title></head>\n<body><center><h1>{0}</h1></center></body>\n</html>\n"
 )
-
-
-@dataclass
-class Answer:
-    """A whole answer, kept back until it is known whether it may leave."""
-
-    status: int = 0
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    body: bytes = b""
-
-    async def take(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], tuple(message.get("headers", ()))
-        else:
-            self.body += message.get("body", b"")
 
 
 class Edge:
@@ -58,8 +43,8 @@ class Edge:
     def request_id(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002  # for vendors that have one
         return secrets.token_hex(8)
 
-    def own_headers(self, request_id: str) -> list[tuple[bytes, bytes]]:  # noqa: ARG002
-        return []
+    def own_headers(self, request_id: str) -> tuple[tuple[bytes, bytes], ...]:  # noqa: ARG002
+        return ()
 
     def account(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002
         """Whose request it is, for faults that are armed for one account."""
@@ -81,17 +66,11 @@ class Edge:
         entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
         entry["status"] = answer and answer.status
         self.stand_in.requests.appendleft(entry)
-        if answer is None:
-            hang_up(scope)
-            return
-        named = [*answer.headers, *self.own_headers(request_id)]
-        await send({"type": "http.response.start", "status": answer.status, "headers": named})
-        if "truncate" in entry["faults"]:
-            half = answer.body[: len(answer.body) // 2]
-            await send({"type": "http.response.body", "body": half, "more_body": True})
-            hang_up(scope)
-            return
-        await send({"type": "http.response.body", "body": answer.body})
+        if answer is not None:
+            answer.headers += self.own_headers(request_id)
+            await answer.leave(send, cut="truncate" in entry["faults"])
+        if answer is None or "truncate" in entry["faults"]:
+            scope["state"]["hang_up"]()
 
     async def _answer(
         self, scope: Scope, receive: Receive, entry: dict[str, Any], headers: Mapping[str, str]
@@ -152,24 +131,6 @@ def noted(scope: Scope, request_id: str) -> dict[str, Any]:
     }
 
 
-async def whole_body(receive: Receive) -> Receive:
-    """Take in the request now: a client that hangs up while its order is delayed has ordered all the same."""
-    messages = [await receive()]
-    while messages[-1].get("more_body"):
-        messages.append(await receive())
-
-    async def again() -> Message:
-        return messages.pop(0) if messages else {"type": "http.disconnect"}
-
-    return again
-
-
-async def whole(app: ASGIApp, scope: Scope, receive: Receive) -> Answer:
-    answer = Answer()
-    await app(scope, receive, answer.take)
-    return answer
-
-
 async def pause(fault: Fault | None) -> None:
     if fault is not None:
         await asyncio.sleep(fault.seconds(5))
@@ -184,7 +145,3 @@ async def outlast(fault: Fault, receive: Receive) -> None:
     except TimeoutError:
         log.warning("the client did not hang up within %s s", LONGEST_HOLD_S)
     await asyncio.sleep(fault.seconds(1))
-
-
-def hang_up(scope: Scope) -> None:
-    scope["state"]["hang_up"]()

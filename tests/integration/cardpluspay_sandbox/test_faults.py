@@ -70,7 +70,7 @@ def test_an_order_may_be_committed_after_its_caller_has_given_up(cardpluspay: St
         cardpluspay.http.post(
             "/v1/orders",
             json={"item_code": STEAM},
-            headers={"X-Sandbox-Fault": "commit-late; seconds=0.5"},
+            headers={"X-Sandbox-Fault": "commit-late; seconds=1.5"},
             timeout=0.05,
         )
 

@@ -9,7 +9,8 @@ from starlette.routing import Route
 from bot.sandbox.cardpluspay.accounts import CURRENCIES, KeyTaken, move, open_account
 from bot.sandbox.cardpluspay.admin import views
 from bot.sandbox.cardpluspay.admin.desk import account_of, cents, look, vendor_of, whole
-from bot.sandbox.cardpluspay.orders import MOST_CARDS, Conditions, Wanted, place
+from bot.sandbox.cardpluspay.conditions import Conditions
+from bot.sandbox.cardpluspay.orders import MOST_CARDS, Wanted, place
 from bot.sandbox.cardpluspay.signing import public_key
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.currencies import from_minor_units

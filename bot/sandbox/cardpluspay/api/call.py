@@ -11,10 +11,9 @@ from starlette.routing import Route
 from bot.sandbox.cardpluspay.accounts import account_of_key
 from bot.sandbox.cardpluspay.api.fields import Fields
 from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.cardpluspay.conditions import Conditions
 from bot.sandbox.cardpluspay.errors import Refusal, too_many_requests, unauthorised
-from bot.sandbox.cardpluspay.faults import chosen
 from bot.sandbox.cardpluspay.fulfilment import catch_up
-from bot.sandbox.cardpluspay.orders import Conditions
 from bot.sandbox.cardpluspay.signing import is_signed
 from bot.sandbox.cardpluspay.vendor import BASE_PATH, Vendor
 from bot.sandbox.vendors.wire import loads
@@ -58,13 +57,12 @@ def protected(path: str, endpoint: Endpoint, *, method: str = "GET", signed: boo
     async def answer(request: Request) -> Response:
         vendor: Vendor = request.app.state.vendor
         catch_up(vendor)
-        faults = request.state.faults
-        choices = chosen(vendor.choices, faults)
-        account = _holder(vendor, request, choices)
-        _spend(vendor, account, choices)
+        under = Conditions.of(vendor.choices, request.state.faults)
+        account = _holder(vendor, request, under.choices)
+        _spend(vendor, account, under.choices)
         if signed and account["public_key"]:
             _demand_signature(vendor, account, request)
-        return await endpoint(Call(request, vendor, account, Conditions(choices, faults)))
+        return await endpoint(Call(request, vendor, account, under))
 
     return Route(path if path.startswith("/") else f"{BASE_PATH}/{path}", answer, methods=[method])
 
