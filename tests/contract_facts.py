@@ -1,46 +1,67 @@
-"""Which facts of the vendor's contract tests cover; run as a module it writes them into the page."""
+"""Which facts of the vendors' contracts tests cover; run as a module it writes them into the pages."""
 
 import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-PAGE = TESTS.parent / "docs" / "octopus-contract.md"
+DOCS = TESTS.parent / "docs"
 _ROW = re.compile(r"^\| (?P<fact>G?[0-9][0-9.]*[a-z]?) \|.*?(?P<counts>\| \d+ \| \d+ \|)$", re.MULTILINE)
+_FIRST_VENDOR = "octopus"  # its facts are named without a vendor in front
 
 
-def facts(page: str) -> list[str]:
-    """Their ids, in the order in which they are listed; those that begin with G are gaps."""
-    return [row["fact"] for row in _ROW.finditer(page)]
+@dataclass(frozen=True)
+class Contract:
+    """What a page says of one vendor. Facts whose ids begin with G are gaps."""
+
+    vendor: str
+
+    @property
+    def page(self) -> Path:
+        return DOCS / f"{self.vendor}-contract.md"
+
+    def read(self) -> str:
+        return self.page.read_text(encoding="utf-8")
+
+    def facts(self) -> list[str]:
+        """Their ids, in the order in which they are listed."""
+        return [row["fact"] for row in _ROW.finditer(self.read())]
+
+    def marks(self) -> Iterator[tuple[str, bool]]:
+        """Each of this vendor's facts a test says it covers, and whether it is a test of the stand-in."""
+        for path in sorted(TESTS.rglob("test_*.py")):
+            for vendor, fact in _marked_in(path):
+                if vendor == self.vendor:
+                    yield fact, f"{self.vendor}_sandbox" in path.parts
+
+    def counted(self) -> str:
+        """The page with its numbers as they are."""
+        of_stand_in, of_client = Counter[str](), Counter[str]()
+        for fact, on_stand_in in self.marks():
+            (of_stand_in if on_stand_in else of_client)[fact] += 1
+
+        def row(match: re.Match[str]) -> str:
+            fact = match["fact"]
+            numbers = f"| {of_stand_in[fact]} | {of_client[fact]} |"
+            return match[0].removesuffix(match["counts"]) + numbers
+
+        listed = self.facts()
+        words = [_summary("facts", [f for f in listed if f[0] != "G"], of_stand_in, of_client)]
+        words.append(_summary("gaps", [f for f in listed if f[0] == "G"], of_stand_in, of_client))
+        page = re.sub(
+            r"^\*\*Counted:\*\*.*$", f"**Counted:** {' '.join(words)}", self.read(), flags=re.MULTILINE
+        )
+        return _ROW.sub(row, page)
 
 
-def marks() -> Iterator[tuple[str, bool]]:
-    """Each fact a test says it covers, and whether it is a test of the stand-in."""
-    for path in sorted(TESTS.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                for fact in _covered_by(node):
-                    yield fact, "octopus_sandbox" in path.parts
+CONTRACTS = {vendor: Contract(vendor) for vendor in (_FIRST_VENDOR, "cardpluspay")}
 
 
-def counted(page: str) -> str:
-    """The page with its numbers as they are."""
-    of_stand_in, of_client = Counter[str](), Counter[str]()
-    for fact, on_stand_in in marks():
-        (of_stand_in if on_stand_in else of_client)[fact] += 1
-
-    def row(match: re.Match[str]) -> str:
-        fact = match["fact"]
-        numbers = f"| {of_stand_in[fact]} | {of_client[fact]} |"
-        return match[0].removesuffix(match["counts"]) + numbers
-
-    listed = facts(page)
-    words = [_summary("facts", [f for f in listed if f[0] != "G"], of_stand_in, of_client)]
-    words.append(_summary("gaps", [f for f in listed if f[0] == "G"], of_stand_in, of_client))
-    page = re.sub(r"^\*\*Counted:\*\*.*$", f"**Counted:** {' '.join(words)}", page, flags=re.MULTILINE)
-    return _ROW.sub(row, page)
+def vendors_marked() -> set[str]:
+    return {vendor for path in TESTS.rglob("test_*.py") for vendor, _ in _marked_in(path)}
 
 
 def _summary(what: str, listed: list[str], of_stand_in: Counter[str], of_client: Counter[str]) -> str:
@@ -49,6 +70,15 @@ def _summary(what: str, listed: list[str], of_stand_in: Counter[str], of_client:
         f"{len(listed)} {what}, {len(one | other)} of them covered: {len(one)} on the stand-in's side, "
         f"{len(other)} on the client's, {len(one & other)} on both."
     )
+
+
+def _marked_in(path: Path) -> Iterator[tuple[str, str]]:
+    """Vendor and fact of each mark: `"6.2a"` or `"cardpluspay 2.4a"`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for text in _covered_by(node):
+                vendor, _, fact = text.rpartition(" ")
+                yield vendor or _FIRST_VENDOR, fact
 
 
 def _covered_by(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
@@ -60,4 +90,5 @@ def _covered_by(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[st
 
 
 if __name__ == "__main__":
-    PAGE.write_text(counted(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for contract in CONTRACTS.values():
+        contract.page.write_text(contract.counted(), encoding="utf-8")

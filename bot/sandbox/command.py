@@ -8,7 +8,7 @@ import click
 class LazyGroup(click.Group):
     """Subcommands live in `bot/sandbox/NAME/command.py` as a click command called NAME."""
 
-    names = ("octopus", "slack")
+    names = ("octopus", "cardpluspay", "slack")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return list(self.names)

@@ -15,10 +15,11 @@ from bot.sandbox.octopus.admin import api as back_office
 from bot.sandbox.octopus.admin import page
 from bot.sandbox.octopus.api import auth, orders, products, reference, wallets
 from bot.sandbox.octopus.edge import Edge
-from bot.sandbox.octopus.errors import Refusal, of_status
+from bot.sandbox.octopus.errors import Refusal, bad_request, of_status
 from bot.sandbox.octopus.fulfilment import work_off
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.octopus.webhooks import deliver_events
+from bot.sandbox.vendors.office import Senseless
 
 
 def build(vendor: Vendor) -> ASGIApp:
@@ -41,7 +42,7 @@ def build(vendor: Vendor) -> ASGIApp:
             Mount("/admin/api", routes=back_office.ROUTES),
             Mount("/admin", routes=back_office.ROUTES),
         ],
-        exception_handlers={Refusal: _refuse, HTTPException: _refuse_by_status},
+        exception_handlers={Refusal: _refuse, Senseless: _refuse_change, HTTPException: _refuse_by_status},
         lifespan=at_work,
     )
     app.router.redirect_slashes = False
@@ -52,6 +53,10 @@ def build(vendor: Vendor) -> ASGIApp:
 async def _refuse(_request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     return refusal.answer()
+
+
+async def _refuse_change(_request: Request, senseless: Exception) -> Response:
+    return bad_request(str(senseless)).answer()
 
 
 async def _refuse_by_status(_request: Request, refusal: Exception) -> Response:

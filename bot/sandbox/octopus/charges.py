@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.sandbox.octopus.catalogue.search import Denomination, offered, visible_product
-from bot.sandbox.octopus.database import Database
 from bot.sandbox.octopus.errors import bad_request, not_found
-from bot.sandbox.octopus.faults import Faults
-from bot.sandbox.octopus.reference import minor_units, rounded, usual_rate
+from bot.sandbox.vendors.currencies import minor_units, rounded, usual_rate
+from bot.sandbox.vendors.database import Database
+from bot.sandbox.vendors.faults import Faults
 
 MOST_VOUCHERS = 5000
 QUOTE_LIFETIME_S = 300

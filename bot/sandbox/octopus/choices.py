@@ -1,11 +1,13 @@
 """Behaviour the contract leaves open: what the stand-in chose, and what it can be switched to."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args, get_origin
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.sandbox.vendors import choices
 
 
 @dataclass
-class Choices:
+class Choices(choices.Choices):
     """Every field can be changed while running, through the back office."""
 
     reads: Literal["once", "always", "never"] = "once"  # when GET shows codes in clear (7.3)
@@ -20,25 +22,3 @@ class Choices:
     )
     async_delay_s: float = 3.0
     rate_limits: bool = True
-
-    def change(self, wanted: dict[str, Any]) -> None:
-        """Raises ValueError for an unknown name or value, before anything has changed."""
-        known = {field.name: field.type for field in fields(self)}
-        for name, value in wanted.items():
-            if name not in known:
-                raise ValueError(f"unknown choice {name!r}; there are {', '.join(known)}")
-            if not _fits(value, known[name]):
-                raise ValueError(f"{name} cannot be {value!r}")
-        for name, value in wanted.items():
-            setattr(self, name, float(value) if known[name] is float else value)
-
-    def shown(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    if get_origin(kind) is Literal:
-        return value in get_args(kind) and not isinstance(value, bool)
-    if kind is bool:
-        return isinstance(value, bool)
-    return not isinstance(value, bool | str) and value >= 0

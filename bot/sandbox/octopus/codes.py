@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.octopus.choices import Choices
-from bot.sandbox.octopus.database import Database
-from bot.sandbox.octopus.faults import Faults
-from bot.sandbox.octopus.wire import timestamp
+from bot.sandbox.vendors.brands import filled
+from bot.sandbox.vendors.database import Database
+from bot.sandbox.vendors.faults import Faults
+from bot.sandbox.vendors.wire import timestamp
 
-# Without I, O, 0 and 1, as on printed cards.
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SECRETS = ("card_number", "pin_code", "claim_url")
 VISIBLE = 4
 
@@ -23,11 +22,11 @@ def make_vouchers(db: Database, order: Any, product: Any, count: int, now: float
         db.insert(
             "vouchers",
             order_id=order["id"],
-            card_number=_filled(pattern) if pattern else None,
-            pin_code=_filled("9999") if pattern else None,
+            card_number=filled(pattern) if pattern else None,
+            pin_code=filled("9999") if pattern else None,
             claim_url=None if pattern else f"https://claim.example.net/{secrets.token_urlsafe(18)}",
             expires_at=expires_at,
-            voucher_reference_number=f"VR-{_filled('99999999')}" if secrets.randbelow(4) else None,
+            voucher_reference_number=f"VR-{filled('99999999')}" if secrets.randbelow(4) else None,
         )
 
 
@@ -65,14 +64,6 @@ def masked(secret: str | None) -> str | None:
         return None
     tail = secret[-VISIBLE:] if len(secret) > VISIBLE else ""
     return "*" * (len(secret) - len(tail)) + tail
-
-
-def _filled(pattern: str) -> str:
-    """A becomes a letter or digit, 9 a digit; a leading run in capitals such as NMB stays."""
-    if pattern.startswith("NMB"):
-        return "NMB" + _filled(pattern[3:])
-    choices = {"A": LETTERS, "9": "0123456789"}
-    return "".join(secrets.choice(choices[mark]) if mark in choices else mark for mark in pattern)
 
 
 def _expiry(validity: str | None, now: float) -> float | None:

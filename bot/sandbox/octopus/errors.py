@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.vendors.wire import JsonAnswer
 
 
 class Refusal(Exception):  # it is an answer, not a fault

@@ -4,9 +4,9 @@ import secrets
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.sandbox.octopus.reference import from_minor_units
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.octopus.wire import dumps, timestamp
+from bot.sandbox.vendors.currencies import from_minor_units
+from bot.sandbox.vendors.wire import dumps, timestamp
 
 ORDER_TYPES = {
     "DELIVERED": "order.delivered",

@@ -9,9 +9,9 @@ from typing import Any
 from bot.sandbox.octopus import wallets
 from bot.sandbox.octopus.codes import make_vouchers
 from bot.sandbox.octopus.events import order_event, wallet_event
-from bot.sandbox.octopus.faults import Faults
-from bot.sandbox.octopus.reference import from_minor_units, minor_units, rounded
 from bot.sandbox.octopus.vendor import Vendor
+from bot.sandbox.vendors.currencies import from_minor_units, minor_units, rounded
+from bot.sandbox.vendors.faults import Faults
 
 Step = dict[str, Any]
 

@@ -9,11 +9,11 @@ from bot.sandbox.octopus import wallets
 from bot.sandbox.octopus.charges import Charges, choose, price, wallet_for
 from bot.sandbox.octopus.errors import bad_request, insufficient_funds
 from bot.sandbox.octopus.events import wallet_event
-from bot.sandbox.octopus.faults import Faults
 from bot.sandbox.octopus.fulfilment import advance, first_steps
-from bot.sandbox.octopus.reference import from_minor_units, minor_units
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.octopus.wire import dumps, timestamp
+from bot.sandbox.vendors.currencies import from_minor_units, minor_units
+from bot.sandbox.vendors.faults import Faults
+from bot.sandbox.vendors.wire import dumps, timestamp
 
 SYNCHRONOUS = 5
 

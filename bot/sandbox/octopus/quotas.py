@@ -1,17 +1,13 @@
 """Rate limits: so many calls a minute, per client and class of endpoint."""
 
-import math
-from collections import defaultdict, deque
-
 from bot.sandbox.octopus.errors import too_many_requests
-
-WINDOW_S = 60.0
+from bot.sandbox.vendors import quotas
 
 
 class Quotas:
     def __init__(self) -> None:
         self.limits = self.usual()
-        self.seen: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
+        self._calls = quotas.Quotas()
 
     @staticmethod
     def usual() -> dict[str, int]:
@@ -20,10 +16,6 @@ class Quotas:
 
     def spend(self, who: str, kind: str, now: float) -> None:
         """Count one call. Refuses with 429 when the last minute is full."""
-        calls = self.seen[who, kind]
-        while calls and calls[0] <= now - WINDOW_S:
-            calls.popleft()
-        if len(calls) >= self.limits[kind]:
-            oldest = calls[0] if calls else now
-            raise too_many_requests(max(1, math.ceil(oldest + WINDOW_S - now)))
-        calls.append(now)
+        wait_s = self._calls.spend(who, kind, most=self.limits[kind], now=now)
+        if wait_s is not None:
+            raise too_many_requests(wait_s)

@@ -1,7 +1,8 @@
-"""Countries, currencies, categories and exchange rates of the sandbox."""
+"""Countries, currencies and categories of the sandbox."""
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from bot.sandbox.vendors.currencies import precision_of
 
 COUNTRIES: dict[int, dict[str, Any]] = {
     number: {
@@ -50,23 +51,23 @@ COUNTRIES: dict[int, dict[str, Any]] = {
 }
 
 CURRENCIES: dict[str, dict[str, Any]] = {
-    code: {"id": number, "name": name, "currency": code, "precision": precision}
-    for number, code, name, precision in (
-        (1, "USD", "US Dollar", 2),
-        (2, "EUR", "Euro", 2),
-        (3, "GBP", "Pound Sterling", 2),
-        (4, "JPY", "Japanese Yen", 0),
-        (5, "CAD", "Canadian Dollar", 2),
-        (6, "AUD", "Australian Dollar", 2),
-        (7, "INR", "Indian Rupee", 2),
-        (8, "BRL", "Brazilian Real", 2),
-        (9, "CHF", "Swiss Franc", 2),
-        (10, "SEK", "Swedish Krona", 2),
-        (11, "PLN", "Polish Zloty", 2),
-        (12, "MXN", "Mexican Peso", 2),
-        (13, "AED", "UAE Dirham", 2),
-        (14, "SGD", "Singapore Dollar", 2),
-        (15, "KWD", "Kuwaiti Dinar", 3),
+    code: {"id": number, "name": name, "currency": code, "precision": precision_of(code)}
+    for number, code, name in (
+        (1, "USD", "US Dollar"),
+        (2, "EUR", "Euro"),
+        (3, "GBP", "Pound Sterling"),
+        (4, "JPY", "Japanese Yen"),
+        (5, "CAD", "Canadian Dollar"),
+        (6, "AUD", "Australian Dollar"),
+        (7, "INR", "Indian Rupee"),
+        (8, "BRL", "Brazilian Real"),
+        (9, "CHF", "Swiss Franc"),
+        (10, "SEK", "Swedish Krona"),
+        (11, "PLN", "Polish Zloty"),
+        (12, "MXN", "Mexican Peso"),
+        (13, "AED", "UAE Dirham"),
+        (14, "SGD", "Singapore Dollar"),
+        (15, "KWD", "Kuwaiti Dinar"),
     )
 }
 CURRENCY_CODES = {row["id"]: code for code, row in CURRENCIES.items()}
@@ -112,54 +113,3 @@ SUBCATEGORIES = dict(
         1,
     )
 )
-
-# What one euro buys. Crosses are derived from it.
-PER_EURO = {
-    code: Decimal(rate)
-    for code, rate in {
-        "EUR": "1",
-        "USD": "1.08",
-        "GBP": "0.85",
-        "JPY": "168.40",
-        "CAD": "1.48",
-        "AUD": "1.64",
-        "INR": "90.55",
-        "BRL": "5.93",
-        "CHF": "0.95",
-        "SEK": "11.32",
-        "PLN": "4.29",
-        "MXN": "19.80",
-        "AED": "3.97",
-        "SGD": "1.45",
-        "KWD": "0.331",
-    }.items()
-}
-
-
-def usual_rate(source: str, destination: str) -> Decimal:
-    """How much of `destination` one unit of `source` buys, to six significant decimals."""
-    rate = PER_EURO[destination] / PER_EURO[source]
-    return Decimal(format(rate.quantize(Decimal("0.000001")).normalize(), "f"))
-
-
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Half up, to the currency's precision."""
-    return amount.quantize(Decimal(1).scaleb(-_precision(currency)), ROUND_HALF_UP)
-
-
-def minor_units(amount: Decimal, currency: str) -> int:
-    """1.60 EUR is 160. Raises ValueError when the currency has no such small coins."""
-    units = amount.scaleb(_precision(currency))
-    if units != units.to_integral_value():
-        raise ValueError(f"{amount} is finer than {currency} allows")
-    return int(units)
-
-
-def from_minor_units(units: int, currency: str) -> Decimal:
-    """160 of EUR is 1.60, with as many decimals as the currency has."""
-    return Decimal(units).scaleb(-_precision(currency))
-
-
-def _precision(currency: str) -> int:
-    precision: int = CURRENCIES[currency]["precision"]
-    return precision

@@ -4,9 +4,10 @@ import sqlite3
 from decimal import Decimal
 from typing import Any
 
-from bot.sandbox.octopus.database import Database
-from bot.sandbox.octopus.reference import CURRENCIES, from_minor_units
-from bot.sandbox.octopus.wire import timestamp
+from bot.sandbox.octopus.reference import CURRENCIES
+from bot.sandbox.vendors.currencies import from_minor_units
+from bot.sandbox.vendors.database import Database
+from bot.sandbox.vendors.wire import timestamp
 
 
 class Overdrawn(Exception):  # it names the condition

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from bot.sandbox.octopus.faults import WEBHOOK, Faults
 from bot.sandbox.octopus.vendor import Vendor, Webhook
+from bot.sandbox.vendors.faults import WEBHOOK, Faults
 
 PAUSES_S = (10, 30, 120, 600, 1800)  # after the first, second … failed attempt
 TIMEOUT_S = 30

@@ -1,20 +1,11 @@
 """The back office's page, in a browser."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.integration.octopus_sandbox.stand_in import StandIn
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def test_it_shows_orders_with_their_codes_movements_and_requests(vendor: StandIn, page: Page) -> None:

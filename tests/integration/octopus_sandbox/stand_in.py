@@ -1,8 +1,6 @@
 """Starts the stand-in by its command and talks to it as a client of the vendor would."""
 
-import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +9,11 @@ from typing import Any
 
 import httpx
 
+from tests.integration.vendor_stand_ins.starting import content, started
+
+__all__ = ["StandIn", "content", "refusal", "running"]
 STEAM_US, STEAM_DE, STEAM_JP = 8101, 8103, 8110
 USD, EUR, GBP, JPY, CAD, CHF_POSTPAID = 31, 32, 33, 34, 35, 36
-
-
-def content(answer: httpx.Response) -> Any:
-    """The JSON body with its decimals exact."""
-    return json.loads(answer.text, parse_float=Decimal)
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str, str, str]:
@@ -85,16 +81,7 @@ class StandIn:
 @contextmanager
 def running(*options: str) -> Iterator[StandIn]:
     """A process of its own on a free port, killed at the end if it still runs."""
-    command = [sys.executable, "-m", "bot.cli", "sandbox", "octopus", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        announced = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=announced["address"], trust_env=False) as http:
-            stand_in = StandIn(process, announced, http)
-            stand_in.log_in()
-            yield stand_in
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with started("octopus", *options) as (process, announced, http):
+        stand_in = StandIn(process, announced, http)
+        stand_in.log_in()
+        yield stand_in

@@ -1,30 +1,17 @@
 """Sections 6.4 and 9.1 with everybody at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.integration.octopus_sandbox.stand_in import EUR, STEAM_DE, STEAM_US, USD, StandIn, refusal
+from tests.integration.vendor_stand_ins import starting
 
 
 def at_once(vendor: StandIn, wanted: list[dict[str, Any]]) -> list[httpx.Response]:
-    """Each order on a connection of its own, all sent at the same moment."""
-    start = Barrier(len(wanted))
-
-    def place(order: dict[str, Any]) -> httpx.Response:
-        with httpx.Client(
-            base_url=vendor.http.base_url, headers=vendor.http.headers, trust_env=False
-        ) as http:
-            http.get("/api/v1/wallets")
-            start.wait()
-            return http.post("/api/v1/orders", json=order)
-
-    with ThreadPoolExecutor(len(wanted)) as pool:
-        return list(pool.map(place, wanted))
+    return starting.at_once(vendor.http, "/api/v1/orders", wanted)
 
 
 @pytest.mark.contract("9.1a")

@@ -1,11 +1,6 @@
-"""The command: how it announces itself, stops, and remembers."""
+"""The command: how it announces itself, and remembers."""
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
-
-import pytest
 
 from tests.integration.octopus_sandbox.stand_in import STEAM_US, USD, running
 
@@ -24,26 +19,6 @@ def test_the_first_line_says_where_it_is_and_what_a_client_needs() -> None:
             "admin": f"{address}/admin",
         }
         assert vendor.get("/wallets").status_code == 200
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
-    with running() as vendor:
-        vendor.process.send_signal(number)
-
-        assert vendor.process.wait(10) == 0
-
-
-def test_a_taken_port_is_explained() -> None:
-    with running() as first:
-        port = first.announced["address"].rpartition(":")[2]
-
-        command = [sys.executable, "-m", "bot.cli", "sandbox", "octopus", "--port", port]
-        second = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-
-        assert second.returncode == 1
-        assert second.stdout == ""
-        assert second.stderr == f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use.\n"
 
 
 def test_killed_at_any_moment_it_remembers_orders_balances_references_and_tokens(tmp_path: Path) -> None:

@@ -2,64 +2,38 @@
 
 import ipaddress
 import json
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox.octopus import faults, tokens, wallets
+from bot.sandbox.octopus import tokens, wallets
 from bot.sandbox.octopus.admin import views
-from bot.sandbox.octopus.api.call import json_body, whole_number
+from bot.sandbox.octopus.api.call import whole_number
 from bot.sandbox.octopus.errors import bad_request, not_found
 from bot.sandbox.octopus.events import wallet_event
 from bot.sandbox.octopus.fulfilment import take_step
-from bot.sandbox.octopus.reference import PER_EURO, minor_units
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.vendors import office
+from bot.sandbox.vendors.currencies import PER_EURO, minor_units
+from bot.sandbox.vendors.office import body_of, most, number, stand_in_of
+from bot.sandbox.vendors.wire import JsonAnswer
 
 STEPS = ("deliver", "deliver-some", "fail", "cancel", "give-up")
 
 
 def _vendor(request: Request) -> Vendor:
-    vendor: Vendor = request.app.state.vendor
+    vendor = stand_in_of(request)
+    assert isinstance(vendor, Vendor)
     return vendor
-
-
-async def faults_armed(request: Request) -> Response:
-    plan = _vendor(request).faults
-    if request.method == "POST":
-        try:
-            plan.armed.append(faults.of_body(await json_body(request)))
-        except ValueError as wrong:
-            raise bad_request(str(wrong)) from wrong
-    elif request.method == "DELETE":
-        plan.armed.clear()
-    return JsonAnswer({"armed": [fault.shown() for fault in plan.armed], "kinds": faults.KINDS})
-
-
-async def clock(request: Request) -> Response:
-    vendor = _vendor(request)
-    if request.method == "POST":
-        vendor.move_clock(float(_number(await json_body(request), "shift_s")))
-    return JsonAnswer(views.clock(vendor))
-
-
-async def choices(request: Request) -> Response:
-    vendor = _vendor(request)
-    if request.method == "PATCH":
-        try:
-            vendor.choices.change(await json_body(request))
-        except ValueError as wrong:
-            raise bad_request(str(wrong)) from wrong
-    return JsonAnswer({name: _plain(value) for name, value in vendor.choices.shown().items()})
 
 
 async def limits(request: Request) -> Response:
     quotas = _vendor(request).quotas
     if request.method == "PATCH":
-        body = await json_body(request)
+        body = await body_of(request)
         if set(body) - set(quotas.limits) or not all(isinstance(most, int) for most in body.values()):
             raise bad_request(f"calls per minute for some of {', '.join(quotas.limits)}")
         quotas.limits.update(body)
@@ -68,12 +42,12 @@ async def limits(request: Request) -> Response:
 
 async def change_wallet(request: Request) -> Response:
     vendor, wallet_id = _vendor(request), whole_number(request.path_params["id"], bad_request("wallet id"))
-    body = await json_body(request)
+    body = await body_of(request)
     wallet = vendor.db.one("SELECT * FROM wallets WHERE id = ?", wallet_id)
     if wallet is None:
         raise not_found("Wallet not found")
     try:
-        units = minor_units(_number(body, "amount"), wallet["currency"])
+        units = minor_units(number(body, "amount"), wallet["currency"])
     except ValueError as too_fine:
         raise bad_request(str(too_fine)) from too_fine
     change, now = units - wallet["balance"], vendor.clock.now()
@@ -90,7 +64,7 @@ async def change_wallet(request: Request) -> Response:
 
 
 async def change_product(request: Request) -> Response:
-    vendor, body = _vendor(request), await json_body(request)
+    vendor, body = _vendor(request), await body_of(request)
     product = vendor.db.one("SELECT * FROM products WHERE id = ?", request.path_params["id"])
     if product is None:
         raise not_found("Product not found")
@@ -98,7 +72,7 @@ async def change_product(request: Request) -> Response:
         name: body[name] for name in ("active", "stock", "delivery_time") if name in body
     }
     if "discount" in body:
-        percent = str(_number(body, "discount"))
+        percent = str(number(body, "discount"))
         offers = [(low, high, percent) for low, high, _ in json.loads(product["denominations"])]
         columns["denominations"] = json.dumps(offers)
     with vendor.db.transaction():
@@ -108,7 +82,7 @@ async def change_product(request: Request) -> Response:
 
 
 async def change_client(request: Request) -> Response:
-    vendor, body = _vendor(request), await json_body(request)
+    vendor, body = _vendor(request), await body_of(request)
     client_id = whole_number(request.path_params["id"], bad_request("client id"))
     columns = {name: int(body[name]) for name in ("bulk_limit", "vouchers_enabled") if name in body}
     with vendor.db.transaction():
@@ -129,7 +103,7 @@ async def change_client(request: Request) -> Response:
 
 
 async def move_order(request: Request) -> Response:
-    vendor, body = _vendor(request), await json_body(request)
+    vendor, body = _vendor(request), await body_of(request)
     order_id = whole_number(request.path_params["id"], bad_request("order id"))
     if vendor.db.one("SELECT 1 FROM orders WHERE id = ?", order_id) is None:
         raise not_found("Order not found")
@@ -152,18 +126,18 @@ async def send_again(request: Request) -> Response:
 
 
 async def set_rate(request: Request) -> Response:
-    vendor, body = _vendor(request), await json_body(request)
+    vendor, body = _vendor(request), await body_of(request)
     source, destination = body.get("from"), body.get("to")
     if source not in PER_EURO or destination not in PER_EURO:
         raise bad_request(f"from and to are two of {', '.join(PER_EURO)}")
-    rate = str(_number(body, "rate"))
+    rate = str(number(body, "rate"))
     vendor.db.run("INSERT OR REPLACE INTO forex VALUES (?, ?, ?)", source, destination, rate)
     return JsonAnswer({"from": source, "to": destination, "rate": Decimal(rate)})
 
 
 async def end_tokens(request: Request) -> Response:
     """`{"kind": "access" | "refresh"}`, or both."""
-    vendor, body = _vendor(request), await json_body(request)
+    vendor, body = _vendor(request), await body_of(request)
     ended = [
         tokens.revoke_all(vendor, row["id"], body.get("kind"))
         for row in vendor.db.all("SELECT id FROM clients")
@@ -176,11 +150,6 @@ async def forget_quotes(request: Request) -> Response:
     return JsonAnswer({"quotes": 0})
 
 
-async def reset(request: Request) -> Response:
-    _vendor(request).reset()
-    return JsonAnswer({"reset": True})
-
-
 def _check_networks(cidrs: list[str]) -> None:
     try:
         for cidr in cidrs:
@@ -189,40 +158,24 @@ def _check_networks(cidrs: list[str]) -> None:
         raise bad_request(str(wrong)) from wrong
 
 
-def _number(body: dict[str, Any], name: str) -> Decimal:
-    try:
-        return Decimal(body[name])
-    except (KeyError, TypeError, InvalidOperation) as missing:
-        raise bad_request(f"{name} must be a number") from missing
-
-
-def _plain(value: Any) -> Any:
-    return Decimal(str(value)) if isinstance(value, float) else value
-
-
 def _look(path: str, view: Any) -> Route:
     async def answer(request: Request) -> Response:
-        most = whole_number(request.query_params.get("limit", "100"), bad_request("limit"))
-        return JsonAnswer(view(_vendor(request), most))
+        return JsonAnswer(view(_vendor(request), most(request)))
 
     return Route(path, answer)
 
 
 ROUTES = [
-    _look("/requests", views.requests),
+    *office.ROUTES,
     _look("/wallets", views.wallets),
     _look("/clients", views.clients),
     _look("/ledger", views.ledger),
     _look("/orders", views.orders),
     _look("/events", views.events),
-    Route("/faults", faults_armed, methods=["GET", "POST", "DELETE"]),
-    Route("/clock", clock, methods=["GET", "POST"]),
-    Route("/choices", choices, methods=["GET", "PATCH"]),
     Route("/limits", limits, methods=["GET", "PATCH"]),
     Route("/rates", set_rate, methods=["POST"]),
     Route("/tokens/revoke", end_tokens, methods=["POST"]),
     Route("/quotes", forget_quotes, methods=["DELETE"]),
-    Route("/reset", reset, methods=["POST"]),
     Route("/wallets/{id}", change_wallet, methods=["PATCH"]),
     Route("/products/{id}", change_product, methods=["PATCH"]),
     Route("/clients/{id}", change_client, methods=["PATCH"]),

@@ -1,31 +1,13 @@
 """/admin, the back office's page, and the pictures of the cards."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox.octopus.catalogue.pictures import card_picture
-
-HERE = Path(__file__).parent
-FRESH = {"Cache-Control": "no-cache"}
-
-
-async def back_office(_request: Request) -> Response:
-    return FileResponse(HERE / "page.html", headers=FRESH)
-
-
-def asset(kind: str) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(_request: Request) -> Response:
-        return FileResponse(HERE / f"page.{kind}", headers=FRESH)
-
-    return answer
-
-
-async def home(_request: Request) -> Response:
-    return RedirectResponse("/admin")
+from bot.sandbox.vendors.office_page import page_routes
 
 
 async def picture(request: Request) -> Response:
@@ -34,8 +16,14 @@ async def picture(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/", home),
-    Route("/admin", back_office),
-    *[Route(f"/admin/page.{kind}", asset(kind)) for kind in ("css", "js")],
+    *page_routes(
+        Path(__file__).parent,
+        name="Octopus Cards",
+        icon="🐙",
+        target="Path or event",
+        path="/api/v1/orders*",
+        match="",
+        whose="X-Request-Id",
+    ),
     Route("/images/{name}.png", picture),
 ]

@@ -7,21 +7,12 @@ from typing import Any
 from bot.sandbox.octopus import codes
 from bot.sandbox.octopus.catalogue.search import detailed
 from bot.sandbox.octopus.orders import shown_order
-from bot.sandbox.octopus.reference import from_minor_units
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.octopus.wallets import shown_transaction, shown_wallet
-from bot.sandbox.octopus.wire import timestamp
+from bot.sandbox.vendors.currencies import from_minor_units
+from bot.sandbox.vendors.wire import timestamp
 
 MANY = 100
-
-
-def clock(vendor: Vendor) -> dict[str, Any]:
-    return {"now": timestamp(vendor.clock.now()), "shift_s": Decimal(str(vendor.clock.shift_s))}
-
-
-def requests(vendor: Vendor, most: int = MANY) -> list[dict[str, Any]]:
-    """`at`, `method`, `path`, `status` (null: hung up), `ms`, `request_id`, `faults`."""
-    return list(vendor.requests)[:most]
 
 
 def wallets(vendor: Vendor, _most: int = MANY) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from bot.sandbox.octopus import tokens
 from bot.sandbox.octopus.api.call import Call, json_body, protected, refuse_strangers, spend
 from bot.sandbox.octopus.errors import invalid, unauthorised
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.vendors.wire import JsonAnswer
 
 
 async def login(request: Request) -> Response:

@@ -20,9 +20,9 @@ from bot.sandbox.octopus.errors import (
     of_status,
     unauthorised,
 )
-from bot.sandbox.octopus.faults import Faults
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.octopus.wire import JsonAnswer, loads
+from bot.sandbox.vendors.faults import Faults
+from bot.sandbox.vendors.wire import JsonAnswer, loads
 
 BIGGEST_ID = 2_147_483_647
 BIGGEST_BODY = 1_000_000

@@ -9,7 +9,7 @@ from bot.sandbox.octopus.api.call import Call, json_body, protected
 from bot.sandbox.octopus.codes import show_masked, show_once
 from bot.sandbox.octopus.errors import bad_request, not_found
 from bot.sandbox.octopus.orders import Wanted, place, shown_order
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.vendors.wire import JsonAnswer
 
 STATUSES = ("PENDING", "DELIVERED", "PARTIALLY_DELIVERED", "FAILED", "CANCELLED")
 

@@ -6,8 +6,9 @@ from bot.sandbox.octopus.api import fields
 from bot.sandbox.octopus.api.call import Call, json_body, protected
 from bot.sandbox.octopus.catalogue.search import Filters, detailed, find, listed, offered, visible_product
 from bot.sandbox.octopus.charges import QUOTE_LIFETIME_S, choose, price, wallet_for
-from bot.sandbox.octopus.reference import COUNTRIES, CURRENCY_CODES, minor_units
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.octopus.reference import COUNTRIES, CURRENCY_CODES
+from bot.sandbox.vendors.currencies import minor_units
+from bot.sandbox.vendors.wire import JsonAnswer
 
 NOWHERE = "-"  # a code no product has: an id without an entry finds nothing
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from bot.sandbox.octopus.api.call import Call, Endpoint, protected
 from bot.sandbox.octopus.errors import not_found
 from bot.sandbox.octopus.reference import CATEGORIES, COUNTRIES, CURRENCIES, SUBCATEGORIES
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.vendors.wire import JsonAnswer
 
 CACHED = {"Cache-Control": "max-age=86400, stale-while-revalidate=600"}
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from bot.sandbox.octopus.api.call import Call, protected
 from bot.sandbox.octopus.errors import not_found
 from bot.sandbox.octopus.wallets import TRANSACTIONS, shown_transaction, shown_wallet
-from bot.sandbox.octopus.wire import JsonAnswer
+from bot.sandbox.vendors.wire import JsonAnswer
 
 
 async def list_wallets(call: Call) -> Response:

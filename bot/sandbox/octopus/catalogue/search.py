@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.sandbox.octopus.database import Database
 from bot.sandbox.octopus.errors import not_found
-from bot.sandbox.octopus.reference import from_minor_units
+from bot.sandbox.vendors.currencies import from_minor_units
+from bot.sandbox.vendors.database import Database
 
 VISIBLE = """
     FROM products p LEFT JOIN client_products c ON c.product_id = p.id AND c.client_id = :client

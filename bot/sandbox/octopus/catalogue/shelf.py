@@ -6,22 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sandbox.octopus.catalogue.brands import BRANDS, Brand
-from bot.sandbox.octopus.reference import CURRENCIES
+from bot.sandbox.vendors.brands import BRANDS, SCALE, Brand, currency_of, invented
+from bot.sandbox.vendors.currencies import precision_of
 
-CURRENCY_OF = {
-    "USA": "USD", "GBR": "GBP", "CAN": "CAD", "AUS": "AUD", "JPN": "JPY", "IND": "INR", "BRA": "BRL",
-    "CHE": "CHF", "SWE": "SEK", "POL": "PLN", "MEX": "MXN", "ARE": "AED", "SGP": "SGD", "KWT": "KWD",
-    "GLO": "USD",
-}  # fmt: skip
-# A card of 25 euros is one of 2,500 yen: denominations people would recognise, not converted ones.
-SCALE = {"JPY": 100, "INR": 50, "BRL": 5, "SEK": 10, "PLN": 4, "MXN": 20, "AED": 4}
-INVENTED = (
-    ("Amber", "Birch", "Coral", "Delta", "Ember", "Fjord", "Garnet", "Harbour", "Indigo", "Jasper", "Maple"),
-    ("Arcade", "Bazaar", "Cinema", "Deli", "Emporium", "Foods", "Games", "Hotel", "Kitchen", "Records"),
-)
-LONG_CODE = "AAAA-AAAA-AAAA-AAAA"  # some brands have short ones, which would run out
-MARKETS = (*CURRENCY_OF, "DEU", "FRA", "ESP", "ITA", "NLD")
 FIRST_ID = 8101
 PLENTY = 100_000
 COLUMNS = (
@@ -40,18 +27,11 @@ def products(wanted: int | None) -> Iterator[tuple[Any, ...]]:
         yield _row(FIRST_ID + number, brand, market, chance)
     for number in range(len(known), wanted or 0):
         chance.seed(number)  # a whole number is quicker than a text, which tells with fifty thousand
-        yield _row(FIRST_ID + number, *_invented(number), chance)
-
-
-def _invented(number: int) -> tuple[Brand, str]:
-    like = BRANDS[number % len(BRANDS)]
-    first, last = INVENTED[0][number % 11], INVENTED[1][number // 11 % 10]
-    brand = like._replace(name=f"{first} {last} {number + 1:05d}", code=like.code and LONG_CODE)
-    return brand, MARKETS[number % len(MARKETS)]
+        yield _row(FIRST_ID + number, *invented(number), chance)
 
 
 def _row(number: int, brand: Brand, market: str, chance: random.Random) -> tuple[Any, ...]:
-    currency = CURRENCY_OF.get(market, "EUR")
+    currency = currency_of(market)
     validity = chance.choice(
         ("12 months", "24 months", "24 months", "36 months", "10 years", "No expiry", None)
     )
@@ -89,7 +69,7 @@ def _how_to_use(brand: Brand) -> str:
 
 def _denominations(brand: Brand, currency: str, chance: random.Random) -> list[tuple[int, int, str]]:
     """(lowest, highest, percent off), amounts in minor units; lowest equals highest when fixed."""
-    one = SCALE.get(currency, 1) * 10 ** CURRENCIES[currency]["precision"]
+    one = SCALE.get(currency, 1) * 10 ** precision_of(currency)
     percent = max(0.0, float(brand.discount) + chance.choice((-0.5, 0.0, 0.0, 0.5)))
     steps = [step * one for step in brand.steps]
     if brand.values == "range":

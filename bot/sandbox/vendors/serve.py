@@ -15,11 +15,19 @@ ASK_TO_STOP = (signal.SIGINT, signal.SIGTERM)
 
 
 class HangUpProtocol(HttpToolsProtocol):
-    """Lets the application close the connection without an answer, as a broken network does."""
+    """Lets the application close the connection without an answer, as a broken network does.
+
+    It also keeps header names as they were spelled, which ASGI does not.
+    """
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["state"]["hang_up"] = self._hang_up
+        self.scope["state"]["spelled"] = set[bytes]()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.scope["state"]["spelled"].add(name)
+        super().on_header(name, value)
 
     def _hang_up(self) -> None:
         self.cycle.disconnected = True  # or uvicorn would try to answer 500

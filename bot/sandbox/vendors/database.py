@@ -1,25 +1,25 @@
-"""The vendor's memory: one SQLite database, one connection, real transactions."""
+"""A vendor's memory: one SQLite database, one connection, real transactions."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-SCHEMA = (Path(__file__).parent / "schema.sql").read_text()
-FIRST_IDS = {"orders": 70000, "transactions": 500000, "vouchers": 900000}
+KEEPSAKES = "CREATE TABLE IF NOT EXISTS keepsakes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
 
 
 class Database:
     """Amounts are integers in minor units of their currency, times are Unix seconds."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, schema: str, first_ids: Mapping[str, int]) -> None:
+        self.first_ids = first_ids
         self.connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         self.connection.row_factory = sqlite3.Row
         self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
         self.connection.executescript("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")
-        self.connection.executescript(SCHEMA)
-        self.is_new = self.one("SELECT 1 FROM clients") is None
+        self.connection.executescript(KEEPSAKES + schema)
+        self.is_new = self.one("SELECT 1 FROM keepsakes") is None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -49,6 +49,13 @@ class Database:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
+    def keepsake(self, name: str) -> str | None:
+        row = self.one("SELECT value FROM keepsakes WHERE name = ?", name)
+        return row["value"] if row else None
+
+    def keep(self, name: str, value: str) -> None:
+        self.run("INSERT OR REPLACE INTO keepsakes (name, value) VALUES (?, ?)", name, value)
+
     def wipe(self) -> None:
         tables = [row["name"] for row in self.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
         self.run("PRAGMA foreign_keys = OFF")
@@ -56,8 +63,9 @@ class Database:
             for table in tables:
                 self.run(f"DELETE FROM {table}")  # noqa: S608  # names come from the schema
         self.run("PRAGMA foreign_keys = ON")
+        self.is_new = True
 
     def number_from(self) -> None:
         """Ids that look lived in, and that differ between tables, so that mix-ups show."""
-        for table, first in FIRST_IDS.items():
+        for table, first in self.first_ids.items():
             self.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, first)

@@ -1,0 +1,1 @@
+"""A stand-in for the CardPlusPay API, written from its contract alone."""

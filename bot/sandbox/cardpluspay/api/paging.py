@@ -1,0 +1,12 @@
+"""Which page of a list is asked for, and how long pages are."""
+
+from bot.sandbox.cardpluspay.api.fields import Fields
+from bot.sandbox.cardpluspay.choices import Choices
+
+MOST_PER_PAGE, LAST_PAGE = 100, 1_000_000
+
+
+def page_of(query: Fields, usual: int, choices: Choices) -> tuple[int, int]:
+    """The page's number and length. The parameter `page` is a guess of the contract's, hence a choice."""
+    page, per_page = query.whole("page", 1, LAST_PAGE), query.whole("per_page", usual, MOST_PER_PAGE)
+    return (1 if choices.pages == "ignored" else page), per_page

@@ -1,0 +1,59 @@
+"""Codes of an order: how they are made, and how the purchase and the later read show them."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from bot.sandbox.cardpluspay.answers import as_text
+from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.vendors.brands import filled
+from bot.sandbox.vendors.currencies import from_minor_units
+from bot.sandbox.vendors.database import Database
+
+
+def make_codes(db: Database, order: Any, count: int) -> None:
+    """Add so many new codes to the order. Runs inside the caller's transaction."""
+    item = db.one("SELECT pins, code_pattern FROM items WHERE item_code = ?", order["item_code"])
+    made = len(codes_of(db, order))
+    for position in range(made, made + count):
+        db.insert(
+            "codes",
+            order_number=order["number"],
+            code=filled(item["code_pattern"]),
+            metadata=_metadata(item["pins"], position),
+            charged=order["unit_price"],
+        )
+
+
+def codes_of(db: Database, order: Any) -> list[Any]:
+    return db.all("SELECT * FROM codes WHERE order_number = ? ORDER BY id", order["number"])
+
+
+def bought_code(code: Any, order: Any, currency: str, choices: Choices) -> dict[str, Any]:
+    """As the answer to the purchase shows it; `metadata` only where there is any."""
+    shown = {
+        "code": code["code"],
+        "currency": currency,
+        "item_code": order["item_code"],
+        "denomination": as_text(face_value(order), choices),
+        "charged_amount": as_text(from_minor_units(code["charged"], currency), choices),
+        "denomination_unit": order["value_currency"],
+    }
+    return shown | ({"metadata": json.loads(code["metadata"])} if code["metadata"] else {})
+
+
+def read_code(code: Any) -> dict[str, Any]:
+    """As the later read shows it: without PIN and money."""
+    return {"code": code["code"], "status": code["status"]}
+
+
+def face_value(order: Any) -> Decimal:
+    """Of one card, with two decimals whatever its currency."""
+    return Decimal(order["value"]).scaleb(-2)
+
+
+def _metadata(pins: str, position: int) -> str | None:
+    """An array of objects of one key each. Of a mixed brand every second code has a PIN."""
+    if pins == "never" or (pins == "mixed" and position % 2 == 0):
+        return None
+    return json.dumps([{"Pin": filled("9999")}])

@@ -1,0 +1,56 @@
+"""What becomes of an order that has just been taken: codes, or what a fault or a choice wants instead."""
+
+from collections.abc import Callable
+
+from bot.sandbox.cardpluspay.conditions import Conditions
+from bot.sandbox.cardpluspay.fulfilment import deliver, end, mark, refund, wait
+from bot.sandbox.cardpluspay.vendor import Vendor
+from bot.sandbox.vendors.faults import Fault
+
+
+def begin(vendor: Vendor, number: int, quantity: int, under: Conditions) -> None:
+    """Runs inside the caller's transaction."""
+    for kind, deed in INSTEAD.items():
+        if kind in under.faults:
+            deed(vendor, number, quantity, under.faults[kind])
+            return
+    match under.choices.late_delivery:
+        case "seconds":
+            wait(vendor, number, seconds=under.choices.late_by)
+        case "polls":
+            wait(vendor, number, polls=under.choices.late_by)
+        case "off":
+            deliver(vendor, number)
+
+
+def _fail(vendor: Vendor, number: int, _quantity: int, fault: Fault) -> None:
+    end(vendor, number, fault.options.get("status", "failed"))
+    if fault.options.get("refund") == "yes":
+        refund(vendor, number, None, "Order could not be fulfilled")
+
+
+def _stall(vendor: Vendor, number: int, _quantity: int, fault: Fault) -> None:
+    mark(vendor, number, fault.options.get("status", "pending"))
+
+
+def _delay(vendor: Vendor, number: int, _quantity: int, fault: Fault) -> None:
+    mark(vendor, number, fault.options.get("status", "pending"))
+    if "polls" in fault.options:
+        wait(vendor, number, polls=int(fault.number("polls", 0)))
+    else:
+        wait(vendor, number, seconds=fault.seconds(3))
+
+
+def _come_short(vendor: Vendor, number: int, quantity: int, fault: Fault) -> None:
+    count = int(fault.number("deliver", quantity - 1))
+    deliver(vendor, number, count, fault.options.get("status", "completed"))
+    if fault.options.get("then") == "complete":
+        wait(vendor, number, seconds=fault.seconds(3))
+
+
+INSTEAD: dict[str, Callable[[Vendor, int, int, Fault], None]] = {
+    "fail": _fail,
+    "stall": _stall,
+    "pending": _delay,
+    "fewer-codes": _come_short,
+}

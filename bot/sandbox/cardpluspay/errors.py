@@ -1,0 +1,78 @@
+"""Refusals: the envelope with `success` false. No code tells them apart, only status and message."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.vendors.wire import JsonAnswer
+
+MESSAGES = {
+    400: "Bad request",
+    403: "Forbidden",
+    404: "Resource not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    429: "Too many requests, please slow down",
+    500: "Something went wrong, please try again later",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+class Refusal(Exception):  # it is an answer, not a fault
+    """`details` become `data`; without any, the choice `failure_data` decides what stands there."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        details: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status}: {message}")
+        self.status, self.message, self.details = status, message, details
+        self.headers = headers or {}
+
+    def answer(self, choices: Choices) -> Response:
+        body: dict[str, Any] = {"success": False, "message": self.message}
+        if self.details is not None:
+            body["data"] = self.details
+        elif choices.failure_data != "absent":
+            body["data"] = {} if choices.failure_data == "empty" else None
+        return JsonAnswer(body, self.status, self.headers)
+
+
+class NotSold(Refusal):
+    """No stock or not enough money. `terms` are what the order would have been."""
+
+    def __init__(self, message: str, terms: dict[str, Any]) -> None:
+        super().__init__(400, message)
+        self.terms = terms
+
+
+def unauthorised(message: str) -> Refusal:
+    return Refusal(401, message)
+
+
+def not_found(message: str) -> Refusal:
+    return Refusal(404, message)
+
+
+def unknown_item(status: int) -> Refusal:
+    return Refusal(status, "Invalid item" if status == 400 else "Item not found")
+
+
+def invalid(errors: dict[str, list[str]], choices: Choices) -> Refusal:
+    details = {"errors": errors} if choices.field_errors else None
+    return Refusal(422, "The given data was invalid", details)
+
+
+def too_many_requests(retry_after_s: int | None) -> Refusal:
+    headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+    return Refusal(429, MESSAGES[429], headers=headers)
+
+
+def of_status(status: int) -> Refusal:
+    return Refusal(status, MESSAGES.get(status, "The request could not be processed"))

@@ -1,0 +1,53 @@
+"""The vendor itself: what it has beyond other vendors, and how a fresh one is furnished."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from bot.sandbox.cardpluspay.accounts import open_account
+from bot.sandbox.cardpluspay.catalogue import shelf
+from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.vendors.quotas import Quotas
+from bot.sandbox.vendors.stand_in import StandIn
+
+SCHEMA = (Path(__file__).parent / "schema.sql").read_text()
+FIRST_IDS = {"accounts": 1200, "orders": 416, "codes": 700000, "movements": 300000}
+BASE_PATH = "/v1"
+
+
+@dataclass(frozen=True)
+class FirstAccount:
+    """The account that is there from the first day."""
+
+    api_key: str
+    currency: str
+    balance: Decimal
+    public_key: str | None = None
+    name: str = "Acme Support"
+
+
+@dataclass(kw_only=True)
+class Vendor(StandIn):
+    choices: Choices
+    first_account: FirstAccount
+    challenge_path: str = f"{BASE_PATH}/challenge"
+    quotas: Quotas = field(default_factory=Quotas)
+
+    def furnish(self) -> None:
+        db, first = self.db, self.first_account
+        db.connection.executemany(shelf.INSERT, shelf.items(self.product_count))
+        now = self.clock.now()
+        account_id = open_account(db, first.name, first.currency, first.balance, now, api_key=first.api_key)
+        db.run("UPDATE accounts SET public_key = ? WHERE id = ?", first.public_key, account_id)
+        db.keep("first_account", str(account_id))
+
+    def open(self) -> None:
+        super().open()
+        sql = "UPDATE accounts SET api_key = ?, public_key = coalesce(?, public_key) WHERE id = ?"
+        first = self.first_account
+        self.db.run(sql, first.api_key, first.public_key, self.db.keepsake("first_account"))
+
+    def reset(self) -> None:
+        """Back to the first day: the first account alone, with its key and opening balance."""
+        self.quotas.seen.clear()
+        super().reset()

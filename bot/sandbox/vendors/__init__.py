@@ -1,0 +1,1 @@
+"""What every vendor's stand-in is made of: serving, faults, clock, memory, the usual back office."""

@@ -1,0 +1,1 @@
+"""What the CardPlusPay contract says, asked of the stand-in over plain HTTP."""

@@ -1,0 +1,1 @@
+"""What the stand-ins of all vendors have alike."""
