@@ -82,4 +82,4 @@ def _under_way(database: Path, provider: str) -> str | None:
         raise AccountInUse(
             f"{database} was used with this {provider} account and cannot be read: {failure}"
         ) from failure
-    return order and order.client_reference
+    return order.client_reference if order else None

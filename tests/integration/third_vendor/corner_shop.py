@@ -1,0 +1,134 @@
+"""A third vendor, as docs/adding-a-vendor.md describes it: a shop in memory that differs from both others.
+
+It takes a reference, keeps no statement, holds a price for a minute, sells three cards at once, and brings
+the codes of an order with the second read.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, ProductDetails, Wallet
+from bot.domain.matching import ListedOrder
+from bot.domain.money import Money
+from bot.domain.quotes import Quote, Terms
+from bot.domain.vouchers import Voucher
+from bot.providers.contract import (
+    KeepUnread,
+    Purchase,
+    Receipt,
+    ReceiptStatus,
+    ReferenceBook,
+    Refused,
+    keep_nothing,
+)
+
+
+@dataclass
+class Sold:
+    number: str
+    purchase: Purchase
+    charge: Money
+    at: datetime
+    reads: int = 0
+
+
+class CornerShop:
+    name, title, host = "corner_shop", "Corner Shop", "corner-shop.example"
+    quote_life = timedelta(minutes=1)
+    largest_order: int | None = 3
+    statement = None
+
+    def __init__(self) -> None:
+        self.keep_unread: KeepUnread = keep_nothing
+        self.purse = Money(Decimal(500), "USD")
+        self.sold: dict[str, Sold] = {}
+
+    @property
+    def by_reference(self) -> ReferenceBook:
+        return self
+
+    async def account(self) -> str | None:
+        return "1"
+
+    async def products(self) -> AsyncIterator[CataloguePage]:
+        ten = Denomination(Decimal(10), Decimal(10), Decimal(5))
+        yield CataloguePage(
+            (Product(self.name, "tea", "Tea House", "Food", "USA", "USD", (ten,), brand="Tea House"),), 1
+        )
+
+    async def product_details(self, product_id: str) -> ProductDetails:
+        return ProductDetails()
+
+    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool:
+        return product_id == "tea"
+
+    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+        discount = Money(terms.face_value.amount * 5 / 100, "USD")
+        return Quote(
+            terms=terms,
+            discount=discount,
+            discount_percent=Decimal(5),
+            charge=terms.face_value - discount,
+            forex_rate=None,
+            fee=None,
+            tax=None,
+            max_quantity=None,
+            wallet_balance=self.purse,
+            quoted_at=datetime.now(UTC),
+            life=self.quote_life,
+        )
+
+    async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
+        return [Wallet(self.name, "purse", self.purse, "PREPAID")]
+
+    async def names(self) -> Names:
+        return Names({"USA": "United States"}, {"USD": "US Dollar"}, ("Food",))
+
+    async def place(self, purchase: Purchase) -> Receipt:
+        if purchase.client_reference in self.sold:
+            raise Refused("We know this reference.", code="DUPLICATE", status=400, in_doubt=True)
+        charge = (await self.quote(purchase.terms)).charge
+        if charge.amount > self.purse.amount:
+            raise Refused("The purse is empty.", code="INSUFFICIENT_FUNDS", status=400)
+        self.purse -= charge
+        sold = Sold(str(len(self.sold) + 1), purchase, charge, datetime.now(UTC))
+        self.sold[purchase.client_reference] = sold
+        return self._receipt(sold)
+
+    async def find(self, client_reference: str) -> Receipt | None:
+        sold = self.sold.get(client_reference)
+        return self._receipt(sold) if sold else None
+
+    async def fetch(self, provider_order_id: str) -> Receipt:
+        sold = next(each for each in self.sold.values() if each.number == provider_order_id)
+        sold.reads += 1
+        return self._receipt(sold)
+
+    async def orders(self) -> AsyncIterator[list[ListedOrder]]:
+        yield [self._listed(sold) for sold in reversed(self.sold.values())]
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    def _listed(self, sold: Sold) -> ListedOrder:
+        terms, reference = sold.purchase.terms, sold.purchase.client_reference
+        return ListedOrder(
+            sold.number, reference, "tea", Decimal(10), terms.quantity, "purse", sold.at, sold.charge
+        )
+
+    def _receipt(self, sold: Sold) -> Receipt:
+        terms, ready = sold.purchase.terms, sold.reads > 1
+        return Receipt(
+            provider_order_id=sold.number,
+            status=ReceiptStatus.DELIVERED if ready else ReceiptStatus.PENDING,
+            product_id=terms.product_id,
+            denomination=terms.denomination.amount,
+            quantity=terms.quantity,
+            client_reference=sold.purchase.client_reference,
+            vouchers=tuple(Voucher(f"TEA-{sold.number}-{n}") for n in range(terms.quantity)) if ready else (),
+            request_id=None,
+            charge=sold.charge,
+            created_at=sold.at,
+        )
