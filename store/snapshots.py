@@ -14,7 +14,7 @@ class Snapshots:
         self._db = database
 
     def put(self, order_id: OrderId, snapshot: Snapshot) -> None:
-        """Keep it; the one of an earlier attempt gives way, because that surely bought nothing."""
+        """Keep it; the one of an earlier attempt gives way, because that bought nothing until now."""
         row = {
             "order_id": order_id,
             "known": canonical(sorted(snapshot.known)),
@@ -36,6 +36,3 @@ class Snapshots:
             WHERE provider = ? AND state IN ('placing', 'unsettled')
         """
         return instant_or_none(self._db.value(sql, [provider]))
-
-    def forget(self, order_id: OrderId) -> None:
-        self._db.write("DELETE FROM snapshots WHERE order_id = ?", [order_id])

@@ -21,7 +21,7 @@ from bot.usecases.purchase_outcomes import (
     wait_for_turn,
 )
 from bot.usecases.quote_order import check_charge_limit
-from bot.usecases.recognise_order import find_by_account, look_at_account
+from bot.usecases.recognise_order import AccountDoesNotTell, find_by_account, look_before_buying
 from bot.usecases.record_receipt import keep_receipt, purchase_of
 
 _SURELY_CUT_OFF_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
@@ -71,7 +71,6 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     if ahead := _ahead_of(desk, order):
         return wait_for_turn(desk, order, ahead)
     with desk.transaction():
-        desk.store.snapshots.forget(order.id)
         order = advance(
             desk,
             order,
@@ -94,11 +93,13 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     # The intent is on disk, and no transaction waits on the network.
     if provider.by_reference is None:
         try:
-            snapshot = await look_at_account(desk, provider, order.terms.wallet_id)
+            landed = await look_before_buying(desk, order)
+        except AccountDoesNotTell as unclear:
+            return unsettled(desk, order, unclear, lookups=0)
         except ProviderError as silence:
             return try_later(desk, order, silence)
-        with desk.transaction():
-            desk.store.snapshots.put(order.id, snapshot)
+        if landed is not None:
+            return await keep_receipt(desk, order, landed, codes_were_readable=True)
     try:
         receipt = await provider.place(purchase_of(order))
     except (NotSent, AccessDenied) as failure:

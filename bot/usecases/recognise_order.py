@@ -29,6 +29,10 @@ _LEFT_TO_PEOPLE = (
 )
 
 
+class AccountDoesNotTell(OutcomeUnknown):
+    """The vendor answered, and from what it shows nobody can say whether it was bought."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """What the account tells now, and the order it is, where it tells that."""
@@ -37,12 +41,21 @@ class Sighting:
     receipt: Receipt | None = None
 
 
-async def look_at_account(desk: Desk, provider: Provider, wallet_id: str) -> Snapshot:
-    """The account as it is now. Raises ProviderError."""
-    taken_at = desk.clock()
-    newest = await anext(provider.orders(), list[ListedOrder]())
-    known = frozenset(order.provider_order_id for order in newest)
-    return Snapshot(known, await _balance(provider, wallet_id), taken_at)
+async def look_before_buying(desk: Desk, order: Order) -> Receipt | None:
+    """Put on disk what the account looks like now: nothing is sent before that.
+
+    The receipt, and nothing to buy, where an attempt that was given up has landed after all.
+    Raises AccountDoesNotTell where that may be so, and ProviderError.
+    """
+    landed = await find_by_account(desk, order)
+    if landed is None:
+        provider, taken_at = desk.provider(order.terms.provider), desk.clock()
+        newest = await anext(provider.orders(), list[ListedOrder]())
+        known = frozenset(each.provider_order_id for each in newest)
+        snapshot = Snapshot(known, await _balance(provider, order.terms.wallet_id), taken_at)
+        with desk.transaction():
+            desk.store.snapshots.put(order.id, snapshot)
+    return landed
 
 
 async def look_for(desk: Desk, order: Order) -> Sighting:
@@ -96,10 +109,10 @@ async def look_once(desk: Desk, order: Order) -> Order:
 
 
 async def find_by_account(desk: Desk, order: Order) -> Receipt | None:
-    """The order, or None when it surely is not there. Raises ProviderError, also when nobody can tell."""
+    """The order, or None when it surely is not there. Raises AccountDoesNotTell, and ProviderError."""
     sighting = await look_for(desk, order)
     if isinstance(sighting.verdict, Unclear):
-        raise OutcomeUnknown(f"The account does not tell whether it was bought: {sighting.verdict.why}")
+        raise AccountDoesNotTell(f"The account does not tell whether it was bought: {sighting.verdict.why}")
     return sighting.receipt
 
 

@@ -103,6 +103,23 @@ def test_what_is_not_listed_and_cost_nothing_for_the_whole_grace_is_bought_anew(
         assert actions[-4:] == ["outcome_unknown", "proven_not_created", "purchase_intended", "delivered"]
 
 
+def test_what_arrives_after_the_grace_and_before_it_is_bought_anew_is_taken_as_it_is():
+    with a_life() as life:
+        life.approve(quantity=2)
+        order = work(life, place="late")
+        ((sent_at, purchase),) = life.vendor.in_flight
+        while order.state is OrderState.UNSETTLED:
+            order = work(life)
+        assert order.state is OrderState.APPROVED
+
+        life.vendor.in_flight = [(life.vendor.now, purchase)]
+        life.vendor.late_arrivals()
+
+        assert work(life).state is OrderState.CODES_MISSING  # its codes went to nobody
+        assert sent_at < life.time - timedelta(minutes=15)
+        assert len(life.vendor.sold) == 1
+
+
 def test_money_that_no_order_explains_is_left_to_people_and_nothing_else_is_bought_meanwhile():
     with a_life() as life:
         life.approve(quantity=2)
