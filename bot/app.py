@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot.accounts import keep_accounts, keep_accounts_when_known, keep_workspace
 from bot.config import ConfigError, Settings, load_policy
 from bot.operator.hatch import serve_hatch
-from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
+from bot.providers.octopus import OctopusCards
 from bot.providers.octopus.webhooks import read_event
 from bot.slack_client import authorize_as, forget_proxies, introduce, web_client
 from bot.sockets import serve_sockets
@@ -25,6 +25,7 @@ from bot.usecases.desk import Desk, Progress
 from bot.usecases.record_start import record_start
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
+from bot.vendors import open_vendors
 from bot.webhooks import webhook_route
 from bot.workers.alarms import alarm_worker
 from bot.workers.catalogue import keep_catalogue_fresh
@@ -92,6 +93,7 @@ def open_desk(settings: Settings) -> Desk:
     """Store, vendors and policy together. Raises ConfigError and the store's own errors."""
     environment = settings.environment
     policy = load_policy(settings.policy)
+    providers = open_vendors(settings)
     keys = Keyring([key.get_secret_value() for key in settings.keys])
     store = Store.open(settings.database, keys)
     try:
@@ -99,15 +101,9 @@ def open_desk(settings: Settings) -> Desk:
     except WrongEnvironment:
         store.close()
         raise
-    octopus = OctopusCards(
-        settings.octopus_base_url,
-        settings.octopus_api_key.get_secret_value(),
-        settings.octopus_api_secret.get_secret_value(),
-        pace=Pace(QUOTAS if settings.vendor_environment == "live" else SANDBOX_QUOTAS),
-    )
     return Desk(
         store=store,
-        providers={octopus.name: octopus},
+        providers=providers,
         policy=policy,
         environment=environment,
         clock=lambda: datetime.now(UTC),
@@ -215,7 +211,7 @@ async def _deal_with_vendors(settings: Settings, desk: Desk, workers: Iterable[D
 
 def _webhooks(settings: Settings, desk: Desk) -> list[Route]:
     """One path for each vendor whose webhook secret we have."""
-    secret = _reveal(settings.octopus_webhook_secret)
+    secret = _reveal(settings.octopus.webhook_secret) if settings.octopus else None
     return [webhook_route(desk, OctopusCards.name, partial(read_event, secret))] if secret else []
 
 

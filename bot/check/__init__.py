@@ -6,7 +6,7 @@ from bot.check.database import check_database, check_keys
 from bot.check.findings import Finding, any_failed, failed, ok
 from bot.check.people import check_people
 from bot.check.slack import check_slack
-from bot.check.vendor import check_vendor
+from bot.check.vendors import check_vendors
 from bot.config import BadPolicy, BadSettings, ConfigError, Settings, load_policy
 from bot.domain.policy import Policy
 from bot.slack_client import web_client
@@ -47,7 +47,7 @@ async def _everything(variables: Mapping[str, str], *, http: bool) -> AsyncItera
         client = web_client(settings, settings.slack_bot_token)
         async for finding in check_people(client, policy):
             yield finding
-    async for finding in check_vendor(settings):
+    async for finding in check_vendors(settings, policy):
         yield finding
 
 

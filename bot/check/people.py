@@ -8,7 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check.findings import Finding, failed, ok, warn
 from bot.check.slack import error_of
-from bot.domain.policy import Circle, Policy
+from bot.domain.policy import Policy
+from bot.domain.policy_sections import Circle
 from bot.slack_client import UNREACHABLE
 
 _LOOK_UP_AT_MOST = 60  # people; Slack allows about 100 look-ups a minute
@@ -22,6 +23,7 @@ async def check_people(client: AsyncWebClient, policy: Policy) -> AsyncIterator[
         "requesters": policy.requesters,
         "approvers": policy.approvers,
         "controllers": policy.controllers,
+        **{f"{vendor} requesters": circle for vendor, circle in policy.vendors.restricted.items()},
     }
     active: dict[str, set[str]] = {}
     try:
@@ -32,10 +34,10 @@ async def check_people(client: AsyncWebClient, policy: Policy) -> AsyncIterator[
     except UNREACHABLE as failure:
         yield failed("people", f"could not be looked up: {error_of(failure)}", "run this again in a minute")
         return
-    for name in ("requesters", "approvers"):
-        if active[name]:
-            yield ok(name, f"{len(active[name])} active")
-        else:
+    for name, people in active.items():
+        if people:
+            yield ok(name, f"{len(people)} active")
+        elif name != "controllers":
             yield failed(name, "nobody who is active", _EDIT)
     if active["requesters"] and active["approvers"]:
         yield _four_eyes(active["requesters"], active["approvers"], policy.approvers.needed)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, ValidationInfo
 
-_LIVE_VENDOR_HOST = "api.octopuscards.io"
+_LIVE_HOSTS = {"slack.com", "api.octopuscards.io", "api.cardpluspay.com"}
 
 
 def _web_address(text: str, settings: ValidationInfo) -> str:
@@ -35,9 +35,9 @@ def is_loopback(host: str) -> bool:
 
 
 def is_live(address: str) -> bool:
-    """Whether it is Slack's own or the vendor's production; everything else is a stand-in or a sandbox."""
+    """Whether it is Slack's own or a vendor's production; everything else is a stand-in or a sandbox."""
     host = host_of(address)
-    return host in ("slack.com", _LIVE_VENDOR_HOST) or host.endswith(".slack.com")
+    return host in _LIVE_HOSTS or host.endswith(".slack.com")
 
 
 def host_of(address: str) -> str:

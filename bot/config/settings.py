@@ -14,14 +14,22 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.config.addresses import WebAddress, host_of, is_live, is_loopback
 from bot.config.problems import BadSettings, MixedEnvironments, Problem, sentence
-
-Environment = Literal["sandbox", "live"]
+from bot.config.vendors import (
+    VENDORS,
+    CardPlusPaySettings,
+    Environment,
+    OctopusSettings,
+    Secret,
+    VendorSettings,
+)
 
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -31,16 +39,11 @@ _TOKEN_KINDS = {
     "xoxp-": "user token",
     "xoxe": "refresh token",
 }
+_WITH_ANOTHER = (
+    ("CARDPLUSPAY_CHALLENGE_PATH", "CARDPLUSPAY_SIGNING_KEY"),
+    ("CARDPLUSPAY_SIGNING_KEY", "CARDPLUSPAY_CHALLENGE_PATH"),
+)
 DEFAULT_DATABASE = Path("giftcard.sqlite3")
-
-
-def _one_line(text: object) -> object:
-    if isinstance(text, str) and not text.strip().isprintable():
-        raise ValueError("has a line break or another invisible character in it")
-    return text.strip() if isinstance(text, str) else text
-
-
-Secret = Annotated[SecretStr, BeforeValidator(_one_line)]
 
 
 def _keys(text: str) -> list[str]:
@@ -76,20 +79,8 @@ class Settings(BaseModel):
     slack_api_url: WebAddress = Field(
         "https://slack.com/api/", alias="SLACK_API_URL", description="leave it out for Slack itself"
     )
-    octopus_base_url: WebAddress = Field(
-        alias="OCTOPUS_BASE_URL", description="use the address of the vendor's sandbox or production API"
-    )
-    octopus_api_key: Secret = Field(
-        alias="OCTOPUS_API_KEY", description="copy it from the vendor's dashboard"
-    )
-    octopus_api_secret: Secret = Field(
-        alias="OCTOPUS_API_SECRET", description="copy it from the vendor's dashboard"
-    )
-    octopus_webhook_secret: Secret | None = Field(
-        None,
-        alias="OCTOPUS_WEBHOOK_SECRET",
-        description="copy it from the webhook you set up in the vendor's dashboard, or leave it out",
-    )
+    octopus: OctopusSettings | None = None
+    cardpluspay: CardPlusPaySettings | None = None
     webhook_port: int | None = Field(
         None,
         ge=0,
@@ -117,20 +108,32 @@ class Settings(BaseModel):
     def from_environment(cls, variables: Mapping[str, str], *, http: bool | None = False) -> Self:
         """The settings for HTTP mode or for Socket Mode; None: for neither. Raises BadSettings."""
         given = {name: text for name, text in variables.items() if text.strip()}
-        problems: list[Problem] = []
-        if http and "SLACK_SIGNING_SECRET" not in given:
-            problems.append(_unset("SLACK_SIGNING_SECRET", "HTTP mode"))
-        if http is False and "SLACK_APP_TOKEN" not in given:
-            problems.append(_unset("SLACK_APP_TOKEN", "Socket Mode"))
-        if http is False and "GIFTCARD_WEBHOOK_PORT" in given and "OCTOPUS_WEBHOOK_SECRET" not in given:
-            problems.append(_unset("OCTOPUS_WEBHOOK_SECRET", "the webhook port"))
+        problems = _left_out(given, http=http)
+        sections = {vendor.name: vendor.section_of(given) for vendor in VENDORS}
+        if not any(sections.values()):
+            problems.append(Problem(_NO_VENDOR, "none is set up", _MENDS[_NO_VENDOR]))
         try:
-            settings = cls.model_validate(given)
+            settings = cls.model_validate({**given, **sections})
         except ValidationError as failure:
             problems += [_problem(error) for error in failure.errors(include_input=False, include_url=False)]
         if problems:
             raise BadSettings(sorted(problems, key=lambda problem: list(_MENDS).index(problem.name)))
         return settings
+
+    @classmethod
+    def variables(cls) -> dict[str, FieldInfo]:
+        """Every variable there is, those of the vendors included."""
+        found: dict[str, FieldInfo] = {}
+        for name, field in cls.model_fields.items():
+            section = _SECTIONS.get(name)
+            fields = section.model_fields.values() if section else [field]
+            found |= {str(each.alias): each for each in fields if each.alias}
+        return found
+
+    @field_validator("octopus", "cardpluspay", mode="before")
+    @classmethod
+    def _judged_alike(cls, section: dict[str, Any] | None, info: ValidationInfo) -> dict[str, Any] | None:
+        return section and section | {"allow_plain_http": info.data.get("allow_plain_http", False)}
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -167,22 +170,49 @@ class Settings(BaseModel):
         return "live" if is_live(self.slack_api_url) else "sandbox"
 
     @property
+    def vendors(self) -> tuple[VendorSettings, ...]:
+        """Those that are set up, always in the same order."""
+        return tuple(vendor for vendor in (self.octopus, self.cardpluspay) if vendor)
+
+    @property
     def vendor_environment(self) -> Environment:
-        return "live" if is_live(self.octopus_base_url) else "sandbox"
+        """Of all vendors: raises MixedEnvironments where they differ, whatever was asked for."""
+        first, *others = self.vendors
+        for other in others:
+            if other.environment != first.environment:
+                raise MixedEnvironments(
+                    f"{first.title} is {first.environment} ({first.host}) but {other.title} is "
+                    f"{other.environment} ({other.host}). Set up vendors of one kind: no flag lets real and "
+                    "play money share a database."
+                )
+        return first.environment
 
     @property
     def environment(self) -> Environment:
         """Whether real money moves. Raises MixedEnvironments unless a mix was asked for."""
-        if self.slack_environment != self.vendor_environment and not self.allow_mixed:
+        kind = self.vendor_environment
+        if self.slack_environment != kind and not self.allow_mixed:
+            hosts = ", ".join(vendor.host for vendor in self.vendors)
             raise MixedEnvironments(
-                f"Slack is {self.slack_environment} ({host_of(self.slack_api_url)}) but the vendor is "
-                f"{self.vendor_environment} ({host_of(self.octopus_base_url)}). Point both at the same kind, "
-                "or force it with --allow-mixed or GIFTCARD_ALLOW_MIXED=1."
+                f"Slack is {self.slack_environment} ({host_of(self.slack_api_url)}) but "
+                f"{'the vendor is' if len(self.vendors) == 1 else 'the vendors are'} {kind} ({hosts}). "
+                "Point all at the same kind, or force it with --allow-mixed or GIFTCARD_ALLOW_MIXED=1."
             )
-        return self.vendor_environment
+        return kind
 
 
-_MENDS = {str(field.alias): str(field.description) for field in Settings.model_fields.values()}
+_SECTIONS = {vendor.name: vendor for vendor in VENDORS}
+_NO_VENDOR = "vendors"
+
+
+def _mends() -> dict[str, str]:
+    """How to mend each variable, in the order in which problems are told."""
+    mends = {name: str(field.description) for name, field in Settings.variables().items()}
+    sets = " or ".join(", ".join(vendor.needed()) for vendor in VENDORS)
+    return mends | {_NO_VENDOR: f"set {sets}"}
+
+
+_MENDS = _mends()
 
 
 def read_environment(directory: Path | None = None) -> dict[str, str]:
@@ -191,10 +221,26 @@ def read_environment(directory: Path | None = None) -> dict[str, str]:
     return {**{name: text or "" for name, text in written.items()}, **os.environ}
 
 
-def _unset(name: str, transport: str) -> Problem:
-    return Problem(name, f"is not set, and {transport} needs it", _MENDS[name])
+def _left_out(given: Mapping[str, str], *, http: bool | None) -> list[Problem]:
+    """What only some set-ups need, and this one does."""
+    problems = [_unset(name, other) for name, other in _WITH_ANOTHER if other in given and name not in given]
+    if http and "SLACK_SIGNING_SECRET" not in given:
+        problems.append(_unset("SLACK_SIGNING_SECRET", "HTTP mode"))
+    if http is False and "SLACK_APP_TOKEN" not in given:
+        problems.append(_unset("SLACK_APP_TOKEN", "Socket Mode"))
+    if http is False and "GIFTCARD_WEBHOOK_PORT" in given and "OCTOPUS_WEBHOOK_SECRET" not in given:
+        problems.append(_unset("OCTOPUS_WEBHOOK_SECRET", "the webhook port"))
+    return problems
+
+
+def _unset(name: str, needed_by: str) -> Problem:
+    return Problem(name, f"is not set, and {needed_by} needs it", _MENDS[name])
 
 
 def _problem(error: ErrorDetails) -> Problem:
-    name = str(error["loc"][0])
+    *section, name = map(str, error["loc"])
+    if section and error["type"] == "missing":
+        vendor = _SECTIONS[section[0]]
+        half = _unset(name, vendor.title)
+        return Problem(half.name, half.what, f"{half.mend}; or take every {vendor.prefix}… out")
     return Problem(name, sentence(error), _MENDS[name])

@@ -1,24 +1,27 @@
 """Who may ask, who may approve, and within which limits: policy.toml as values."""
 
 import re
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import field_validator
 
 from bot.domain.people import Person, PersonId
+from bot.domain.policy_sections import (
+    ApproverCircle,
+    Circle,
+    Limits,
+    Purchases,
+    Recipients,
+    Section,
+    Tickets,
+    Vendors,
+)
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _LONGEST_EMAIL = 254  # the vendor's limit
 _LONGEST_URL = 500
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-_DOMAIN = re.compile(rf"({_LABEL}\.)+{_LABEL}")
-_GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
 
 
 class Reason(StrEnum):
@@ -33,6 +36,8 @@ class Reason(StrEnum):
     NOT_INVOLVED = "not_involved"
     SELF_APPROVAL = "self_approval"
     NOT_THE_REQUESTER = "not_the_requester"
+    VENDOR_FORBIDDEN = "vendor_forbidden"
+    VENDOR_RESTRICTED = "vendor_restricted"
     UNKNOWN_PERSON = "unknown_person"
 
 
@@ -56,94 +61,7 @@ class BadField(ValueError):
         self.field = field
 
 
-def _all_match(texts: frozenset[str], pattern: re.Pattern[str], what: str) -> frozenset[str]:
-    wrong = sorted(text for text in texts if not pattern.fullmatch(text))
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)}: not {what}")
-    return texts
-
-
-def _domains(texts: frozenset[str]) -> frozenset[str]:
-    lowered = frozenset(text.strip().lower() for text in texts)
-    return _all_match(lowered, _DOMAIN, "a domain such as acme.example (no @, no https://, no *)")
-
-
-Domains = Annotated[frozenset[str], AfterValidator(_domains)]
-PositiveAmount = Annotated[Decimal, Field(gt=0)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Circle(_Section):
-    """Some people: by user id, by user group id, or both. Empty means nobody."""
-
-    users: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-
-    @field_validator("users")
-    @classmethod
-    def _user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
-        return _all_match(ids, _USER_ID, "a Slack user id such as U012AB3CD")
-
-    @field_validator("groups")
-    @classmethod
-    def _group_ids(cls, ids: frozenset[str]) -> frozenset[str]:
-        return _all_match(ids, _GROUP_ID, "a Slack user group id such as S012AB3CD")
-
-    def __contains__(self, person: Person) -> bool:
-        return bool(self.users & person.user_ids or self.groups & person.groups)
-
-    def __bool__(self) -> bool:
-        return bool(self.users or self.groups)
-
-
-class ApproverCircle(Circle):
-    """The people who may approve, and how many different ones an order needs."""
-
-    needed: int = Field(1, ge=1, le=10)
-
-
-class Limits(_Section):
-    """What one order may be at most."""
-
-    quantity: int = Field(100, ge=1, le=5000)
-    charge: dict[str, PositiveAmount] = {}  # by wallet currency; a currency not named has no limit
-
-    @field_validator("charge")
-    @classmethod
-    def _currencies(cls, charge: dict[str, Decimal]) -> dict[str, Decimal]:
-        _all_match(frozenset(charge), _CURRENCY, "a currency in capitals such as USD")
-        return charge
-
-
-class Tickets(_Section):
-    """Whether a ticket link is needed, and where it must point."""
-
-    required: bool = False
-    hosts: Domains = frozenset()  # empty: any https host
-
-
-class Recipients(_Section):
-    """Which recipient addresses are taken."""
-
-    domains: Domains = frozenset()  # empty: any
-    blocked_domains: Domains = frozenset()  # with all below them: our own, so that staff cannot send to staff
-
-
-class Purchases(_Section):
-    """How far the charge may rise between approval and purchase, and how long is waited for what.
-
-    `grace_minutes`: a vendor that takes no reference of ours may finish a lost purchase that late.
-    """
-
-    tolerance_percent: Decimal = Field(Decimal(1), ge=0, le=50)
-    expire_after_hours: int = Field(72, ge=1, le=24 * 30)
-    grace_minutes: int = Field(15, ge=1, le=24 * 60)
-
-
-class Policy(_Section):
+class Policy(Section):
     """The whole of policy.toml."""
 
     requesters: Circle
@@ -153,6 +71,7 @@ class Policy(_Section):
     tickets: Tickets = Tickets()
     recipients: Recipients = Recipients()
     purchases: Purchases = Purchases()
+    vendors: Vendors = Vendors()
 
     @field_validator("requesters", "approvers")
     @classmethod
@@ -164,7 +83,8 @@ class Policy(_Section):
     @property
     def groups(self) -> frozenset[str]:
         """Every user group the policy mentions: what has to be looked up to know a person's rights."""
-        return self.requesters.groups | self.approvers.groups | self.controllers.groups
+        circles = (self.requesters, self.approvers, self.controllers, *self.vendors.restricted.values())
+        return frozenset().union(*(circle.groups for circle in circles))
 
     def check_request(self, person: Person) -> None:
         """Raises NotPermitted unless this person may ask for cards."""
@@ -201,6 +121,33 @@ class Policy(_Section):
     def sees_all(self, person: Person) -> bool:
         """Approvers and controllers may look at any order. Nobody but the requester sees its codes."""
         return person in self.approvers or person in self.controllers
+
+    def vendor_forbidden(self, vendor: str) -> bool:
+        """Whether nothing is bought there, whoever asks."""
+        return vendor in self.vendors.forbidden
+
+    def vendor_open(self, person: Person, vendor: str) -> bool:
+        """Whether this person may look at what that vendor sells, and ask for it."""
+        circle = self.vendors.restricted.get(vendor)
+        return not self.vendor_forbidden(vendor) and (circle is None or person in circle)
+
+    def check_vendor(self, person: Person, vendor: str, *, title: str) -> None:
+        """Raises NotPermitted unless this person may request from that vendor. `title` is its name for people."""
+        if self.vendor_forbidden(vendor):
+            raise NotPermitted(
+                Reason.VENDOR_FORBIDDEN,
+                f"Cards of {title} are not bought here. Choose the same card of another vendor.",
+            )
+        if not self.vendor_open(person, vendor):
+            raise NotPermitted(
+                Reason.VENDOR_RESTRICTED,
+                f"Only some people may request cards of {title} here, and you are not among them. "
+                "Choose the same card of another vendor, or ask one of them.",
+            )
+
+    def preference(self, vendor: str) -> int:
+        """What to sort the same thing of several vendors by."""
+        return 0 if vendor == self.vendors.preferred else 1
 
     def check_ticket(self, url: str | None, *, workspace_url: str = "") -> str | None:
         """The ticket link, tidied, or None where none is needed. Raises BadField.

@@ -52,7 +52,8 @@ async def test_every_part_of_a_set_up_is_looked_at(variables: Variables) -> None
 
     for item in (
         "settings", "environment", "policy", "keys", "SQLite", "database", "Slack token", "scopes",
-        "app token", "approvals channel", "requesters", "approvers", "four eyes", "vendor login", "wallet",
+        "app token", "approvals channel", "requesters", "approvers", "four eyes", "Octopus Cards login",
+        "Octopus Cards wallet",
     ):  # fmt: skip
         assert told.about(item), item
 
@@ -179,12 +180,12 @@ async def test_too_few_approvers_for_everybody_is_a_fault(variables: Variables) 
 async def test_refused_vendor_credentials_are_told(variables: Variables) -> None:
     told = await report(variables | {"OCTOPUS_API_SECRET": "wrong"})
 
-    assert told.about("vendor login").startswith("FAIL")
-    assert "OCTOPUS_API_SECRET" in told.about("vendor login")
+    assert told.about("Octopus Cards login").startswith("FAIL")
+    assert "OCTOPUS_API_SECRET" in told.about("Octopus Cards login")
 
 
 async def test_the_wallets_are_listed_with_their_balances(variables: Variables) -> None:
-    assert "31 (prepaid) has USD 25,000.00" in (await report(variables)).about("wallet")
+    assert "31 (prepaid) has USD 25,000.00" in (await report(variables)).about("Octopus Cards wallet")
 
 
 async def test_a_key_that_is_no_key_is_told(variables: Variables) -> None:

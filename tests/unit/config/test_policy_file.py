@@ -69,3 +69,29 @@ def test_bytes_that_are_no_text_are_told_and_not_a_crash(policy_file: Path) -> N
 
     with pytest.raises(BadPolicy, match="cannot be read"):
         load_policy(policy_file)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        'preferred = "cardplus"',
+        'forbidden = ["cardplus"]',
+        '[vendors.restricted.cardplus]\nusers = ["U111"]',
+    ],
+)
+def test_a_vendor_nobody_knows_is_told_with_those_there_are(policy_file: Path, section: str) -> None:
+    told = refusal(policy_file, f"{PEOPLE}[vendors]\n{section}\n")
+
+    assert "[vendors]: there is no vendor cardplus — the vendors are octopus, cardpluspay" in told
+
+
+def test_a_vendor_that_is_not_set_up_may_be_mentioned(policy_file: Path) -> None:
+    policy_file.write_text(PEOPLE + '[vendors]\npreferred = "octopus"\nforbidden = ["cardpluspay"]\n')
+
+    assert load_policy(policy_file).vendor_forbidden("cardpluspay")
+
+
+def test_a_restriction_to_nobody_is_told_with_its_place(policy_file: Path) -> None:
+    told = refusal(policy_file, f"{PEOPLE}[vendors.restricted.cardpluspay]\nusers = []\n")
+
+    assert "[vendors] restricted: cardpluspay is restricted to nobody" in told

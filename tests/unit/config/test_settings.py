@@ -19,6 +19,9 @@ COMPLETE = {
     "GIFTCARD_KEYS": "newest,older",
     "GIFTCARD_APPROVALS_CHANNEL": "C0APPROVE1",
 }
+CARDPLUSPAY = {"CARDPLUSPAY_BASE_URL": "http://127.0.0.1:8302/v1", "CARDPLUSPAY_API_KEY": "cpp-key"}
+SIGNED = {"CARDPLUSPAY_SIGNING_KEY": "key.pem", "CARDPLUSPAY_CHALLENGE_PATH": "/auth/challenge"}
+WITHOUT_OCTOPUS = {name: text for name, text in COMPLETE.items() if not name.startswith("OCTOPUS_")}
 
 
 def settings(**changed: str) -> Settings:
@@ -35,9 +38,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
     assert set(problems({})) == {
         "SLACK_BOT_TOKEN",
         "SLACK_APP_TOKEN",
-        "OCTOPUS_BASE_URL",
-        "OCTOPUS_API_KEY",
-        "OCTOPUS_API_SECRET",
+        "vendors",
         "GIFTCARD_KEYS",
         "GIFTCARD_APPROVALS_CHANNEL",
     }
@@ -192,10 +193,11 @@ def test_plain_http_to_a_live_service_cannot_be_forced(name: str, address: str) 
         "OCTOPUS_API_KEY",
         "OCTOPUS_API_SECRET",
         "OCTOPUS_WEBHOOK_SECRET",
+        "CARDPLUSPAY_API_KEY",
     ],
 )
 def test_a_secret_with_a_line_break_inside_is_refused_and_not_repeated(name: str) -> None:
-    told = problems(COMPLETE | {name: "hunter\n2"})
+    told = problems(COMPLETE | CARDPLUSPAY | {name: "hunter\n2"})
 
     assert "line break" in told[name]
     assert "hunter" not in str(told)
@@ -266,3 +268,77 @@ def test_the_real_environment_wins_over_the_env_file(tmp_path: Path, monkeypatch
     variables = read_environment(tmp_path)
 
     assert (variables["GIFTCARD_DB"], variables["GIFTCARD_POLICY"]) == ("from-environment", "from-file")
+
+
+def test_a_vendor_is_there_when_its_settings_are() -> None:
+    assert [vendor.title for vendor in settings().vendors] == ["Octopus Cards"]
+    assert [vendor.title for vendor in settings(**CARDPLUSPAY).vendors] == ["Octopus Cards", "CardPlusPay"]
+    alone = Settings.from_environment(WITHOUT_OCTOPUS | CARDPLUSPAY)
+    assert [vendor.title for vendor in alone.vendors] == ["CardPlusPay"]
+
+
+def test_without_any_vendor_every_way_to_mend_it_is_told() -> None:
+    with pytest.raises(BadSettings, match=r"none is set up — .*OCTOPUS_API_SECRET or CARDPLUSPAY_BASE_URL"):
+        Settings.from_environment(WITHOUT_OCTOPUS)
+
+
+@pytest.mark.parametrize(
+    ("missing", "title"),
+    [
+        *((name, "Octopus Cards") for name in ("OCTOPUS_BASE_URL", "OCTOPUS_API_KEY", "OCTOPUS_API_SECRET")),
+        *((name, "CardPlusPay") for name in CARDPLUSPAY),
+    ],
+)
+def test_half_a_vendor_is_told_by_what_it_lacks(missing: str, title: str) -> None:
+    assert problems(COMPLETE | CARDPLUSPAY | {missing: ""}) == {
+        missing: f"is not set, and {title} needs it",
+    }
+
+
+def test_a_webhook_secret_alone_is_half_a_vendor_too() -> None:
+    told = problems(WITHOUT_OCTOPUS | CARDPLUSPAY | {"OCTOPUS_WEBHOOK_SECRET": "whk_1"})
+    assert told.keys() == {"OCTOPUS_BASE_URL", "OCTOPUS_API_KEY", "OCTOPUS_API_SECRET"}
+
+
+def test_a_variable_nobody_knows_makes_no_vendor() -> None:
+    assert Settings.from_environment(WITHOUT_OCTOPUS | CARDPLUSPAY | {"OCTOPUS_HOME": "/opt"}).octopus is None
+
+
+def test_requests_are_signed_with_a_key_and_a_path_for_the_challenge() -> None:
+    signed = settings(**CARDPLUSPAY, **SIGNED).cardpluspay
+
+    assert signed
+    assert (signed.signing_key, signed.challenge_path) == (Path("key.pem"), "/auth/challenge")
+
+
+@pytest.mark.parametrize("left_out", SIGNED)
+def test_half_of_what_signing_needs_is_told(left_out: str) -> None:
+    (other,) = SIGNED.keys() - {left_out}
+    told = problems(COMPLETE | CARDPLUSPAY | SIGNED | {left_out: ""})
+    assert told == {left_out: f"is not set, and {other} needs it"}
+
+
+@pytest.mark.parametrize("path", ["auth", "https://elsewhere.example/challenge", "/a b", "/a?b=1"])
+def test_a_challenge_path_that_is_none_is_told(path: str) -> None:
+    told = problems(COMPLETE | CARDPLUSPAY | SIGNED | {"CARDPLUSPAY_CHALLENGE_PATH": path})
+    assert "begins with /" in told["CARDPLUSPAY_CHALLENGE_PATH"]
+
+
+def test_cardpluspays_own_address_is_live() -> None:
+    live = {"CARDPLUSPAY_BASE_URL": "https://api.cardpluspay.com/v1", "CARDPLUSPAY_API_KEY": "cpp-key"}
+    slack = {"SLACK_API_URL": "https://slack.com/api/"}
+    assert Settings.from_environment(WITHOUT_OCTOPUS | live | slack).environment == "live"
+
+
+def test_vendors_of_two_kinds_are_refused_even_when_a_mix_is_asked_for() -> None:
+    mixed = settings(OCTOPUS_BASE_URL=LIVE_VENDOR, GIFTCARD_ALLOW_MIXED="1", **CARDPLUSPAY)
+
+    with pytest.raises(MixedEnvironments, match=r"Octopus Cards is live .* but CardPlusPay is sandbox"):
+        _ = mixed.environment
+
+
+def test_plain_http_to_another_machine_is_judged_alike_for_every_vendor() -> None:
+    address = {"CARDPLUSPAY_BASE_URL": "http://vendor:8080"}
+
+    assert "plain http" in problems(COMPLETE | CARDPLUSPAY | address)["CARDPLUSPAY_BASE_URL"]
+    assert settings(**(CARDPLUSPAY | address), GIFTCARD_ALLOW_PLAIN_HTTP="1").environment == "sandbox"

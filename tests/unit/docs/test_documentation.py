@@ -8,14 +8,15 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.cli import main
-from bot.config import Settings, load_policy
+from bot.config import VENDORS, Settings, load_policy
 from bot.domain.orders import OrderState
 from bot.domain.policy import Policy
 from handlers.commands import COMMANDS
 
 PROJECT = Path(__file__).parents[3]
 README = (PROJECT / "README.md").read_text()
-SETTINGS = {str(field.alias): field for field in Settings.model_fields.values()}
+SETTINGS = Settings.variables()
+OF_VENDORS = {name: vendor.title for vendor in VENDORS for name in vendor.needed()}
 DOCUMENTS = [path for path in (*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")) if path.is_file()]
 
 
@@ -42,7 +43,10 @@ def test_the_readme_lists_exactly_the_settings_there_are() -> None:
 def test_the_readme_says_which_settings_have_which_default() -> None:
     for name, field in SETTINGS.items():
         row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
-        assert ("| yes |" in row) == field.is_required(), row
+        if vendor := OF_VENDORS.get(name):
+            assert f"| for {vendor} |" in row, row
+        else:
+            assert ("| yes |" in row) == field.is_required(), row
         if field.default and not field.is_required():
             assert f"`{field.default}`" in row, row
 

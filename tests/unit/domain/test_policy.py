@@ -237,3 +237,56 @@ def test_no_text_breaks_the_checks_of_links_and_addresses(text):
             check(text)
         except BadField as bad:
             assert str(bad)
+
+
+VENDORS = {
+    "preferred": "octopus",
+    "forbidden": ["cheapcodes"],
+    "restricted": {"cardpluspay": {"users": ["U0LEAD"], "groups": ["S0BUYERS"]}},
+}
+
+
+def test_without_a_word_about_vendors_all_are_open_and_alike():
+    rules = policy()
+    assert rules.vendor_open(AGENT, "octopus")
+    assert rules.preference("octopus") == rules.preference("cardpluspay")
+
+
+def test_a_forbidden_vendor_is_closed_to_everybody():
+    with pytest.raises(NotPermitted, match="Cards of Cheap Codes are not bought here") as refusal:
+        policy(vendors=VENDORS).check_vendor(LEAD, "cheapcodes", title="Cheap Codes")
+    assert refusal.value.reason is Reason.VENDOR_FORBIDDEN
+    assert policy(vendors=VENDORS).vendor_forbidden("cheapcodes")
+
+
+def test_a_restricted_vendor_is_open_to_its_circle_alone():
+    rules = policy(vendors=VENDORS)
+    rules.check_vendor(LEAD, "cardpluspay", title="CardPlusPay")
+    rules.check_vendor(replace(AGENT, groups=frozenset({"S0BUYERS"})), "cardpluspay", title="CardPlusPay")
+
+    with pytest.raises(NotPermitted, match="Only some people may request cards of CardPlusPay") as refusal:
+        rules.check_vendor(AGENT, "cardpluspay", title="CardPlusPay")
+    assert refusal.value.reason is Reason.VENDOR_RESTRICTED
+    assert not rules.vendor_forbidden("cardpluspay")
+
+
+def test_groups_of_restricted_vendors_are_looked_up_like_all_others():
+    assert "S0BUYERS" in policy(vendors=VENDORS).groups
+
+
+def test_the_preferred_vendor_sorts_before_the_others():
+    rules = policy(vendors=VENDORS)
+    assert sorted(["cardpluspay", "octopus"], key=rules.preference) == ["octopus", "cardpluspay"]
+
+
+@pytest.mark.parametrize(
+    "vendors",
+    [
+        {"preferred": "octopus", "forbidden": ["octopus"]},
+        {"restricted": {"octopus": {"users": []}}},
+        {"banned": ["octopus"]},
+    ],
+)
+def test_rules_about_vendors_that_make_no_sense_are_refused(vendors):
+    with pytest.raises(ValidationError):
+        policy(vendors=vendors)

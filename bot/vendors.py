@@ -1,0 +1,63 @@
+"""The vendors that are set up, as clients: the one place that knows how each of them is opened."""
+
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from bot.config import (
+    BadSettings,
+    CardPlusPaySettings,
+    OctopusSettings,
+    Problem,
+    Settings,
+    VendorSettings,
+)
+from bot.providers.contract import Provider
+from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
+
+
+def open_vendors(settings: Settings) -> dict[str, Provider]:
+    """By name, always in the same order. Raises BadSettings."""
+    return {vendor.name: open_vendor(vendor) for vendor in settings.vendors}
+
+
+def open_vendor(vendor: VendorSettings) -> Provider:
+    """Raises BadSettings where a file that the settings name is not what it should be."""
+    match vendor:
+        case OctopusSettings():
+            return OctopusCards(
+                vendor.base_url,
+                vendor.api_key.get_secret_value(),
+                vendor.api_secret.get_secret_value(),
+                pace=Pace(QUOTAS if vendor.environment == "live" else SANDBOX_QUOTAS),
+            )
+        case CardPlusPaySettings():
+            from bot.providers.cardpluspay import CardPlusPay, Signing
+
+            signing = None
+            if vendor.signing_key and vendor.challenge_path:
+                signing = Signing(read_signing_key(vendor.signing_key), vendor.challenge_path)
+            return CardPlusPay(vendor.base_url, vendor.api_key.get_secret_value(), signing=signing)
+    raise AssertionError(f"{vendor.title} has settings and no client")
+
+
+def read_signing_key(path: Path) -> RSAPrivateKey:
+    """Raises BadSettings, which never shows what is in the file."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as failure:
+        raise _no_key(path, f"cannot be read ({type(failure).__name__})") from failure
+    except TypeError as locked:
+        raise _no_key(path, "is locked with a password") from locked
+    except (ValueError, UnsupportedAlgorithm) as foreign:
+        raise _no_key(path, "holds no private key in PEM format") from foreign
+    if not isinstance(key, RSAPrivateKey):
+        raise _no_key(path, "holds a key of another kind than RSA")
+    return key
+
+
+def _no_key(path: Path, what: str) -> BadSettings:
+    mend = "give a PEM file with an RSA private key and no password, readable by the bot alone"
+    return BadSettings([Problem("CARDPLUSPAY_SIGNING_KEY", f"{path} {what}", mend)])
