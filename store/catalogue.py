@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from bot.domain.catalogue import Names, Product
 from store.columns import canonical, instant_or_none, stamp
 from store.database import Database
 from store.facts import Facts
-from store.products import product, product_columns
+from store.products import product as product_of
+from store.products import product_columns
 from store.search import ProductSearch, SearchPage
 from store.words import fold
 
@@ -25,10 +27,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class SyncToken:
-    """One reading of the catalogue, from `begin_sync` to `end_sync`: what was listed, and by whom."""
+    """One reading of a vendor's catalogue, from `begin_sync` to `end_sync`: what was listed."""
 
+    provider: str
     keys: set[str] = field(default_factory=set)
-    providers: set[str] = field(default_factory=set)
 
 
 class Catalogue:
@@ -37,8 +39,8 @@ class Catalogue:
         self._facts = facts
         self._searching: ProductSearch | None = None
 
-    def begin_sync(self) -> SyncToken:
-        return SyncToken()
+    def begin_sync(self, provider: str) -> SyncToken:
+        return SyncToken(provider)
 
     def put(self, products: Sequence[Product], token: SyncToken) -> Changes:
         """Write the products that are new, different, or had been gone."""
@@ -52,22 +54,24 @@ class Catalogue:
         for row in changed:
             table.update(stored[row["key"]]["id"], row)
         token.keys.update(fresh)
-        token.providers.update(product.provider for product in products)
         if new or changed:
             self._searching = None
         return Changes(len(new) + len(changed), len(fresh) - len(new) - len(changed))
 
     def end_sync(self, token: SyncToken) -> int:
         """Mark as gone what is no longer listed; how many. A vendor that listed nothing loses nothing."""
-        vanished = self._db.write(
-            """
+        vanished = (
+            self._db.write(
+                """
             UPDATE products SET gone = 1
-            WHERE NOT gone AND provider IN (SELECT value FROM json_each(?))
-            AND key NOT IN (SELECT value FROM json_each(?))
+            WHERE NOT gone AND provider = ? AND key NOT IN (SELECT value FROM json_each(?))
             """,
-            [canonical(list(token.providers)), canonical(list(token.keys))],
+                [token.provider, canonical(list(token.keys))],
+            )
+            if token.keys
+            else 0
         )
-        self._facts.set(_SYNCED_AT, stamp(self._db.now()))
+        self._facts.set(f"{_SYNCED_AT}:{token.provider}", stamp(self._db.now()))
         if vanished:
             self._searching = None
         return vanished
@@ -90,11 +94,32 @@ class Catalogue:
     def get(self, key: str) -> Product | None:
         """None when it never was there, and when it is gone."""
         row = self._db.row("SELECT * FROM products WHERE key = ? AND NOT gone", [key])
-        return None if row is None else product(row)
+        return None if row is None else product_of(row)
 
     def was_there(self, key: str) -> bool:
         """True when it is, or once was, in the catalogue."""
         return self._db.row("SELECT 1 FROM products WHERE key = ?", [key]) is not None
+
+    def alternatives(self, product: Product, amount: Decimal | None = None) -> list[Product]:
+        """The same brand, country and currency at other vendors, where given sold at `amount`."""
+        return [
+            other
+            for other in self.alternatives_of([product]).get(product.key, ())
+            if amount is None or other.sells(amount)
+        ]
+
+    def alternatives_of(self, products: Sequence[Product]) -> dict[str, list[Product]]:
+        """The same for several products at once, by key; those that are sold nowhere else are left out."""
+        sql = """
+            SELECT of_it.key AS of_key, other.* FROM products of_it
+            JOIN products other ON other.brand_key = of_it.brand_key AND other.provider != of_it.provider
+            WHERE of_it.key IN (SELECT value FROM json_each(?)) AND of_it.brand_key != '' AND NOT other.gone
+            ORDER BY other.sort_name, other.id
+        """
+        found: dict[str, list[Product]] = {}
+        for row in self._db.rows(sql, [canonical([product.key for product in products])]):
+            found.setdefault(row["of_key"], []).append(product_of(row))
+        return found
 
     def search(
         self,
@@ -135,8 +160,9 @@ class Catalogue:
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM products WHERE NOT gone"))
 
-    def synced_at(self) -> datetime | None:
-        return instant_or_none(self._facts.get(_SYNCED_AT))
+    def synced_at(self, provider: str) -> datetime | None:
+        """When its catalogue was last read to the end."""
+        return instant_or_none(self._facts.get(f"{_SYNCED_AT}:{provider}"))
 
     def _distinct(self, column: str) -> list[str]:
         sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone ORDER BY 1"  # noqa: S608

@@ -461,3 +461,14 @@ def m010_parts_snapshots_and_unread_answers(db: Database) -> None:
         CREATE TRIGGER unread_answers_stay BEFORE DELETE ON unread_answers
         BEGIN SELECT RAISE(ABORT, 'what may hold paid codes is never deleted'); END
     """)
+
+
+@migrations()
+def m011_the_same_of_several_vendors(db: Database) -> None:
+    """Which products are one brand: filled in by the next sync. Each vendor's catalogue is read by itself."""
+    db.execute("ALTER TABLE products ADD COLUMN brand TEXT")
+    db.execute("ALTER TABLE products ADD COLUMN brand_key TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX products_by_brand ON products (brand_key) WHERE NOT gone")
+    db.execute("""
+        UPDATE facts SET name = 'catalogue_synced_at:octopus' WHERE name = 'catalogue_synced_at'
+    """)

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 from bot.domain.catalogue import Denomination, Product
+from store.brands import brand_key
 from store.columns import Row, canonical
 from store.words import fold
 
@@ -26,6 +27,8 @@ def product_columns(product: Product) -> Row:
         "delivery_time": product.delivery_time,
         "validity": product.validity,
         "image_url": product.image_url,
+        "brand": product.brand,
+        "brand_key": brand_key(product),
         "gone": 0,
     }
 
@@ -46,6 +49,7 @@ def product(row: Row) -> Product:
         delivery_time=row["delivery_time"],
         validity=row["validity"],
         image_url=row["image_url"],
+        brand=row["brand"],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.money import Money, plain, precision
+from bot.domain.money import Money, plain, precision, rounded
 
 
 class WrongDenomination(ValueError):
@@ -25,6 +25,10 @@ class Denomination:
 
     def __contains__(self, amount: Decimal) -> bool:
         return self.minimum <= amount <= self.maximum
+
+    def about(self, amount: Decimal, currency: str) -> Money:
+        """What a card of this face value costs by the catalogue: only the vendor's quote is binding."""
+        return Money(rounded(amount * (100 - self.discount) / 100, currency), currency)
 
     def __str__(self) -> str:
         return plain(self.minimum) if self.is_fixed else f"{plain(self.minimum)}–{plain(self.maximum)}"
@@ -61,13 +65,21 @@ class Product:
         """`20, 25–150`: the face values it is sold at."""
         return ", ".join(str(d) for d in self.denominations)
 
+    def sells(self, amount: Decimal) -> bool:
+        return any(amount in denomination for denomination in self.denominations)
+
+    def about(self, amount: Decimal) -> Money:
+        """As `Denomination.about`, for an amount it is sold at; what is fixed counts before a range."""
+        fitting = [denomination for denomination in self.denominations if amount in denomination]
+        return min(fitting, key=lambda d: not d.is_fixed).about(amount, self.currency)
+
     def denomination(self, amount: Decimal) -> Decimal:
         """`amount`, if the product is sold at that face value. Raises WrongDenomination."""
         if -int(amount.as_tuple().exponent) > precision(self.currency) and amount != round(
             amount, precision(self.currency)
         ):
             raise WrongDenomination(f"{self.currency} has {precision(self.currency)} decimals.")
-        if not any(amount in denomination for denomination in self.denominations):
+        if not self.sells(amount):
             raise WrongDenomination(
                 f"{self.name} is not sold at {Money(amount, self.currency)}. "
                 f"Choose from {self.currency} {self.offered}."

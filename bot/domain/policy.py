@@ -132,7 +132,7 @@ class Policy(Section):
         return not self.vendor_forbidden(vendor) and (circle is None or person in circle)
 
     def check_vendor(self, person: Person, vendor: str, *, title: str) -> None:
-        """Raises NotPermitted unless this person may request from that vendor. `title` is its name for people."""
+        """Raises NotPermitted unless this person may request there. `title` is how people call the vendor."""
         if self.vendor_forbidden(vendor):
             raise NotPermitted(
                 Reason.VENDOR_FORBIDDEN,

@@ -17,10 +17,10 @@ AMAZON = product("Amazon.de", "DEU", "EUR", "5-500")
 BISTRO = product("Café Zürich", "CHE", "CHF", "50", category="Food")
 
 
-def sync(store: Store, *pages: Iterable[Product]) -> tuple[list[Changes], int]:
+def sync(store: Store, *pages: Iterable[Product], provider: str = "octopus") -> tuple[list[Changes], int]:
     """What each page changed, and how many products went."""
     with store.transaction():
-        token = store.catalogue.begin_sync()
+        token = store.catalogue.begin_sync(provider)
     changes = []
     for page in pages:
         with store.transaction():
@@ -46,6 +46,7 @@ def test_a_product_comes_back_exactly(store: Store) -> None:
         delivery_time="Instant",
         validity="24 months",
         image_url="https://img.example.net/nimbus.png",
+        brand="Nimbus",
     )
     sync(store, [full, STEAM])
 
@@ -88,7 +89,8 @@ def test_what_comes_back_is_there_again(store: Store) -> None:
 
 def test_a_vendor_that_listed_nothing_loses_nothing(store: Store) -> None:
     other = replace(BISTRO, provider="cardpluspay")
-    sync(store, [STEAM, other])
+    sync(store, [STEAM])
+    sync(store, [other], provider="cardpluspay")
 
     assert sync(store, [STEAM]) == ([Changes(0, 1)], 0)
     assert store.catalogue.get(other.key) == other
@@ -100,19 +102,20 @@ def test_a_sync_that_breaks_off_loses_nothing(store: Store) -> None:
     sync(store, [STEAM, AMAZON])
 
     with store.transaction():
-        token = store.catalogue.begin_sync()
+        token = store.catalogue.begin_sync("octopus")
         store.catalogue.put([BISTRO], token)
 
     assert store.catalogue.count() == 3
 
 
 def test_when_the_catalogue_was_read_is_known(store: Store, clock: Clock) -> None:
-    assert store.catalogue.synced_at() is None
+    assert store.catalogue.synced_at("octopus") is None
 
     clock.advance(timedelta(hours=1))
     sync(store, [STEAM])
 
-    assert store.catalogue.synced_at() == NOON + timedelta(hours=1)
+    assert store.catalogue.synced_at("octopus") == NOON + timedelta(hours=1)
+    assert store.catalogue.synced_at("cardpluspay") is None
 
 
 def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
@@ -141,3 +144,37 @@ def test_the_catalogue_survives_a_restart_and_can_be_searched_by_a_reader(store:
     reader = Store.open(path, Keyring([KEY]), read_only=True)
     assert reader.catalogue.search("amaz").products == [AMAZON]
     reader.close()
+
+
+def at_cardpluspay(name: str, value: int, brand: str | None = None, **parts: str) -> Product:
+    """One product per face value, as that vendor sells them."""
+    return replace(
+        product(name, parts.get("country", "USA"), parts.get("currency", "USD"), str(value)),
+        provider="cardpluspay",
+        brand=brand,
+    )
+
+
+def test_the_same_brand_of_another_vendor_is_found_by_country_currency_and_face_value(store: Store) -> None:
+    twenty, fifty = at_cardpluspay("Steam 20 USD", 20, "Steam"), at_cardpluspay("Steam 50 USD", 50, "Steam")
+    elsewhere = [
+        at_cardpluspay("Steam 20 EUR", 20, "Steam", country="DEU", currency="EUR"),
+        at_cardpluspay("Steam Deck 20 USD", 20, "Steam Deck"),
+    ]
+    sync(store, [STEAM, product("Steam Twin", "USA", "USD", "20")])
+    sync(store, [twenty, fifty, *elsewhere], provider="cardpluspay")
+
+    assert store.catalogue.alternatives(STEAM, Decimal(20)) == [twenty]
+    assert store.catalogue.alternatives(STEAM) == [twenty, fifty]
+    assert store.catalogue.alternatives(fifty, Decimal(50)) == [STEAM]  # sold there out of a range
+    assert store.catalogue.alternatives(STEAM, Decimal(21)) == []
+    assert store.catalogue.alternatives_of([STEAM, elsewhere[0]]) == {STEAM.key: [twenty, fifty]}
+
+
+def test_what_is_gone_elsewhere_is_no_alternative(store: Store) -> None:
+    twenty, fifty = at_cardpluspay("Steam 20 USD", 20), at_cardpluspay("Steam 50 USD", 50)
+    sync(store, [STEAM])
+    sync(store, [twenty, fifty], provider="cardpluspay")
+    sync(store, [fifty], provider="cardpluspay")
+
+    assert store.catalogue.alternatives(STEAM) == [fifty]

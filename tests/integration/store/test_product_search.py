@@ -48,7 +48,7 @@ CURRENCIES = {"USD": "US Dollar", "EUR": "Euro", "GBP": "Pound Sterling", "JPY":
 @pytest.fixture
 def search(store: Store) -> Search:
     with store.transaction():
-        token = store.catalogue.begin_sync()
+        token = store.catalogue.begin_sync("octopus")
         store.catalogue.put_names(Names(COUNTRIES, CURRENCIES, ()))
         store.catalogue.put(PRODUCTS, token)
         store.catalogue.end_sync(token)
@@ -167,7 +167,7 @@ def test_what_is_new_is_found_at_once(store: Store, search: Search) -> None:
     assert search("nimbus") == []
 
     with store.transaction():
-        store.catalogue.put([product("Nimbus Play")], store.catalogue.begin_sync())
+        store.catalogue.put([product("Nimbus Play")], store.catalogue.begin_sync("octopus"))
 
     assert search("nimbsu") == ["Nimbus Play USA"]
 
@@ -216,7 +216,7 @@ def fits(product: Product, words: list[str], filters: dict[str, str]) -> bool:
 
 def test_a_country_or_currency_counts_more_than_a_name_like_it(store: Store, search: Search) -> None:
     with store.transaction():
-        token = store.catalogue.begin_sync()
+        token = store.catalogue.begin_sync("octopus")
         store.catalogue.put([product("Nimbus Europe Delight"), product("Nimbus Zone", "DEU", "EUR")], token)
 
     assert search("nimbus de") == ["Nimbus Zone DEU", "Nimbus Europe Delight USA"]

@@ -56,6 +56,28 @@ def test_a_face_value_has_no_more_decimals_than_its_currency():
         yen.denomination(Decimal("500.5"))
 
 
+@pytest.mark.parametrize(
+    ("amount", "about"), [("20", "19.20"), ("25", "24.38"), ("33.33", "32.50"), ("150", "146.25")]
+)
+def test_the_catalogue_says_what_a_card_costs_about(amount, about):
+    assert CARD.about(Decimal(amount)) == Money(Decimal(about), "EUR")
+
+
+def test_a_fixed_face_value_counts_before_a_range_and_a_surcharge_is_none_the_less_a_charge():
+    both = (
+        Denomination(Decimal(5), Decimal(50), Decimal(0)),
+        Denomination(Decimal(20), Decimal(20), Decimal("-2.5")),
+    )
+    assert replace(CARD, denominations=both).about(Decimal(20)) == Money(Decimal("20.50"), "EUR")
+
+
+def test_yen_have_no_decimals_in_an_estimate_either():
+    yen = replace(
+        CARD, currency="JPY", denominations=(Denomination(Decimal(500), Decimal(500), Decimal("2.5")),)
+    )
+    assert yen.about(Decimal(500)) == Money(Decimal(488), "JPY")
+
+
 def test_a_quote_knows_what_is_left_and_whether_it_is_enough():
     assert QUOTE.balance_after == Money(Decimal("0.00"), "USD")
     assert QUOTE.affordable
