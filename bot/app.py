@@ -71,7 +71,7 @@ async def run(settings: Settings, *, http_port: int | None = None, host: str = "
 
 
 async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> list[Synced]:
-    """Bring the catalogue up to date and return. Raises ProviderError."""
+    """Bring the catalogue up to date and return: also what of it broke off."""
     desk = open_desk(settings)
     try:
         return await sync_catalogue(desk, watch)

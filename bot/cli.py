@@ -90,7 +90,7 @@ def rotate_keys() -> None:
 @main.command()
 @allow_mixed_option
 def sync(*, allow_mixed: bool) -> None:
-    """Copy the vendor's catalogue now, while the bot is stopped."""
+    """Copy the vendors' catalogues now, while the bot is stopped."""
     with told_plainly():
         settings = settings_for(allow_mixed=allow_mixed)
         from bot import app, logs
@@ -104,7 +104,13 @@ def sync(*, allow_mixed: bool) -> None:
 
             results = asyncio.run(app.sync_once(settings, watch))
         for synced in results:
-            click.echo(f"{synced.provider}: {synced.seen} products, {synced.written} of them new or changed")
+            if synced.failure:
+                click.echo(f"{synced.provider}: broke off, {synced.failure}", err=True)
+            else:
+                new = f"{synced.written} of them new or changed"
+                click.echo(f"{synced.provider}: {synced.seen} products, {new}")
+        if any(synced.failure for synced in results):
+            sys.exit(FOUND_PROBLEMS)
 
 
 @main.group()

@@ -35,7 +35,8 @@ class Desk:
     environment: str
     clock: Callable[[], datetime]
     workspace_url: str = ""  # of our Slack workspace, known after the first auth.test
-    reading: Progress | None = None  # of the catalogue, while it is being read
+    reading: dict[str, Progress] = field(default_factory=dict)  # by vendor, while its catalogue is being read
+    unread: set[str] = field(default_factory=set)  # vendors whose catalogue could not be read the last time
     wake: Callable[[], None] = field(default=_nobody_waits)  # tells the workers that something may be due
 
     @contextmanager
@@ -63,6 +64,31 @@ class Desk:
 
     def provider(self, name: str) -> Provider:
         return self.providers[name]
+
+    def vendor_title(self, name: str) -> str:
+        """How people call a vendor: one that is no longer set up goes by its name."""
+        return self.providers[name].title if name in self.providers else name
+
+    @property
+    def told_apart(self) -> dict[str, str]:
+        """How people call each vendor, where there are several to tell apart."""
+        return {name: self.vendor_title(name) for name in self.providers} if len(self.providers) > 1 else {}
+
+    @property
+    def vendors(self) -> dict[str, Provider]:
+        """Those the policy does not forbid, the preferred one first."""
+        allowed = [name for name in self.providers if not self.policy.vendor_forbidden(name)]
+        return {name: self.providers[name] for name in sorted(allowed, key=self.policy.preference)}
+
+    def vendors_for(self, person: Person) -> list[str]:
+        """Those whose products this person may find and ask for, the preferred one first."""
+        return [name for name in self.vendors if self.policy.vendor_open(person, name)]
+
+    def check_vendor(self, person: Person, product_key: str, attempted: str) -> None:
+        """Raises NotPermitted, which is on record, where this person may not ask for that vendor's cards."""
+        vendor = product_key.partition(":")[0]
+        with self.refusals_audited(person, attempted):
+            self.policy.check_vendor(person, vendor, title=self.vendor_title(vendor))
 
     def product(self, key: str) -> Product:
         """Raises BadField on `product` for one that was never there or is no longer sold."""

@@ -1,56 +1,84 @@
-"""Bring the local copy of the vendors' catalogues up to date."""
+"""Bring the local copy of the vendors' catalogues up to date, each vendor by itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.providers.contract import Provider, ProviderError
 from bot.usecases.desk import Desk, Progress
+
+Watch = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync did to one vendor's products."""
+    """What a sync did to one vendor's products. `failure` is why it broke off, if it did."""
 
     provider: str
     seen: int
     written: int
+    failure: ProviderError | None = None
 
 
 def _no_one_watches(progress: Progress) -> None:
     """Progress that nobody shows."""
 
 
-async def sync_catalogue(desk: Desk, watch: Callable[[Progress], None] = _no_one_watches) -> list[Synced]:
-    """Read every vendor's products, a page and a transaction at a time; the vanished are marked at the end.
+async def sync_catalogue(desk: Desk, watch: Watch = _no_one_watches) -> list[Synced]:
+    """Read every vendor's products, one vendor after the other. One that fails holds up no other."""
+    results: list[Synced] = []
+    for provider in desk.vendors.values():
+        before = sum(result.seen for result in results)
+        latest = Progress(0, None)
 
-    Raises ProviderError; what was read until then stays.
+        def count(progress: Progress, before: int = before) -> None:
+            nonlocal latest
+            latest = progress
+            watch(Progress(before + progress.seen, progress.total and before + progress.total))
+
+        try:
+            results.append(await sync_vendor(desk, provider, count))
+        except ProviderError as failure:
+            results.append(Synced(provider.name, latest.seen, 0, failure))
+    return results
+
+
+async def sync_vendor(desk: Desk, provider: Provider, watch: Watch = _no_one_watches) -> Synced:
+    """Read one vendor's products, a page and a transaction at a time; the vanished are marked at the end.
+
+    Raises ProviderError; what was read until then stays, and nothing is marked.
     """
     try:
-        return await _read_all(desk, watch)
+        synced = await _read(desk, provider, watch)
+    except ProviderError:
+        desk.unread.add(provider.name)
+        raise
     finally:
-        desk.reading = None
+        desk.reading.pop(provider.name, None)
+    desk.unread.discard(provider.name)
+    return synced
 
 
-def first_reading(desk: Desk) -> Progress | None:
-    """How far it is, while the catalogue is being read for the first time; None once it was read."""
-    return None if desk.store.catalogue.synced_at() else desk.reading or Progress(0, None)
-
-
-async def _read_all(desk: Desk, watch: Callable[[Progress], None]) -> list[Synced]:
-    results = []
+async def _read(desk: Desk, provider: Provider, watch: Watch) -> Synced:
+    names = await provider.names()
     with desk.store.transaction():
-        token = desk.store.catalogue.begin_sync()
-    for provider in desk.providers.values():
-        names = await provider.names()
+        desk.store.catalogue.put_names(names)
+        token = desk.store.catalogue.begin_sync(provider.name)
+    seen = written = 0
+    async for page in provider.products():
         with desk.store.transaction():
-            desk.store.catalogue.put_names(names)
-        seen = written = 0
-        async for page in provider.products():
-            with desk.store.transaction():
-                written += desk.store.catalogue.put(page.products, token).written
-            seen += len(page.products)
-            desk.reading = Progress(seen, page.total)
-            watch(desk.reading)
-        results.append(Synced(provider.name, seen, written))
+            written += desk.store.catalogue.put(page.products, token).written
+        seen += len(page.products)
+        desk.reading[provider.name] = Progress(seen, page.total)
+        watch(desk.reading[provider.name])
     with desk.store.transaction():
         desk.store.catalogue.end_sync(token)
-    return results
+    return Synced(provider.name, seen, written)
+
+
+def first_readings(desk: Desk) -> dict[str, Progress]:
+    """By vendor, how far it is where the catalogue is being read for the first time."""
+    return {
+        name: desk.reading.get(name, Progress(0, None))
+        for name in desk.vendors
+        if desk.store.catalogue.synced_at(name) is None
+    }

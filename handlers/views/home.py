@@ -1,7 +1,8 @@
 """The Home tab: what one can do, one's own requests, and what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.domain.catalogue import Wallet
 from bot.domain.orders import Order
@@ -20,7 +21,7 @@ from handlers.views.blocks import (
 )
 from handlers.views.orders import order_buttons, order_line
 from handlers.views.text import mention, shown
-from handlers.views.wallets import last_read
+from handlers.views.wallets import last_known
 
 
 def home(
@@ -31,16 +32,16 @@ def home(
     approvals_channel: str,
     environment: str,
     reading: str | None = None,
-    balances: Sequence[tuple[Wallet, datetime]] = (),
+    balances: Mapping[str, Sequence[tuple[Wallet, datetime]]] = MappingProxyType({}),
 ) -> Block:
-    """`waiting` is None for people who see only their own requests; balances come with their age."""
+    """`waiting` is None for who sees only their own requests; balances come by vendor with their age."""
     blocks: list[Block] = [header("Gift cards")]
     if may_request:
         blocks.append(actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")))
     if reading:
         blocks.append(context(reading))
     if balances:
-        blocks.append(context(last_read(balances)))
+        blocks.append(context(last_known(balances)))
     blocks.append(
         context("`/giftcard balance` shows what the wallets hold, `/giftcard help` everything else.")
     )

@@ -12,7 +12,7 @@ import pytest
 
 from bot.providers.contract import ProviderError
 from bot.usecases.desk import Desk, Progress
-from bot.usecases.sync_catalogue import first_reading, sync_catalogue
+from bot.usecases.sync_catalogue import first_readings, sync_catalogue
 from handlers.views.home import home
 from handlers.views.orders import own_orders
 from handlers.views.progress import reading_line, still_loading
@@ -35,7 +35,7 @@ async def test_each_page_moves_it_on_until_there_is_nothing_left_to_tell(fresh: 
 
     assert [progress for progress, _ in told] == [Progress(479, 479)]
     assert told[0][1] == "⏳ The catalogue is being read for the first time: 479 of 479 products so far."
-    assert (first_reading(fresh), reading_line(fresh), fresh.reading) == (None, None, None)
+    assert (first_readings(fresh), reading_line(fresh), fresh.reading) == ({}, None, {})
 
 
 def test_before_the_first_page_it_says_that_it_has_begun(fresh: Desk) -> None:
@@ -46,19 +46,21 @@ def test_before_the_first_page_it_says_that_it_has_begun(fresh: Desk) -> None:
 
 def test_the_home_tab_and_the_status_show_it(fresh: Desk) -> None:
     line = reading_line(fresh)
-    tab = home(
-        [], None, may_request=True, approvals_channel="C1", environment="sandbox", reading=line, balances=()
-    )
+    tab = home([], None, may_request=True, approvals_channel="C1", environment="sandbox", reading=line)
     assert str(line) in str(tab)
     assert str(line) in str(own_orders([], reading=line).blocks)
 
 
 async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(fresh: Desk, office: Office) -> None:
     office.arm("drop-before", method="GET", path="/api/v1/products", times=0)
-    with pytest.raises(ProviderError):
-        await sync_catalogue(fresh)
-    assert fresh.reading is None
-    assert first_reading(fresh) == Progress(0, None)
+    (broken,) = await sync_catalogue(fresh)
+    assert isinstance(broken.failure, ProviderError)
+    assert fresh.reading == {}
+    assert first_readings(fresh) == {"octopus": Progress(0, None)}
+    assert reading_line(fresh) == (
+        "⚠️ The catalogue could not be read just now, so what it sells is not shown yet. "
+        "It is tried again by itself."
+    )
 
 
 async def test_reading_it_again_is_no_first_reading(desk: Desk) -> None:
