@@ -6,11 +6,13 @@ from bot.domain.people import Person
 from bot.usecases.desk import Desk
 from bot.usecases.search_catalogue import (
     Query,
+    amount_in,
     country_names,
     currency_names,
     every_category,
     product_details,
     search_catalogue,
+    side_by_side,
 )
 from handlers import answers
 from handlers.call import Call
@@ -56,15 +58,18 @@ async def show_details(call: Call) -> None:
 
 
 def _page(desk: Desk, person: Person, query: Query, offset: int) -> Message:
-    return products.search_results(query, search_catalogue(desk, person, query, offset=offset))
+    found = search_catalogue(desk, person, query, offset=offset)
+    return products.search_results(query, side_by_side(desk, person, found, amount_in(query.text)))
 
 
 async def _fill_details(call: Call, view_id: str) -> None:
+    desk = call.front.desk
     try:
-        details = await product_details(call.front.desk, await call.person_with_role("details"), call.value)
+        product, texts = await product_details(desk, await call.person_with_role("details"), call.value)
     except answers.REFUSALS as refusal:
         on_record(call.front, call.body, refusal)
         view = note(Message.saying(answers.sentence(refusal)), call.environment)
     else:
-        view = products.details(*details, call.environment)
+        vendor = desk.told_apart.get(product.provider, "")
+        view = products.details(product, texts, call.environment, vendor)
     await call.client.views_update(view_id=view_id, view=view)

@@ -1,6 +1,6 @@
 """The catalogue as last read from the vendors. A sync writes what changed and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +38,7 @@ class Catalogue:
         self._db = database
         self._facts = facts
         self._searching: ProductSearch | None = None
+        self._providers: frozenset[str] | None = None  # that something is sold by
 
     def begin_sync(self, provider: str) -> SyncToken:
         return SyncToken(provider)
@@ -55,7 +56,7 @@ class Catalogue:
             table.update(stored[row["key"]]["id"], row)
         token.keys.update(fresh)
         if new or changed:
-            self._searching = None
+            self._forget()
         return Changes(len(new) + len(changed), len(fresh) - len(new) - len(changed))
 
     def end_sync(self, token: SyncToken) -> int:
@@ -73,7 +74,7 @@ class Catalogue:
         )
         self._facts.set(f"{_SYNCED_AT}:{token.provider}", stamp(self._db.now()))
         if vanished:
-            self._searching = None
+            self._forget()
         return vanished
 
     def put_names(self, names: Names) -> None:
@@ -89,7 +90,7 @@ class Catalogue:
             [{"kind": kind, "code": code, "name": name} for kind, code, name in new], pk=("kind", "code")
         )
         if new:
-            self._searching = None
+            self._forget()
 
     def get(self, key: str) -> Product | None:
         """None when it never was there, and when it is gone."""
@@ -128,12 +129,15 @@ class Catalogue:
         country: str | None = None,
         category: str | None = None,
         currency: str | None = None,
+        providers: Collection[str] | None = None,
         limit: int = 20,
         offset: int = 0,
     ) -> SearchPage:
-        """Best first. `country` is an alpha-3 code; the three filters are exact."""
+        """Best first. `country` is an alpha-3 code; the filters are exact. `providers` None: any vendor's."""
         filters = {"country": country, "category": category, "currency": currency}
-        chosen = {column: value for column, value in filters.items() if value}
+        chosen: dict[str, Collection[str]] = {c: [value] for c, value in filters.items() if value}
+        if providers is not None and not self._sold_by <= set(providers):
+            chosen["provider"] = providers
         if self._searching is None:
             self._searching = ProductSearch(self._db, self._country_names(), self._named("currency"))
         return self._searching.search(text, chosen, limit, offset)
@@ -163,6 +167,16 @@ class Catalogue:
     def synced_at(self, provider: str) -> datetime | None:
         """When its catalogue was last read to the end."""
         return instant_or_none(self._facts.get(f"{_SYNCED_AT}:{provider}"))
+
+    @property
+    def _sold_by(self) -> frozenset[str]:
+        if self._providers is None:
+            self._providers = frozenset(self._distinct("provider"))
+        return self._providers
+
+    def _forget(self) -> None:
+        """What was worked out from a catalogue that has changed since."""
+        self._searching = self._providers = None
 
     def _distinct(self, column: str) -> list[str]:
         sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone ORDER BY 1"  # noqa: S608

@@ -8,7 +8,7 @@ from typing import Any
 
 from store.postings import LARGEST, Hits, Postings
 
-_COLUMNS = ("country", "currency", "category", "face_values")
+_COLUMNS = ("country", "currency", "category", "face_values", "provider")
 
 
 class Listing:

@@ -1,6 +1,6 @@
 """Product search: which products fit a wish, the best of them first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -33,11 +33,13 @@ class ProductSearch:
         self._db = database
         self._country_names, self._currency_names = country_names, currency_names
 
-    def search(self, text: str, filters: Mapping[str, str], limit: int, offset: int) -> SearchPage:
-        """`filters` are exact values of columns."""
+    def search(
+        self, text: str, filters: Mapping[str, Collection[str]], limit: int, offset: int
+    ) -> SearchPage:
+        """`filters` are the values that columns may have."""
         allowed = self._listing.everything
-        for column, value in filters.items():
-            allowed &= self._listing.columns[column].any_of([value])
+        for column, values in filters.items():
+            allowed &= self._listing.columns[column].any_of(values)
         for wish in self._interpreter.wishes(text):
             if hits := allowed & self._fitting(wish):
                 best = page_of(self._best_first(hits, wish), limit, offset)

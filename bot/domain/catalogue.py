@@ -61,6 +61,12 @@ class Product:
         return all(denomination.is_fixed for denomination in self.denominations)
 
     @property
+    def only_amount(self) -> Decimal | None:
+        """The face value of a product that has just one: nobody has to choose it."""
+        values = {d.minimum for d in self.denominations}
+        return values.pop() if self.fixed_only and len(values) == 1 else None
+
+    @property
     def offered(self) -> str:
         """`20, 25–150`: the face values it is sold at."""
         return ", ".join(str(d) for d in self.denominations)

@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.catalogue import Product, Wallet, WrongDenomination
 from bot.domain.money import Money
+from bot.domain.people import Person
 from bot.domain.policy import BadField
 from bot.domain.quotes import Quote, Terms
 from bot.providers.contract import AccessDenied, Provider, ProviderError, Refused
@@ -44,12 +45,16 @@ class KeptQuote:
     wallets: tuple[Wallet, ...] = field(default=())
 
 
-async def quote_order(desk: Desk, selection: Selection, *, timeout_s: float | None = None) -> KeptQuote:
+async def quote_order(
+    desk: Desk, person: Person, selection: Selection, *, timeout_s: float | None = None
+) -> KeptQuote:
     """Ask the vendor for the charges.
 
-    Raises BadField where a choice is wrong, VendorSilent where no answer came.
+    Raises NotPermitted where this person may not ask that vendor, BadField where a choice is wrong,
+    VendorSilent where no answer came.
     """
     product = desk.product(selection.product_key)
+    desk.check_vendor(person, product.key, "quote")
     denomination = _denomination(product, selection.denomination)
     desk.policy.check_quantity(selection.quantity)
     provider = desk.provider(product.provider)

@@ -41,8 +41,9 @@ async def request_order(desk: Desk, person: Person, request: OrderRequest, *, re
     earlier = desk.store.orders.by_request_key(request_key)
     if earlier is not None:
         return _as_sent_before(earlier, request)
+    desk.check_vendor(person, request.selection.product_key, "request")
     reason, ticket_url, email = _checked_texts(desk, request)
-    kept = await _current_quote(desk, request)
+    kept = await _current_quote(desk, person, request)
     quote = kept.quote
     now = desk.clock()
     draft = NewOrder(
@@ -118,11 +119,11 @@ def _check_reason(text: str) -> str:
     return reason
 
 
-async def _current_quote(desk: Desk, request: OrderRequest) -> KeptQuote:
+async def _current_quote(desk: Desk, person: Person, request: OrderRequest) -> KeptQuote:
     """A fresh quote; or, when the vendor is slow, the unexpired one for the same terms that was on screen."""
     shown = desk.store.quotes.get(request.shown_quote_id) if request.shown_quote_id is not None else None
     try:
-        kept = await quote_order(desk, request.selection, timeout_s=ANSWER_WITHIN_S)
+        kept = await quote_order(desk, person, request.selection, timeout_s=ANSWER_WITHIN_S)
         check_affordable(kept)
     except BadField as bad:
         raise BadRequest({bad.field: str(bad)}) from bad

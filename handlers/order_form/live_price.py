@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.policy import BadField, NotPermitted
+from bot.usecases.compare_vendors import costs_elsewhere
 from bot.usecases.quote_order import check_affordable, quote_order
 from bot.usecases.rejections import BadRequest, Rejected
 from handlers import ids
@@ -146,9 +147,9 @@ async def price_of(front: Front, asker: str, filled: Filled) -> Price:
     """What the filled-in order costs, or in words why that cannot be said."""
     desk = front.desk
     try:
-        await requester(front, asker, attempted="quote")
+        person = await requester(front, asker, attempted="quote")
         selection = parse_selection(filled, chosen_product(desk, filled))
-        kept = await quote_order(desk, selection, timeout_s=_ANSWER_WITHIN_S)
+        kept = await quote_order(desk, person, selection, timeout_s=_ANSWER_WITHIN_S)
     except BadRequest as incomplete:
         name, sentence = next(iter(incomplete.errors.items()))
         return NoPrice(sentence, trouble=_is_filled(filled, name))
@@ -162,7 +163,8 @@ async def price_of(front: Front, asker: str, filled: Filled) -> Price:
     except BadField as too_dear:
         warning = str(too_dear)
     vendor = desk.provider(kept.product.provider).title
-    return Quoted(kept.quote_id, kept.quote, vendor, kept.wallets, warning)
+    elsewhere = costs_elsewhere(desk, person, kept.product, selection.denomination, selection.quantity)
+    return Quoted(kept.quote_id, kept.quote, vendor, kept.wallets, warning, tuple(elsewhere))
 
 
 def _is_filled(filled: Filled, name: str) -> bool:

@@ -22,12 +22,14 @@ def form_view(
     is_new: bool = False,
 ) -> Block:
     """The whole modal. `on_screen` is the view it replaces, where there is one."""
+    product = product_or_none(desk, filled)
     return OrderForm(
         filled=filled,
         price=price,
         environment=desk.environment,
         most_cards=desk.policy.limits.quantity,
-        product=product_or_none(desk, filled),
+        product=product,
+        vendor=desk.told_apart.get(product.provider, "") if product else "",
         ticket_required=desk.policy.tickets.required,
         on_screen=on_screen,
         banner=banner,

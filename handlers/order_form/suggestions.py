@@ -50,7 +50,7 @@ def _products(desk: Desk, person: Person, body: Body) -> list[Block]:
     filters = read_form(body.get("view") or {})
     query = Query(text=_typed(body), country=filters.country, category=filters.category)
     found = search_catalogue(desk, person, query, limit=MOST_OPTIONS)
-    return [product_option(product) for product in found.products]
+    return [product_option(product, found.vendors.get(product.provider, "")) for product in found.products]
 
 
 def _countries(desk: Desk, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers

@@ -22,6 +22,7 @@ class OrderForm:
     environment: str
     most_cards: int
     product: Product | None = None
+    vendor: str = ""  # of the product, where there are several to tell apart
     ticket_required: bool = False
     on_screen: Mapping[str, Any] | None = None
     banner: str | None = None
@@ -34,7 +35,7 @@ class OrderForm:
             fields.filter_field(ids.COUNTRY, "Country", self.filled.country, fields.country_option),
             fields.filter_field(ids.CATEGORY, "Category", self.filled.category, fields.category_option),
             # Only at first: a form that is updated must not take the focus from what is being typed.
-            fields.product_field(self.product, focus=self.is_new and self.product is None),
+            fields.product_field(self.product, self.vendor, focus=self.is_new and self.product is None),
             *fields.denomination_field(self.product, self.filled.denomination),
             fields.quantity_field(self.filled.quantity, self.most_cards),
             *self._wallet(),

@@ -9,12 +9,13 @@ from bot.domain.money import plain as plain_amount
 from bot.usecases.request_order import LONGEST_REASON
 from handlers import ids
 from handlers.views.blocks import Block, plain
-from handlers.views.order_form_state import ANY, denomination_block, only_value, parse_quantity, wallet_block
+from handlers.views.order_form_state import ANY, denomination_block, parse_quantity, wallet_block
 from handlers.views.text import country_name, plainly
 
 MOST_OPTIONS = 100
 _LONGEST_OPTION = 75
 _LONGEST_COUNTRY = 28
+_LONGEST_VENDOR = 14
 _FEW = 3  # denominations that are listed one by one where there is little room
 _AS_TYPED = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
 # What Slack takes as an initial value; anything else would make it refuse the whole view.
@@ -22,10 +23,11 @@ _LINK = re.compile(r"https?://[^\s/.]+\.\S+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
-def product_option(product: Product) -> Block:
-    """`Steam · United States · USD 5–100`; a long name gives way, the country and the amounts do not."""
+def product_option(product: Product, vendor: str = "") -> Block:
+    """`Steam · United States · USD 5–100 · CardPlusPay`; a long name gives way, the rest does not."""
     country = plainly(country_name(product.country), _LONGEST_COUNTRY)
-    ending = f" · {country} · {product.currency} {_span(product.denominations)}"
+    seller = f" · {plainly(vendor, _LONGEST_VENDOR)}" if vendor else ""
+    ending = f" · {country} · {product.currency} {_span(product.denominations)}{seller}"
     return _option(plainly(product.name, max(_LONGEST_OPTION - len(ending), 10)) + ending, product.key)
 
 
@@ -48,12 +50,12 @@ def filter_field(field: str, label: str, chosen: str | None, option: Callable[[s
     return _input(field, label, _element(field, element), dispatch=True, optional=True)
 
 
-def product_field(product: Product | None, *, focus: bool = False) -> Block:
+def product_field(product: Product | None, vendor: str = "", *, focus: bool = False) -> Block:
     element = {
         "type": "external_select",
         "min_query_length": 0,
         "placeholder": plain("Type a brand, such as Steam", 150),
-        **({"initial_option": product_option(product)} if product else {}),
+        **({"initial_option": product_option(product, vendor)} if product else {}),
         **({"focus_on_load": True} if focus else {}),
     }
     return _input(ids.PRODUCT, "Product", _element(ids.PRODUCT, element), dispatch=True)
@@ -65,7 +67,7 @@ def denomination_field(product: Product | None, typed: str | None) -> list[Block
     values = sorted({d.minimum: d for d in product.denominations}.values(), key=lambda d: d.minimum)
     if product.fixed_only and len(values) <= MOST_OPTIONS:
         options = [_value_option(d, product.currency) for d in values]
-        only = only_value(product)
+        only = product.only_amount
         element = _select(ids.DENOMINATION, options, typed if only is None else plain_amount(only))
         hint = None
     else:

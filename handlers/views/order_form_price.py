@@ -1,26 +1,33 @@
 """The price in the order form: the quote with all its parts, or why there is none yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.catalogue import Wallet
+from bot.domain.money import Money
 from bot.domain.money import plain as plain_amount
 from bot.domain.quotes import Quote
 from handlers import ids
 from handlers.views.blocks import Block, button, context, fields, section
-from handlers.views.text import cards, clock_time, line, shown
+from handlers.views.quotes import estimate
+from handlers.views.text import cards, line, shown
 
 _LONGEST_SENTENCE = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A vendor's answer. `wallets` could pay; `warning` says why it cannot be bought like this, if so."""
+    """A vendor's answer. `wallets` could pay; `warning` says why it cannot be bought like this, if so.
+
+    `elsewhere`: what the same costs about at other vendors, by the names people know.
+    """
 
     quote_id: int
     quote: Quote
     vendor: str
     wallets: tuple[Wallet, ...] = ()
     warning: str | None = None
+    elsewhere: tuple[tuple[str, Money], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,17 @@ def _sentence(price: NoPrice) -> Block:
 
 def _quote(price: Quoted) -> list[Block]:
     quote = price.quote
-    total = section(f"💳 *Total payable: {quote.charge}* from the {quote.charge.currency} wallet")
+    wallet = f"the {quote.charge.currency} wallet at {line(price.vendor)}"
+    total = section(f"💳 *Total payable: {quote.charge}* from {wallet}")
     warning = [section(f"⚠️ {shown(price.warning, _LONGEST_SENTENCE)}")] if price.warning else []
-    valid = context(f"Estimate by {line(price.vendor)}, valid until {clock_time(quote.expires_at)}.")
-    return [total, fields(charge_facts(quote)), *warning, valid]
+    valid = context(estimate(quote, price.vendor, f"Estimate by {line(price.vendor)}"))
+    elsewhere = [context(_elsewhere(price.elsewhere))] if price.elsewhere else []
+    return [total, fields(charge_facts(quote)), *warning, valid, *elsewhere]
+
+
+def _elsewhere(costs: Sequence[tuple[str, Money]]) -> str:
+    about = " · ".join(f"about {cost} at {line(vendor)}" for vendor, cost in costs)
+    return f"By the catalogue the same costs {about}. `/giftcard quote` asks all vendors."
 
 
 def charge_facts(quote: Quote) -> list[tuple[str, str]]:

@@ -144,16 +144,10 @@ def parse_quantity(typed: str | None) -> int:
     return int(digits)
 
 
-def only_value(product: Product) -> Decimal | None:
-    """The face value of a product that has just one: nobody has to choose it."""
-    values = {d.minimum for d in product.denominations}
-    return values.pop() if product.fixed_only and len(values) == 1 else None
-
-
 def _denomination(filled: Filled, product: Product) -> Decimal:
     if filled.denomination is not None:
         return product.denomination(parse_amount(filled.denomination))
-    if (value := only_value(product)) is not None:
+    if (value := product.only_amount) is not None:
         return value
     if not product.denominations:
         raise WrongDenomination(f"{product.name} has no amounts on sale right now. Choose another product.")

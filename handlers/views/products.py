@@ -10,6 +10,7 @@ from bot.domain.money import Money, NotAnAmount, parse_amount, plain
 from bot.usecases.search_catalogue import PAGE, Found, Query
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, context, divider, header, modal, section
+from handlers.views.same_thing import same_thing_line
 from handlers.views.text import country_name, line, shown
 
 MOST_AMOUNTS = 5  # buttons in a row that still reads as one
@@ -35,28 +36,32 @@ class PageOfSearch(BaseModel):
 def search_results(query: Query, found: Found) -> Message:
     if not found.products:
         return Message.saying(nothing_found(query))
-    first, last = found.offset + 1, found.offset + len(found.products)
+    first, last = found.offset + 1, found.offset + len(found.products) + found.repeats
     title = f"{_described(query)}: {first}–{last} of {found.total}"
     blocks: list[Block] = [section(f"*{title}*")]
     for product in found.products:
-        blocks += [divider(), section(product_lines(product)), _product_buttons(product)]
+        blocks += [divider(), section(_entry(product, found)), _product_buttons(product)]
+    if found.repeats:
+        blocks.append(context(_repeats(found.repeats)))
     if turns := _page_buttons(query, found):
         blocks += [divider(), actions(*turns)]
     spoken = "; ".join(line(product.name, 80) for product in found.products)
     return Message(f"{title}. {spoken}", tuple(blocks))
 
 
-def product_lines(product: Product) -> str:
-    """Everything a choice depends on, in three lines."""
+def product_lines(product: Product, vendor: str = "") -> str:
+    """Everything a choice depends on, in three lines. `vendor`: where there are several to tell apart."""
     delivery = ", ".join(line(word, 80) for word in (product.delivery_mode, product.delivery_time) if word)
     facts = [
         f"Delivery: {delivery}" if delivery else "",
         f"Valid: {line(product.validity, 80)}" if product.validity else "",
         _discount(product),
     ]
+    seller = f" · {line(vendor, 80)}" if vendor else ""
     return (
-        f"*{line(product.name)}* · {line(country_name(product.country), 60)} · {line(product.category, 60)}\n"
-        f"{product.currency} {line(product.offered, 300)}\n" + " · ".join(fact for fact in facts if fact)
+        f"*{line(product.name)}* · {line(country_name(product.country), 60)} · {line(product.category, 60)}"
+        f"{seller}\n{product.currency} {line(product.offered, 300)}\n"
+        + " · ".join(fact for fact in facts if fact)
     )
 
 
@@ -78,7 +83,7 @@ def candidates(found: Found, *, amount: Decimal | None = None, quantity: int = 1
         question += f" {more} more fit: add the country, such as `country:USA`."
     blocks: list[Block] = [section(f"*{question}*")]
     for product in found.products:
-        blocks += [section(product_lines(product)), _product_buttons(product, amount, quantity)]
+        blocks += [section(_entry(product, found)), _product_buttons(product, amount, quantity)]
     spoken = "; ".join(f"{line(p.name, 80)} ({p.currency})" for p in found.products)
     return Message(f"{question} {spoken}", tuple(blocks))
 
@@ -127,8 +132,8 @@ def details_loading(environment: str) -> Block:
     return modal("Details", [section("Fetching the terms…")], environment, callback_id=ids.PRODUCT_DETAILS)
 
 
-def details(product: Product, texts: ProductDetails, environment: str) -> Block:
-    blocks: list[Block] = [section(product_lines(product))]
+def details(product: Product, texts: ProductDetails, environment: str, vendor: str = "") -> Block:
+    blocks: list[Block] = [section(product_lines(product, vendor))]
     for title, text in (
         ("How to use it", texts.how_to_use),
         ("What it is", texts.details),
@@ -144,9 +149,22 @@ def details(product: Product, texts: ProductDetails, environment: str) -> Block:
     return modal("Details", blocks, environment, callback_id=ids.PRODUCT_DETAILS)
 
 
-def order_button(value: str) -> Block:
-    """`value` as `quote_value` makes it: what the form is opened with."""
-    return button("Order", ids.OPEN_ORDER_FORM, value, style="primary")
+def order_button(value: str, vendor: str = "", number: int | None = None) -> Block:
+    """`value` as `quote_value` makes it: what the form is opened with. `number` tells one from its twins."""
+    action_id = ids.OPEN_ORDER_FORM if number is None else ids.one_of(ids.OPEN_ORDER_FORM, number)
+    return button(f"Order from {vendor}" if vendor else "Order", action_id, value, style="primary")
+
+
+def _entry(product: Product, found: Found) -> str:
+    lines = product_lines(product, found.vendors.get(product.provider, ""))
+    if same := found.same.get(product.key):
+        lines += f"\n⚖️ {same_thing_line(product, same, found.vendors, found.preferred)}"
+    return lines
+
+
+def _repeats(count: int) -> str:
+    was = "1 more is" if count == 1 else f"{count} more are"
+    return f"{was} shown beside the same card of another vendor."
 
 
 def _picture(url: str, name: str) -> Block:
@@ -175,7 +193,7 @@ def _page_buttons(query: Query, found: Found) -> list[Block]:
     buttons = []
     if found.offset > 0:
         buttons.append(turn("Previous", max(0, found.offset - PAGE)))
-    if found.offset + len(found.products) < found.total:
+    if found.offset + len(found.products) + found.repeats < found.total:
         buttons.append(turn("Next", found.offset + PAGE))
     return buttons
 

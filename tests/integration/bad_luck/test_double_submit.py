@@ -5,7 +5,7 @@ import asyncio
 from bot.domain.orders import OrderState
 from bot.providers.octopus.pace import Lane, Pace
 from bot.usecases.quote_order import Selection, quote_order
-from tests.integration.purchase.conftest import actions, ask
+from tests.integration.purchase.conftest import AGENT, actions, ask
 
 ROUNDS = 100
 
@@ -15,7 +15,7 @@ async def test_a_hundred_forms_submitted_twice_at_once_are_a_hundred_requests(de
     desk.providers["octopus"]._calls._pace = Pace(dict.fromkeys(Lane, 1_000_000))
     product = desk.store.catalogue.search("steam usa", limit=1).products[0]
     selection = Selection(product.key, product.denominations[0].minimum, 2)
-    shown = await quote_order(desk, selection)  # a busy machine may answer no second quote in time
+    shown = await quote_order(desk, AGENT, selection)  # a busy machine may answer no second quote in time
 
     def submit(number):
         return ask(desk, key=f"V{number}", selection=selection, shown_quote_id=shown.quote_id)

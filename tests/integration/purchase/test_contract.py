@@ -15,7 +15,7 @@ from bot.usecases.raise_alarm import raise_alarm
 from bot.usecases.record_receipt import record_receipt
 from bot.usecases.rejections import BadRequest
 from handlers.views.quotes import quote_answer
-from tests.integration.purchase.conftest import approved, ask, bought, sent, work
+from tests.integration.purchase.conftest import AGENT, approved, ask, bought, sent, work
 
 
 @pytest.mark.contract("7.3a", "G1", "G3")
@@ -86,24 +86,24 @@ async def test_more_than_the_vendor_sells_at_once_is_refused_at_its_field(desk, 
 @pytest.mark.contract("5.1g")
 async def test_a_quote_is_an_estimate_that_says_until_when(desk):
     product = desk.store.catalogue.search("steam usa", limit=1).products[0]
-    kept = await quote_order(desk, Selection(product.key, product.denominations[0].minimum, 1))
+    kept = await quote_order(desk, AGENT, Selection(product.key, product.denominations[0].minimum, 1))
 
     assert kept.quote.expires_at - kept.quote.quoted_at == timedelta(minutes=5)
-    assert "An estimate, valid until" in str(quote_answer(kept).blocks)
+    assert "An estimate, valid until" in str(quote_answer(kept, "Octopus Cards").blocks)
 
 
 @pytest.mark.contract("7.1b")
 async def test_quotes_are_kept_for_a_day_so_that_a_form_left_open_still_knows_what_it_showed(desk, clock):
     product = desk.store.catalogue.search("steam usa", limit=1).products[0]
     choice = Selection(product.key, product.denominations[0].minimum, 1)
-    first = (await quote_order(desk, choice)).quote_id
+    first = (await quote_order(desk, AGENT, choice)).quote_id
 
     clock.advance(timedelta(hours=23))
-    await quote_order(desk, choice)
+    await quote_order(desk, AGENT, choice)
     assert desk.store.quotes.get(first) is not None
 
     clock.advance(timedelta(hours=2))
-    await quote_order(desk, choice)
+    await quote_order(desk, AGENT, choice)
     assert desk.store.quotes.get(first) is None
 
 

@@ -74,7 +74,7 @@ async def test_a_product_that_vanished_between_form_and_submission_is_refused_at
 async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anything_is_requested(desk, office):
     product = desk.store.catalogue.search("steam usa", limit=1).products[0]
     selection = Selection(product.key, product.denominations[0].minimum, 2)
-    shown = await quote_order(desk, selection)
+    shown = await quote_order(desk, AGENT, selection)
     office.change_product(product.product_id, discount=0)
 
     with pytest.raises(PriceChanged) as moved:
@@ -101,7 +101,7 @@ async def test_a_silent_vendor_loses_nothing_and_requests_nothing(desk, office):
 async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(desk, office):
     product = desk.store.catalogue.search("steam usa", limit=1).products[0]
     selection = Selection(product.key, product.denominations[0].minimum, 2)
-    shown = await quote_order(desk, selection)
+    shown = await quote_order(desk, AGENT, selection)
     office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
 
     order = await ask(desk, selection=selection, shown_quote_id=shown.quote_id)

@@ -11,6 +11,7 @@ from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
 from bot.usecases.quote_order import KeptQuote
 from bot.usecases.search_catalogue import PAGE, Found, Query
+from bot.usecases.show_balance import Balances
 from handlers import ids
 from handlers.views.products import (
     LONGEST_QUERY,
@@ -153,7 +154,7 @@ def test_amounts_are_buttons_that_ask_for_their_price():
 
 
 def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
-    words = said(quote_answer(a_quote()).blocks)
+    words = said(quote_answer(a_quote(), "Octopus Cards").blocks)
     for fact in (
         "3 cards at USD 50.00 Steam (United States)",
         "*Face value*\nUSD 150.00",
@@ -169,21 +170,22 @@ def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
 
 
 def test_a_quote_without_fx_and_fee_speaks_of_neither():
-    words = said(quote_answer(a_quote(forex_rate=None, fee=None)).blocks)
+    words = said(quote_answer(a_quote(forex_rate=None, fee=None), "Octopus Cards").blocks)
     assert "FX" not in words and "Fee" not in words
 
 
 def test_a_quote_beyond_the_wallet_says_so():
     poor = a_quote(wallet_balance=Money(Decimal(100), "EUR"))
-    assert "does not hold enough" in said(quote_answer(poor).blocks)
+    assert "does not hold enough" in said(quote_answer(poor, "Octopus Cards").blocks)
 
 
 @given(products)
 def test_slack_takes_every_quote(product):
-    check_message(quote_answer(KeptQuote(1, a_quote().quote, product)))
+    check_message(quote_answer(KeptQuote(1, a_quote().quote, product), "Octopus Cards"))
 
 
-@given(st.dictionaries(any_text.filter(bool), st.integers(0, 60), min_size=1, max_size=3))
+@given(st.dictionaries(any_text.filter(bool), st.none() | st.integers(0, 60), min_size=1, max_size=3))
 def test_slack_takes_every_balance(vendors):
     wallet = Wallet("octopus", "31", Money(Decimal(1000), "USD"), "PREPAID")
-    check_message(balances({vendor: [wallet] * count for vendor, count in vendors.items()}))
+    held = {vendor: None if count is None else [wallet] * count for vendor, count in vendors.items()}
+    check_message(balances([Balances(vendor, wallets) for vendor, wallets in held.items()]))
