@@ -37,9 +37,10 @@ def _home(front: Front, person: Person) -> Block:
     """Raises NotPermitted for people without a role."""
     desk = front.desk
     own = [order_file(desk, order) for order in orders_of(desk, person)]
+    waiting = pending_orders(desk, person) if desk.policy.sees_all(person) else None
     return views.home(
         own,
-        pending_orders(desk, person) if desk.policy.sees_all(person) else None,
+        None if waiting is None else [order_file(desk, order) for order in waiting],
         may_request=_may_request(desk, person),
         approvals_channel=front.approvals_channel,
         environment=desk.environment,

@@ -112,7 +112,8 @@ class Messenger:
     async def _alarm(self, row: OutboxRow) -> Mapping[str, str]:
         desk = self._front.desk
         order, note = order_and_note(desk, _order_id(row))
-        return await self._to_approvers(alarm(order, Event(row.payload["event"]), note))
+        vendor = desk.vendor_title(order.terms.provider)
+        return await self._to_approvers(alarm(order, Event(row.payload["event"]), note, vendor))
 
     async def _proposal(self, row: OutboxRow) -> Mapping[str, str]:
         order, proposal = proposal_to_show(self._front.desk, _order_id(row), int(row.payload["proposal"]))

@@ -22,6 +22,7 @@ class OrderFile:
     codes_held: int
     refunds: tuple[Refund, ...] = ()  # oldest first
     refund_missing: bool = False  # a day has passed without it, or without all of it
+    vendor: str = ""  # as people call it
     parts: tuple[Order, ...] = ()  # what it is bought as, where that is several orders
 
 
@@ -34,6 +35,7 @@ def order_file(desk: Desk, order: Order) -> OrderFile:
         codes_held=how_many_codes(desk, order),
         refunds=tuple(desk.store.refunds.of_order(order.id)),
         refund_missing=watch is not None and watch.end is WatchEnd.MISSING,
+        vendor=desk.vendor_title(order.terms.provider),
         parts=tuple(desk.store.orders.parts_of(order.id)),
     )
 

@@ -65,8 +65,8 @@ _OVERDUE: dict[OrderState, tuple[str, str]] = {
 _OTHERWISE = ("this order needs a person", "Look at the order and ask the vendor with the references below.")
 
 
-def alarm(order: Order, event: Event, support_note: str = "") -> Message:
-    """`support_note` is shown as it is, to be pasted to the vendor."""
+def alarm(order: Order, event: Event, support_note: str = "", vendor: str = "") -> Message:
+    """`support_note` is shown as it is, to be pasted to the vendor; `vendor` is the name people know."""
     advice_of_state = _OVERDUE.get(order.state) if event is Event.OVERDUE else None
     wrong, advice = advice_of_state or _ADVICE.get(event, _OTHERWISE)
     spoken = f"🚨 {order.client_reference}: {wrong}."
@@ -77,7 +77,7 @@ def alarm(order: Order, event: Event, support_note: str = "") -> Message:
         fields(
             [
                 ("Order", wares(order)),
-                ("Charge", str(order.charge)),
+                ("Charge", f"{order.charge} at {line(vendor, 80)}" if vendor else str(order.charge)),
                 ("State", f"{STATE_WORDS[order.state]} since {moment(order.state_since)}"),
                 ("Requester", mention(order.requester.user_id)),
                 ("Our reference", _code(order.client_reference)),

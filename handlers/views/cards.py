@@ -1,6 +1,6 @@
 """The approval card: everything to decide in five seconds, and afterwards what became of it."""
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import OrderState
 from bot.usecases.look_up_orders import OrderFile
 from handlers import ids
 from handlers.views.blocks import (
@@ -16,6 +16,7 @@ from handlers.views.blocks import (
 )
 from handlers.views.orders import (
     STATE_WORDS,
+    at_vendor,
     decisions,
     parts_lines,
     price_facts,
@@ -34,14 +35,14 @@ def approval_card(file: OrderFile) -> Message:
         header(f"Gift card request {order.client_reference}"),
         section(f"{asker} asks for *{wares(order)}*"),
         section(f"*Why*\n{quoted(order.reason)}"),
-        fields([*price_facts(order), *purpose_facts(order)]),
+        fields([*price_facts(file), *purpose_facts(order)]),
     ]
     waiting = order.state is OrderState.WAITING
     if waiting and order.trouble:
         blocks.append(section(f"⚠️ *Look twice:* {line(order.trouble, 1000)}"))
     asked = f"Asked {moment(order.requested_at)}"
     if waiting:
-        blocks += [context(f"{asked} · {decisions(file)}"), _decision_buttons(order)]
+        blocks += [context(f"{asked} · {decisions(file)}"), _decision_buttons(file)]
     else:
         blocks += [context(asked), section(_outcome(file))]
         if file.parts:
@@ -50,12 +51,13 @@ def approval_card(file: OrderFile) -> Message:
     return Message(f"Request {order.client_reference}. {spoken}", tuple(blocks))
 
 
-def _decision_buttons(order: Order) -> Block:
+def _decision_buttons(file: OrderFile) -> Block:
+    order = file.order
     seen = ids.terms_seen(order.id, order.digest)
     sure = confirmation(
         "Approve this purchase?",
         f"The bot then buys {cards(order.terms.quantity)} at {order.terms.denomination} "
-        f"for {order.charge}. There is no way back.",
+        f"for {order.charge}{at_vendor(file)}. There is no way back.",
         yes="Approve",
         no="Not yet",
     )

@@ -5,7 +5,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.catalogue import Wallet
-from bot.domain.orders import Order
 from bot.usecases.look_up_orders import OrderFile
 from handlers import ids
 from handlers.views.blocks import (
@@ -26,7 +25,7 @@ from handlers.views.wallets import last_known
 
 def home(
     own: Sequence[OrderFile],
-    waiting: Sequence[Order] | None,
+    waiting: Sequence[OrderFile] | None,
     *,
     may_request: bool,
     approvals_channel: str,
@@ -57,13 +56,13 @@ def closed_home(why: str, environment: str) -> Block:
     return _view([header("Gift cards"), section(shown(why, 2000))], environment)
 
 
-def _waiting(waiting: Sequence[Order], approvals_channel: str) -> list[Block]:
+def _waiting(waiting: Sequence[OrderFile], approvals_channel: str) -> list[Block]:
     blocks = [divider(), header("Waiting for a decision")]
     if not waiting:
         return [*blocks, section("Nothing waits.")]
     blocks.append(context(f"Decide on the cards in <#{approvals_channel}>."))
     return blocks + [
-        section(f"{order_line(order)} by {mention(order.requester.user_id)}") for order in waiting
+        section(f"{order_line(file)} by {mention(file.order.requester.user_id)}") for file in waiting
     ]
 
 
@@ -72,7 +71,7 @@ def _own(own: Sequence[OrderFile]) -> list[Block]:
     if not own:
         blocks.append(section("You have not asked for any gift card yet."))
     for file in own:
-        blocks.append(section(order_line(file.order)))
+        blocks.append(section(order_line(file)))
         if buttons := order_buttons(file.order, file.codes_held):
             blocks.append(actions(*buttons))
     return blocks

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.usecases.look_up_orders import OrderFile
 from bot.usecases.notices import Event
 from handlers.views.blocks import Message, actions, section
-from handlers.views.orders import refund_line, show_codes_button, wares, withdraw_button
+from handlers.views.orders import at_vendor, refund_line, show_codes_button, wares, withdraw_button
 from handlers.views.text import cards, line, mention, quoted
 
 _WITH_CODES = (Event.DELIVERED, Event.PARTLY_DELIVERED, Event.CODES_NOT_SHOWN)
@@ -26,7 +26,7 @@ def _requested(file: OrderFile) -> str:
     order = file.order
     return (
         f"Your request *{order.client_reference}* is before the approvers: {wares(order)} "
-        f"for {order.charge}. You hear from me here as soon as they decide."
+        f"for {order.charge}{at_vendor(file)}. You hear from me here as soon as they decide."
     )
 
 

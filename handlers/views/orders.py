@@ -40,11 +40,16 @@ def wares(order: Order) -> str:
     )
 
 
-def order_line(order: Order) -> str:
+def order_line(file: OrderFile) -> str:
+    order = file.order
     return (
         f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n"
-        f"{wares(order)} for {order.charge} · asked {moment(order.requested_at)}"
+        f"{wares(order)} for {order.charge}{at_vendor(file)} · asked {moment(order.requested_at)}"
     )
+
+
+def at_vendor(file: OrderFile) -> str:
+    return f" at {line(file.vendor, 80)}" if file.vendor else ""
 
 
 def order_buttons(order: Order, codes_held: int) -> list[Block]:
@@ -75,8 +80,9 @@ def withdraw_button(order: Order) -> Block:
     )
 
 
-def price_facts(order: Order) -> list[tuple[str, str]]:
-    """The figures, in the order in which they lead to the charge."""
+def price_facts(file: OrderFile) -> list[tuple[str, str]]:
+    """The figures, in the order in which they lead to the charge, and who is paid from which wallet."""
+    order = file.order
     facts = [("Charge", f"*{order.charge}*"), ("Face value", str(order.face_value))]
     if order.discount.amount:
         facts.append(("Discount", str(order.discount)))
@@ -86,8 +92,11 @@ def price_facts(order: Order) -> list[tuple[str, str]]:
     if order.fee is not None:
         facts.append(("Fee", str(order.fee)))
     warning = " ⚠️ below zero" if order.balance_after.amount < 0 else ""
-    facts.append(("Wallet after", f"{order.balance_after}{warning}"))
-    return facts
+    return [
+        *facts,
+        ("Paid from", f"{order.charge.currency} wallet{at_vendor(file)}"),
+        ("Wallet after", f"{order.balance_after}{warning}"),
+    ]
 
 
 def purpose_facts(order: Order) -> list[tuple[str, str]]:
@@ -105,7 +114,7 @@ def order_status(file: OrderFile, *, own: bool, reading: str | None = None) -> M
     asked = f"{mention(order.requester.user_id)} asked {moment(order.requested_at)}:"
     blocks = [
         section(f"*{order.client_reference}* · {since}\n{wares(order)}"),
-        fields([*price_facts(order), *purpose_facts(order), ("Codes here", _codes_here(file))]),
+        fields([*price_facts(file), *purpose_facts(order), ("Codes here", _codes_here(file))]),
         section(f"{asked}\n{quoted(order.reason)}"),
     ]
     if order.trouble:
@@ -157,7 +166,7 @@ def own_orders(files: Sequence[OrderFile], *, reading: str | None = None) -> Mes
         )
     blocks: list[Block] = [section(f"*Your latest {'request' if len(files) == 1 else 'requests'}*")]
     for file in files:
-        blocks.append(section(order_line(file.order)))
+        blocks.append(section(order_line(file)))
         if buttons := order_buttons(file.order, file.codes_held):
             blocks.append(actions(*buttons))
     spoken = "; ".join(f"{f.order.client_reference} {STATE_WORDS[f.order.state]}" for f in files)
@@ -179,7 +188,7 @@ def pending(files: Sequence[OrderFile], *, approvals_channel: str, sees_all: boo
 def _pending_line(file: OrderFile) -> str:
     order = file.order
     why = quoted(" ".join(order.reason.split()), 300)
-    return f"{order_line(order)} by {mention(order.requester.user_id)}\n{why}\n{decisions(file)}"
+    return f"{order_line(file)} by {mention(order.requester.user_id)}\n{why}\n{decisions(file)}"
 
 
 def refund_line(file: OrderFile) -> str | None:

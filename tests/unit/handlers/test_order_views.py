@@ -133,7 +133,7 @@ def test_slack_takes_every_list(some, sees_all):
     check_message(pending(some, approvals_channel="C0APPROVE1", sees_all=sees_all))
 
 
-@given(st.lists(files, max_size=10), st.none() | st.lists(orders, max_size=20), st.booleans(), any_text)
+@given(st.lists(files, max_size=10), st.none() | st.lists(files, max_size=20), st.booleans(), any_text)
 def test_slack_takes_every_home(own, waiting, may_request, why):
     for environment in ("live", "sandbox"):
         drawn = home(

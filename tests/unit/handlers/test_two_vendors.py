@@ -8,9 +8,14 @@ import pytest
 
 from bot.domain.people import Person
 from bot.domain.policy import NotPermitted, Policy
+from bot.usecases.look_up_orders import order_file
+from bot.usecases.notices import Event, alarm
 from bot.usecases.quote_order import Selection
+from bot.usecases.search_catalogue import Query, search_catalogue
 from bot.usecases.sync_catalogue import sync_catalogue
 from handlers.order_form.live_price import price_of
+from handlers.views.cards import approval_card
+from handlers.views.order_form_fields import product_option
 from handlers.views.order_form_price import Quoted, price_blocks
 from handlers.views.order_form_state import Filled
 from handlers.views.progress import reading_line
@@ -45,10 +50,6 @@ async def mall(office):
     office.desk.providers = {**office.desk.providers, plus.name: plus}
     await sync_catalogue(office.desk)
     return Mall(office, plus)
-
-
-def options(answer: Any) -> list[str]:
-    return [option["text"]["text"] for option in answer["options"]]
 
 
 async def test_each_result_says_where_it_comes_from_and_the_same_thing_is_one_entry(mall):
@@ -257,3 +258,41 @@ async def test_people_in_a_group_of_a_restricted_vendor_find_it(mall):
 
     assert mall.office.desk.vendors_for(buyer) == ["octopus", "cardpluspay"]
     assert mall.office.desk.vendors_for(Person(AGENT)) == ["octopus"]
+
+
+async def test_whoever_reads_of_an_order_reads_which_vendor_is_paid_from_which_wallet(mall):
+    order = await mall.office.request(selection=Selection(STEAM_20, Decimal(20), 2))
+    card = said(approval_card(order_file(mall.office.desk, order)).blocks)
+    status, mine, pending = [
+        said((await mall.types(command))["blocks"]) for command in ("status", "mine", "pending")
+    ]
+    await mall.office.people.event("app_home_opened", user="U0LEAD001", tab="home")
+    home = said(mall.office.slack.sent("views.publish")[0]["view"])
+
+    for words in (card, status):
+        assert "*Paid from*\nUSD wallet at CardPlusPay" in words
+    assert "for USD 38.70 at CardPlusPay. There is no way back" in card
+    for words in (mine, pending, home):
+        assert "for USD 38.70 at CardPlusPay" in words
+    with mall.office.desk.transaction():
+        alarm(mall.office.desk, order, Event.UNSETTLED)
+    [row] = mall.office.rows_of("alarm")
+    await mall.office.messenger.deliver(row)
+    assert "USD 38.70 at CardPlusPay" in said(mall.office.slack.sent("chat.postMessage")[-1]["blocks"])
+
+
+async def test_home_says_whose_wallets_hold_what(mall):
+    await mall.types("balance")
+
+    await mall.office.people.event("app_home_opened", user="U0AGENT01", tab="home")
+
+    home = said(mall.office.slack.sent("views.publish")[0]["view"])
+    assert "Octopus Cards wallets" in home and "CardPlusPay wallets" in home
+
+
+async def test_the_form_lists_products_with_their_vendors(mall):
+    found = search_catalogue(mall.office.desk, Person(AGENT), Query("steam", country="USA"), limit=100)
+
+    offered = [product_option(p, found.vendors[p.provider])["text"]["text"] for p in found.products]
+    assert offered[0] == "Steam · United States · USD 20, 50 · Octopus Cards"
+    assert "Steam 20 USD · United States · USD 20 · CardPlusPay" in offered
