@@ -155,7 +155,7 @@ def export(path: Path | None, kind: str) -> None:
 )
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
 def demo(*, state: Path, port: int, open_page: bool) -> None:
-    """Start a vendor, a Slack and the bot on this machine, with play money."""
+    """Start two vendors, a Slack and the bot on this machine, with play money."""
     from bot import demo as show
 
     sys.exit(show.run(state.resolve(), port, open_page=open_page))

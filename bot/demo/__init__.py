@@ -1,4 +1,4 @@
-"""`giftcard demo`: a vendor, a Slack and the bot, as processes here that start and stop together."""
+"""`giftcard demo`: two vendors, a Slack and the bot, as processes here that start and stop together."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import webbrowser
+from collections import ChainMap
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -18,16 +19,21 @@ from bot.demo.folder import AlreadyRunning, Folder, child_environment, free_port
 
 T = TypeVar("T")
 AGENT = "U0AGENT01"
+VENDORS = {"octopus": "Octopus Cards", "cardpluspay": "CardPlusPay"}  # stand-ins, and what people call them
 
 _WELCOME = """\
 Open  {page}
 
-You are Ava, a support agent, in a Slack and with a vendor that exist on this machine only. Try this:
+You are Ava, a support agent, in a Slack and with two vendors that exist on this machine only. Try this:
   1. Type /giftcard and press Enter. Search for a product, choose 2 cards, look at the charge, send it.
   2. Become Leo Lead in the people menu, and approve it in #giftcard-approvals.
   3. As Ava again: open the message from Gift Cards and press “Show codes”.
-  4. Ask for 8 cards (they arrive a few seconds later), or pay from a wallet in another currency.
-  5. Type /giftcard help for the rest.
+  4. Type /giftcard quote steam 20 country:USA to see what both vendors charge, and order from either.
+  5. Ask for 8 cards (they arrive a few seconds later), or pay from a wallet in another currency.
+  6. Type /giftcard help for the rest.
+
+The vendors' back offices:
+{offices}
 
 State and logs are in {state}; delete it to start afresh.
 Ctrl-C stops everything."""
@@ -70,28 +76,36 @@ class _Demo:
     async def _start_and_wait(self) -> None:
         with self._folder.owned():
             async with AsyncExitStack() as stack:
-                page = await self._start(stack)
-                click.echo(_WELCOME.format(page=page, state=self._folder.path))
+                page, offices = await self._start(stack)
+                listed = "\n".join(f"  {title}  {address}" for title, address in offices.items())
+                click.echo(_WELCOME.format(page=page, offices=listed, state=self._folder.path))
                 if self._open_page and _has_screen():
                     webbrowser.open(page)
                 await self._while_all_run(asyncio.Event().wait())
 
-    async def _start(self, stack: AsyncExitStack) -> str:
-        """The address of the Slack page, when everything works."""
-        page_port, vendor_port = free_port(self._port), free_port(self._port and self._port + 1)
-        vendor = await self._child(
-            stack, "octopus", "sandbox", "octopus", "--port", str(vendor_port), "--state", "octopus.sqlite3"
-        )
+    async def _start(self, stack: AsyncExitStack) -> tuple[str, dict[str, str]]:
+        """The address of the Slack page and, by vendor, of the back offices, when everything works."""
+        page_port = free_port(self._port)
+        offices: dict[str, str] = {}
+        announcements = []
+        for number, (name, title) in enumerate(VENDORS.items(), 1):
+            port = free_port(self._port and self._port + number)
+            vendor = await self._child(
+                stack, name, "sandbox", name, "--port", str(port), "--state", f"{name}.sqlite3"
+            )
+            offices[title] = f"http://127.0.0.1:{port}/admin"
+            announcements.append(vendor.line(_announces))
         slack = await self._child(
             stack, "slack", "sandbox", "slack", "--port", str(page_port), "--state", "slack.json",
-            "--vendor", f"http://127.0.0.1:{vendor_port}/admin",
+            *(word for title, office in offices.items() for word in ("--vendor", f"{title}={office}")),
         )  # fmt: skip
-        announcements = [child.line(lambda line: line.startswith("{")) for child in (vendor, slack)]
-        of_vendor, of_slack = map(_parsed, await self._while_all_run(asyncio.gather(*announcements)))
-        self._folder.write_settings(of_vendor["env"] | of_slack["env"])
+        announcements.append(slack.line(_announces))
+        *of_vendors, of_slack = map(_parsed, await self._while_all_run(asyncio.gather(*announcements)))
+        settings = dict(ChainMap(*(each["env"] for each in (*of_vendors, of_slack))))
+        self._folder.write_settings(settings)
         bot = await self._child(stack, "bot", "run")
         await self._while_all_run(bot.line(lambda line: "event=bot_ready" in line))
-        return f"{of_slack['address']}/?user={AGENT}"
+        return f"{of_slack['address']}/?user={AGENT}", offices
 
     async def _child(self, stack: AsyncExitStack, name: str, *arguments: str) -> Child:
         child = await Child.start(name, list(arguments), folder=self._folder.path, env=self._env)
@@ -117,6 +131,10 @@ def _say(text: str) -> None:
     """What is said while stopping is a courtesy: a terminal that is gone must not keep us running."""
     with suppress(OSError):
         click.echo(text)
+
+
+def _announces(line: str) -> bool:
+    return line.startswith("{")
 
 
 def _parsed(line: str) -> dict[str, Any]:

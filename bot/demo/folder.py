@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 
 PROJECT = Path(__file__).parents[2]
 APPROVALS_CHANNEL = "C0APPROVE1"
-_OURS = ("SLACK_", "OCTOPUS_", "GIFTCARD_")
+_OURS = ("SLACK_", "OCTOPUS_", "CARDPLUSPAY_", "GIFTCARD_")
 
 
 class AlreadyRunning(Exception):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,8 +76,27 @@ def test_the_page_it_names_is_the_agents_slack(running: Demo) -> None:
     assert httpx.get(running.page, trust_env=False).status_code == 200
 
 
-def test_vendor_slack_and_bot_are_three_processes(running: Demo) -> None:
-    assert len(running.children) == 3
+def test_both_vendors_slack_and_bot_are_four_processes(running: Demo) -> None:
+    assert len(running.children) == 4
+
+
+def test_the_bot_deals_with_both_vendors(running: Demo) -> None:
+    env = {"PATH": os.environ["PATH"]}
+    checked = subprocess.run(
+        [sys.executable, "-m", "bot", "check"], cwd=running.state, env=env, capture_output=True, text=True
+    )
+
+    assert "ok    Octopus Cards login: the credentials are accepted" in checked.stdout
+    assert "ok    CardPlusPay login: the credentials are accepted" in checked.stdout
+    assert "FAIL" not in checked.stdout
+
+
+def test_the_page_knows_the_back_office_of_each_vendor(running: Demo) -> None:
+    vendors = httpx.get(f"{running.address}/control/vendors", trust_env=False).json()["vendors"]
+
+    assert [vendor["title"] for vendor in vendors] == ["Octopus Cards", "CardPlusPay"]
+    for vendor in vendors:
+        assert httpx.get(vendor["office"], trust_env=False, follow_redirects=True).status_code == 200
 
 
 def test_the_file_with_the_key_is_for_its_owner_only(running: Demo) -> None:
@@ -107,6 +128,7 @@ def test_what_to_try_and_where_the_state_is_are_printed(start: Start, state: Pat
     _, said = start().end(signal.SIGINT)
 
     assert "Type /giftcard" in said
+    assert "CardPlusPay  http://127.0.0.1:" in said
     assert str(state) in said
 
 
@@ -137,7 +159,7 @@ def test_messages_and_keys_are_still_there_after_a_restart(start: Start, state: 
     assert _setting(state, "GIFTCARD_KEYS") == keys
 
 
-@pytest.mark.parametrize(("victim", "name"), [(0, "octopus"), (1, "slack"), (2, "bot")])
+@pytest.mark.parametrize(("victim", "name"), [(0, "octopus"), (1, "cardpluspay"), (2, "slack"), (3, "bot")])
 def test_a_process_that_dies_ends_the_demo_and_is_named(start: Start, victim: int, name: str) -> None:
     demo = start()
     children = demo.children
@@ -161,6 +183,7 @@ def test_nothing_stays_behind_when_the_demo_itself_is_killed(start: Start) -> No
 
 def test_a_real_bots_settings_and_proxies_are_left_alone(state: Path, tmp_path: Path) -> None:
     env = {"SLACK_BOT_TOKEN": "xoxb-real", "OCTOPUS_BASE_URL": "https://api.octopuscards.io"}
+    env |= {"CARDPLUSPAY_BASE_URL": "https://api.cardpluspay.com/v1", "CARDPLUSPAY_API_KEY": "real"}
     proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
     demo = Process(
         "demo", "--state", str(state), "--port", "0", "--no-open", log=tmp_path / "log", env=env | proxies

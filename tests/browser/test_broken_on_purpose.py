@@ -54,8 +54,8 @@ def pages(demo: Demo, browser: Browser) -> Iterator[tuple[Page, Page]]:
 @pytest.mark.parametrize(
     "fault",
     [
-        "Vendor debits, then hangs up",
-        "Vendor answers 502 after buying",
+        "Octopus Cards debits, then hangs up",
+        "Octopus Cards answers 502 after buying",
         "Slack delivers the next click twice",
     ],
 )
@@ -82,8 +82,8 @@ def test_the_network_drawer_shows_bot_slack_and_vendor_with_how_long_each_took(
 ) -> None:
     agent, lead = pages
     ask(agent)
-    lead.get_by_role("button", name="Arm: Vendor debits, then hangs up").click()
-    expect(lead.get_by_role("list", name="Armed faults")).to_contain_text("Vendor debits")
+    lead.get_by_role("button", name="Arm: Octopus Cards debits, then hangs up").click()
+    expect(lead.get_by_role("list", name="Armed faults")).to_contain_text("Octopus Cards debits")
     approve(lead)
     requests = agent.get_by_role("list", name="Requests, newest first").get_by_role("listitem")
 
@@ -91,8 +91,8 @@ def test_the_network_drawer_shows_bot_slack_and_vendor_with_how_long_each_took(
         ("slack.*bot", "block_actions approve", r"200[\d.]+ ms"),
         ("slack.*bot", "view_submission", r"200[\d.]+ ms"),
         ("bot.*slack", "chat.update #giftcard-approvals", r"200[\d.]+ ms"),
-        ("bot.*vendor", "POST /api/v1/products/", r"200[\d.]+ ms"),
-        ("bot.*vendor", "POST /api/v1/orders", r"no answer[\d.]+ ms.*drop-after"),
+        ("bot.*Octopus Cards", "POST /api/v1/products/", r"200[\d.]+ ms"),
+        ("bot.*Octopus Cards", "POST /api/v1/orders", r"no answer[\d.]+ ms.*drop-after"),
     ):
         line = requests.filter(has_text=re.compile(who)).filter(has_text=what)
         expect(line.filter(has_text=re.compile(came_to)).first).to_be_visible(timeout=20_000)
@@ -102,10 +102,11 @@ def test_what_is_armed_at_the_vendor_is_disarmed_with_everything_else(
     demo: Demo, pages: tuple[Page, Page]
 ) -> None:
     agent, lead = pages
-    lead.get_by_role("button", name="Arm: Vendor is down").click()
+    lead.get_by_role("button", name="Arm: Octopus Cards is down").click()
+    lead.get_by_role("button", name="Arm: CardPlusPay answers 502 after buying").click()
     lead.get_by_role("button", name="Arm: Slack answers 429").click()
     armed = lead.get_by_role("list", name="Armed faults")
-    expect(armed.get_by_role("listitem")).to_have_count(2)
+    expect(armed.get_by_role("listitem")).to_have_count(3)
     expect(armed).to_contain_text("until disarmed")
     expect(agent.get_by_role("button", name="Faults")).to_be_visible()
 

@@ -1,4 +1,4 @@
-"""The back office of a vendor's stand-in, where there is one: its requests, and its faults for the panel."""
+"""The back office of a vendor's stand-in: its requests for the network pane, and its faults for the panel."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,14 +8,22 @@ if TYPE_CHECKING:
     import httpx
 
 ANSWERS_WITHIN_S = 2.0
+THE_VENDOR = "vendor"
 
 
 class BackOffice:
-    """`address` is the one that the vendor's stand-in prints as `admin`."""
+    """`address` is the one that the vendor's stand-in prints as `admin`; `title` is what people call it."""
 
-    def __init__(self, address: str) -> None:
-        self._address = f"{address.rstrip('/')}/api/"
+    def __init__(self, address: str, title: str = THE_VENDOR) -> None:
+        self.address = address.rstrip("/")
+        self.title = title
         self._client: httpx.AsyncClient | None = None
+
+    @classmethod
+    def named(cls, text: str) -> "BackOffice":
+        """From `TITLE=ADDRESS`, or an address alone."""
+        title, _, address = text.rpartition("=")
+        return cls(address.strip(), title.strip() or THE_VENDOR)
 
     async def requests(self) -> list[Json]:
         """Newest first; see docs/octopus-stand-in.md. Raises SlackError."""
@@ -36,7 +44,7 @@ class BackOffice:
 
         if self._client is None:
             self._client = httpx.AsyncClient(
-                base_url=self._address, timeout=ANSWERS_WITHIN_S, trust_env=False
+                base_url=f"{self.address}/api/", timeout=ANSWERS_WITHIN_S, trust_env=False
             )
         try:
             answer = await self._client.request(method, what, json=wish)

@@ -55,14 +55,20 @@ class Server(uvicorn.Server):
     default=DEFAULT_PATH,
     help="The app's manifest.",
 )
-@click.option("--vendor", help="The back office of a vendor's stand-in, for the network pane and the faults.")
+@click.option(
+    "--vendor",
+    "vendors",
+    metavar="[TITLE=]URL",
+    multiple=True,
+    help="The back office of a vendor's stand-in, for the network pane and the faults; once for each vendor.",
+)
 def slack(
     host: str,
     port: int,
     state: Path | None,
     request_url: str | None,
     manifest: Path,
-    vendor: str | None,
+    vendors: tuple[str, ...],
 ) -> None:
     """Slack on this machine: Web API, Socket Mode, and a page to be every person."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -79,7 +85,7 @@ def slack(
         raise click.ClickException(str(refused)) from refused
     stand_in = StandIn(address, workspace, promised, request_url, Keeper(workspace, state))
     config = uvicorn.Config(
-        build(stand_in, BackOffice(vendor) if vendor else None),
+        build(stand_in, [BackOffice.named(vendor) for vendor in vendors]),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,

@@ -1,7 +1,7 @@
 """`/control/…`: what tests and the fault panel may look at and break."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -165,12 +165,28 @@ async def answer_control(slack: StandIn, request: Request) -> Response:
     return await answered(turn)
 
 
-async def answer_for_vendor(vendor: BackOffice | None, request: Request) -> Response:
-    """`/control/vendor/faults`: the page may talk to nobody but us, so we pass it on."""
+async def list_vendors(vendors: Sequence[BackOffice]) -> Response:
+    """`/control/vendors`: each with its back office, and with where its faults are reached through us."""
+
+    async def listing() -> Json:
+        return {
+            "vendors": [
+                {"title": each.title, "office": each.address, "faults": f"/control/vendors/{number}/faults"}
+                for number, each in enumerate(vendors)
+            ]
+        }
+
+    return await answered(listing)
+
+
+async def answer_for_vendor(vendors: Sequence[BackOffice], request: Request) -> Response:
+    """`/control/vendors/NUMBER/faults`: the page may talk to nobody but us, so we pass it on."""
 
     async def ask() -> Json:
-        if vendor is None:
+        number = int(request.path_params["number"])
+        if number >= len(vendors):
             raise SlackError("no_vendor")
+        vendor = vendors[number]
         return await vendor.faults(
             request.method, await read_wish(request) if request.method == "POST" else None
         )

@@ -1,4 +1,4 @@
-"""The network pane: what passed between Slack, the bot and the vendor, kept for pages that open later."""
+"""The network pane: what passed between Slack, the bot and the vendors, kept for pages that open later."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ class Network:
             if not len(self._sessions):
                 continue
             try:
-                entries = [_entry(row) for row in reversed(await vendor.requests())]
+                entries = [_entry(row, vendor.title) for row in reversed(await vendor.requests())]
             except SlackError:
                 continue
             for entry in entries:
@@ -43,17 +43,17 @@ class Network:
             shown = {entry["id"] for entry in entries}  # what has left the vendor's list never comes back
 
 
-def _entry(row: Json) -> Json:
-    """One line of the pane from one line of the vendor's list."""
+def _entry(row: Json, vendor: str) -> Json:
+    """One line of the pane from one line of that vendor's list."""
     faults = ", ".join(
         str(fault) for fault in row.get("faults") or () if fault != "clear"
     )  # that one is kind
     silent = "no answer left" if row.get("status") is None else None
     return {
-        "id": f"vendor-{row.get('request_id') or json.dumps(row, sort_keys=True)}",
+        "id": f"{vendor}-{row.get('request_id') or json.dumps(row, sort_keys=True)}",
         "at": row.get("at"),
         "from": "bot",
-        "to": "vendor",
+        "to": vendor,
         "what": f"{row.get('method', '')} {row.get('path', '')}".strip(),
         "status": row.get("status"),
         "ms": row.get("ms"),

@@ -1,6 +1,6 @@
 """The stand-in's web application: its routes, and what runs beside them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ PAGE_HEADERS = {
 Answer = Callable[[StandIn, Request], Awaitable[Response]]
 
 
-def build(slack: StandIn, vendor: BackOffice | None) -> Starlette:
+def build(slack: StandIn, vendors: Sequence[BackOffice] = ()) -> Starlette:
     def route(path: str, answer: Answer, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
             return await answer(slack, request)
@@ -34,7 +34,10 @@ def build(slack: StandIn, vendor: BackOffice | None) -> Starlette:
         return Route(path, endpoint, methods=list(methods))
 
     async def vendor_faults(_: StandIn, request: Request) -> Response:
-        return await control.answer_for_vendor(vendor, request)
+        return await control.answer_for_vendor(vendors, request)
+
+    async def list_vendors(_: StandIn, _request: Request) -> Response:
+        return await control.list_vendors(vendors)
 
     async def session(socket: WebSocket) -> None:
         await client_api.serve_session(slack, socket)
@@ -44,12 +47,12 @@ def build(slack: StandIn, vendor: BackOffice | None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if vendor is not None:
+        for vendor in vendors:
             slack.tasks.start(slack.network.watch(vendor))
         slack.keeper.write()
         yield
         slack.leave()
-        if vendor is not None:
+        for vendor in vendors:
             await vendor.close()
         await slack.courier.transport.close()
         slack.keeper.write()
@@ -62,7 +65,8 @@ def build(slack: StandIn, vendor: BackOffice | None) -> Starlette:
             route("/client/boot", _boot, "GET"),
             route("/client/history", _history, "GET"),
             route("/client/{deed}", client_api.answer_deed, "POST"),
-            route("/control/vendor/faults", vendor_faults, "GET", "POST", "DELETE"),
+            route("/control/vendors", list_vendors, "GET"),
+            route("/control/vendors/{number:int}/faults", vendor_faults, "GET", "POST", "DELETE"),
             route("/control/{knob}", control.answer_control, "GET", "POST", "DELETE"),
             WebSocketRoute("/client/socket", session),
             WebSocketRoute("/socket/", app_socket),

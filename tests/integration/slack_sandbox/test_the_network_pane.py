@@ -78,27 +78,42 @@ async def test_the_vendor_is_broken_and_mended_through_the_page_s_own_server(
     vendor, slack = office
     wish = {"kind": "drop-after", "match": {"method": "POST", "path": "/api/v1/orders"}}
 
-    armed = (await slack.http.post("/control/vendor/faults", json=wish)).json()
-    listed = (await slack.http.get("/control/vendor/faults")).json()
+    armed = (await slack.http.post("/control/vendors/0/faults", json=wish)).json()
+    listed = (await slack.http.get("/control/vendors/0/faults")).json()
 
     assert armed == listed == {"ok": True, "faults": [wish]}
     assert vendor.armed == [wish]
-    refused = (await slack.http.post("/control/vendor/faults", json={"kind": "gremlins"})).json()
+    refused = (await slack.http.post("/control/vendors/0/faults", json={"kind": "gremlins"})).json()
     assert (refused["ok"], refused["error"]) == (False, "vendor_refused")
     assert "gremlins" in refused["detail"]
-    assert (await slack.http.delete("/control/vendor/faults")).json() == {"ok": True, "faults": []}
+    assert (await slack.http.delete("/control/vendors/0/faults")).json() == {"ok": True, "faults": []}
     assert vendor.armed == []
 
 
 async def test_without_a_vendor_there_is_nobody_to_break(slack: Slack) -> None:
-    assert (await slack.http.get("/control/vendor/faults")).json() == {"ok": False, "error": "no_vendor"}
+    assert (await slack.http.get("/control/vendors")).json() == {"ok": True, "vendors": []}
+    assert (await slack.http.get("/control/vendors/0/faults")).json() == {"ok": False, "error": "no_vendor"}
+
+
+async def test_two_vendors_are_told_apart_by_their_titles() -> None:
+    first, second = "http://127.0.0.1:1/admin", "http://127.0.0.1:2/admin"
+    process = StandIn("--vendor", f"Octopus Cards={first}", "--vendor", f"CardPlusPay={second}")
+    slack = Slack(process)
+    answer = (await slack.http.get("/control/vendors")).json()
+    await slack.http.aclose()
+    assert process.stop() == 0
+
+    assert answer["vendors"] == [
+        {"title": "Octopus Cards", "office": first, "faults": "/control/vendors/0/faults"},
+        {"title": "CardPlusPay", "office": second, "faults": "/control/vendors/1/faults"},
+    ]
 
 
 async def test_a_vendor_that_is_away_disturbs_nobody() -> None:
     process = StandIn("--vendor", "http://127.0.0.1:1/admin")
     slack = Slack(process)
     async with Person(slack, "U0AGENT01") as agent:
-        answer = (await slack.http.get("/control/vendor/faults")).json()
+        answer = (await slack.http.get("/control/vendors/0/faults")).json()
         await slack.api("auth.test")
         assert (await agent.frame("network"))["entry"]["what"] == "auth.test"
     await slack.http.aclose()

@@ -1,7 +1,7 @@
 // The fault panel: make something go wrong on purpose and watch the bot cope.
 import { explain, get, post, remove } from "./api.js";
 import { debounce, h, icon, replace } from "./dom.js";
-import { AUXILIARY, GROUPS, SLACK, VENDOR, offerOf } from "./offers.js";
+import { AUXILIARY, SLACK, SLACK_GROUPS, VENDORS, offerOf, vendorGroup } from "./offers.js";
 import { peopleAndTime } from "./mischief.js";
 import { on, state } from "./state.js";
 import { toast } from "./toasts.js";
@@ -13,16 +13,21 @@ const disarmer = h("button", { type: "button", class: "button", onclick: disarm,
 export const faultCount = h("span", { class: "top-count", hidden: true });
 
 let armed = []; // {offer, times}: 0 times means until disarmed
-let vendorIsThere = false;
+let groups = SLACK_GROUPS; // what may be broken: the vendors that answer, then Slack
+let places = [SLACK];
 
 export async function hasFaults() {
-  vendorIsThere = (await get(VENDOR)).ok !== false;
+  const { vendors = [] } = await get(VENDORS);
+  const answers = await Promise.all(vendors.map(({ faults }) => get(faults)));
+  const there = vendors.filter((_, each) => answers[each].ok !== false);
+  groups = [...there.map((vendor) => ({ ...vendorGroup(vendor), office: vendor.office })), ...SLACK_GROUPS];
+  places = [SLACK, ...there.map(({ faults }) => faults)];
   return (await get(SLACK)).ok !== false;
 }
 
 async function listed(at) {
   const answer = await get(at);
-  return answer.ok === false ? null : answer.faults.filter(({ kind }) => kind !== AUXILIARY).map((fault) => ({ offer: offerOf(at, fault), times: fault.times }));
+  return answer.ok === false ? null : answer.faults.filter(({ kind }) => kind !== AUXILIARY).map((fault) => ({ offer: offerOf(groups, at, fault), times: fault.times }));
 }
 
 function draw() {
@@ -35,10 +40,10 @@ function draw() {
 
 /** Asks what is armed now; what has gone by itself has happened. */
 async function refresh() {
-  const [ours, theirs] = await Promise.all([listed(SLACK), vendorIsThere ? listed(VENDOR) : []]);
-  if (!ours || !theirs) return;
+  const lists = await Promise.all(places.map(listed));
+  if (lists.includes(null)) return;
   const before = armed;
-  armed = [...ours, ...theirs];
+  armed = lists.flat();
   const left = armed.map(({ offer }) => offer.words);
   for (const { offer } of before) if (!left.includes(offer.words)) toast(`It happened: ${offer.words}. ${offer.watch}`);
   draw();
@@ -54,7 +59,7 @@ async function arm({ at, faults }) {
 
 async function disarm() {
   armed = [];
-  await Promise.all([remove(SLACK), vendorIsThere && remove(VENDOR)]);
+  await Promise.all(places.map(remove));
   await refresh();
 }
 
@@ -65,19 +70,20 @@ export function startFaults() {
   on("frame", (frame) => frame.type === "network" && (armed.length || list.isConnected) && refreshSoon());
 }
 
+const officeLink = (title, office) => h("p", { class: "muted" }, h("a", { href: office, target: "_blank", rel: "noreferrer" }, `Back office of ${title}`), ": its orders, wallets and faults.");
+
 const offerRow = (offer) => h("li", {},
   h("div", {}, h("strong", {}, offer.words), h("div", { class: "muted" }, offer.note), h("div", { class: "fault-watch" }, offer.watch)),
   h("button", { type: "button", class: "button", "aria-label": `Arm: ${offer.words}`, onclick: () => arm(offer) }, "Arm"));
 
 export function faultsPanel() {
   refresh();
-  const offered = GROUPS.filter(({ offers }) => vendorIsThere || offers[0].at !== VENDOR);
   return {
     title: "Faults",
     body: [
       h("p", { class: "muted" }, "Break something with one click, then use the app as usual and watch the bot cope. Each works once unless it says otherwise."),
       h("div", { class: "fault-now" }, list, disarmer),
-      offered.map(({ title, offers }) => [h("h3", { class: "drawer-title" }, title), h("ul", { class: "fault-offers", "aria-label": title }, offers.map(offerRow))]),
+      groups.map(({ title, offers, office }) => [h("h3", { class: "drawer-title" }, title), office && officeLink(title, office), h("ul", { class: "fault-offers", "aria-label": title }, offers.map(offerRow))]),
       peopleAndTime(),
     ],
   };

@@ -1,46 +1,85 @@
 // What the fault panel offers: what to break, what then happens, and what to watch the bot do about it.
 
 export const SLACK = "/control/faults";
-export const VENDOR = "/control/vendor/faults";
-
-const buying = { method: "POST", path: "/api/v1/orders" };
-const pricing = { method: "POST", path: "/api/v1/products/*/charges" };
-const reading = { method: "*", path: "/api/v1/orders*" };
-const lookingUp = { method: "GET", path: "/api/v1/orders/*" };
+export const VENDORS = "/control/vendors";
 export const AUXILIARY = "clear"; // comes with another fault: an answer that was lost had not shown the codes yet
-const STILL_SHOWN = { kind: AUXILIARY, times: 1, match: lookingUp };
 const UNTIL_DISARMED = 0;
 
-const vendor = (words, note, watch, fault, ...also) => ({ at: VENDOR, words, note, watch, faults: [{ times: 1, ...fault }, ...also] });
 const slack = (words, note, watch, fault) => ({ at: SLACK, words, note, watch, faults: [{ times: 1, ...fault }] });
+const offer = (words, note, watch, fault, ...also) => ({ words, note, watch, faults: [{ times: 1, ...fault }, ...also] });
 
-export const GROUPS = [
-  { title: "The vendor", offers: [
-    vendor("Vendor debits, then hangs up", "The next purchase is made and paid, but its answer never arrives.",
-      "The bot does not buy again. It looks the order up by its own reference and delivers it.", { kind: "drop-after", match: buying }, STILL_SHOWN),
-    vendor("Vendor debits, and its only answer is lost", "As above, and this vendor shows codes once: in the answer that broke off.",
+const OF_ANY_VENDOR = (who, buying) => ({
+  slow: offer(`${who} is slow (10 s)`, "The next purchase is made at once and answered after ten seconds.",
+    "The card says it is being bought. Nothing is sent twice.", { kind: "delay-after", seconds: 10, match: buying }),
+  busy: offer(`${who} says: too many requests`, "The next purchase is answered with 429, come back in 9 seconds.",
+    "The bot comes back in 9 seconds, not before.", { kind: "rate-limited", seconds: 9, match: buying }),
+  outOfStock: offer(`${who} is out of stock`, "The next purchase is refused. No money moves.",
+    "The requester is told why, and the card closes.", { kind: "out-of-stock", match: buying }),
+  noFunds: offer(`The wallet at ${who} is empty`, "The next purchase is refused for lack of funds.",
+    "The requester is told why, and the card closes.", { kind: "insufficient-funds", match: buying }),
+});
+
+function atOctopus(who) {
+  const buying = { method: "POST", path: "/api/v1/orders" };
+  const pricing = { method: "POST", path: "/api/v1/products/*/charges" };
+  const reading = { method: "*", path: "/api/v1/orders*" };
+  const stillShown = { kind: AUXILIARY, times: 1, match: { method: "GET", path: "/api/v1/orders/*" } };
+  const usual = OF_ANY_VENDOR(who, buying);
+  return [
+    offer(`${who} debits, then hangs up`, "The next purchase is made and paid, but its answer never arrives.",
+      "The bot does not buy again. It looks the order up by its own reference and delivers it.", { kind: "drop-after", match: buying }, stillShown),
+    offer(`${who} debits, and its only answer is lost`, "As above, and this vendor shows codes once: in the answer that broke off.",
       "The order is found, paid and without codes. A person is told at once; it is never bought again.", { kind: "truncate", match: buying }),
-    vendor("Vendor answers 502 after buying", "The next purchase is made and paid, but a gateway answers 502.",
-      "The same: unclear, looked up, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }, STILL_SHOWN),
-    vendor("Vendor hangs up before buying", "The next purchase never happens, and nobody says so.",
+    offer(`${who} answers 502 after buying`, "The next purchase is made and paid, but a gateway answers 502.",
+      "The same: unclear, looked up, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }, stillShown),
+    offer(`${who} hangs up before buying`, "The next purchase never happens, and nobody says so.",
       "Looked up and found nowhere, it is bought after a few seconds under the same reference: once.", { kind: "drop-before", match: buying }),
-    vendor("Vendor is slow (10 s)", "The next purchase is made at once and answered after ten seconds.",
-      "The card says it is being bought. Nothing is sent twice.", { kind: "delay-after", seconds: 10, match: buying }),
-    vendor("Vendor is down", "Every purchase is answered with 503 until you disarm.",
+    usual.slow,
+    offer(`${who} is down`, "Every purchase is answered with 503 until you disarm.",
       "Unclear, so it is looked up again and again, and bought under the same reference once the vendor is back.", { kind: "error", status: 503, when: "before", times: UNTIL_DISARMED, match: buying }),
-    vendor("Vendor says: too many requests", "The next purchase is answered with 429, come back in 9 seconds.",
-      "The bot comes back in 9 seconds, not before.", { kind: "rate-limited", seconds: 9, match: buying }),
-    vendor("Out of stock", "The next purchase is refused. No money moves.",
-      "The requester is told why, and the card closes.", { kind: "out-of-stock", match: buying }),
-    vendor("Wallet is empty", "The next purchase is refused for lack of funds.",
-      "The requester is told why, and the card closes.", { kind: "insufficient-funds", match: buying }),
-    vendor("The price moves", "The next price comes without the vendor’s discount. Arm it between request and approval.",
+    usual.busy, usual.outOfStock, usual.noFunds,
+    offer(`The price at ${who} moves`, "The next price comes without the vendor’s discount. Arm it between request and approval.",
       "The order goes back to the approvers with the new price.", { kind: "price-change", discount: 0, match: pricing }),
-    vendor("Half the cards, then no more", "The next purchase delivers half and refunds the rest.",
+    offer(`${who} has half the cards, then no more`, "The next purchase delivers half and refunds the rest.",
       "The requester gets what there is, and is told of the refund once it is booked.", { kind: "partial", match: buying }),
-    vendor("Codes only masked", "Whatever the bot reads of an order shows masked codes, until you disarm.",
+    offer(`${who} shows codes only masked`, "Whatever the bot reads of an order shows masked codes, until you disarm.",
       "Paid but unreadable is told to a person; it is never bought again.", { kind: "masked", times: UNTIL_DISARMED, match: reading }),
-  ] },
+  ];
+}
+
+/** This vendor takes no reference of ours: its list of orders and its balance have to tell what happened. */
+function atCardPlusPay(who) {
+  const buying = { method: "POST", path: "/v1/orders" };
+  const checking = { method: "POST", path: "/v1/orders/check" };
+  const usual = OF_ANY_VENDOR(who, buying);
+  return [
+    offer(`${who} debits, then hangs up`, "The next purchase is made and paid, but its answer never arrives.",
+      "The bot does not buy again. It recognises the order among those of the account and delivers it.", { kind: "drop-after", match: buying }),
+    offer(`${who} answers 502 after buying`, "The next purchase is made and paid, but a gateway answers 502.",
+      "The same: unclear, recognised, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }),
+    offer(`${who} hangs up before buying`, "The next purchase never happens, and nobody says so.",
+      "It appears nowhere in the account. Only after the policy’s grace_minutes is that believed.", { kind: "drop-before", match: buying }),
+    offer(`${who} buys after the bot has given up`, "The next purchase is made only once the bot has hung up.",
+      "The bot keeps looking, because a purchase may be late, and finds it.", { kind: "commit-late", match: buying }),
+    usual.slow, usual.busy, usual.outOfStock, usual.noFunds,
+    offer(`The price at ${who} moves`, "The next price is 10 % higher. Arm it between request and approval.",
+      "The order goes back to the approvers with the new price.", { kind: "price-change", percent: 10, match: checking }),
+    offer(`${who} sends codes later`, "The next purchase is paid, and its codes come after eight seconds.",
+      "The card says that codes are on their way, and then that they are here.", { kind: "pending", seconds: 8, match: buying }),
+    offer(`${who} sends one code too few`, "The next purchase of several cards delivers one fewer and charges for all.",
+      "The requester gets what there is, and the approvers are told.", { kind: "fewer-codes", match: buying }),
+  ];
+}
+
+const KNOWN = { CardPlusPay: atCardPlusPay };
+
+/** What may be broken at a vendor that the page’s own server knows. */
+export function vendorGroup({ title, faults }) {
+  const offers = (KNOWN[title] ?? atOctopus)(title === "vendor" ? "Vendor" : title);
+  return { title: title === "vendor" ? "The vendor" : title, offers: offers.map((each) => ({ at: faults, ...each })) };
+}
+
+export const SLACK_GROUPS = [
   { title: "Slack, on the way to the bot", offers: [
     slack("Slack delivers the next click twice", "The next click, command or form reaches the bot two times.",
       "One request, one decision, one purchase.", { kind: "duplicate" }),
@@ -68,7 +107,7 @@ export const GROUPS = [
 const same = (armed, wished) => ["kind", "method", "status"].every((name) => String(armed[name] ?? "") === String(wished[name] ?? ""));
 
 /** The offer that an armed fault came from, or one that says no more than its kind. */
-export function offerOf(at, armed) {
-  const found = GROUPS.flatMap(({ offers }) => offers).find((offer) => offer.at === at && same(armed, offer.faults[0]));
+export function offerOf(groups, at, armed) {
+  const found = groups.flatMap(({ offers }) => offers).find((offer) => offer.at === at && same(armed, offer.faults[0]));
   return found ?? { words: armed.method ? `${armed.kind} (${armed.method})` : armed.kind, watch: "" };
 }
