@@ -25,7 +25,7 @@ from bot.usecases.desk import Desk, Progress
 from bot.usecases.record_start import record_start
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
-from bot.vendors import open_vendors
+from bot.vendors import check_orders_have_vendors, open_vendors
 from bot.webhooks import webhook_route
 from bot.workers.alarms import alarm_worker
 from bot.workers.catalogue import keep_catalogue_fresh
@@ -54,7 +54,7 @@ class WrongEnvironment(ConfigError):
 async def run(settings: Settings, *, http_port: int | None = None, host: str = "127.0.0.1") -> None:
     """Run the bot until SIGINT or SIGTERM. `http_port` None means Socket Mode.
 
-    Raises as `open_desk` does, and AnotherAccount.
+    Raises as `open_desk` does, AnotherAccount and VendorNotSetUp.
     """
     # So that no core file ever holds codes or keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -80,9 +80,10 @@ async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> li
 
 
 async def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[A]]) -> A:
-    """Do something at the desk while no bot runs. Raises as `open_desk` and `keep_accounts` do."""
+    """Do something at the desk while no bot runs. Raises as `run` does, and ProviderError."""
     desk = open_desk(settings)
     try:
+        check_orders_have_vendors(desk)
         await keep_accounts(desk)
         return await work(desk)
     finally:
@@ -127,6 +128,7 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         forget_proxies()
     client = web_client(settings, settings.slack_bot_token)
     us = await introduce(client)
+    check_orders_have_vendors(desk)
     keep_workspace(desk, us.team_id)
     desk.workspace_url = us.url
     record_start(desk, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)

@@ -9,13 +9,23 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from bot.config import (
     BadSettings,
     CardPlusPaySettings,
+    ConfigError,
     OctopusSettings,
     Problem,
     Settings,
     VendorSettings,
 )
+from bot.domain.orders import FINAL, OrderState
 from bot.providers.contract import Provider
 from bot.providers.octopus import QUOTAS, SANDBOX_QUOTAS, OctopusCards, Pace
+from bot.usecases.desk import Desk
+
+_LOOKED_THROUGH = 10_000
+_NAMED_AT_MOST = 3
+
+
+class VendorNotSetUp(ConfigError):
+    """Orders are under way at a vendor that the settings no longer have."""
 
 
 def open_vendors(settings: Settings) -> dict[str, Provider]:
@@ -41,6 +51,25 @@ def open_vendor(vendor: VendorSettings) -> Provider:
                 signing = Signing(read_signing_key(vendor.signing_key), vendor.challenge_path)
             return CardPlusPay(vendor.base_url, vendor.api_key.get_secret_value(), signing=signing)
     raise AssertionError(f"{vendor.title} has settings and no client")
+
+
+def check_orders_have_vendors(desk: Desk) -> None:
+    """Raises VendorNotSetUp: what is under way could be neither looked up nor delivered."""
+    under_way = [state for state in OrderState if state not in FINAL]
+    stranded = [
+        order
+        for order in desk.store.orders.in_states(under_way, limit=_LOOKED_THROUGH)
+        if order.terms.provider not in desk.providers
+    ]
+    if stranded:
+        named = ", ".join(order.client_reference for order in stranded[:_NAMED_AT_MOST])
+        more = " and more" if len(stranded) > _NAMED_AT_MOST else ""
+        vendors = " and ".join(sorted({order.terms.provider for order in stranded}))
+        raise VendorNotSetUp(
+            f"{named}{more} in this database are under way with {vendors}, which the settings do not have "
+            "any more. Put its settings back until every order is closed; to stop new ones there, forbid it "
+            "in the policy."
+        )
 
 
 def read_signing_key(path: Path) -> RSAPrivateKey:

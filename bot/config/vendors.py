@@ -11,6 +11,7 @@ from bot.config.addresses import WebAddress, host_of, is_live
 
 Environment = Literal["sandbox", "live"]
 _PATH = re.compile(r"/[^\s?#]*")
+_KEY = re.compile(r"[\x21-\x7e]+")
 
 
 def _one_line(text: object) -> object:
@@ -94,6 +95,13 @@ class CardPlusPaySettings(VendorSettings):
         alias="CARDPLUSPAY_CHALLENGE_PATH",
         description="ask the vendor for the path of its challenge endpoint, such as /auth/challenge",
     )
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
+        if not _KEY.fullmatch(key.get_secret_value()):
+            raise ValueError("has a character in it that no key has")
+        return key
 
     @field_validator("challenge_path")
     @classmethod

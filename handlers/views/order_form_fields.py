@@ -180,7 +180,8 @@ def _option(text: str, value: str) -> Block:
 
 
 def _value_option(denomination: Denomination, currency: str) -> Block:
-    off = f" · {plain_amount(denomination.discount)} % off" if denomination.discount else ""
+    percent = denomination.discount
+    off = f" · {plain_amount(abs(percent))} % {'off' if percent > 0 else 'more'}" if percent else ""
     return _option(f"{currency} {denomination}{off}", plain_amount(denomination.minimum))
 
 

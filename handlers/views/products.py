@@ -200,6 +200,8 @@ def _page_buttons(query: Query, found: Found) -> list[Block]:
 
 def _discount(product: Product) -> str:
     best = max((d.discount for d in product.denominations), default=Decimal(0))
+    if best < 0:
+        return f"Costs {plain(-best)} % more than its face value"
     if not best:
         return ""
     up_to = "up to " if len({d.discount for d in product.denominations}) > 1 else ""

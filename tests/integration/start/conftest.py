@@ -43,13 +43,13 @@ class Office:
                 store.facts.set(name, value)
         store.close()
 
-    def unsettled_order(self) -> Order:
+    def unsettled_order(self, provider: str = "octopus") -> Order:
         """One of which an earlier run does not know whether the vendor took it."""
         now = datetime.now(UTC)
         draft = NewOrder(
             client_reference="GC-261121-UNKNOWN1",
             requester=AGENT,
-            terms=Terms("octopus", "8101", Money(Decimal(25), "EUR"), 1, "31"),
+            terms=Terms(provider, "8101", Money(Decimal(25), "EUR"), 1, "31"),
             product_name="Nimbus",
             country="DEU",
             discount=Money(Decimal(0), "EUR"),

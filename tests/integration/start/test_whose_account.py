@@ -43,6 +43,24 @@ async def test_a_bot_led_elsewhere_ends_before_it_looks_anything_up(
     assert account_changes(office) == []
 
 
+async def test_a_bot_without_the_vendor_of_an_order_under_way_ends_and_names_both(
+    office: Office, vendor: RudeVendor
+) -> None:
+    order = office.unsettled_order("cardpluspay")
+
+    async with office.bot(vendor.address) as bot:
+        await until(lambda: bot.popen.poll() is not None)
+
+    assert bot.popen.returncode == 2
+    assert (
+        bot.logged()
+        .splitlines()[-1]
+        .startswith(
+            f"{order.client_reference} in this database are under way with cardpluspay, which the settings do not"
+        )
+    )
+
+
 async def test_the_same_account_as_before_settles_what_is_under_way(
     office: Office, vendor: RudeVendor
 ) -> None:

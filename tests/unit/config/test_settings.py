@@ -212,6 +212,12 @@ def test_a_token_that_could_not_go_into_a_header_is_refused(token: str) -> None:
     assert "no token has" in problems(COMPLETE | {"SLACK_BOT_TOKEN": token})["SLACK_BOT_TOKEN"]
 
 
+@pytest.mark.parametrize("key", ["cpp-né", "cpp key"])
+def test_a_vendors_key_that_could_not_go_into_a_header_is_refused_and_not_repeated(key: str) -> None:
+    told = problems(COMPLETE | CARDPLUSPAY | {"CARDPLUSPAY_API_KEY": key})
+    assert told == {"CARDPLUSPAY_API_KEY": "has a character in it that no key has"}
+
+
 def test_keys_come_newest_first() -> None:
     keys = settings(GIFTCARD_KEYS="newest, older,").keys
 

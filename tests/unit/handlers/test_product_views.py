@@ -153,6 +153,12 @@ def test_amounts_are_buttons_that_ask_for_their_price():
     assert all(button["action_id"].startswith(ids.SHOW_QUOTE) for button in asked.values())
 
 
+def test_what_costs_more_than_its_face_value_says_so():
+    dear = (Denomination(Decimal(20), Decimal(20), Decimal("-2.5")),)
+    words = said(search_results(Query("steam"), Found((a_product(denominations=dear),), 1, 0)).blocks)
+    assert "Costs 2.5 % more than its face value" in words and "Discount" not in words
+
+
 def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
     words = said(quote_answer(a_quote(), "Octopus Cards").blocks)
     for fact in (
