@@ -178,3 +178,26 @@ def test_what_is_gone_elsewhere_is_no_alternative(store: Store) -> None:
     sync(store, [fifty], provider="cardpluspay")
 
     assert store.catalogue.alternatives(STEAM) == [fifty]
+
+
+def test_a_search_can_be_left_to_some_vendors_and_counts_no_others(store: Store) -> None:
+    twenty = at_cardpluspay("Steam 20 USD", 20, "Steam")
+    sync(store, [STEAM])
+    sync(store, [twenty], provider="cardpluspay")
+
+    for providers, found in (
+        (None, [STEAM, twenty]),
+        (["octopus", "cardpluspay"], [STEAM, twenty]),
+        (["cardpluspay"], [twenty]),
+        ([], []),
+    ):
+        page = store.catalogue.search("steam", providers=providers)
+        assert (page.products, page.total) == (found, len(found))
+
+
+def test_products_of_a_vendor_that_is_not_set_up_any_more_are_not_found_by_those_that_are(
+    store: Store,
+) -> None:
+    sync(store, [at_cardpluspay("Steam 20 USD", 20)], provider="cardpluspay")
+
+    assert store.catalogue.search("", providers=["octopus"]).total == 0

@@ -41,6 +41,14 @@ def octopus_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     process.end()
 
 
+@pytest.fixture(scope="session")
+def cardpluspay_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    log = tmp_path_factory.mktemp("cardpluspay") / "log"
+    process = Process("sandbox", "cardpluspay", "--port", "0", log=log)
+    yield process.announced()["env"]
+    process.end()
+
+
 @pytest.fixture
 def variables(slack: SlackStandIn, octopus_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
     policy = tmp_path / "policy.toml"

@@ -282,3 +282,71 @@ async def test_a_stand_in_on_this_machine_is_reached_past_a_proxy(
 
     told = await report(variables)
     assert not told.has_failed, told.lines
+
+
+PEOPLE = '[requesters]\nusers = ["U0AGENT01"]\n[approvers]\nusers = ["U0LEAD001"]\n'
+
+
+async def test_each_vendor_that_is_set_up_is_looked_at_by_its_name(
+    variables: Variables, cardpluspay_env: Variables
+) -> None:
+    told = await report(variables | cardpluspay_env)
+
+    assert told.about("Octopus Cards login") == "ok    Octopus Cards login: the credentials are accepted"
+    assert told.about("CardPlusPay login") == "ok    CardPlusPay login: the credentials are accepted"
+    assert "has USD 25,000.00" in told.about("CardPlusPay wallet")
+    assert "the vendor documents none; 127.0.0.1 is a stand-in" in told.about("CardPlusPay sandbox")
+    assert not told.has_failed, told.lines
+
+
+async def test_the_second_vendor_does_without_the_first(
+    variables: Variables, cardpluspay_env: Variables
+) -> None:
+    alone = {name: text for name, text in variables.items() if not name.startswith("OCTOPUS_")}
+
+    told = await report(alone | cardpluspay_env)
+
+    assert not told.has_failed, told.lines
+    assert not told.about("Octopus Cards login")
+
+
+async def test_a_refused_key_of_one_vendor_is_told_beside_the_other(
+    variables: Variables, cardpluspay_env: Variables
+) -> None:
+    told = await report(variables | cardpluspay_env | {"CARDPLUSPAY_API_KEY": "wrong-key"})
+
+    assert told.about("Octopus Cards login").startswith("ok")
+    assert told.about("CardPlusPay login").startswith("FAIL")
+    assert "CARDPLUSPAY_API_KEY" in told.about("CardPlusPay login")
+    assert "wrong-key" not in "\n".join(told.lines)
+
+
+async def test_a_signing_key_that_cannot_be_read_is_told_and_the_other_vendor_still_looked_at(
+    variables: Variables, cardpluspay_env: Variables, tmp_path: Path
+) -> None:
+    signing = {
+        "CARDPLUSPAY_SIGNING_KEY": str(tmp_path / "nowhere.pem"),
+        "CARDPLUSPAY_CHALLENGE_PATH": "/challenge",
+    }
+
+    told = await report(variables | cardpluspay_env | signing)
+
+    assert "nowhere.pem cannot be read (FileNotFoundError)" in told.about("CardPlusPay signing key")
+    assert told.about("Octopus Cards login").startswith("ok")
+    assert told.has_failed
+
+
+async def test_a_vendor_that_the_policy_forbids_is_told(variables: Variables) -> None:
+    told = await report(with_policy(variables, f'{PEOPLE}[vendors]\nforbidden = ["octopus"]\n'))
+
+    assert "forbidden by the policy" in told.about("Octopus Cards")
+    assert told.about("vendors").startswith("FAIL  vendors: the policy forbids every one that is set up")
+
+
+async def test_people_of_a_restricted_vendor_are_looked_up(variables: Variables) -> None:
+    rules = '[vendors.restricted.octopus]\nusers = ["U0AGENT01", "U0NOBODY1"]\n'
+
+    told = await report(with_policy(variables, PEOPLE + rules))
+
+    assert "U0NOBODY1 is nobody Slack knows" in told.about("octopus requesters")
+    assert "ok    octopus requesters: 1 active" in told.about("octopus requesters")
