@@ -48,7 +48,7 @@ def estimate(quote: Quote, vendor: str, words: str = "An estimate") -> str:
     """With how long the vendor keeps to it."""
     if quote.life:
         return f"{words}, valid until {clock_time(quote.expires_at)}."
-    return f"{words}. {line(vendor, 80)} does not hold prices: it is asked again right before buying."
+    return f"An estimate. {line(vendor, 80)} does not hold prices: it is asked again right before buying."
 
 
 def _title(kept: KeptQuote) -> str:

@@ -211,7 +211,7 @@ async def test_the_form_says_of_a_vendor_that_holds_no_prices_that_it_does_not(m
     price = await price_of(mall.office.front, "U0AGENT01", Filled(product_key=STEAM_20, quantity="1"))
 
     words = said(price_blocks(price))
-    assert "Estimate by CardPlusPay. CardPlusPay does not hold prices" in words
+    assert "An estimate. CardPlusPay does not hold prices: it is asked again right before buying." in words
     assert "valid until" not in words
     assert "the same costs about USD 19.40 at Octopus Cards" in words
 
