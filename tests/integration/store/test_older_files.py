@@ -131,7 +131,7 @@ def test_products_of_an_older_file_are_found_and_can_change(older: Path) -> None
     store = Store.open(older, Keyring([KEY]))
     (found,) = store.catalogue.search("nimbus 25").products
     with store.transaction():
-        store.catalogue.put([replace(found, name="Cumulus")], store.catalogue.begin_sync())
+        store.catalogue.put([replace(found, name="Cumulus")], store.catalogue.begin_sync("octopus"))
 
     assert [product.name for product in store.catalogue.search("cumulus").products] == ["Cumulus"]
     store.close()

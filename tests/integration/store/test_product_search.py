@@ -175,7 +175,7 @@ def test_what_is_new_is_found_at_once(store: Store, search: Search) -> None:
 def test_what_got_another_name_is_found_by_every_word_of_it(store: Store, search: Search) -> None:
     with store.transaction():
         renamed = replace(PRODUCTS[0], name="Steam Wallet Code")
-        store.catalogue.put([renamed], store.catalogue.begin_sync())
+        store.catalogue.put([renamed], store.catalogue.begin_sync("octopus"))
 
     assert (
         search("steam usa 20") == search("wallet") == search("code steam wallet") == ["Steam Wallet Code USA"]
