@@ -470,5 +470,7 @@ def m011_the_same_of_several_vendors(db: Database) -> None:
     db.execute("ALTER TABLE products ADD COLUMN brand_key TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX products_by_brand ON products (brand_key) WHERE NOT gone")
     db.execute("""
-        UPDATE facts SET name = 'catalogue_synced_at:octopus' WHERE name = 'catalogue_synced_at'
+        INSERT INTO facts SELECT 'catalogue_synced_at:' || provider, value
+        FROM (SELECT DISTINCT provider FROM products), facts WHERE name = 'catalogue_synced_at'
     """)
+    db.execute("DELETE FROM facts WHERE name = 'catalogue_synced_at'")

@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def product_option(product: Product, vendor: str = "") -> Block:
-    """`Steam · United States · USD 5–100 · CardPlusPay`; a long name gives way, the rest does not."""
+    """`Steam · United States · USD 5–100 · VENDOR`; a long name gives way, the rest does not."""
     country = plainly(country_name(product.country), _LONGEST_COUNTRY)
     seller = f" · {plainly(vendor, _LONGEST_VENDOR)}" if vendor else ""
     ending = f" · {country} · {product.currency} {_span(product.denominations)}{seller}"

@@ -10,6 +10,7 @@ import sqlite_utils
 
 from bot.domain.orders import OrderState
 from store import Keyring, StorageFailed, Store
+from store.columns import stamp
 from store.engine import sqlite3 as engine
 from store.migrations import migrations
 from tests.integration.store.conftest import AGENT, KEY, LEAD, NOON, WORKER
@@ -127,8 +128,11 @@ def test_products_of_an_older_file_are_found_and_can_change(older: Path) -> None
             VALUES ('octopus:1', 'octopus', '1', 'Nimbus', 'nimbus', 'Food', 'DEU', 'EUR',
                 '[["25","25"]]', '["4"]')
         """)
+        connection.execute("INSERT INTO facts VALUES ('catalogue_synced_at', ?)", [stamp(NOON)])
 
     store = Store.open(older, Keyring([KEY]))
+    assert store.catalogue.synced_at("octopus") == NOON
+    assert store.catalogue.synced_at("another") is None
     (found,) = store.catalogue.search("nimbus 25").products
     with store.transaction():
         store.catalogue.put([replace(found, name="Cumulus")], store.catalogue.begin_sync("octopus"))
