@@ -35,29 +35,32 @@ async def keep_accounts(desk: Desk) -> None:
         await _keep_account(desk, provider)
 
 
-async def keep_accounts_when_known(desk: Desk) -> None:
-    """As `keep_accounts`, however long a vendor takes to let us in."""
+async def keep_account_when_known(desk: Desk, provider: Provider) -> None:
+    """However long that vendor takes to let us in. Raises AnotherAccount."""
     while True:
         try:
-            return await keep_accounts(desk)
+            return await _keep_account(desk, provider)
         except ProviderError as failure:
-            log.warning("vendor_account_not_known_yet", why=str(failure))
+            log.warning("vendor_account_not_known_yet", provider=provider.name, why=str(failure))
         await asyncio.sleep(_TRY_AGAIN_AFTER_S)
 
 
 async def _keep_account(desk: Desk, provider: Provider) -> None:
     # The host first: an unfinished order must not wait for a login at the wrong place to be refused.
-    _keep(desk, f"{provider.name}_host", provider.host, what=f"{provider.title} host")
+    name, title = provider.name, provider.title
+    _keep(desk, f"{name}_host", provider.host, what=f"{title} host", provider=name)
     number = await provider.account()
     if number is not None:
-        _keep(desk, f"{provider.name}_account", number, what=f"{provider.title} account")
+        _keep(desk, f"{name}_account", number, what=f"{title} account", provider=name)
 
 
-def _keep(desk: Desk, name: str, now: str, *, what: str) -> None:
+def _keep(desk: Desk, name: str, now: str, *, what: str, provider: str | None = None) -> None:
+    """`provider`: only orders of that vendor are concerned."""
     before = desk.store.facts.get(name)
     if before == now:
         return
-    if before is not None and (orders := desk.store.orders.in_states(_UNDER_WAY, limit=_NAMED_AT_MOST + 1)):
+    under_way = desk.store.orders.in_states(_UNDER_WAY, limit=_NAMED_AT_MOST + 1, provider=provider)
+    if before is not None and (orders := under_way):
         named = [order.client_reference for order in orders[:_NAMED_AT_MOST]]
         more = " and more" if len(orders) > _NAMED_AT_MOST else ""
         raise AnotherAccount(

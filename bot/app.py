@@ -3,9 +3,11 @@
 import asyncio
 import resource
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
@@ -13,19 +15,21 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
-from bot.accounts import keep_accounts, keep_accounts_when_known, keep_workspace
+from bot.accounts import keep_account_when_known, keep_accounts, keep_workspace
 from bot.config import ConfigError, Settings, load_policy
 from bot.operator.hatch import serve_hatch
+from bot.providers.contract import Provider
 from bot.providers.octopus import OctopusCards
 from bot.providers.octopus.webhooks import read_event
 from bot.slack_client import authorize_as, forget_proxies, introduce, web_client
 from bot.sockets import serve_sockets
 from bot.transport import PortUnusable, serve_http, serve_webhooks
 from bot.usecases.desk import Desk, Progress
+from bot.usecases.keep_unread import keep_unread
 from bot.usecases.record_start import record_start
 from bot.usecases.settle_order import adopt_orphans
 from bot.usecases.sync_catalogue import Synced, sync_catalogue
-from bot.vendors import check_orders_have_vendors, open_vendors
+from bot.vendors import check_orders_have_vendors, lock_accounts, open_vendors
 from bot.webhooks import webhook_route
 from bot.workers.alarms import alarm_worker
 from bot.workers.catalogue import keep_catalogue_fresh
@@ -54,61 +58,56 @@ class WrongEnvironment(ConfigError):
 async def run(settings: Settings, *, http_port: int | None = None, host: str = "127.0.0.1") -> None:
     """Run the bot until SIGINT or SIGTERM. `http_port` None means Socket Mode.
 
-    Raises as `open_desk` does, AnotherAccount and VendorNotSetUp.
+    Raises ConfigError, AnotherAccount and VendorNotSetUp among them, and the store's own errors.
     """
     # So that no core file ever holds codes or keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    desk = open_desk(settings)
-    working = asyncio.create_task(_work(settings, desk, http_port=http_port, host=host))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
-    try:
-        await working
-    except asyncio.CancelledError:
-        log.info("bot_stopped")
-    finally:
-        await _close(desk)
+    async with _open_desk(settings) as desk:
+        working = asyncio.create_task(_work(settings, desk, http_port=http_port, host=host))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        try:
+            await working
+        except asyncio.CancelledError:
+            log.info("bot_stopped")
 
 
 async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> list[Synced]:
     """Bring the catalogue up to date and return: also what of it broke off."""
-    desk = open_desk(settings)
-    try:
+    async with _open_desk(settings) as desk:
         return await sync_catalogue(desk, watch)
-    finally:
-        await _close(desk)
 
 
 async def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[A]]) -> A:
     """Do something at the desk while no bot runs. Raises as `run` does, and ProviderError."""
-    desk = open_desk(settings)
-    try:
+    async with _open_desk(settings) as desk:
         check_orders_have_vendors(desk)
         await keep_accounts(desk)
         return await work(desk)
-    finally:
-        await _close(desk)
 
 
-def open_desk(settings: Settings) -> Desk:
+@asynccontextmanager
+async def _open_desk(settings: Settings) -> AsyncIterator[Desk]:
     """Store, vendors and policy together. Raises ConfigError and the store's own errors."""
     environment = settings.environment
     policy = load_policy(settings.policy)
     providers = open_vendors(settings)
     keys = Keyring([key.get_secret_value() for key in settings.keys])
-    store = Store.open(settings.database, keys)
-    try:
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(closing(Store.open(settings.database, keys)))
         _keep_environment(store, environment)
-    except WrongEnvironment:
-        store.close()
-        raise
-    return Desk(
-        store=store,
-        providers=providers,
-        policy=policy,
-        environment=environment,
-        clock=lambda: datetime.now(UTC),
-    )
+        stack.enter_context(lock_accounts(settings, providers))
+        desk = Desk(
+            store=store,
+            providers=providers,
+            policy=policy,
+            environment=environment,
+            clock=lambda: datetime.now(UTC),
+        )
+        for provider in providers.values():
+            stack.push_async_callback(provider.aclose)
+            provider.keep_unread = partial(keep_unread, desk)
+        yield desk
 
 
 def _keep_environment(store: Store, environment: str) -> None:
@@ -151,8 +150,11 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         outbox_worker(desk, Messenger(client, front).deliver),
         alarm_worker(desk),
     ]
-    vendors: list[DueWorker[Any, Any]] = [order_worker(desk), event_worker(desk), refund_worker(desk)]
-    workers = [*ours, *vendors]
+    vendors: dict[str, list[DueWorker[Any, Any]]] = {
+        name: [order_worker(desk, name), event_worker(desk, name), refund_worker(desk, name)]
+        for name in desk.providers
+    }
+    workers = [*ours, *chain.from_iterable(vendors.values())]
 
     def wake() -> None:
         for worker in workers:
@@ -203,12 +205,17 @@ async def _serve(
     await asyncio.gather(*serving)
 
 
-async def _deal_with_vendors(settings: Settings, desk: Desk, workers: Iterable[DueWorker[Any, Any]]) -> None:
+async def _deal_with_vendors(
+    settings: Settings, desk: Desk, workers: Mapping[str, Iterable[DueWorker[Any, Any]]]
+) -> None:
+    vendors = [_deal_with(desk, provider, workers[name]) for name, provider in desk.providers.items()]
+    await asyncio.gather(*vendors, serve_hatch(desk, settings.database))
+
+
+async def _deal_with(desk: Desk, provider: Provider, workers: Iterable[DueWorker[Any, Any]]) -> None:
     """Nothing is bought or looked up before we know that it is the account the orders are at."""
-    await keep_accounts_when_known(desk)
-    await asyncio.gather(
-        *(worker.run() for worker in workers), match_daily(desk), serve_hatch(desk, settings.database)
-    )
+    await keep_account_when_known(desk, provider)
+    await asyncio.gather(*(worker.run() for worker in workers), match_daily(desk, provider))
 
 
 def _webhooks(settings: Settings, desk: Desk) -> list[Route]:
@@ -220,12 +227,6 @@ def _webhooks(settings: Settings, desk: Desk) -> list[Route]:
 async def _say_when_ready(up: asyncio.Event, environment: str, orphans: int) -> None:
     await up.wait()
     log.info("bot_ready", environment=environment, orders_to_look_up=orphans)
-
-
-async def _close(desk: Desk) -> None:
-    for provider in desk.providers.values():
-        await provider.aclose()
-    desk.store.close()
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

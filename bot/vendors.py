@@ -1,11 +1,14 @@
 """The vendors that are set up, as clients: the one place that knows how each of them is opened."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bot.account_lock import AccountLock
 from bot.config import (
     BadSettings,
     CardPlusPaySettings,
@@ -51,6 +54,20 @@ def open_vendor(vendor: VendorSettings) -> Provider:
                 signing = Signing(read_signing_key(vendor.signing_key), vendor.challenge_path)
             return CardPlusPay(vendor.base_url, vendor.api_key.get_secret_value(), signing=signing)
     raise AssertionError(f"{vendor.title} has settings and no client")
+
+
+@contextmanager
+def lock_accounts(settings: Settings, providers: Mapping[str, Provider]) -> Iterator[None]:
+    """Keep the accounts in which purchases are told apart by being made one at a time to ourselves.
+
+    Raises AccountInUse.
+    """
+    with ExitStack() as locks:
+        for vendor in settings.vendors:
+            if providers[vendor.name].by_reference is None:
+                account = f"{vendor.base_url}\0{vendor.api_key.get_secret_value()}"
+                locks.callback(AccountLock(vendor.name, account, settings.database).release)
+        yield
 
 
 def check_orders_have_vendors(desk: Desk) -> None:

@@ -78,17 +78,27 @@ class Orders:
             [requester.team_id, requester.user_id, limit],
         )
 
-    def in_states(self, states: Iterable[OrderState], limit: int = 50) -> list[Order]:
-        """Oldest first."""
+    def in_states(
+        self, states: Iterable[OrderState], limit: int = 50, *, provider: str | None = None
+    ) -> list[Order]:
+        """Oldest first; of one vendor where it is given."""
         return self._some(
-            "state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?", [_list(states), limit]
+            "state IN (SELECT value FROM json_each(?)) AND provider = coalesce(?, provider)"
+            " ORDER BY id LIMIT ?",
+            [_list(states), provider, limit],
         )
 
-    def due(self, states: Iterable[OrderState], now: datetime, limit: int = 20) -> list[Order]:
-        """Orders in these states that a worker should look at by now, longest overdue first."""
+    def due(
+        self, states: Iterable[OrderState], now: datetime, limit: int = 20, *, provider: str | None = None
+    ) -> list[Order]:
+        """Orders in these states, of one vendor where it is given, that a worker should look at by now.
+
+        The longest overdue first.
+        """
         return self._some(
-            "state IN (SELECT value FROM json_each(?)) AND next_at <= ? ORDER BY next_at, id LIMIT ?",
-            [_list(states), stamp(now), limit],
+            "state IN (SELECT value FROM json_each(?)) AND next_at <= ? AND provider = coalesce(?, provider)"
+            " ORDER BY next_at, id LIMIT ?",
+            [_list(states), stamp(now), provider, limit],
         )
 
     def overdue(self, now: datetime, limit: int = 20) -> list[Order]:

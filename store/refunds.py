@@ -59,9 +59,14 @@ class Refunds:
             "UPDATE refund_watches SET next_at = NULL, ended = ? WHERE order_id = ?", [how.value, order_id]
         )
 
-    def due(self, now: datetime, limit: int = 20) -> list[Watch]:
-        sql = "SELECT * FROM refund_watches WHERE next_at <= ? ORDER BY next_at LIMIT ?"
-        return [_watch(row) for row in self._db.rows(sql, [stamp(now), limit])]
+    def due(self, now: datetime, limit: int = 20, *, provider: str | None = None) -> list[Watch]:
+        """Of one vendor's orders where it is given."""
+        sql = """
+            SELECT refund_watches.* FROM refund_watches JOIN orders ON orders.id = order_id
+            WHERE refund_watches.next_at <= ? AND provider = coalesce(?, provider)
+            ORDER BY refund_watches.next_at LIMIT ?
+        """
+        return [_watch(row) for row in self._db.rows(sql, [stamp(now), provider, limit])]
 
     def watch_of(self, order_id: OrderId) -> Watch | None:
         row = self._db.row("SELECT * FROM refund_watches WHERE order_id = ?", [order_id])

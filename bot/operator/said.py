@@ -1,6 +1,5 @@
 """What the operator is told: lines to print, and the exit status that goes with them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.orders import Order
@@ -17,18 +16,16 @@ class Said:
     status: int = FINE
 
 
-def said_of_match(reports: Sequence[MatchReport]) -> Said:
-    lines: list[str] = []
-    for report in reports:
-        lines += [
-            f"{report.title}: {report.orders_here} orders here, {report.orders_there} there, "
-            f"{report.movements} movements.",
-            f"  What strangers did before {report.since:%Y-%m-%d %H:%M} UTC is left out.",
-        ]
-        lines += [f"  refunded  {r.client_reference}: {r.amount}" for r in report.refunds]
-        lines += [f"  {finding.kind.value:<18} {finding.says}" for finding in report.findings]
-        lines.append(_verdict(len(report.findings)))
-    return Said(tuple(lines), FOUND_SOMETHING if any(report.findings for report in reports) else FINE)
+def said_of_match(report: MatchReport) -> Said:
+    lines = [
+        f"{report.title}: {report.orders_here} orders here, {report.orders_there} there, "
+        f"{report.movements} movements.",
+        f"  What strangers did before {report.since:%Y-%m-%d %H:%M} UTC is left out.",
+    ]
+    lines += [f"  refunded  {r.client_reference}: {r.amount}" for r in report.refunds]
+    lines += [f"  {finding.kind.value:<18} {finding.says}" for finding in report.findings]
+    lines.append(_verdict(len(report.findings)))
+    return Said(tuple(lines), FOUND_SOMETHING if report.findings else FINE)
 
 
 def said_of_order(desk: Desk, order: Order) -> Said:

@@ -20,7 +20,6 @@ from store.reading import reading
 log = structlog.get_logger(__name__)
 MATCHER = Component("matcher")
 _CLOCKS_DIFFER = timedelta(minutes=5)  # the vendor's times are its own, and cut to the second
-_MATCHED_AT = "matched_at"
 _MOST_ON_RECORD = 200  # findings in one audit row
 
 
@@ -39,23 +38,26 @@ class MatchReport:
     reckoning: Reckoning | None = None  # what the next match compares the balance with
 
 
-async def match_purchases(desk: Desk) -> list[MatchReport]:
-    """Match every vendor's books. On record always; told to the approvals channel when they do not agree.
+async def match_purchases(desk: Desk, provider: Provider) -> MatchReport:
+    """Match one vendor's books. On record always; told to the approvals channel when they do not agree.
 
     Raises ProviderError when a book cannot be read to its end: half a book proves nothing.
     """
-    reports = [await _match(desk, provider) for provider in desk.providers.values()]
+    report = await _match(desk, provider)
     with desk.transaction():
-        desk.store.facts.set(_MATCHED_AT, desk.clock().isoformat())
-        for report in reports:
-            _put_on_record(desk, report)
-            keep_reckoning(desk, report.provider, report.reckoning)
-    return reports
+        desk.store.facts.set(_matched_at(provider), desk.clock().isoformat())
+        _put_on_record(desk, report)
+        keep_reckoning(desk, report.provider, report.reckoning)
+    return report
 
 
-def last_matched_at(desk: Desk) -> datetime | None:
-    at = desk.store.facts.get(_MATCHED_AT)
+def last_matched_at(desk: Desk, provider: Provider) -> datetime | None:
+    at = desk.store.facts.get(_matched_at(provider))
     return None if at is None else datetime.fromisoformat(at)
+
+
+def _matched_at(provider: Provider) -> str:
+    return f"matched_at_{provider.name}"
 
 
 async def _match(desk: Desk, provider: Provider) -> MatchReport:

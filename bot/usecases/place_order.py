@@ -13,6 +13,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.purchase_outcomes import (
     PURCHASER,
     back_to_approvers,
+    forbidden_by_policy,
     over_limit,
     price_moved,
     refused,
@@ -34,6 +35,8 @@ async def place_order(desk: Desk, order_id: OrderId) -> Order:
     provider = desk.provider(order.terms.provider)
     if not still_approved(desk, order):
         return back_to_approvers(desk, order, "approval_no_longer_covers_it", {})
+    if desk.policy.vendor_forbidden(provider.name):
+        return forbidden_by_policy(desk, order, provider.title)
     if provider.largest_order is not None and order.terms.quantity > provider.largest_order:
         return buy_in_parts(desk, order, provider.largest_order)
     if ahead := _ahead_of(desk, order):

@@ -125,6 +125,22 @@ def over_limit(desk: Desk, order: Order, quote: Quote, why: str) -> Order:
         )
 
 
+def forbidden_by_policy(desk: Desk, order: Order, vendor: str) -> Order:
+    """Since it was approved the policy has come to forbid its vendor."""
+    with desk.transaction():
+        return advance(
+            desk,
+            order,
+            OrderState.REFUSED,
+            actor=PURCHASER,
+            action="vendor_forbidden",
+            details={"vendor": order.terms.provider},
+            tell=Event.REFUSED,
+            next_at=None,
+            trouble=f"Not bought: the policy no longer allows anything to be bought from {vendor}.",
+        )
+
+
 def price_moved(desk: Desk, order: Order, quote: Quote) -> Order:
     """It would cost more than was approved: the approvers see both figures."""
     return back_to_approvers(

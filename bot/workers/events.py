@@ -6,11 +6,11 @@ from bot.usecases.receive_event import handle_event
 from bot.workers.due import DueWorker
 
 
-def event_worker(desk: Desk) -> DueWorker[VendorEvent, str]:
+def event_worker(desk: Desk, vendor: str) -> DueWorker[VendorEvent, str]:
     def due() -> list[VendorEvent]:
-        return desk.store.events.unhandled(limit=20)
+        return desk.store.events.unhandled(vendor, limit=20)
 
     async def work(event: VendorEvent) -> None:
         await handle_event(desk, event)
 
-    return DueWorker("events", due=due, work=work, key=lambda event: event.provider)
+    return DueWorker(f"{vendor} events", due=due, work=work, key=lambda event: event.provider)

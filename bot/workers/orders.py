@@ -29,11 +29,12 @@ NEXT_STEP: dict[OrderState, Callable[[Desk, OrderId], Awaitable[Order]]] = {
 }
 
 
-def order_worker(desk: Desk) -> DueWorker[Order, OrderId]:
+def order_worker(desk: Desk, vendor: str) -> DueWorker[Order, OrderId]:
+    """For the orders of one vendor, so that a slow one holds up nobody else's."""
     watch = ClockWatch(desk)
 
     def due() -> list[Order]:
-        return desk.store.orders.due(list(NEXT_STEP), watch.now(), limit=20)
+        return desk.store.orders.due(list(NEXT_STEP), watch.now(), limit=20, provider=vendor)
 
     async def work(order: Order) -> None:
         began = desk.clock()
@@ -45,4 +46,4 @@ def order_worker(desk: Desk) -> DueWorker[Order, OrderId]:
         heed_news(desk, order.id, since=began)
 
     # One piece of work per order at a time: what is being bought is not taken for an orphan.
-    return DueWorker("orders", due=due, work=work, key=lambda order: order.id)
+    return DueWorker(f"{vendor} orders", due=due, work=work, key=lambda order: order.id)

@@ -7,11 +7,11 @@ from bot.workers.due import DueWorker
 from store import Watch
 
 
-def refund_worker(desk: Desk) -> DueWorker[Watch, OrderId]:
+def refund_worker(desk: Desk, vendor: str) -> DueWorker[Watch, OrderId]:
     def due() -> list[Watch]:
-        return desk.store.refunds.due(desk.clock(), limit=20)
+        return desk.store.refunds.due(desk.clock(), limit=20, provider=vendor)
 
     async def work(watch: Watch) -> None:
         await track_refund(desk, watch.order_id)
 
-    return DueWorker("refunds", due=due, work=work, key=lambda watch: watch.order_id, parallel=2)
+    return DueWorker(f"{vendor} refunds", due=due, work=work, key=lambda watch: watch.order_id, parallel=2)

@@ -28,7 +28,7 @@ def _is_an_outcome(_self: Any, _order_id: Any, to: OrderState, **_: Any) -> bool
 
 
 def _first_purchase(worker: Any, _key: Any, item: Any) -> bool:
-    return worker._name == "orders" and item.state is OrderState.APPROVED
+    return worker._name.endswith("orders") and item.state is OrderState.APPROVED
 
 
 def _tells_the_outcome(_self: Any, row: Any) -> bool:

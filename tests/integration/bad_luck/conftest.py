@@ -34,7 +34,7 @@ def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def working(desk: Desk) -> AsyncIterator[None]:
     """The bot's own loop over orders, as `bot.app` runs it."""
-    worker = order_worker(desk)
+    worker = order_worker(desk, "octopus")
     desk.wake = worker.bell.ring
     loop = asyncio.create_task(worker.run())
     try:

@@ -146,17 +146,17 @@ def test_the_books_agree_about_parts_and_not_about_the_whole(life: Life) -> None
         life.work_on(part)
     life.time += timedelta(minutes=1)
 
-    (report,) = asyncio.run(match_purchases(life.desk))
+    report = asyncio.run(match_purchases(life.desk, life.desk.provider("octopus")))
     assert report.findings == ()
     assert (report.orders_here, report.orders_there) == (3, 3)
 
     life.money_comes_in_or_goes_out(amount="500.00")
     life.somebody_buys_in_its_dashboard(charge="50.00")
-    (report,) = asyncio.run(match_purchases(life.desk))
+    report = asyncio.run(match_purchases(life.desk, life.desk.provider("octopus")))
     assert {finding.kind for finding in report.findings} == {Finding.UNKNOWN_ORDER, Finding.BALANCE_ROSE}
 
     life.money_comes_in_or_goes_out(amount="-20.00")
-    (report,) = asyncio.run(match_purchases(life.desk))
+    report = asyncio.run(match_purchases(life.desk, life.desk.provider("octopus")))
     assert "USD 20.00 left the account" in report.findings[0].says
 
 

@@ -95,7 +95,7 @@ def event_body(event_id: str = "evt_1", kind: str = "order.delivered", **data: A
 @pytest.fixture
 async def receiver(desk: Desk, clock: Clock, port: int) -> AsyncIterator[Receiver]:  # noqa: F811
     route = webhook_route(desk, "octopus", partial(read_event, SECRET))
-    worker = event_worker(desk)
+    worker = event_worker(desk, "octopus")
     desk.wake = worker.bell.ring
     running = [
         asyncio.create_task(serve_webhooks([route], host="127.0.0.1", port=port)),

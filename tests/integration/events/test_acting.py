@@ -152,7 +152,7 @@ async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiv
     order = await work(desk, clock, await approved(desk, 8))
     with desk.store.transaction():
         desk.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
-    worker = order_worker(desk)
+    worker = order_worker(desk, "octopus")
     heed_events = desk.wake
 
     def wake() -> None:

@@ -23,8 +23,7 @@ USD_WALLET = "31"
 
 
 async def matched(desk):
-    (report,) = await match_purchases(desk)
-    return report
+    return await match_purchases(desk, desk.provider("octopus"))
 
 
 async def kinds(desk):
@@ -168,9 +167,9 @@ async def test_half_a_book_proves_nothing(desk, clock, office):
     office.arm("error", method="GET", path="/api/v1/orders*", status=500, times=0)
 
     with pytest.raises(ProviderError):
-        await match_purchases(desk)
+        await match_purchases(desk, desk.provider("octopus"))
 
-    assert last_matched_at(desk) is None
+    assert last_matched_at(desk, desk.provider("octopus")) is None
     assert sent(desk, clock, Kind.MATCH) == []
 
 
@@ -190,15 +189,15 @@ async def test_the_books_are_matched_once_a_day_whatever_the_clock_does(desk, cl
     def times():
         return [row.action for row in desk.store.audit.rows()].count("books_matched")
 
-    await match_if_due(desk)
-    await match_if_due(desk)
+    await match_if_due(desk, desk.provider("octopus"))
+    await match_if_due(desk, desk.provider("octopus"))
     assert times() == 1
     clock.advance(timedelta(hours=23))
-    await match_if_due(desk)
+    await match_if_due(desk, desk.provider("octopus"))
     assert times() == 1
     clock.advance(timedelta(hours=1))
-    await match_if_due(desk)
+    await match_if_due(desk, desk.provider("octopus"))
     assert times() == 2
     clock.advance(-timedelta(days=30))
-    await match_if_due(desk)
+    await match_if_due(desk, desk.provider("octopus"))
     assert times() == 3

@@ -109,7 +109,7 @@ async def test_the_share_of_what_never_came_is_enough_for_an_order_that_came_in_
 
 
 async def test_nothing_is_waited_for_once_every_card_has_come(desk, clock, office: Office):
-    office.arm("partial", deliver=1, then="complete", seconds=0.2)
+    office.arm("partial", deliver=1, then="complete")
     order = await work(desk, clock, await approved(desk, 4))
     assert desk.store.refunds.watch_of(order.id) is not None
     await work_until(desk, clock, order, OrderState.DELIVERED)

@@ -72,7 +72,7 @@ async def test_it_is_searched_quoted_approved_bought_delivered_and_matched(desk:
 
     assert order.state is OrderState.DELIVERED
     assert [voucher.card_number for voucher in desk.store.codes.of_order(order.id)] == ["TEA-1-0", "TEA-1-1"]
-    assert [report.findings for report in await match_purchases(desk)] == [()]
+    assert (await match_purchases(desk, desk.provider("corner_shop"))).findings == ()
 
 
 async def test_more_than_it_sells_at_once_comes_in_parts(desk: Desk) -> None:
@@ -81,7 +81,7 @@ async def test_more_than_it_sells_at_once_comes_in_parts(desk: Desk) -> None:
     assert order.state is OrderState.DELIVERED
     assert [part.terms.quantity for part in desk.store.orders.parts_of(order.id)] == [3, 3, 1]
     assert desk.store.codes.count(order.id) == 7
-    assert [report.findings for report in await match_purchases(desk)] == [()]
+    assert (await match_purchases(desk, desk.provider("corner_shop"))).findings == ()
 
 
 async def test_an_answer_that_is_lost_is_found_by_its_reference(
