@@ -24,6 +24,9 @@ from bot.providers.contract import (
     Statement,
     keep_nothing,
 )
+from bot.providers.http.answers import Reply
+from bot.providers.http.shapes import read_as
+from bot.providers.http.transport import Timeouts, Transport
 from bot.providers.octopus import orders
 from bot.providers.octopus.auth import Access
 from bot.providers.octopus.calls import Call, Calls
@@ -40,12 +43,11 @@ from bot.providers.octopus.catalogue import (
     total_of,
 )
 from bot.providers.octopus.charges import quote_of
-from bot.providers.octopus.failures import Reply
 from bot.providers.octopus.kept import Kept
 from bot.providers.octopus.pace import Lane, Pace
-from bot.providers.octopus.shapes import elements, read_as, readable
+from bot.providers.octopus.shapes import elements, readable
 from bot.providers.octopus.statements import TransactionShape
-from bot.providers.octopus.transport import Timeouts, Transport
+from bot.providers.octopus.vendor import OCTOPUS, new_request_id
 
 log = structlog.get_logger()
 
@@ -66,8 +68,8 @@ def _utc_now() -> datetime:
 class OctopusCards:
     """See bot.providers.contract.Provider. Times come from `clock`, UTC; it is also what tokens expire by."""
 
-    name = "octopus"
-    title = "Octopus Cards"
+    name = OCTOPUS.name
+    title = OCTOPUS.title
     quote_life = timedelta(minutes=5)
     largest_order: int | None = None  # each quote says how many
 
@@ -85,7 +87,7 @@ class OctopusCards:
         self.keep_unread: KeepUnread = keep_nothing
         timeouts, pace = timeouts or Timeouts(), pace or Pace()
         self._clock = clock
-        self._transport = Transport(base_url, timeouts)
+        self._transport = Transport(OCTOPUS, base_url, timeouts, new_request_id=new_request_id)
         self._access = Access(
             self._transport, pace, api_key, api_secret, clock=clock, patience_s=timeouts.total_s
         )

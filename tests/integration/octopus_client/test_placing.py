@@ -21,8 +21,8 @@ from bot.providers.contract import (
     ReceiptStatus,
     Refused,
 )
+from bot.providers.http.wire import NotJson
 from bot.providers.octopus import OctopusCards, Timeouts
-from bot.providers.octopus.wire import NotJson
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient
 from tests.integration.octopus_client.rude_vendor import (
     Act,
