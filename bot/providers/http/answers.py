@@ -35,6 +35,11 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     request_id: str | None
+    broken: Unanswered | Unreadable | None = None  # why this is not all of it
+
+    @property
+    def is_good(self) -> bool:
+        return 200 <= self.status < 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,29 +6,32 @@ from random import SystemRandom
 
 from bot.providers.contract import NotSent
 from bot.providers.http.answers import Reply, Unanswered
-from bot.providers.http.vendor import Vendor
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 10.0
 _random = SystemRandom()
 
 
-async def answered(vendor: Vendor, ask: Callable[[], Awaitable[Reply]], within_s: float) -> Reply:
-    """Ask until there is an answer. Raises Refused, NotSent or OutcomeUnknown."""
-    trouble: NotSent | Unanswered = Unanswered(f"{vendor.title} did not answer within {within_s:g} s.")
-    try:
-        async with asyncio.timeout(within_s) as limit:
-            for pause_s in _pauses():
-                try:
-                    return await ask()
-                except (NotSent, Unanswered) as failure:
-                    trouble = failure
-                pause_s = max(pause_s, trouble.retry_after_s or 0)
-                if asyncio.get_running_loop().time() + pause_s >= (limit.when() or 0):
-                    break
-                await asyncio.sleep(pause_s)
-    except TimeoutError:
-        raise trouble from None  # it tells more than the time being up
-    raise trouble
+async def answered(ask: Callable[[float], Awaitable[Reply]], within_s: float) -> Reply:
+    """Ask until there is an answer. `ask` is told by when, in the loop's time, and keeps to it.
+
+    Raises Refused, NotSent or OutcomeUnknown.
+    """
+    now = asyncio.get_running_loop().time
+    until = now() + within_s
+    pauses = _pauses()
+    while True:
+        try:
+            return await ask(until)
+        except (NotSent, Unanswered) as failure:
+            pause_s = max(next(pauses), failure.retry_after_s or 0)
+            if now() + pause_s >= until:
+                raise
+        await asyncio.sleep(pause_s)
+
+
+def left_s(until: float) -> float:
+    """Seconds until then: none are left once it has passed."""
+    return max(0.0, until - asyncio.get_running_loop().time())
 
 
 def _pauses() -> Iterator[float]:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +15,12 @@ import httpx
 import structlog
 
 from bot.providers.contract import NotSent, ProviderError
-from bot.providers.http.answers import Answer, Unanswered, Unreadable
+from bot.providers.http.answers import Answer
+from bot.providers.http.heard import Heard
 from bot.providers.http.vendor import Vendor
 
 log = structlog.get_logger()
 
-_LARGEST_BODY = 8 * 1024 * 1024  # 5,000 vouchers are under 3 MiB
 _MOST_CONNECTIONS = 50  # every purchase the quota allows may hang for its 30 s, and reads still get through
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
 _NEVER_CONNECTED = (
@@ -30,7 +30,7 @@ _NEVER_CONNECTED = (
     httpx.UnsupportedProtocol,
 )
 
-
+Keep = Callable[[Answer], Awaitable[None]]
 _Chunks = AsyncGenerator[bytes, None]  # which is what httpx returns, though it promises less
 
 
@@ -82,68 +82,89 @@ class Transport:
         query: Mapping[str, str | int] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        within_s: float | None = None,
+        keep: Keep | None = None,
     ) -> Answer:
-        """One exchange. Raises NotSent when no connection was made, OutcomeUnknown for other trouble."""
-        request_id = self._new_request_id() if self._new_request_id else None
-        sent = {"Accept": "application/json"}
-        if request_id is not None:
-            sent["X-Request-Id"] = request_id
-        if body is not None:
-            sent["Content-Type"] = "application/json"
+        """One exchange. Raises NotSent when no connection was made, OutcomeUnknown when nothing came back.
+
+        An answer that broke off is returned as far as it came. `keep` is awaited with every answer that has
+        a body before anything else is made of it, also when we are told to stop in the middle of one.
+        """
         if self._http.is_closed:
             raise NotSent(f"The connection to {self._vendor.title} is closed: we are shutting down.")
-        request = self._http.build_request(
-            method, path, params=query, content=body, headers=sent | dict(headers or {})
-        )
+        request_id = self._new_request_id() if self._new_request_id else None
+        heard = Heard(self._vendor, request_id, self._total_s if within_s is None else within_s)
+        sent = _headers(request_id, body) | dict(headers or {})
+        request = self._http.build_request(method, path, params=query, content=body, headers=sent)
+        call = log.bind(method=method, path=path)
         started = monotonic()
-        outcome = await self._exchange(request, request_id)
-        call = log.bind(method=method, path=path, duration_ms=round((monotonic() - started) * 1000))
+        try:
+            outcome = await self._exchange(request, heard)
+        except asyncio.CancelledError:
+            if keep is not None and heard.body:
+                await keep(heard.answer(heard.trouble(f"We stopped listening to {self._vendor.title}.")))
+            raise
+        call = call.bind(duration_ms=round((monotonic() - started) * 1000))
+        if keep is not None and isinstance(outcome, Answer) and outcome.body:
+            await keep(outcome)
+        self._mention(call, outcome)
         # Raised out here so that no httpx exception, which holds the request, hangs on ours.
         if isinstance(outcome, ProviderError):
-            call.warning(
-                f"{self._vendor.name}_call_failed",
-                error=type(outcome).__name__,
-                request_id=outcome.request_id,
-            )
             raise outcome
-        call.info(f"{self._vendor.name}_call", status=outcome.status, request_id=outcome.request_id)
         return outcome
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _exchange(self, request: httpx.Request, request_id: str | None) -> Answer | ProviderError:
+    async def _exchange(self, request: httpx.Request, heard: Heard) -> Answer | ProviderError:
         title = self._vendor.title
         try:
-            async with asyncio.timeout(self._total_s):
+            async with asyncio.timeout(heard.within_s):
                 response = await self._http.send(request, stream=True)
                 try:
-                    return await self._read(response, request_id)
+                    await _listen(response, heard)
                 finally:
                     await response.aclose()
+            return heard.answer()
         except TimeoutError:
-            return Unanswered(
-                f"{title} did not finish its answer in {self._total_s:g} s.", request_id=request_id
-            )
+            broken = heard.trouble(f"{title} did not finish its answer in {heard.within_s:.3g} s.")
         except _NEVER_CONNECTED as error:
-            return NotSent(f"{title} cannot be reached ({type(error).__name__}).", request_id=request_id)
-        except (httpx.HTTPError, OSError) as error:
-            return Unanswered(
-                f"The connection to {title} broke ({type(error).__name__}).", request_id=request_id
+            return NotSent(
+                f"{title} cannot be reached ({type(error).__name__}).", request_id=heard.request_id
             )
+        except (httpx.HTTPError, OSError) as error:
+            broken = heard.trouble(f"The connection to {title} broke ({type(error).__name__}).")
+        return heard.answer(broken) if heard.body else broken
 
-    async def _read(self, response: httpx.Response, request_id: str | None) -> Answer | ProviderError:
-        echoed = response.headers.get("x-request-id", "")
-        if _REQUEST_ID.fullmatch(echoed):
-            request_id = echoed
-        body = bytearray()
-        async with aclosing(cast(_Chunks, response.aiter_bytes())) as chunks:
-            async for chunk in chunks:
-                body += chunk
-                if len(body) > _LARGEST_BODY:
-                    return Unreadable(
-                        f"{self._vendor.title} sent an answer too large to be one of its own.",
-                        request_id=request_id,
-                    )
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, bytes(body), request_id)
+    def _mention(self, call: structlog.typing.FilteringBoundLogger, outcome: Answer | ProviderError) -> None:
+        failure = outcome if isinstance(outcome, ProviderError) else outcome.broken
+        if failure is not None:
+            call.warning(
+                f"{self._vendor.name}_call_failed",
+                error=type(failure).__name__,
+                request_id=failure.request_id,
+            )
+        elif isinstance(outcome, Answer):
+            call.info(f"{self._vendor.name}_call", status=outcome.status, request_id=outcome.request_id)
+
+
+def _headers(request_id: str | None, body: bytes | None) -> dict[str, str]:
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+    if request_id is not None:
+        headers["X-Request-Id"] = request_id
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    return headers
+
+
+async def _listen(response: httpx.Response, heard: Heard) -> None:
+    echoed = response.headers.get("x-request-id", "")
+    if _REQUEST_ID.fullmatch(echoed):
+        heard.request_id = echoed
+    heard.status = response.status_code
+    heard.headers = {name.lower(): value for name, value in response.headers.items()}
+    async with aclosing(cast(_Chunks, response.aiter_raw())) as chunks:
+        async for chunk in chunks:
+            heard.body += chunk
+            if heard.is_too_large:
+                return

@@ -1,9 +1,10 @@
 """Octopus Cards as a Provider: which call answers which question."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -24,17 +25,14 @@ from bot.providers.contract import (
     Statement,
     keep_nothing,
 )
-from bot.providers.http.answers import Reply
+from bot.providers.http.answers import Answer, Reply
 from bot.providers.http.shapes import read_as
-from bot.providers.http.transport import Timeouts, Transport
+from bot.providers.http.transport import Keep, Timeouts, Transport
 from bot.providers.octopus import orders
 from bot.providers.octopus.auth import Access
 from bot.providers.octopus.calls import Call, Calls
 from bot.providers.octopus.catalogue import (
     AvailabilityShape,
-    CategoryShape,
-    CountryShape,
-    CurrencyShape,
     DetailsShape,
     ProductShape,
     WalletShape,
@@ -43,10 +41,11 @@ from bot.providers.octopus.catalogue import (
     total_of,
 )
 from bot.providers.octopus.charges import quote_of
-from bot.providers.octopus.kept import Kept
 from bot.providers.octopus.pace import Lane, Pace
 from bot.providers.octopus.shapes import elements, readable
 from bot.providers.octopus.statements import TransactionShape
+from bot.providers.octopus.tables import Tables
+from bot.providers.octopus.unread import unread_of_order
 from bot.providers.octopus.vendor import OCTOPUS, new_request_id
 
 log = structlog.get_logger()
@@ -59,6 +58,7 @@ _PAGE = 500  # the vendor's largest
 _STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always recent
 _ORDERS_PAGE = 100  # a list shows every voucher of every order, masked, and an answer has its largest size
 _MOST_PAGES = 200
+_ORDERS = "/api/v1/orders"
 
 
 def _utc_now() -> datetime:
@@ -92,9 +92,7 @@ class OctopusCards:
             self._transport, pace, api_key, api_secret, clock=clock, patience_s=timeouts.total_s
         )
         self._calls = Calls(self._transport, self._access, pace, timeouts.total_s)
-        self._countries = Kept(self._read_countries, clock)
-        self._currencies = Kept(self._read_currencies, clock)
-        self._categories = Kept(self._read_categories, clock)
+        self._tables = Tables(self._get, clock)
 
     @property
     def by_reference(self) -> ReferenceBook:
@@ -153,7 +151,7 @@ class OctopusCards:
         )
         wallets = []
         for shape in readable(WalletShape, reply):
-            if not self._has_currency(shape.currency_id, currencies):
+            if not self._tables.has_currency(shape.currency_id, currencies):
                 continue
             currency = currencies[shape.currency_id]
             balance = Money(rounded(shape.amount, currency), currency)
@@ -167,21 +165,15 @@ class OctopusCards:
             yield [
                 shape.movement(self.name, currencies[shape.currency_id])
                 for shape in shapes
-                if self._has_currency(shape.currency_id, currencies)
+                if self._tables.has_currency(shape.currency_id, currencies)
             ]
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
         """ISO 4217 codes by the vendor's currency id, kept for a day."""
-        table = await self._currencies.get(timeout_s)
-        return {number: shape.currency for number, shape in table.items()}
+        return await self._tables.currencies(timeout_s=timeout_s)
 
     async def names(self) -> Names:
-        currencies = (await self._currencies.get()).values()
-        return Names(
-            countries=await self._countries.get(),
-            currencies={shape.currency: shape.name or shape.currency for shape in currencies},
-            categories=tuple((await self._categories.get()).values()),
-        )
+        return await self._tables.names()
 
     async def place(self, purchase: Purchase) -> Receipt:
         """Buy, by one request at most. It may take three times the total: log in, wait our turn, send."""
@@ -195,12 +187,16 @@ class OctopusCards:
         }
         if purchase.recipient_email:
             fields["email"] = purchase.recipient_email
-        call = Call("POST", "/api/v1/orders", Lane.ORDER, fields=fields, carries_reference=True)
-        return orders.placed(await self._calls.once(call), purchase)
+        read = partial(orders.placed, purchase=purchase)
+        keep = self._keeping(read, client_reference=purchase.client_reference)
+        call = Call("POST", _ORDERS, Lane.ORDER, fields=fields, carries_reference=True, keep=keep)
+        return read(await self._calls.once(call))
 
     async def find(self, client_reference: str) -> Receipt | None:
-        reply = await self._get("/orders", client_reference=client_reference)
-        return orders.found(reply, client_reference)
+        read = partial(orders.found, client_reference=client_reference)
+        keep = self._keeping(read, client_reference=client_reference)
+        query = {"client_reference": client_reference}
+        return read(await self._calls.read(Call("GET", _ORDERS, Lane.READ, query, keep=keep)))
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         async for _, shapes in self._pages("/orders", orders.OrderShape, _ORDERS_PAGE):
@@ -208,18 +204,22 @@ class OctopusCards:
 
     async def fetch(self, provider_order_id: str) -> Receipt:
         number = _number(provider_order_id)
-        return orders.fetched(await self._get(f"/orders/{number}"), str(number))
+        read = partial(orders.fetched, provider_order_id=str(number))
+        keep = self._keeping(read, provider_order_id=str(number))
+        return read(await self._calls.read(Call("GET", f"{_ORDERS}/{number}", Lane.READ, keep=keep)))
 
     async def aclose(self) -> None:
         await self._access.aclose()
         await self._transport.aclose()
 
-    def _has_currency(self, currency_id: str, currencies: Mapping[str, str]) -> bool:
-        if currency_id in currencies:
-            return True
-        log.warning("octopus_currency_not_in_table", currency_id=currency_id)
-        self._currencies.forget()  # it may be in the table by now
-        return False
+    def _keeping(self, read: Callable[[Reply], Receipt | None], **named: str) -> Keep:
+        """What is done with each answer about an order before `read` is believed."""
+
+        async def keep(answer: Answer) -> None:
+            if unread := unread_of_order(answer, read, **named):
+                await self.keep_unread(unread)
+
+        return keep
 
     async def _pages(
         self, path: str, shape: type[Listed], limit: int, **query: str | int
@@ -242,23 +242,6 @@ class OctopusCards:
 
     async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Reply:
         return await self._calls.read(Call("GET", f"/api/v1{path}", Lane.READ, query or None), timeout_s)
-
-    async def _read_countries(self, timeout_s: float | None) -> dict[str, str]:
-        reply = await self._get("/countries", timeout_s)
-        return {shape.alpha_3: shape.name for shape in readable(CountryShape, reply)}
-
-    async def _read_currencies(self, timeout_s: float | None) -> dict[str, CurrencyShape]:
-        reply = await self._get("/currencies", timeout_s)
-        return {shape.id: shape for shape in readable(CurrencyShape, reply)}
-
-    async def _read_categories(self, timeout_s: float | None) -> dict[str, str]:
-        try:
-            reply = await self._get("/categories", timeout_s)
-        except Refused as refusal:
-            # Products name their category themselves: without the list only filters lose some names.
-            log.warning("categories_not_offered", code=refusal.code, request_id=refusal.request_id)
-            return {}
-        return {shape.id: shape.name for shape in readable(CategoryShape, reply)}
 
 
 async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:

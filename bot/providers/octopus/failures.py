@@ -24,7 +24,9 @@ def reply_to(answer: Answer, *, secrets: Iterable[str] = (), carries_reference: 
 
     `secrets` never appear in an error's message, even where the vendor repeats them.
     """
-    if 200 <= answer.status < 300:
+    if answer.broken is not None:
+        raise answer.broken
+    if answer.is_good:
         return Reply(_value(answer), answer.headers, answer.request_id)
     raise _failure(answer, secrets, carries_reference)
 
@@ -37,6 +39,11 @@ def _value(answer: Answer) -> Any:
             f"Octopus Cards answered {answer.status} with something that is not JSON.",
             request_id=answer.request_id,
         ) from None
+    return opened(value)
+
+
+def opened(value: Any) -> Any:
+    """What is in the envelope that some answers come in."""
     if isinstance(value, dict) and value.keys() == {"success", "data"}:
         return value["data"]
     return value

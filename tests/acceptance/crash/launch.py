@@ -89,7 +89,7 @@ def _let_time_pass_faster(life: Life) -> None:
 def _ask_for_faults(life: Life) -> None:
     original, used = Transport._exchange, life.folder / "fault-used"
 
-    async def asking(self: Transport, request: Any, request_id: str | None) -> Any:
+    async def asking(self: Transport, request: Any, heard: Any) -> Any:
         fault = ""
         if request.method == "POST" and request.url.path == _ORDERS:
             if life.lasting or not used.exists():
@@ -99,7 +99,7 @@ def _ask_for_faults(life: Life) -> None:
             fault = life.on_read
         if fault:
             request.headers["X-Sandbox-Fault"] = fault
-        return await original(self, request, request_id)
+        return await original(self, request, heard)
 
     Transport._exchange = asking  # type: ignore[method-assign]
 

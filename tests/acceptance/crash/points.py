@@ -123,13 +123,13 @@ def _arm_trace(event: str) -> None:
     """Points inside one HTTP exchange, told by the HTTP library itself."""
     original = Transport._exchange
 
-    async def watched(self: Transport, request: Any, request_id: str | None) -> Any:
+    async def watched(self: Transport, request: Any, heard: Any) -> Any:
         async def watch(seen: str, _: Any) -> None:
             if seen == event:
                 die()
 
         if _buys(self, request):
             request.extensions["trace"] = watch
-        return await original(self, request, request_id)
+        return await original(self, request, heard)
 
     Transport._exchange = watched  # type: ignore[method-assign]
