@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -60,7 +61,7 @@ def text(value: Any) -> str:
     return clean
 
 
-def _number(value: Any) -> Decimal:
+def number_of(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("not a number")  # noqa: TRY004
     number = Decimal(value)
@@ -70,7 +71,7 @@ def _number(value: Any) -> Decimal:
 
 
 def _count(value: Any) -> int:
-    number = _number(value)
+    number = number_of(value)
     if number != number.to_integral_value() or number < 0:
         raise ValueError("not a count")
     return int(number)
@@ -85,7 +86,8 @@ def _odd_is_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 Text = Annotated[str, BeforeValidator(text)]
 Trimmed = Annotated[str, BeforeValidator(text), AfterValidator(str.strip)]
-Number = Annotated[Decimal, BeforeValidator(_number)]
+Currency = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Number = Annotated[Decimal, BeforeValidator(number_of)]
 Count = Annotated[int, BeforeValidator(_count)]
 Maybe = Annotated[T | None, WrapValidator(_odd_is_none)]
 

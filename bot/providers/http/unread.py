@@ -8,9 +8,10 @@ from typing import Any
 from pydantic_core import from_json
 
 from bot.domain.vouchers import Voucher
-from bot.providers.contract import OutcomeUnknown, ProviderError, Unread
+from bot.providers.contract import KeepUnread, OutcomeUnknown, ProviderError, Unread
 from bot.providers.http import wire
 from bot.providers.http.answers import Answer
+from bot.providers.http.transport import Keep
 from bot.providers.http.vendor import Vendor
 
 _HOLDS_NO_CARD = b' \t\r\n{}[]",:'
@@ -51,6 +52,16 @@ def unread(
     if not answer.is_good and not vouchers:
         return None
     return Unread(vendor.name, answer.body, vouchers, answer.request_id, client_reference, provider_order_id)
+
+
+def keeping(unread_in: Callable[[Answer], Unread | None], keep_unread: KeepUnread) -> Keep:
+    """What is done with each answer about an order before it is believed."""
+
+    async def keep(answer: Answer) -> None:
+        if unread := unread_in(answer):
+            await keep_unread(unread)
+
+    return keep
 
 
 def fragment_of(body: bytes) -> Fragment:

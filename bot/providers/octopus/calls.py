@@ -1,46 +1,26 @@
-"""Calls as the vendor wants them: authorised, paced, and a read again after trouble. A purchase goes once."""
+"""Calls as Octopus Cards wants them: with a token, and once more with another when it is rejected."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 
 from bot.providers.contract import AccessDenied, NotSent
-from bot.providers.http import wire
+from bot.providers.http import calls
 from bot.providers.http.answers import Reply
-from bot.providers.http.patience import answered, left_s
-from bot.providers.http.transport import Keep, Transport
+from bot.providers.http.transport import Transport
 from bot.providers.octopus.auth import Access
 from bot.providers.octopus.failures import reply_to
 from bot.providers.octopus.pace import Lane, Pace
 from bot.providers.octopus.vendor import OCTOPUS
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One thing to ask the vendor."""
-
-    method: str
-    path: str
-    lane: Lane
-    query: Mapping[str, str | int] | None = None
-    fields: wire.Fields | None = None
-    carries_reference: bool = False
-    keep: Keep | None = None  # awaited with an answer before it is read
+Call = calls.Call[Lane]
 
 
-class Calls:
+class Calls(calls.Calls[Lane]):
     """Every authorised call of one client goes through here."""
 
     def __init__(self, transport: Transport, access: Access, pace: Pace, total_s: float) -> None:
-        self._transport, self._access, self._pace, self._total_s = transport, access, pace, total_s
-
-    async def read(self, call: Call, timeout_s: float | None = None) -> Reply:
-        """Ask until there is an answer, for at most `timeout_s` and never over the total.
-
-        Raises Refused, NotSent (never connected, or told to slow down) or OutcomeUnknown.
-        """
-        within_s = min(self._total_s, timeout_s or self._total_s)
-        return await answered(lambda until: self.once(call, until), within_s)
+        super().__init__(transport, pace, total_s)
+        self._access = access
 
     async def once(self, call: Call, until: float | None = None) -> Reply:
         """Send this once. Only after a 401, which surely did nothing, once more with another token.
@@ -49,12 +29,16 @@ class Calls:
         """
         token = await self._token(until)
         try:
-            return await self._exchange(call, token, until)
+            return await self._with(token, call, until)
         except AccessDenied as denied:
             if denied.status != 401:
                 raise
         token = await self._token(until, rejected=token)
-        return await self._exchange(call, token, until)
+        return await self._with(token, call, until)
+
+    async def _with(self, token: str, call: Call, until: float | None) -> Reply:
+        understood = partial(reply_to, secrets=(token,), carries_reference=call.moves_money)
+        return await self._exchange(call, until, {"Authorization": f"Bearer {token}"}, understood)
 
     async def _token(self, until: float | None, rejected: str | None = None) -> str:
         try:
@@ -62,23 +46,3 @@ class Calls:
                 return await self._access.token(rejected=rejected)
         except TimeoutError:
             raise NotSent(f"We could not log in to {OCTOPUS.title} in time.") from None
-
-    async def _exchange(self, call: Call, token: str, until: float | None) -> Reply:
-        await self._pace.turn(call.lane, self._left_s(until))
-        answer = await self._transport.send(
-            call.method,
-            call.path,
-            query=call.query,
-            body=None if call.fields is None else wire.encode(call.fields),
-            headers={"Authorization": f"Bearer {token}"},
-            within_s=self._left_s(until),
-            keep=call.keep,
-        )
-        try:
-            return reply_to(answer, secrets=(token,), carries_reference=call.carries_reference)
-        except NotSent as slow_down:
-            self._pace.hold(call.lane, slow_down.retry_after_s or 0)
-            raise
-
-    def _left_s(self, until: float | None) -> float:
-        return self._total_s if until is None else left_s(until)

@@ -8,14 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from bot.domain.catalogue import Denomination, Product, ProductDetails
 from bot.domain.money import precision
 from bot.providers.http.answers import Reply
-from bot.providers.http.shapes import Count, Maybe, Number, Trimmed, mention
-from bot.providers.octopus.shapes import Id, Shape, elements
+from bot.providers.http.identifiers import Id
+from bot.providers.http.shapes import Count, Currency, Maybe, Number, Trimmed, mention
+from bot.providers.octopus.shapes import Shape, elements
 from bot.providers.octopus.vendor import OCTOPUS
 
 _LONGEST_IMAGE_URL = 3000  # Slack's limit
 
 Country = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Currency = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ImageUrl = Annotated[Trimmed, StringConstraints(pattern=r"^https?://\S+$", max_length=_LONGEST_IMAGE_URL)]
 
 

@@ -1,7 +1,6 @@
 """Octopus Cards as a Provider: which call answers which question."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -21,13 +20,15 @@ from bot.providers.contract import (
     Purchase,
     Receipt,
     ReferenceBook,
-    Refused,
     Statement,
     keep_nothing,
 )
-from bot.providers.http.answers import Answer, Reply
+from bot.providers.http.answers import Reply
+from bot.providers.http.identifiers import absent, number
 from bot.providers.http.shapes import read_as
+from bot.providers.http.together import both
 from bot.providers.http.transport import Keep, Timeouts, Transport
+from bot.providers.http.unread import keeping
 from bot.providers.octopus import orders
 from bot.providers.octopus.auth import Access
 from bot.providers.octopus.calls import Call, Calls
@@ -50,8 +51,6 @@ from bot.providers.octopus.vendor import OCTOPUS, new_request_id
 
 log = structlog.get_logger()
 
-A = TypeVar("A")
-B = TypeVar("B")
 Listed = TypeVar("Listed", ProductShape, TransactionShape, orders.OrderShape)
 
 _PAGE = 500  # the vendor's largest
@@ -59,6 +58,7 @@ _STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always 
 _ORDERS_PAGE = 100  # a list shows every voucher of every order, masked, and an answer has its largest size
 _MOST_PAGES = 200
 _ORDERS = "/api/v1/orders"
+_number = partial(number, OCTOPUS)
 
 
 def _utc_now() -> datetime:
@@ -138,14 +138,14 @@ class OctopusCards:
                 "wallet_id": _number(terms.wallet_id),
             },
         )
-        reply, wallets = await _both(self._calls.read(call, timeout_s), self.wallets(timeout_s=timeout_s))
+        reply, wallets = await both(self._calls.read(call, timeout_s), self.wallets(timeout_s=timeout_s))
         for wallet in wallets:
             if wallet.wallet_id == terms.wallet_id:
                 return quote_of(reply, terms, wallet, self._clock())
-        raise _absent(f"wallet {terms.wallet_id}", reply.request_id)
+        raise absent(OCTOPUS, f"wallet {terms.wallet_id}", reply.request_id)
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
-        reply, currencies = await _both(
+        reply, currencies = await both(
             self._calls.read(Call("GET", "/api/v1/wallets", Lane.READ), timeout_s),
             self.currencies(timeout_s=timeout_s),
         )
@@ -189,7 +189,7 @@ class OctopusCards:
             fields["email"] = purchase.recipient_email
         read = partial(orders.placed, purchase=purchase)
         keep = self._keeping(read, client_reference=purchase.client_reference)
-        call = Call("POST", _ORDERS, Lane.ORDER, fields=fields, carries_reference=True, keep=keep)
+        call = Call("POST", _ORDERS, Lane.ORDER, fields=fields, moves_money=True, keep=keep)
         return read(await self._calls.once(call))
 
     async def find(self, client_reference: str) -> Receipt | None:
@@ -203,23 +203,28 @@ class OctopusCards:
             yield [listed for shape in shapes if (listed := shape.listed())]
 
     async def fetch(self, provider_order_id: str) -> Receipt:
-        number = _number(provider_order_id)
-        read = partial(orders.fetched, provider_order_id=str(number))
-        keep = self._keeping(read, provider_order_id=str(number))
-        return read(await self._calls.read(Call("GET", f"{_ORDERS}/{number}", Lane.READ, keep=keep)))
+        known = str(_number(provider_order_id))
+        read = partial(orders.fetched, provider_order_id=known)
+        keep = self._keeping(read, provider_order_id=known)
+        return read(await self._calls.read(Call("GET", f"{_ORDERS}/{known}", Lane.READ, keep=keep)))
 
     async def aclose(self) -> None:
         await self._access.aclose()
         await self._transport.aclose()
 
-    def _keeping(self, read: Callable[[Reply], Receipt | None], **named: str) -> Keep:
-        """What is done with each answer about an order before `read` is believed."""
-
-        async def keep(answer: Answer) -> None:
-            if unread := unread_of_order(answer, read, **named):
-                await self.keep_unread(unread)
-
-        return keep
+    def _keeping(
+        self,
+        read: Callable[[Reply], Receipt | None],
+        client_reference: str | None = None,
+        provider_order_id: str | None = None,
+    ) -> Keep:
+        unread = partial(
+            unread_of_order,
+            read=read,
+            client_reference=client_reference,
+            provider_order_id=provider_order_id,
+        )
+        return keeping(unread, self.keep_unread)
 
     async def _pages(
         self, path: str, shape: type[Listed], limit: int, **query: str | int
@@ -242,24 +247,3 @@ class OctopusCards:
 
     async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Reply:
         return await self._calls.read(Call("GET", f"/api/v1{path}", Lane.READ, query or None), timeout_s)
-
-
-async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
-    """Both at once. When one fails, the other is not waited for."""
-    tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-def _number(identifier: str) -> int:
-    """The vendor's ids are positive integers, ours are text. Raises Refused for what cannot be one."""
-    if not (identifier.isascii() and identifier.isdigit() and len(identifier) <= 40 and int(identifier)):
-        raise _absent(f"number {identifier[:40]!r}")
-    return int(identifier)
-
-
-def _absent(what: str, request_id: str | None = None) -> Refused:
-    return Refused(f"Octopus Cards has no {what}.", code="NOT_FOUND", status=404, request_id=request_id)

@@ -9,8 +9,9 @@ from bot.domain.matching import ListedOrder
 from bot.domain.vouchers import Voucher
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
 from bot.providers.http.answers import Reply, Unreadable
+from bot.providers.http.identifiers import Id
 from bot.providers.http.shapes import Count, Maybe, Number, Text, Trimmed, mention, read_as
-from bot.providers.octopus.shapes import Id, Shape, elements
+from bot.providers.octopus.shapes import Shape, elements
 from bot.providers.octopus.vendor import OCTOPUS
 
 _STATUSES = {

@@ -1,9 +1,7 @@
-"""What is the same in all payloads of Octopus Cards: numbers for ids, and bare lists."""
+"""What is the same in all payloads of Octopus Cards: its name, and bare lists."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, TypeVar
-
-from pydantic import BeforeValidator
+from typing import Any, ClassVar, TypeVar
 
 from bot.providers.http import shapes
 from bot.providers.http.answers import Reply, Unreadable
@@ -16,17 +14,6 @@ class Shape(shapes.Shape):
 
 
 S = TypeVar("S", bound=Shape)
-
-
-def _identifier(value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return str(value)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 40:
-        return value
-    raise ValueError("not an id")
-
-
-Id = Annotated[str, BeforeValidator(_identifier)]
 
 
 def elements(reply: Reply) -> Sequence[Any]:

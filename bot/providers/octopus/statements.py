@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, Field
 
 from bot.domain.money import Money, rounded
 from bot.domain.movements import Direction, Movement
+from bot.providers.http.identifiers import Id
 from bot.providers.http.shapes import Maybe, Number, Trimmed, mention
-from bot.providers.octopus.shapes import Id, Shape
+from bot.providers.octopus.shapes import Shape
 from bot.providers.octopus.vendor import OCTOPUS
 
 _ORDER_NUMBER = re.compile(r"\border\s*(?:no\.?|number)?\s*[#:]?\s*([0-9]{1,40})\b", re.IGNORECASE)

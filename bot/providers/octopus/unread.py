@@ -13,7 +13,7 @@ from bot.providers.octopus.orders import OrderShape, VoucherShape
 from bot.providers.octopus.vendor import OCTOPUS
 
 _CARDS = "vouchers"
-_WITHOUT_CARDS = {"PENDING", "FAILED", "CANCELLED"}
+_WITHOUT_CARDS = ("PENDING", "FAILED", "CANCELLED")
 _KNOWN = OrderShape.model_fields.keys() | OrderShape.unused
 
 

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from bot.domain.events import Subject, VendorEvent
 from bot.providers.contract import RejectedEvent
 from bot.providers.http import wire
+from bot.providers.http.identifiers import Id
 from bot.providers.http.shapes import Maybe, Trimmed, mention
-from bot.providers.octopus.shapes import Id, Shape
+from bot.providers.octopus.shapes import Shape
 from bot.providers.octopus.vendor import OCTOPUS
 
 _WINDOW = timedelta(minutes=5)  # either way: the vendor's clock and ours

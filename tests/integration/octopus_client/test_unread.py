@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.providers.contract import OutcomeUnknown, ReceiptStatus, Unread
+from bot.providers.contract import OutcomeUnknown, ReceiptStatus
 from bot.providers.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import PURCHASE, NewClient
 from tests.integration.octopus_client.rude_vendor import Act, RudeVendor, answers, drips, sends
 from tests.integration.octopus_client.test_placing import DELIVERED, ORDERS
+from tests.integration.vault import Vault
 
 WHOLE = json.dumps(DELIVERED).encode()
 TWO_CODES = WHOLE.index(b'NMB-5E6F"') + 9
@@ -34,21 +35,6 @@ CUT_OFF: dict[str, Act] = {
     ),
     "it stops half-way": drips(OK + b"Content-Length: 9000\r\n\r\n" + WHOLE[:TWO_CODES], b"", 9),
 }
-
-
-class Vault:
-    """Keeps what it is given, and how often the vendor had been asked by then."""
-
-    def __init__(self, rude: RudeVendor, client: OctopusCards, request: str) -> None:
-        self.kept: list[Unread] = []
-        self.asked: list[int] = []
-        self._rude, self._request = rude, request
-        client.keep_unread = self
-
-    async def __call__(self, unread: Unread) -> None:
-        await asyncio.sleep(0.01)  # as writing to a disk does
-        self.kept.append(unread)
-        self.asked.append(len(self._rude.asked(self._request)))
 
 
 @pytest.mark.contract("7.3b")

@@ -13,7 +13,7 @@ from bot.providers.contract import Unread
 from bot.providers.http.answers import Answer, Unanswered
 from bot.providers.octopus.orders import fetched, found, placed
 from bot.providers.octopus.unread import unread_of_order
-from tests.unit.octopus.test_orders import PURCHASE, order
+from tests.unit.octopus.test_orders import ANYTHING, PURCHASE, order
 
 REFERENCE = PURCHASE.client_reference
 CODES = ["NMB-1A2B", "https://claim.example/abc"]
@@ -172,6 +172,11 @@ def test_a_look_up_tells_the_cards_of_the_order_under_our_reference_only() -> No
 @given(body=st.binary(max_size=80), cut=st.none() | st.just(80), status=st.sampled_from([200, 400, 500]))
 def test_no_bytes_at_all_raise_anything(body: bytes, cut: int | None, status: int) -> None:
     kept(body, cut=cut, status=status)
+
+
+@given(st.dictionaries(st.sampled_from([*order(), "new"]), ANYTHING))
+def test_no_value_of_any_field_raises_anything(odd: dict[str, Any]) -> None:
+    kept(order(**odd))
 
 
 @given(st.data())
