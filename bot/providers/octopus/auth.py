@@ -8,11 +8,13 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, Refused
-from bot.providers.octopus import wire
+from bot.providers.http import wire
+from bot.providers.http.identifiers import Id
+from bot.providers.http.shapes import Maybe, read_as
+from bot.providers.http.transport import Transport
 from bot.providers.octopus.failures import reply_to
 from bot.providers.octopus.pace import Lane, Pace
-from bot.providers.octopus.shapes import Id, Maybe, Shape, read_as
-from bot.providers.octopus.transport import Transport
+from bot.providers.octopus.shapes import Shape
 
 _EARLY = timedelta(minutes=5)
 

@@ -7,13 +7,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bot.domain.catalogue import Denomination, Product, ProductDetails
 from bot.domain.money import precision
-from bot.providers.octopus.failures import Reply
-from bot.providers.octopus.shapes import Count, Id, Maybe, Number, Shape, Trimmed, elements, mention
+from bot.providers.http.answers import Reply
+from bot.providers.http.identifiers import Id
+from bot.providers.http.shapes import Count, Currency, Maybe, Number, Trimmed, mention
+from bot.providers.octopus.shapes import Shape, elements
+from bot.providers.octopus.vendor import OCTOPUS
 
 _LONGEST_IMAGE_URL = 3000  # Slack's limit
 
 Country = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Currency = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ImageUrl = Annotated[Trimmed, StringConstraints(pattern=r"^https?://\S+$", max_length=_LONGEST_IMAGE_URL)]
 
 
@@ -107,7 +109,7 @@ class CurrencyShape(Shape):
     def model_post_init(self, _: Any) -> None:
         # Ours are ISO 4217's. A vendor that differs would round differently.
         if self.precision not in (None, precision(self.currency)):
-            mention("precision", self.currency, str(self.precision))
+            mention(OCTOPUS, "precision", self.currency, str(self.precision))
 
 
 class CategoryShape(Shape):

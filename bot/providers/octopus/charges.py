@@ -9,9 +9,9 @@ from pydantic import Field
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money, rounded
 from bot.domain.quotes import Quote, Terms
-from bot.providers.octopus.catalogue import Currency
-from bot.providers.octopus.failures import Reply, Unreadable
-from bot.providers.octopus.shapes import Count, Maybe, Number, Shape, read_as
+from bot.providers.http.answers import Reply, Unreadable
+from bot.providers.http.shapes import Count, Currency, Maybe, Number, read_as
+from bot.providers.octopus.shapes import Shape
 
 
 class FxShape(Shape):

@@ -1,9 +1,9 @@
 """Octopus Cards as a Provider: which call answers which question."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -20,18 +20,20 @@ from bot.providers.contract import (
     Purchase,
     Receipt,
     ReferenceBook,
-    Refused,
     Statement,
     keep_nothing,
 )
+from bot.providers.http.answers import Reply
+from bot.providers.http.identifiers import absent, number
+from bot.providers.http.shapes import read_as
+from bot.providers.http.together import both
+from bot.providers.http.transport import Keep, Timeouts, Transport
+from bot.providers.http.unread import keeping
 from bot.providers.octopus import orders
 from bot.providers.octopus.auth import Access
 from bot.providers.octopus.calls import Call, Calls
 from bot.providers.octopus.catalogue import (
     AvailabilityShape,
-    CategoryShape,
-    CountryShape,
-    CurrencyShape,
     DetailsShape,
     ProductShape,
     WalletShape,
@@ -40,23 +42,23 @@ from bot.providers.octopus.catalogue import (
     total_of,
 )
 from bot.providers.octopus.charges import quote_of
-from bot.providers.octopus.failures import Reply
-from bot.providers.octopus.kept import Kept
 from bot.providers.octopus.pace import Lane, Pace
-from bot.providers.octopus.shapes import elements, read_as, readable
+from bot.providers.octopus.shapes import elements, readable
 from bot.providers.octopus.statements import TransactionShape
-from bot.providers.octopus.transport import Timeouts, Transport
+from bot.providers.octopus.tables import Tables
+from bot.providers.octopus.unread import unread_of_order
+from bot.providers.octopus.vendor import OCTOPUS, new_request_id
 
 log = structlog.get_logger()
 
-A = TypeVar("A")
-B = TypeVar("B")
 Listed = TypeVar("Listed", ProductShape, TransactionShape, orders.OrderShape)
 
 _PAGE = 500  # the vendor's largest
 _STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always recent
 _ORDERS_PAGE = 100  # a list shows every voucher of every order, masked, and an answer has its largest size
 _MOST_PAGES = 200
+_ORDERS = "/api/v1/orders"
+_number = partial(number, OCTOPUS)
 
 
 def _utc_now() -> datetime:
@@ -66,8 +68,8 @@ def _utc_now() -> datetime:
 class OctopusCards:
     """See bot.providers.contract.Provider. Times come from `clock`, UTC; it is also what tokens expire by."""
 
-    name = "octopus"
-    title = "Octopus Cards"
+    name = OCTOPUS.name
+    title = OCTOPUS.title
     quote_life = timedelta(minutes=5)
     largest_order: int | None = None  # each quote says how many
 
@@ -85,14 +87,12 @@ class OctopusCards:
         self.keep_unread: KeepUnread = keep_nothing
         timeouts, pace = timeouts or Timeouts(), pace or Pace()
         self._clock = clock
-        self._transport = Transport(base_url, timeouts)
+        self._transport = Transport(OCTOPUS, base_url, timeouts, new_request_id=new_request_id)
         self._access = Access(
             self._transport, pace, api_key, api_secret, clock=clock, patience_s=timeouts.total_s
         )
         self._calls = Calls(self._transport, self._access, pace, timeouts.total_s)
-        self._countries = Kept(self._read_countries, clock)
-        self._currencies = Kept(self._read_currencies, clock)
-        self._categories = Kept(self._read_categories, clock)
+        self._tables = Tables(self._get, clock)
 
     @property
     def by_reference(self) -> ReferenceBook:
@@ -138,20 +138,20 @@ class OctopusCards:
                 "wallet_id": _number(terms.wallet_id),
             },
         )
-        reply, wallets = await _both(self._calls.read(call, timeout_s), self.wallets(timeout_s=timeout_s))
+        reply, wallets = await both(self._calls.read(call, timeout_s), self.wallets(timeout_s=timeout_s))
         for wallet in wallets:
             if wallet.wallet_id == terms.wallet_id:
                 return quote_of(reply, terms, wallet, self._clock())
-        raise _absent(f"wallet {terms.wallet_id}", reply.request_id)
+        raise absent(OCTOPUS, f"wallet {terms.wallet_id}", reply.request_id)
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
-        reply, currencies = await _both(
+        reply, currencies = await both(
             self._calls.read(Call("GET", "/api/v1/wallets", Lane.READ), timeout_s),
             self.currencies(timeout_s=timeout_s),
         )
         wallets = []
         for shape in readable(WalletShape, reply):
-            if not self._has_currency(shape.currency_id, currencies):
+            if not self._tables.has_currency(shape.currency_id, currencies):
                 continue
             currency = currencies[shape.currency_id]
             balance = Money(rounded(shape.amount, currency), currency)
@@ -165,21 +165,15 @@ class OctopusCards:
             yield [
                 shape.movement(self.name, currencies[shape.currency_id])
                 for shape in shapes
-                if self._has_currency(shape.currency_id, currencies)
+                if self._tables.has_currency(shape.currency_id, currencies)
             ]
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
         """ISO 4217 codes by the vendor's currency id, kept for a day."""
-        table = await self._currencies.get(timeout_s)
-        return {number: shape.currency for number, shape in table.items()}
+        return await self._tables.currencies(timeout_s=timeout_s)
 
     async def names(self) -> Names:
-        currencies = (await self._currencies.get()).values()
-        return Names(
-            countries=await self._countries.get(),
-            currencies={shape.currency: shape.name or shape.currency for shape in currencies},
-            categories=tuple((await self._categories.get()).values()),
-        )
+        return await self._tables.names()
 
     async def place(self, purchase: Purchase) -> Receipt:
         """Buy, by one request at most. It may take three times the total: log in, wait our turn, send."""
@@ -193,31 +187,44 @@ class OctopusCards:
         }
         if purchase.recipient_email:
             fields["email"] = purchase.recipient_email
-        call = Call("POST", "/api/v1/orders", Lane.ORDER, fields=fields, carries_reference=True)
-        return orders.placed(await self._calls.once(call), purchase)
+        read = partial(orders.placed, purchase=purchase)
+        keep = self._keeping(read, client_reference=purchase.client_reference)
+        call = Call("POST", _ORDERS, Lane.ORDER, fields=fields, moves_money=True, keep=keep)
+        return read(await self._calls.once(call))
 
     async def find(self, client_reference: str) -> Receipt | None:
-        reply = await self._get("/orders", client_reference=client_reference)
-        return orders.found(reply, client_reference)
+        read = partial(orders.found, client_reference=client_reference)
+        keep = self._keeping(read, client_reference=client_reference)
+        query = {"client_reference": client_reference}
+        return read(await self._calls.read(Call("GET", _ORDERS, Lane.READ, query, keep=keep)))
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         async for _, shapes in self._pages("/orders", orders.OrderShape, _ORDERS_PAGE):
             yield [listed for shape in shapes if (listed := shape.listed())]
 
     async def fetch(self, provider_order_id: str) -> Receipt:
-        number = _number(provider_order_id)
-        return orders.fetched(await self._get(f"/orders/{number}"), str(number))
+        known = str(_number(provider_order_id))
+        read = partial(orders.fetched, provider_order_id=known)
+        keep = self._keeping(read, provider_order_id=known)
+        return read(await self._calls.read(Call("GET", f"{_ORDERS}/{known}", Lane.READ, keep=keep)))
 
     async def aclose(self) -> None:
         await self._access.aclose()
         await self._transport.aclose()
 
-    def _has_currency(self, currency_id: str, currencies: Mapping[str, str]) -> bool:
-        if currency_id in currencies:
-            return True
-        log.warning("octopus_currency_not_in_table", currency_id=currency_id)
-        self._currencies.forget()  # it may be in the table by now
-        return False
+    def _keeping(
+        self,
+        read: Callable[[Reply], Receipt | None],
+        client_reference: str | None = None,
+        provider_order_id: str | None = None,
+    ) -> Keep:
+        unread = partial(
+            unread_of_order,
+            read=read,
+            client_reference=client_reference,
+            provider_order_id=provider_order_id,
+        )
+        return keeping(unread, self.keep_unread)
 
     async def _pages(
         self, path: str, shape: type[Listed], limit: int, **query: str | int
@@ -240,41 +247,3 @@ class OctopusCards:
 
     async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Reply:
         return await self._calls.read(Call("GET", f"/api/v1{path}", Lane.READ, query or None), timeout_s)
-
-    async def _read_countries(self, timeout_s: float | None) -> dict[str, str]:
-        reply = await self._get("/countries", timeout_s)
-        return {shape.alpha_3: shape.name for shape in readable(CountryShape, reply)}
-
-    async def _read_currencies(self, timeout_s: float | None) -> dict[str, CurrencyShape]:
-        reply = await self._get("/currencies", timeout_s)
-        return {shape.id: shape for shape in readable(CurrencyShape, reply)}
-
-    async def _read_categories(self, timeout_s: float | None) -> dict[str, str]:
-        try:
-            reply = await self._get("/categories", timeout_s)
-        except Refused as refusal:
-            # Products name their category themselves: without the list only filters lose some names.
-            log.warning("categories_not_offered", code=refusal.code, request_id=refusal.request_id)
-            return {}
-        return {shape.id: shape.name for shape in readable(CategoryShape, reply)}
-
-
-async def _both(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
-    """Both at once. When one fails, the other is not waited for."""
-    tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-def _number(identifier: str) -> int:
-    """The vendor's ids are positive integers, ours are text. Raises Refused for what cannot be one."""
-    if not (identifier.isascii() and identifier.isdigit() and len(identifier) <= 40 and int(identifier)):
-        raise _absent(f"number {identifier[:40]!r}")
-    return int(identifier)
-
-
-def _absent(what: str, request_id: str | None = None) -> Refused:
-    return Refused(f"Octopus Cards has no {what}.", code="NOT_FOUND", status=404, request_id=request_id)

@@ -1,51 +1,22 @@
 """What an answer means: status, headers and body in, a value or a typed error out. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
-from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
-from bot.providers.octopus import wire
+from bot.providers.contract import AccessDenied, NotSent, ProviderError, Refused
+from bot.providers.http import wire
+from bot.providers.http.answers import (
+    UNDECIDED,
+    Answer,
+    Reply,
+    Unanswered,
+    Unreadable,
+    pause_s,
+    presentable,
+)
 
-_LONGEST_MESSAGE = 200
-_LONGEST_RETRY_AFTER_S = 3600
-_UNDECIDED = frozenset({408, 425, 499})  # a gateway lost patience: the vendor behind it may have acted
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
-_TOKEN_LIKE = re.compile(r"[\w.+/=-]{32,}")
-
-
-class Unanswered(OutcomeUnknown):
-    """No usable answer this time. A read may ask again."""
-
-    def __init__(
-        self, message: str, *, request_id: str | None = None, retry_after_s: float | None = None
-    ) -> None:
-        super().__init__(message, request_id=request_id)
-        self.retry_after_s = retry_after_s
-
-
-class Unreadable(OutcomeUnknown):
-    """An answer came and makes no sense. Asking again would not help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came over the wire. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A good answer: its JSON value and headers."""
-
-    value: Any = field(repr=False)
-    headers: Mapping[str, str]
-    request_id: str
 
 
 def reply_to(answer: Answer, *, secrets: Iterable[str] = (), carries_reference: bool = False) -> Reply:
@@ -53,7 +24,9 @@ def reply_to(answer: Answer, *, secrets: Iterable[str] = (), carries_reference: 
 
     `secrets` never appear in an error's message, even where the vendor repeats them.
     """
-    if 200 <= answer.status < 300:
+    if answer.broken is not None:
+        raise answer.broken
+    if answer.is_good:
         return Reply(_value(answer), answer.headers, answer.request_id)
     raise _failure(answer, secrets, carries_reference)
 
@@ -66,6 +39,11 @@ def _value(answer: Answer) -> Any:
             f"Octopus Cards answered {answer.status} with something that is not JSON.",
             request_id=answer.request_id,
         ) from None
+    return opened(value)
+
+
+def opened(value: Any) -> Any:
+    """What is in the envelope that some answers come in."""
     if isinstance(value, dict) and value.keys() == {"success", "data"}:
         return value["data"]
     return value
@@ -77,13 +55,13 @@ def _failure(answer: Answer, secrets: Iterable[str], carries_reference: bool) ->
     quoted = f" It said: “{said}”." if said else ""
     if status == 429:
         return NotSent(
-            "Octopus Cards asks us to slow down.", request_id=request_id, retry_after_s=_pause(answer, said)
+            "Octopus Cards asks us to slow down.", request_id=request_id, retry_after_s=pause_s(answer, said)
         )
     if (status in (401, 403) and code != "INSUFFICIENT_FUNDS") or code == "INVALID_FEATURE":
         return AccessDenied(
             f"{_denial(status, code)}{quoted}", code=code, status=status, request_id=request_id
         )
-    if 400 <= status < 500 and status not in _UNDECIDED:
+    if 400 <= status < 500 and status not in UNDECIDED:
         return Refused(
             f"Octopus Cards refused ({code}).{quoted}",
             code=code,
@@ -92,11 +70,11 @@ def _failure(answer: Answer, secrets: Iterable[str], carries_reference: bool) ->
             # "Duplicate client_reference" has no code of its own
             in_doubt=carries_reference and status in (400, 409),
         )
-    if status >= 500 or status in _UNDECIDED:
+    if status >= 500 or status in UNDECIDED:
         return Unanswered(
             f"Octopus Cards is in trouble ({code}).",
             request_id=request_id,
-            retry_after_s=_pause(answer, said),
+            retry_after_s=pause_s(answer, said),
         )
     return Unreadable(f"Octopus Cards answered {status}, which is no answer.", request_id=request_id)
 
@@ -125,22 +103,5 @@ def _envelope(answer: Answer, secrets: Iterable[str]) -> tuple[str, str]:
     known = isinstance(code, str) and _CODE.fullmatch(code)
     return (
         str(code) if known else f"HTTP_{answer.status}",
-        _presentable(message, secrets) if isinstance(message, str) else "",
+        presentable(message, secrets) if isinstance(message, str) else "",
     )
-
-
-def _presentable(message: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        if secret:
-            message = message.replace(secret, "…")
-    shown = _TOKEN_LIKE.sub("…", message[: 10 * _LONGEST_MESSAGE])
-    return "".join(c for c in shown if c.isprintable())[:_LONGEST_MESSAGE].strip().rstrip(".")
-
-
-def _pause(answer: Answer, said: str) -> float | None:
-    """Seconds to wait: from Retry-After, else from the sentence, else unknown."""
-    header = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", header):
-        return float(min(int(header), _LONGEST_RETRY_AFTER_S))
-    sentence = re.search(r"([0-9]{1,4}) second", said)
-    return float(min(int(sentence[1]), _LONGEST_RETRY_AFTER_S)) if sentence else None

@@ -8,19 +8,11 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from bot.domain.matching import ListedOrder
 from bot.domain.vouchers import Voucher
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
-from bot.providers.octopus.failures import Reply, Unreadable
-from bot.providers.octopus.shapes import (
-    Count,
-    Id,
-    Maybe,
-    Number,
-    Shape,
-    Text,
-    Trimmed,
-    elements,
-    mention,
-    read_as,
-)
+from bot.providers.http.answers import Reply, Unreadable
+from bot.providers.http.identifiers import Id
+from bot.providers.http.shapes import Count, Maybe, Number, Text, Trimmed, mention, read_as
+from bot.providers.octopus.shapes import Shape, elements
+from bot.providers.octopus.vendor import OCTOPUS
 
 _STATUSES = {
     "PENDING": ReceiptStatus.PENDING,
@@ -93,7 +85,7 @@ class OrderShape(Shape):
             self.created_at,
         )
 
-    def receipt(self, request_id: str, purchase: Purchase | None = None) -> Receipt:
+    def receipt(self, request_id: str | None, purchase: Purchase | None = None) -> Receipt:
         """What is missing from a fresh order is taken from the purchase; elsewhere it matches nothing."""
         terms = purchase.terms if purchase else None
         return Receipt(
@@ -113,7 +105,7 @@ class OrderShape(Shape):
 def _status(word: str | None) -> ReceiptStatus:
     status = _STATUSES.get(word or "", ReceiptStatus.UNKNOWN)
     if status is ReceiptStatus.UNKNOWN:
-        mention("status", "OrderShape", (word or "none")[:64])
+        mention(OCTOPUS, "status", "OrderShape", (word or "none")[:64])
     return status
 
 

@@ -7,7 +7,10 @@ from pydantic import AwareDatetime, Field
 
 from bot.domain.money import Money, rounded
 from bot.domain.movements import Direction, Movement
-from bot.providers.octopus.shapes import Id, Maybe, Number, Shape, Trimmed, mention
+from bot.providers.http.identifiers import Id
+from bot.providers.http.shapes import Maybe, Number, Trimmed, mention
+from bot.providers.octopus.shapes import Shape
+from bot.providers.octopus.vendor import OCTOPUS
 
 _ORDER_NUMBER = re.compile(r"\border\s*(?:no\.?|number)?\s*[#:]?\s*([0-9]{1,40})\b", re.IGNORECASE)
 _DIRECTIONS = {"CREDIT": Direction.CREDIT, "DEBIT": Direction.DEBIT}
@@ -33,9 +36,9 @@ class TransactionShape(Shape):
     def movement(self, provider: str, currency: str) -> Movement:
         direction = _DIRECTIONS.get(self.transaction_type, Direction.UNKNOWN)
         if direction is Direction.UNKNOWN:
-            mention("transaction_type", "TransactionShape", self.transaction_type[:64])
+            mention(OCTOPUS, "transaction_type", "TransactionShape", self.transaction_type[:64])
         if self.status is not None and self.status not in _STATUSES:
-            mention("status", "TransactionShape", self.status[:64])
+            mention(OCTOPUS, "status", "TransactionShape", self.status[:64])
         return Movement(
             provider=provider,
             movement_id=self.id,

@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from bot.domain.events import Subject, VendorEvent
 from bot.providers.contract import RejectedEvent
-from bot.providers.octopus import wire
-from bot.providers.octopus.shapes import Id, Maybe, Shape, Trimmed, mention
+from bot.providers.http import wire
+from bot.providers.http.identifiers import Id
+from bot.providers.http.shapes import Maybe, Trimmed, mention
+from bot.providers.octopus.shapes import Shape
+from bot.providers.octopus.vendor import OCTOPUS
 
-PROVIDER = "octopus"
 _WINDOW = timedelta(minutes=5)  # either way: the vendor's clock and ours
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _LONGEST_ID = 200
@@ -82,13 +84,13 @@ def _envelope(body: bytes) -> Envelope:
 
 def _event(envelope: Envelope, body: bytes) -> VendorEvent:
     if envelope.type not in _KNOWN:
-        mention("event", "Envelope", envelope.type[:64])
+        mention(OCTOPUS, "event", "Envelope", envelope.type[:64])
     content = envelope.data or Content()
     family = envelope.type.partition(".")[0]
     subject = Subject(family) if family in (Subject.ORDER, Subject.WALLET) else Subject.OTHER
     of_order = subject is Subject.ORDER
     return VendorEvent(
-        provider=PROVIDER,
+        provider=OCTOPUS.name,
         event_id=envelope.id,
         kind=envelope.type,
         subject=subject,

@@ -17,7 +17,7 @@ from typing import Any
 import bot.app
 import bot.workers.bell
 from bot.cli import main
-from bot.providers.octopus.transport import Transport, _trusted
+from bot.providers.http.transport import Transport, _trusted
 from tests.acceptance.crash.points import arm
 
 _trusted()  # loaded once, before the fork
@@ -89,7 +89,7 @@ def _let_time_pass_faster(life: Life) -> None:
 def _ask_for_faults(life: Life) -> None:
     original, used = Transport._exchange, life.folder / "fault-used"
 
-    async def asking(self: Transport, request: Any, request_id: str) -> Any:
+    async def asking(self: Transport, request: Any, heard: Any) -> Any:
         fault = ""
         if request.method == "POST" and request.url.path == _ORDERS:
             if life.lasting or not used.exists():
@@ -99,7 +99,7 @@ def _ask_for_faults(life: Life) -> None:
             fault = life.on_read
         if fault:
             request.headers["X-Sandbox-Fault"] = fault
-        return await original(self, request, request_id)
+        return await original(self, request, heard)
 
     Transport._exchange = asking  # type: ignore[method-assign]
 

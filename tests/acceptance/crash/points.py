@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from bot.domain.orders import OrderState
-from bot.providers.octopus.transport import Transport
+from bot.providers.http.transport import Transport
 
 _NEWS_OF_BEFORE = {"requested", "approved"}  # notices that wait in the outbox before anything is bought
 
@@ -52,7 +52,7 @@ class Point:
 
 _PLACE, _RECORD = "bot.usecases.place_order", "bot.usecases.record_receipt"
 _SETTLE = "bot.usecases.settle_order"
-_VENDOR, _WIRE = "bot.providers.octopus:OctopusCards", "bot.providers.octopus.transport:Transport"
+_VENDOR, _WIRE = "bot.providers.octopus:OctopusCards", "bot.providers.http.transport:Transport"
 _MESSENGER = "handlers.messenger:Messenger"
 
 # In the order in which a purchase comes past them.
@@ -123,13 +123,13 @@ def _arm_trace(event: str) -> None:
     """Points inside one HTTP exchange, told by the HTTP library itself."""
     original = Transport._exchange
 
-    async def watched(self: Transport, request: Any, request_id: str) -> Any:
+    async def watched(self: Transport, request: Any, heard: Any) -> Any:
         async def watch(seen: str, _: Any) -> None:
             if seen == event:
                 die()
 
         if _buys(self, request):
             request.extensions["trace"] = watch
-        return await original(self, request, request_id)
+        return await original(self, request, heard)
 
     Transport._exchange = watched  # type: ignore[method-assign]

@@ -1,7 +1,6 @@
 """Whatever a server answers, the client says so in time, keeps nothing open, and works again afterwards."""
 
 import asyncio
-import gzip
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from time import monotonic
@@ -12,48 +11,15 @@ from structlog.testing import capture_logs
 
 from bot.providers.contract import OutcomeUnknown, ProviderError, Refused
 from bot.providers.octopus import OctopusCards, Timeouts
+from tests.hostility import HOSTILE, nothing_goes_on
 from tests.integration.octopus_client.conftest import PURCHASE, TERMS, NewClient
 from tests.integration.octopus_client.rude_vendor import (
     Act,
     RudeVendor,
     answers,
-    drips,
-    hangs,
     refusal,
-    resets,
-    sends,
 )
 
-OK = b"HTTP/1.1 200 OK\r\n"
-HOSTILE: dict[str, Act] = {
-    "no JSON": answers(200, raw=b'{"id": 5'),
-    "a page": answers(200, raw=b"<html><body>Welcome</body></html>", Content_Type="text/html"),
-    "an error page": answers(403, raw=b"<html>Forbidden by the firewall</html>"),
-    "a gateway's page": answers(502, raw=b"<html>" + b"bad gateway " * 1000),
-    "nothing": answers(204, raw=b""),
-    "wrong types": answers(200, [{"id": {"a": 1}, "amount": [], "name": 7, "available_denominations": 3}]),
-    "numbers nobody can mean": answers(200, raw=b'[{"id": 1e999999999, "amount": NaN, "currency_id": -0}]'),
-    "a number of a million digits": answers(200, raw=b'{"id": ' + b"9" * 1_000_000 + b"}"),
-    "a hundred thousand brackets": answers(200, raw=b"[" * 100_000),
-    "random bytes": answers(200, raw=bytes(range(256)) * 100),
-    "no HTTP": sends(b"\x16\x03\x01\x02\x00SSH-2.0-OpenSSH\r\n\r\n"),
-    "a redirect": answers(302, raw=b"", Location="/elsewhere"),
-    "a redirect of the method": answers(307, raw=b"", Location="http://127.0.0.1:9/elsewhere"),
-    "a status nobody knows": answers(299, raw=b"?"),
-    "headers without end": drips(OK, b"X-More: " + b"x" * 4000 + b"\r\n", 0.001),
-    "a body without end": drips(OK + b"\r\n", b"x" * 1_000_000, 0),
-    "chunks that are none": sends(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),
-    "two lengths": sends(OK + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabc"),
-    "fewer bytes than it said": sends(OK + b"Content-Length: 500\r\n\r\n{}"),
-    "more inside than outside": answers(
-        200, raw=gzip.compress(b" " * 50_000_000), Content_Encoding="gzip", Content_Type="application/json"
-    ),
-    "a lie about its encoding": answers(200, raw=b"{}", Content_Encoding="gzip"),
-    "continue, for ever": drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.01),
-    "a slow drip": drips(OK + b"Content-Length: 9000\r\n\r\n{", b" ", 0.05),
-    "silence": hangs,
-    "a reset": resets,
-}
 READS: dict[str, Callable[[OctopusCards], Awaitable[Any]]] = {
     "GET /api/v1/orders/5": lambda client: client.fetch("5"),
     "GET /api/v1/orders": lambda client: client.find("GC-1"),
@@ -62,14 +28,6 @@ READS: dict[str, Callable[[OctopusCards], Awaitable[Any]]] = {
     "POST /api/v1/products/8101/charges": lambda client: client.quote(TERMS),
     "POST /api/v1/products/8101/availability": lambda client: client.is_available("8101", Decimal(20), 2),
 }
-
-
-async def nothing_goes_on(rude: RudeVendor) -> None:
-    """Of ours: what was given up ends within a moment."""
-    ours = asyncio.all_tasks() - rude.conversations - {asyncio.current_task()}
-    if ours:
-        _, left = await asyncio.wait(ours, timeout=0.5)
-        assert not left
 
 
 @pytest.mark.parametrize("act", HOSTILE.values(), ids=HOSTILE.keys())

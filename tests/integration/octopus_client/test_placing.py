@@ -5,8 +5,7 @@ import gzip
 import json
 import socket
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +20,9 @@ from bot.providers.contract import (
     ReceiptStatus,
     Refused,
 )
+from bot.providers.http.wire import NotJson
 from bot.providers.octopus import OctopusCards, Timeouts
-from bot.providers.octopus.wire import NotJson
+from tests.hostility import chain, deaf_address
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient
 from tests.integration.octopus_client.rude_vendor import (
     Act,
@@ -288,26 +288,11 @@ async def test_a_vendor_that_is_down_was_sent_nothing(new_client: NewClient) -> 
         await new_client(f"http://127.0.0.1:{port}").place(PURCHASE)
 
 
-@pytest.fixture
-def deaf_address() -> Iterator[str]:
-    """A listener whose queue is full: connecting takes for ever."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
 async def test_a_vendor_that_takes_no_connection_was_sent_nothing(
-    new_client: NewClient, deaf_address: str
+    new_client: NewClient,
 ) -> None:
-    client = new_client(deaf_address, timeouts=Timeouts(connect_s=0.2, read_s=5, total_s=5))
-
-    with pytest.raises(NotSent, match="ConnectTimeout"):
+    with deaf_address() as address, pytest.raises(NotSent, match="ConnectTimeout"):
+        client = new_client(address, timeouts=Timeouts(connect_s=0.2, read_s=5, total_s=5))
         await client.place(PURCHASE)
 
 
@@ -341,13 +326,6 @@ async def test_an_id_that_cannot_be_one_is_refused_before_anything_is_sent(
         await client.fetch(odd)
     assert raised.value.not_found
     assert not rude.heard
-
-
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and everything that hangs on it, shown in a traceback or not."""
-    while error is not None:
-        yield error
-        error = error.__context__
 
 
 FAILURES: list[Callable[[RudeVendor], Any]] = [

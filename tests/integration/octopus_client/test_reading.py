@@ -12,8 +12,8 @@ import structlog
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.providers.contract import NotSent, OutcomeUnknown, ProviderError, Refused
+from bot.providers.http.shapes import mention
 from bot.providers.octopus import OctopusCards, Timeouts
-from bot.providers.octopus.shapes import mention
 from tests.integration.octopus_client.conftest import TERMS, NewClient
 from tests.integration.octopus_client.rude_vendor import (
     Act,

@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 from bot.domain.catalogue import Denomination, Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
-from bot.providers.octopus import shapes
+from bot.providers.http import shapes
+from bot.providers.http.answers import Reply, Unreadable
 from bot.providers.octopus.catalogue import ProductShape, WalletShape
 from bot.providers.octopus.charges import quote_of
-from bot.providers.octopus.failures import Reply, Unreadable
 from bot.providers.octopus.shapes import readable
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

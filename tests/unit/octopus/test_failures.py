@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
-from bot.providers.octopus.failures import Answer, Unanswered, Unreadable, reply_to
+from bot.providers.http.answers import Answer, Unanswered, Unreadable
+from bot.providers.octopus.failures import reply_to
 
 
 def answer(status: int, body: Any = None, **headers: str) -> Answer:

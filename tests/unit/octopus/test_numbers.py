@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.octopus import wire
+from bot.providers.http import wire
 
 AMOUNTS = st.decimals(min_value=Decimal("0.0001"), max_value=10**12, places=4)
 

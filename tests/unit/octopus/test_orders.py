@@ -12,7 +12,7 @@ from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vouchers import Voucher
 from bot.providers.contract import Purchase, ReceiptStatus
-from bot.providers.octopus.failures import Reply, Unreadable
+from bot.providers.http.answers import Reply, Unreadable
 from bot.providers.octopus.orders import fetched, found, placed
 
 TERMS = Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")

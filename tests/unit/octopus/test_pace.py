@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.contract import NotSent
-from bot.providers.octopus.pace import QUOTAS, Bucket, Lane, Pace
+from bot.providers.http.pace import Bucket
+from bot.providers.octopus.pace import QUOTAS, Lane, Pace
 
 
 class Watch:

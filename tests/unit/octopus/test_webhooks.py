@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain.events import Subject, VendorEvent
 from bot.providers.contract import RejectedEvent
-from bot.providers.octopus.shapes import mention
+from bot.providers.http.shapes import mention
 from bot.providers.octopus.webhooks import read_event
 
 SECRET = "whk_demo_5f1c"

@@ -1,0 +1,84 @@
+"""Lists of CardPlusPay: where in an answer they are, and when they end. Much of it is not documented."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.providers.cardpluspay.shapes import Shape
+from bot.providers.cardpluspay.vendor import CARDPLUSPAY
+from bot.providers.contract import OutcomeUnknown
+from bot.providers.http.answers import Reply, Unreadable
+from bot.providers.http.shapes import Count, Maybe
+
+log = structlog.get_logger()
+
+PAGE = 100  # the vendor's largest
+_MOST_PAGES = 1000
+
+
+class PaginationShape(Shape):
+    total: Maybe[Count] = None
+    per_page: Maybe[Count] = None
+    current_page: Maybe[Count] = None
+    last_page: Maybe[Count] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[Any]  # not shown on an earlier page
+    total: int | None  # on all pages together, where the vendor says so
+    request_id: str | None
+
+
+async def pages(ask: Callable[[int], Awaitable[Reply]], key: str) -> AsyncIterator[Page]:
+    """A list, page by page. Raises OutcomeUnknown for one without an end.
+
+    That `page` selects one is a guess: where another one comes, or nothing new, there are no more.
+    """
+    seen: set[str] = set()
+    for number in range(1, _MOST_PAGES + 1):
+        reply = await ask(number)
+        rows, at = listed(reply, key), _pagination(reply)
+        fresh = []
+        for row in rows:
+            if (name := _name(row, key)) not in seen:
+                seen.add(name)
+                fresh.append(row)
+        if number > 1 and (at.current_page not in (None, number) or not fresh):
+            if at.last_page is not None and at.last_page >= number:
+                log.warning("cardpluspay_pages_do_not_advance", list_of=key, page=number, last=at.last_page)
+            return
+        yield Page(fresh, at.total, reply.request_id)
+        if not rows or (at.last_page is not None and number >= at.last_page):
+            return
+    raise OutcomeUnknown(f"{CARDPLUSPAY.title}'s list has no end: we stopped after {_MOST_PAGES} pages.")
+
+
+def listed(reply: Reply, key: str) -> list[Any]:
+    """The one list whose members carry `key`: it is `data` itself, or somewhere in it. Raises Unreadable."""
+    data = reply.value
+    lists = (
+        [data]
+        if isinstance(data, list)
+        else [value for value in (data.values() if isinstance(data, dict) else ()) if isinstance(value, list)]
+    )
+    carrying = [rows for rows in lists if any(isinstance(row, dict) and key in row for row in rows)]
+    empty = [rows for rows in lists if not rows]
+    for found in (carrying, empty):
+        if len(found) == 1:
+            return found[0]
+    raise Unreadable(
+        f"{CARDPLUSPAY.title} sent {len(carrying)} lists with {key} where one was expected.",
+        request_id=reply.request_id,
+    )
+
+
+def _name(row: Any, key: str) -> str:
+    return str(row.get(key)) if isinstance(row, dict) else ""
+
+
+def _pagination(reply: Reply) -> PaginationShape:
+    value = reply.value.get("pagination") if isinstance(reply.value, dict) else None
+    return PaginationShape.model_validate(value if isinstance(value, dict) else {})

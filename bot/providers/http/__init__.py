@@ -1,0 +1,1 @@
+"""What every vendor's HTTP client needs: one exchange at a time, exact numbers, lenient reading, patience."""

@@ -1,0 +1,1 @@
+"""What we make of CardPlusPay's answers, one answer at a time."""
