@@ -60,6 +60,7 @@ class CardPlusPay:
     title = CARDPLUSPAY.title
     quote_life = timedelta(0)  # a check holds neither stock nor price
     largest_order: int | None = LARGEST_ORDER
+    sends_notices = False  # it might send codes there, so no order of ours carries an address
 
     def __init__(
         self,
