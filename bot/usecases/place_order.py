@@ -125,10 +125,12 @@ def _ahead_of(desk: Desk, order: Order) -> Order | None:
     return None if provider.by_reference else desk.store.orders.under_way(provider.name, besides=order.id)
 
 
-async def find_order(desk: Desk, order: Order) -> Receipt | None:
+async def find_order(desk: Desk, order: Order, *, said_no: bool = False) -> Receipt | None:
     """By our reference, or by what the account shows where the vendor takes none. Raises ProviderError."""
     book = desk.provider(order.terms.provider).by_reference
-    return await (find_by_account(desk, order) if book is None else book.find(order.client_reference))
+    if book is None:
+        return await find_by_account(desk, order, said_no=said_no)
+    return await book.find(order.client_reference)
 
 
 async def _refused_or_there_already(
@@ -137,7 +139,7 @@ async def _refused_or_there_already(
     """A refusal may mean that an earlier attempt under this reference landed: look before believing it."""
     if refusal.in_doubt or before is OrderState.UNSETTLED:
         try:
-            receipt = await find_order(desk, order)
+            receipt = await find_order(desk, order, said_no=True)
         except ProviderError as silence:
             return unsettled(desk, order, silence, lookups=lookups)
         if receipt is not None:
