@@ -178,7 +178,7 @@ class CardPlusPay:
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         currency = await self._account.currency()
-        async for page in pages(self._orders_page, orders.OrderShape.key):
+        async for page in pages(self._orders_page, orders.OrderShape.key, to_the_end=True):
             shapes = readable(orders.OrderShape, page.rows, page.request_id)
             yield [line for shape in shapes if (line := shape.listed(currency))]
 
