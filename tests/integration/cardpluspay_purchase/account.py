@@ -24,7 +24,10 @@ class Account:
 
     def client(self, base_url: str = "", **given: Any) -> CardPlusPay:
         """With little patience, and without our own limits: both are tested elsewhere."""
-        how = {"timeouts": Timeouts(1, 1, 2.5), "pace": Pace(dict.fromkeys(Lane, 1_000_000))} | given
+        how: dict[str, Any] = {
+            "timeouts": Timeouts(1, 1, 2.5),
+            "pace": Pace(dict.fromkeys(Lane, 1_000_000)),
+        } | given
         base_url = base_url or self.stand_in.announced["env"]["CARDPLUSPAY_BASE_URL"]
         return CardPlusPay(base_url, self.key, **how)
 
@@ -103,3 +106,8 @@ class Account:
 
     def _office(self, method: str, path: str, **body: Any) -> Any:
         return self.stand_in.office(method, path, **body)
+
+
+def in_short(value: object) -> str | None:
+    """Names a case by its options."""
+    return "-".join(map(str, value.values())) or "plain" if isinstance(value, dict) else None

@@ -13,12 +13,14 @@ import pytest
 
 from bot.domain.orders import Order, OrderState
 from bot.domain.policy import Policy
+from bot.domain.vouchers import Voucher
 from bot.providers.cardpluspay import CardPlusPay
 from bot.providers.contract import Provider
 from bot.usecases.decide_request import approve_request
 from bot.usecases.desk import Desk
 from bot.usecases.keep_unread import keep_unread
 from bot.usecases.quote_order import Selection
+from bot.usecases.reveal_codes import codes_to_show
 from bot.usecases.sync_catalogue import sync_catalogue
 from store import Keyring, Store
 from tests.integration.cardpluspay_purchase.account import Account
@@ -135,3 +137,8 @@ async def knows_as_plain(desk: Desk, clock: Clock, item: str = PLAIN) -> None:
 
 def codes_here(desk: Desk, order: Order) -> list[tuple[str | None, str | None]]:
     return [(voucher.card_number, voucher.pin_code) for voucher in desk.store.codes.of_order(order.id)]
+
+
+def codes_shown(desk: Desk, order: Order) -> list[str | None]:
+    """What the messages to its requester show, in their order."""
+    return [shown.card_number for shown in codes_to_show(desk, order.id)[1] if isinstance(shown, Voucher)]

@@ -80,7 +80,7 @@ def dollars(amount: Decimal) -> Money:
 
 
 def raw_amount(account: Any, order: Order) -> Any:
-    return account.stand_in.read(int(order.provider_order_id))["amount"]
+    return account.stand_in.read(int(str(order.provider_order_id)))["amount"]
 
 
 @pytest.mark.contract("cardpluspay 1.4a", "cardpluspay 2.4b", "6.4b")

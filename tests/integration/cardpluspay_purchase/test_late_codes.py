@@ -145,5 +145,5 @@ async def test_of_a_product_with_pins_on_some_cards_the_rest_is_held_back_where_
     order = await work(desk, clock, order, steps=4)
 
     assert order.state is S.CODES_MISSING
-    assert "PIN" in order.trouble
+    assert "PIN" in str(order.trouble)
     assert len(codes_here(desk, order)) == 1

@@ -115,7 +115,7 @@ async def test_a_refund_is_money_that_came_in_whatever_the_order_says(desk, cloc
     clock.advance(timedelta(seconds=1))
     assert await found(desk) == []
 
-    account.refund(int(order.provider_order_id), "19.33")
+    account.refund(int(str(order.provider_order_id)), "19.33")
 
     report = await matched(desk)
     (finding,) = report.findings

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
 from bot.usecases.notices import Kind
-from tests.integration.cardpluspay_purchase.account import BUY, CHECK, LIST
+from tests.integration.cardpluspay_purchase.account import BUY, CHECK, LIST, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
     PLAIN,
     PLAIN_PRICE,
@@ -42,12 +42,8 @@ NEVER_MADE = [
 ]
 
 
-def named(value):
-    return "-".join(map(str, value.values())) if isinstance(value, dict) else value
-
-
 @pytest.mark.contract("cardpluspay 4b", "cardpluspay 4d", "cardpluspay G30", "cardpluspay 1.3c")
-@pytest.mark.parametrize(("fault", "options"), LOST, ids=named)
+@pytest.mark.parametrize(("fault", "options"), LOST, ids=in_short)
 async def test_a_purchase_whose_answer_was_lost_is_found_and_never_made_again(
     desk, clock, account, fault, options
 ):
@@ -65,7 +61,7 @@ async def test_a_purchase_whose_answer_was_lost_is_found_and_never_made_again(
 
 
 @pytest.mark.contract("cardpluspay 4b", "cardpluspay 4d")
-@pytest.mark.parametrize(("fault", "options"), NEVER_MADE, ids=named)
+@pytest.mark.parametrize(("fault", "options"), NEVER_MADE, ids=in_short)
 async def test_a_purchase_that_was_never_made_is_made_anew_once_after_the_grace(
     desk, clock, account, fault, options
 ):
@@ -188,9 +184,9 @@ async def test_an_empty_account_refuses_for_want_of_funds_and_stock_that_is_gone
     gone = await work(desk, clock, gone)
 
     assert [order.state for order in (poor, late, gone)] == [S.REFUSED] * 3
-    assert "topped up" in poor.trouble
-    assert "in stock" in late.trouble
-    assert "out of stock" in gone.trouble
+    assert "topped up" in str(poor.trouble)
+    assert "in stock" in str(late.trouble)
+    assert "out of stock" in str(gone.trouble)
     assert account.orders() == []
 
 
@@ -217,7 +213,7 @@ async def test_a_vendor_that_cannot_be_reached_is_tried_again_later(
     order = await work(desk, clock, order)
 
     assert order.state is S.APPROVED
-    assert "cannot be reached" in order.trouble
+    assert "cannot be reached" in str(order.trouble)
     desk.store.close()
 
 
@@ -229,8 +225,9 @@ async def test_a_price_that_moved_between_check_and_purchase_is_on_record_and_al
 
     charged = Decimal(account.only_order()["amount"])
     assert order.state is S.DELIVERED
-    assert charged > order.expected_debit.amount == 2 * PLAIN_PRICE
-    assert f"charged {Money(charged, 'USD')}" in order.trouble
+    assert order.expected_debit == Money(2 * PLAIN_PRICE, "USD")
+    assert charged > 2 * PLAIN_PRICE
+    assert f"charged {Money(charged, 'USD')}" in str(order.trouble)
     assert "charged_otherwise" in actions(desk, order)
     assert {"event": "charged_otherwise"} in sent(desk, clock, Kind.ALARM)
 
@@ -243,5 +240,5 @@ async def test_a_price_that_rose_before_the_check_goes_back_to_the_approvers(des
     order = await work(desk, clock, order)
 
     assert order.state is S.WAITING
-    assert str(order.charge) in order.trouble
+    assert str(order.charge) in str(order.trouble)
     assert account.asked(BUY) == []

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
 from bot.usecases.quote_order import Selection, quote_order
-from bot.usecases.reveal_codes import ask_for_codes, codes_to_show
+from bot.usecases.reveal_codes import ask_for_codes
 from tests.integration.cardpluspay_purchase.account import BUY, LIST
 from tests.integration.cardpluspay_purchase.conftest import (
     PLAIN,
@@ -16,6 +16,7 @@ from tests.integration.cardpluspay_purchase.conftest import (
     TARGET,
     approved,
     codes_here,
+    codes_shown,
     request,
 )
 from tests.integration.purchase.conftest import AGENT, actions, work
@@ -61,7 +62,7 @@ async def test_what_was_requested_and_approved_is_bought_once_and_shown_to_its_r
     assert (order.charge, order.expected_debit) == (usd(2 * PLAIN_PRICE), usd(2 * PLAIN_PRICE))
     assert account.spent() == 2 * PLAIN_PRICE
     ask_for_codes(desk, AGENT, order.id)
-    shown = [voucher.card_number for voucher in codes_to_show(desk, order.id)[1]]
+    shown = codes_shown(desk, order)
     assert shown == [code["code"] for code in theirs["codes"]]
     assert actions(desk, order) == [
         "requested",
