@@ -70,6 +70,7 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     """
     before, provider = order.state, desk.provider(order.terms.provider)
     lookups = order.attempts if before is OrderState.UNSETTLED else 0
+    is_first = desk.store.snapshots.of_order(order.id) is None
     # Asked here, with no await before the commit: two orders never both find nobody ahead.
     if ahead := _ahead_of(desk, order):
         return wait_for_turn(desk, order, ahead)
@@ -108,6 +109,9 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     except (NotSent, AccessDenied) as failure:
         if before is OrderState.UNSETTLED:
             return unsettled(desk, order, failure, lookups=lookups + 1)
+        if is_first:  # else an earlier attempt may still land, and is told by the account as it was then
+            with desk.transaction():
+                desk.store.snapshots.forget(order.id)
         return try_later(desk, order, failure)
     except Refused as refusal:
         return await _refused_or_there_already(desk, order, refusal, before=before, lookups=lookups)

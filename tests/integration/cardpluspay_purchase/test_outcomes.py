@@ -147,6 +147,45 @@ async def test_a_rate_limit_is_waited_out_and_the_approval_stands(desk, clock, a
     assert len(account.orders()) == 1
 
 
+@pytest.mark.contract("cardpluspay 4c", "cardpluspay 2.7b")
+@pytest.mark.parametrize(
+    ("fault", "options"), [("rate-limited", {"seconds": 0.1}), ("error", {"status": 403})]
+)
+async def test_what_happens_after_a_purchase_that_surely_was_not_sent_does_not_matter(
+    desk, clock, account, fault, options
+):
+    account.arm(fault, **options)
+    order = await work(desk, clock, await approved(desk))
+    assert order.state is S.APPROVED
+    account.top_up("100.00")
+    account.buys_by_hand(PLAIN, 2)  # just what we wanted to buy
+
+    order = await work(desk, clock, order)
+
+    assert order.state is S.DELIVERED
+    assert order.provider_order_id == str(account.orders()[-1]["order_id"])
+    assert len(account.orders()) == 2
+
+
+@pytest.mark.contract("cardpluspay 4b", "cardpluspay 4d")
+async def test_a_lost_purchase_that_lands_while_a_later_attempt_is_not_sent_is_still_found(
+    desk, clock, account
+):
+    await knows_as_plain(desk, clock)
+    account.arm("drop-before")
+    order = await work(desk, clock, await approved(desk))
+    order = await worked_while(desk, clock, order, S.UNSETTLED)
+    account.arm("rate-limited", seconds=0.1)
+    order = await work(desk, clock, order)
+    assert order.state is S.APPROVED
+
+    account.buys_elsewhere(PLAIN, 2)  # the lost one, at last
+    order = await work(desk, clock, order)
+
+    assert order.state is S.DELIVERED
+    assert len(account.orders()) == 2
+
+
 @pytest.mark.contract("cardpluspay 1.2a", "cardpluspay 4c")
 async def test_a_key_that_was_switched_off_stops_purchases_tells_people_and_spends_nothing(
     desk, clock, account
