@@ -139,7 +139,7 @@ async def test_an_unknown_item_has_no_price(buyer: CardPlusPay, account: Account
         await buyer.quote(TERMS)
 
 
-@pytest.mark.contract("cardpluspay 2.7a", "cardpluspay 1.4c", "cardpluspay G21")
+@pytest.mark.contract("cardpluspay 2.7a", "cardpluspay 1.4c", "cardpluspay 1.3a", "cardpluspay G21")
 async def test_the_balance_is_the_one_wallet(cardpluspay_vendor, buyer: CardPlusPay) -> None:
     (wallet,) = await buyer.wallets()
     assert wallet.balance == Money(Decimal("5000.00"), "USD")
@@ -160,6 +160,39 @@ async def test_what_is_quoted_is_what_leaves_the_account(buyer: CardPlusPay) -> 
     (wallet,) = await buyer.wallets()
     assert receipt.charge == quote.charge == Money(2 * PLAIN_PRICE, "USD")
     assert wallet.balance == quote.balance_after
+
+
+@pytest.mark.contract("cardpluspay G29", "cardpluspay 1.4a")
+async def test_a_card_that_costs_more_than_its_face_value_has_a_fee(buyer: CardPlusPay) -> None:
+    dearer = [
+        product
+        async for page in buyer.products()
+        for product in page.products
+        if product.denominations[0].discount < 0
+    ]
+    face_value = Money(dearer[0].denominations[0].minimum, "USD")
+    terms = Terms("cardpluspay", dearer[0].product_id, face_value, 1, "balance")
+
+    quote = await buyer.quote(terms)
+    receipt = await buyer.place(Purchase(terms, "GC-DEARER", None))
+
+    assert quote.fee is not None
+    assert receipt.charge == quote.charge == quote.face_value + quote.fee
+    assert receipt.denomination == face_value.amount
+
+
+@pytest.mark.contract("cardpluspay 1.1a", "cardpluspay 2.6b", "cardpluspay G4", "cardpluspay G13")
+async def test_the_newest_orders_come_first_whatever_became_of_them(
+    buyer: CardPlusPay, account: Account
+) -> None:
+    account.arm("stall", status="on hold")
+    placed = [(await buyer.place(PURCHASE)).provider_order_id for _ in range(3)]
+
+    (listed,) = [page async for page in buyer.orders()]
+
+    assert [order.provider_order_id for order in listed] == placed[::-1]
+    (asked,) = account.asked(LIST)
+    assert asked["path"] == "/v1/orders?per_page=100&sort_by=created_at&order=desc&page=1"
 
 
 @pytest.mark.contract("cardpluspay 2.5a", "cardpluspay 2.6a", "cardpluspay 3b", "cardpluspay 1.6b")

@@ -224,6 +224,21 @@ async def test_what_the_vendor_would_not_sell_at_once_is_not_asked_for(
     assert account.asked(BUY) == []
 
 
+@pytest.mark.contract("cardpluspay 1.9a", "cardpluspay 4c", "cardpluspay G8", "cardpluspay G9")
+@pytest.mark.parametrize(
+    "choices", [{"field_errors": True}, {"field_errors": False}, {"failure_data": "null"}]
+)
+async def test_a_request_the_vendor_finds_invalid_bought_nothing_whether_or_not_it_says_why(
+    buyer: CardPlusPay, account: Account, choices: Options
+) -> None:
+    account.choose(**choices)
+    nameless = Terms("cardpluspay", "", Money(Decimal("20.00"), "USD"), 1, "balance")
+    with pytest.raises(Refused) as raised:
+        await buyer.place(Purchase(nameless, "GC-NAMELESS", None))
+    assert (raised.value.code, raised.value.in_doubt) == ("INVALID", False)
+    assert account.orders() == []
+
+
 @pytest.mark.contract("cardpluspay 4a")
 async def test_two_equal_purchases_are_two_orders(buyer: CardPlusPay, account: Account) -> None:
     first, second = await buyer.place(PURCHASE), await buyer.place(PURCHASE)
