@@ -10,12 +10,13 @@ import structlog
 from bot.config import ConfigError
 from bot.domain.orders import FINAL, OrderState
 from bot.domain.people import Component
-from bot.providers.contract import Provider, ProviderError
+from bot.providers.contract import Provider, ProviderError, Refused
 from bot.usecases.desk import Desk
 
 log = structlog.get_logger(__name__)
 STARTER = Component("bot")
 _UNDER_WAY = [state for state in OrderState if state not in FINAL]
+_PERHAPS_BOUGHT = [state for state in _UNDER_WAY if state is not OrderState.WAITING]
 _TRY_AGAIN_AFTER_S = 5.0
 _NAMED_AT_MOST = 3
 
@@ -30,9 +31,13 @@ def keep_workspace(desk: Desk, team_id: str) -> None:
 
 
 async def keep_accounts(desk: Desk) -> None:
-    """Once for each vendor. Raises ProviderError while one does not let us in, AnotherAccount."""
+    """Once for each vendor that lets us in. Raises AnotherAccount."""
     for provider in desk.providers.values():
-        await _keep_account(desk, provider)
+        try:
+            await _keep_account(desk, provider)
+        except ProviderError as failure:
+            # Nothing can be done at this one anyway, and the others are none of its business.
+            log.warning("vendor_account_not_known", provider=provider.name, why=str(failure))
 
 
 async def keep_account_when_known(desk: Desk, provider: Provider) -> None:
@@ -52,6 +57,42 @@ async def _keep_account(desk: Desk, provider: Provider) -> None:
     number = await provider.account()
     if number is not None:
         _keep(desk, f"{name}_account", number, what=f"{title} account", provider=name)
+    else:
+        await _keep_login(desk, provider)
+
+
+async def _keep_login(desk: Desk, provider: Provider) -> None:
+    """Where accounts have no number: a new key has to read an order of ours while others are under way.
+
+    Raises AnotherAccount, and ProviderError.
+    """
+    name = f"{provider.name}_login"
+    before = desk.store.facts.get(name)
+    if before == provider.login_mark:
+        return
+    orders = desk.store.orders.in_states(_PERHAPS_BOUGHT, limit=1, provider=provider.name)
+    if before is not None and orders and not await _opens_our_account(desk, provider):
+        raise AnotherAccount(
+            f"{orders[0].client_reference} is under way with {provider.title}, and nothing shows that the "
+            "key in the settings opens the account it is at: elsewhere it would not be found, and be bought "
+            "again. Put the earlier key back until every order is closed, or give GIFTCARD_DB another path."
+        )
+    with desk.transaction():
+        desk.store.facts.set(name, provider.login_mark)
+        if before is not None:
+            details = {"what": f"{provider.title} key"}
+            desk.store.audit.write(actor=STARTER, action="key_changed", details=details)
+
+
+async def _opens_our_account(desk: Desk, provider: Provider) -> bool:
+    """A vendor shows nobody another account's orders. Without an order to try, nothing proves it."""
+    number = desk.store.orders.latest_number(provider.name)
+    try:
+        return number is not None and bool(await provider.fetch(number))
+    except Refused as refusal:
+        if not refusal.not_found:
+            raise
+        return False
 
 
 def _keep(desk: Desk, name: str, now: str, *, what: str, provider: str | None = None) -> None:

@@ -32,6 +32,7 @@ EMAIL = "email"
 # how an order ended
 OUTCOME = "outcome"
 RESOLUTION_NOTE = "note_of_resolution"
+VENDOR_NUMBER = "vendor_number"
 
 # buttons
 OPEN_ORDER_FORM = "open_order_form"  # value: a product key, with AMOUNT QUANTITY from a quote, or nothing

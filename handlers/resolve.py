@@ -1,5 +1,8 @@
 """*Resolve…* on an alarm: one approver says how an order ended, another one confirms it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.domain.orders import OrderState
 from bot.usecases.rejections import BadRequest
 from bot.usecases.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
@@ -8,9 +11,9 @@ from handlers.call import Call, carried
 from handlers.on_record import on_record
 from handlers.views.blocks import Message
 from handlers.views.dialogs import note
-from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, resolve_form
+from handlers.views.resolutions import NOTE_INPUT, NUMBER_INPUT, OUTCOME_INPUT, confirmed, resolve_form
 
-_BLOCKS = {"outcome": ids.OUTCOME, "note": ids.RESOLUTION_NOTE}
+_BLOCKS = {"outcome": ids.OUTCOME, "note": ids.RESOLUTION_NOTE, "number": ids.VENDOR_NUMBER}
 
 
 async def open_resolve_form(call: Call) -> None:
@@ -27,7 +30,8 @@ async def propose(call: Call) -> None:
     text = values[ids.RESOLUTION_NOTE][NOTE_INPUT].get("value") or ""
     try:
         outcome = _outcome(str(chosen.get("value") or ""))
-        propose_resolution(call.front.desk, await call.approver(), order_id, outcome, text)
+        person = await call.approver()
+        propose_resolution(call.front.desk, person, order_id, outcome, text, _number(values))
     except BadRequest as bad:
         errors = {_BLOCKS[field]: message for field, message in bad.errors.items()}
         await call.ack(response_action="errors", errors=errors)
@@ -44,6 +48,12 @@ async def confirm(call: Call) -> None:
     person = await call.approver()
     order = confirm_resolution(call.front.desk, person, order_id, proposal_id)
     call.replace(confirmed(order, person.id.user_id), to_all=True)
+
+
+def _number(values: Mapping[str, Any]) -> str | None:
+    """The field is there only while the number is not known."""
+    value = values.get(ids.VENDOR_NUMBER, {}).get(NUMBER_INPUT, {}).get("value")
+    return str(value) if value else None
 
 
 def _outcome(value: str) -> OrderState:

@@ -20,7 +20,7 @@ from store.keyring import Keyring
 # Of an order that is bought in parts, the parts have the codes.
 _ITS_OWN = "order_id IN (SELECT id FROM orders WHERE id = ?1 OR whole_id = ?1)"
 _MASK_RUN = re.compile(r"[*•●xX]+")
-_TELLING = 200  # codes of a product that tell whether its codes have PINs
+_LEAST_TELLING, _MOST_TELLING = 10, 200  # cards of a product that tell whether its cards have PINs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,22 @@ class Codes:
         self._db = database
         self._keys = keys
 
-    def keep(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> KeptCodes:
+    def keep(self, order_id: OrderId, vouchers: Sequence[Voucher], *, whole: bool = True) -> KeptCodes:
         """Add what is new. Nothing is ever overwritten.
 
-        A code that is twice in one answer is two cards; the same code in a later answer is the same card.
+        A code that is twice in one answer is two cards; the same code in a later answer is the same card,
+        also when that leaves something of it out (`whole` False: it may leave PINs out).
         What looks masked is added too, unless it is the mask of a clear one: the vendor documents no mask,
         so what looks like one may be the only copy of a paid code.
         """
-        clear = [voucher for voucher in vouchers if voucher.is_clear]
-        new = self._add(order_id, clear) + self._count_in(order_id, clear)
+        clear = _without_poorer(
+            [voucher for voucher in vouchers if voucher.is_clear], self._opened(order_id, clear=True)
+        )
+        new = self._add(order_id, clear, whole=whole) + self._count_in(order_id, clear)
         masked = [voucher for voucher in vouchers if not voucher.is_clear]
         if masked:
             masked = _unmatched(masked, self._opened(order_id, clear=True))
-            self._add(order_id, [voucher for voucher in masked if voucher.secrets])
+            self._add(order_id, [voucher for voucher in masked if voucher.secrets], whole=whole)
         return KeptCodes(clear=self.count(order_id), masked=len(masked), new=new)
 
     def set_aside(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> None:
@@ -57,7 +60,8 @@ class Codes:
 
         It may be the only copy of codes that were paid for.
         """
-        self._add(order_id, [voucher for voucher in vouchers if voucher.secrets], set_aside=True)
+        seen = [voucher for voucher in vouchers if voucher.secrets]
+        self._add(order_id, seen, set_aside=True, whole=False)
 
     def count(self, order_id: OrderId) -> int:
         """Clear codes of this order and of its parts."""
@@ -72,14 +76,21 @@ class Codes:
         """What only ever looked masked or was set aside, opened, for a person to look at. Raises BadKey."""
         return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
 
-    def come_with_pins(self, provider: str, product_id: str) -> bool | None:
-        """Whether codes of this product had PINs, by the latest we hold; None when we hold none."""
+    def come_bare(self, provider: str, product_id: str, besides: OrderId) -> bool:
+        """Whether cards of this product surely have a code and nothing else.
+
+        That takes many of them, in other orders and seen whole, of which not one had more.
+        """
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
-            WHERE provider = ? AND product_id = ? AND is_clear ORDER BY vouchers.id DESC LIMIT ?
+            WHERE provider = ? AND product_id = ? AND is_whole AND order_id <> ?
+            ORDER BY vouchers.id DESC LIMIT ?
         """
-        rows = self._db.rows(sql, [provider, product_id, _TELLING])
-        return any(self._open(row).pin_code for row in rows) if rows else None
+        rows = self._db.rows(sql, [provider, product_id, besides, _MOST_TELLING])
+        seen = [self._open(row) for row in rows]
+        return len(seen) >= _LEAST_TELLING and not any(
+            card.pin_code or card.claim_url or card.more for card in seen
+        )
 
     def rotate(self) -> int:
         """Seal everything with the newest key; how many. Afterwards the older keys are not needed."""
@@ -101,7 +112,9 @@ class Codes:
             for fingerprint in self._fingerprints(order_id, voucher, _nth(seen, order_id, voucher))
         )
 
-    def _add(self, order_id: OrderId, vouchers: Sequence[Voucher], *, set_aside: bool = False) -> int:
+    def _add(
+        self, order_id: OrderId, vouchers: Sequence[Voucher], *, whole: bool, set_aside: bool = False
+    ) -> int:
         kept = self._db.rows("SELECT position, fingerprint FROM vouchers WHERE order_id = ?", [order_id])
         known = {row["fingerprint"] for row in kept}
         position = max((row["position"] for row in kept), default=0)
@@ -117,6 +130,7 @@ class Codes:
                         "order_id": order_id,
                         "position": position + len(new) + 1,
                         "is_clear": int(voucher.is_clear and not set_aside),
+                        "is_whole": int(whole),
                         "kept_at": stamp(self._db.now()),
                         **self._sealed(order_id, voucher, occurrence),
                     }
@@ -151,6 +165,28 @@ class Codes:
 def _identity(order_id: OrderId, voucher: Voucher) -> str:
     # With the order's id, so that equal codes of two orders do not show as equal.
     return canonical([order_id, voucher.card_number, voucher.pin_code, voucher.claim_url])
+
+
+def _without_poorer(vouchers: Sequence[Voucher], kept: Sequence[Voucher]) -> list[Voucher]:
+    """Those that are not a kept card with something left out; each kept card stands for one at most."""
+    left = list(kept)
+    new: list[Voucher] = []
+    for voucher in vouchers:
+        richer = next((card for card in left if _is_poorer(voucher, card)), None)
+        if richer is None:
+            new.append(voucher)
+        else:
+            left.remove(richer)
+    return new
+
+
+def _is_poorer(voucher: Voucher, card: Voucher) -> bool:
+    pairs = [
+        (voucher.card_number, card.card_number),
+        (voucher.pin_code, card.pin_code),
+        (voucher.claim_url, card.claim_url),
+    ]
+    return voucher.secrets != card.secrets and all(ours is None or ours == theirs for ours, theirs in pairs)
 
 
 def _nth(seen: Counter[str], order_id: OrderId, voucher: Voucher) -> int:

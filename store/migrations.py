@@ -444,6 +444,7 @@ def m010_parts_snapshots_and_unread_answers(db: Database) -> None:
             order_id INTEGER PRIMARY KEY REFERENCES orders (id),
             known TEXT NOT NULL,
             {_money("balance")},
+            {_money("expected")},
             taken_at TEXT NOT NULL
         ) STRICT
     """)
@@ -456,6 +457,10 @@ def m010_parts_snapshots_and_unread_answers(db: Database) -> None:
             kept_at TEXT NOT NULL
         ) STRICT
     """)
+    db.execute(
+        "ALTER TABLE vouchers ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 1 CHECK (is_whole IN (0, 1))"
+    )
+    db.execute("ALTER TABLE resolutions ADD COLUMN provider_order_id TEXT")
     db.execute("CREATE INDEX unread_answers_by_order ON unread_answers (order_id, id)")
     db.execute("""
         CREATE TRIGGER unread_answers_stay BEFORE DELETE ON unread_answers

@@ -51,6 +51,7 @@ class NewOrder:
     requested_at: datetime
     next_at: datetime | None = None
     whole_id: OrderId | None = None
+    state_since: datetime | None = None  # None: since it was requested
 
 
 class OrderChanges(TypedDict, total=False):
@@ -75,6 +76,7 @@ class OrderChanges(TypedDict, total=False):
 
 
 def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
+    since = draft.state_since or draft.requested_at
     return {
         "client_reference": draft.client_reference,
         "request_key": request_key,
@@ -92,9 +94,9 @@ def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
         "ticket_url": draft.ticket_url,
         "recipient_email": draft.recipient_email,
         "requested_at": stamp(draft.requested_at),
-        "state_since": stamp(draft.requested_at),
+        "state_since": stamp(since),
         "next_at": stamp_or_none(draft.next_at),
-        "alarm_at": stamp_or_none(first_alarm(state, draft.requested_at, draft.next_at)),
+        "alarm_at": stamp_or_none(first_alarm(state, since, draft.next_at)),
         "whole_id": draft.whole_id,
     }
 

@@ -52,10 +52,19 @@ class Orders:
         """By the vendor's number."""
         return self._one("provider = ? AND provider_order_id = ?", provider, provider_order_id)
 
-    def numbers(self, provider: str) -> set[str]:
-        """The vendor's numbers of every order of ours that has one."""
-        sql = "SELECT provider_order_id FROM orders WHERE provider = ? AND provider_order_id IS NOT NULL"
-        return {row["provider_order_id"] for row in self._db.rows(sql, [provider])}
+    def latest_number(self, provider: str) -> str | None:
+        """The vendor's number of our latest order that has one."""
+        order = self._one("provider = ? AND provider_order_id IS NOT NULL ORDER BY id DESC", provider)
+        return order.provider_order_id if order else None
+
+    def numbers(self, provider: str, state: OrderState | None = None) -> set[str]:
+        """The vendor's numbers of every order of ours that has one; in a state where it is given."""
+        sql = """
+            SELECT provider_order_id FROM orders
+            WHERE provider = ? AND provider_order_id IS NOT NULL AND state = coalesce(?, state)
+        """
+        rows = self._db.rows(sql, [provider, state and state.value])
+        return {row["provider_order_id"] for row in rows}
 
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
@@ -109,9 +118,10 @@ class Orders:
         """Every order there ever was, oldest first."""
         return self._some("1 ORDER BY id", [])
 
-    def first_requested_at(self) -> datetime | None:
-        """When the oldest order was asked for; None while there is none."""
-        return next((order.requested_at for order in self._some("1 ORDER BY id LIMIT 1", [])), None)
+    def first_requested_at(self, provider: str) -> datetime | None:
+        """When the oldest order with this vendor was asked for; None while there is none."""
+        oldest = self._one("provider = ? ORDER BY id", provider)
+        return oldest.requested_at if oldest else None
 
     def move(
         self,

@@ -11,9 +11,17 @@ class Resolutions:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def propose(self, order_id: OrderId, outcome: OrderState, note: str, proposer: PersonId) -> Resolution:
+    def propose(
+        self,
+        order_id: OrderId,
+        outcome: OrderState,
+        note: str,
+        proposer: PersonId,
+        provider_order_id: str | None = None,
+    ) -> Resolution:
         row: Row = {
             "order_id": order_id,
+            "provider_order_id": provider_order_id,
             "outcome": outcome.value,
             "note": note,
             **person_columns("proposer", proposer),
@@ -36,4 +44,5 @@ def _resolution(row: Row) -> Resolution:
         note=row["note"],
         proposer=person(row, "proposer"),
         proposed_at=instant(row["proposed_at"]),
+        provider_order_id=row["provider_order_id"],
     )

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from bot.domain.money import Money
 from bot.domain.orders import OrderId
 from bot.domain.recognition import Snapshot
 from store.columns import canonical, instant, instant_or_none, money, money_columns, stamp
@@ -19,6 +20,7 @@ class Snapshots:
             "order_id": order_id,
             "known": canonical(sorted(snapshot.known)),
             **money_columns("balance", snapshot.balance),
+            **money_columns("expected", snapshot.expected),
             "taken_at": stamp(snapshot.taken_at),
         }
         self._db.table("snapshots").upsert(row, pk="order_id")
@@ -31,7 +33,21 @@ class Snapshots:
         row = self._db.row("SELECT * FROM snapshots WHERE order_id = ?", [order_id])
         if row is None:
             return None
-        return Snapshot(frozenset(json.loads(row["known"])), money(row, "balance"), instant(row["taken_at"]))
+        return Snapshot(
+            frozenset(json.loads(row["known"])),
+            money(row, "balance"),
+            money(row, "expected"),
+            instant(row["taken_at"]),
+        )
+
+    def spent_since(self, provider: str, taken_at: datetime) -> list[Money]:
+        """What our other orders cost that this vendor was sent after that moment."""
+        sql = """
+            SELECT expected_debit_amount, expected_debit_currency FROM orders
+            JOIN snapshots ON snapshots.order_id = orders.id
+            WHERE provider = ? AND taken_at > ? AND provider_order_id IS NOT NULL
+        """
+        return [money(row, "expected_debit") for row in self._db.rows(sql, [provider, stamp(taken_at)])]
 
     def oldest_of(self, provider: str) -> datetime | None:
         """When the account was looked at for the purchase with this vendor that is not over yet."""

@@ -17,10 +17,14 @@ _PRICES_MOVE_BY = Decimal("0.2")  # of the expected charge, between the quote an
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The account right before a purchase went out: the numbers it listed, and what it held."""
+    """The account right before a purchase went out: the numbers it listed, and what it held.
+
+    `expected` is what the purchase should cost, by the quote of that moment.
+    """
 
     known: frozenset[str]
     balance: Money
+    expected: Money
     taken_at: datetime
 
 
@@ -32,7 +36,12 @@ class Candidate:
     charge: Money | None
     cards: int  # shown so far
     at: datetime | None
+    is_complete: bool = False  # the vendor says so: no more cards come
     is_another: bool = False  # it shows cards of another kind than were ordered
+
+    def falls_short(self, quantity: int) -> bool:
+        """Whether it will never have so many cards."""
+        return self.is_complete and self.cards < quantity
 
     def __str__(self) -> str:
         dated = f", {self.at:%Y-%m-%d %H:%M} UTC" if self.at else ""
@@ -41,10 +50,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """It is this one. `is_unpaid`: it shows no card, and nothing left the account for it yet."""
+    """It is this one."""
 
     provider_order_id: str
-    is_unpaid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """It may be this one, which shows no card and for which nothing left the account: bought, or refused."""
+
+    provider_order_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ class Unclear:
     why: str
 
 
-Verdict = Recognised | NotThere | Unclear
+Verdict = Recognised | Unpaid | NotThere | Unclear
 
 
 def recognise(
@@ -67,15 +82,15 @@ def recognise(
     candidates: Collection[Candidate],
     balance: Money,
     *,
-    expected: Money,
     quantity: int,
     now: datetime,
 ) -> Verdict:
-    """`expected` is the charge by the quote right before buying. Purchases of ours are made one at a time.
+    """Purchases of ours are made one at a time, so at most one of the candidates is ours.
 
     An order that does not fit may still be ours: filled in part, at a price that leapt, dated by a wrong
     clock. So none is there only where each new order shows that it is another one's.
     """
+    expected = snapshot.expected
     possible = [each for each in candidates if not each.is_another and each.cards <= quantity]
     fitting = [each for each in possible if _fits(each, snapshot, expected, now)]
     if len(fitting) > 1:
@@ -87,15 +102,25 @@ def recognise(
     if not fitting:
         return Unclear(f"what came up meanwhile could be it, though {expected} was due: {_named(possible)}.")
     (only,) = fitting
-    if only.cards and spent == elsewhere:
-        return Unclear(f"order {only} could be it, but nothing left the account for it.")
-    confirmed = only.charge is not None and elsewhere is not None and spent == elsewhere + only.charge
-    if only.charge == expected or confirmed:
-        return Recognised(only.provider_order_id, is_unpaid=spent == elsewhere)
+    if spent == elsewhere:
+        return _unpaid(only)
+    due = None if only.charge is None or elsewhere is None else elsewhere + only.charge
+    # More came in than went out hides nothing of an exact charge; more that went out hides another purchase.
+    hides = due is None or spent.amount > due.amount
+    if spent == due and (only.charge == expected or not only.falls_short(quantity)):
+        return Recognised(only.provider_order_id)
+    if only.charge == expected and not hides:
+        return Recognised(only.provider_order_id)
     return Unclear(
-        f"order {only.provider_order_id} could be it, but it cost {only.charge or 'an unknown sum'} "
-        f"instead of {expected}, and the balance went from {snapshot.balance} to {balance}."
+        f"order {only} could be it, where {expected} was due, and the balance went from {snapshot.balance} "
+        f"to {balance}."
     )
+
+
+def _unpaid(only: Candidate) -> Verdict:
+    if only.cards:
+        return Unclear(f"order {only} could be it, but nothing left the account for it.")
+    return Unpaid(only.provider_order_id)
 
 
 def _fits(candidate: Candidate, snapshot: Snapshot, expected: Money, now: datetime) -> bool:

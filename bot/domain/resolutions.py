@@ -24,3 +24,4 @@ class Resolution:
     note: str
     proposer: PersonId
     proposed_at: datetime
+    provider_order_id: str | None = None  # which of the vendor's it is, where only people could find that out

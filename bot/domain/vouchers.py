@@ -23,6 +23,7 @@ class Voucher:
     claim_url: str | None = field(default=None, repr=False)
     expires_at: str | None = None
     voucher_reference_number: str | None = None
+    more: str | None = field(default=None, repr=False)  # what else the vendor says of it, as it says it
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -176,6 +176,7 @@ class Provider(Protocol):
     name: str  # `octopus`: the word in the database and in product keys
     title: str  # `Octopus Cards`: the name people know
     host: str  # of its API
+    login_mark: str  # another one for other credentials; tells nothing of them
     quote_life: timedelta  # how long it keeps to a quote; zero: not at all
     largest_order: (
         int | None

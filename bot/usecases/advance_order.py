@@ -15,6 +15,15 @@ from store import JSON, OrderChanges
 
 GATHERER = Component("gatherer")
 LOOK_AT_PARTS_EVERY = timedelta(minutes=10)  # they bring it along themselves; this is for what was missed
+UNBOUGHT = frozenset(
+    {
+        OrderState.REFUSED,
+        OrderState.DECLINED,
+        OrderState.WITHDRAWN,
+        OrderState.EXPIRED,
+        OrderState.NOT_BOUGHT,
+    }
+)
 _WITH_CODES = frozenset({OrderState.DELIVERED, OrderState.PARTLY_DELIVERED})
 
 
@@ -77,8 +86,7 @@ def _take_whole_along(desk: Desk, whole_id: OrderId, *, brought_codes: bool) -> 
 def _end(parts: list[Order], held: int) -> OrderState:
     if all(part.state is OrderState.DELIVERED for part in parts):
         return OrderState.DELIVERED
-    unbought = {OrderState.REFUSED, OrderState.DECLINED, OrderState.WITHDRAWN, OrderState.EXPIRED}
-    nothing_bought = not held and all(part.state in unbought | {OrderState.NOT_BOUGHT} for part in parts)
+    nothing_bought = not held and all(part.state in UNBOUGHT for part in parts)
     return OrderState.REFUSED if nothing_bought else OrderState.DELIVERED_SHORT
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.domain.money import Money, rounded
 from bot.domain.orders import Order, OrderState
-from bot.usecases.advance_order import LOOK_AT_PARTS_EVERY, advance
+from bot.usecases.advance_order import LOOK_AT_PARTS_EVERY, UNBOUGHT, advance
 from bot.usecases.desk import Desk
 from bot.usecases.purchase_outcomes import PURCHASER
 from store import NewOrder
@@ -39,6 +39,15 @@ def buy_in_parts(desk: Desk, whole: Order, largest: int) -> Order:
     return whole
 
 
+def charge_of_other_parts(desk: Desk, part: Order) -> Money:
+    """What the rest of its whole costs: as quoted right before it was bought, or else as approved."""
+    total = Money(Decimal(0), part.charge.currency)
+    for other in desk.store.orders.parts_of(part.whole_id) if part.whole_id is not None else ():
+        if other.id != part.id and other.state not in UNBOUGHT:
+            total += other.expected_debit or other.charge
+    return total
+
+
 def part_drafts(whole: Order, largest: int, now: datetime) -> Iterator[NewOrder]:
     """Parts of at most `largest` cards. Their charges, discounts and fees add up to those of the whole."""
     quantity = whole.terms.quantity
@@ -64,6 +73,7 @@ def part_drafts(whole: Order, largest: int, now: datetime) -> Iterator[NewOrder]
             recipient_email=whole.recipient_email,
             requested_at=whole.requested_at,
             next_at=now,
+            state_since=now,
             whole_id=whole.id,
         )
 

@@ -36,6 +36,12 @@ def order_to_decide(desk: Desk, person: Person, order_id: OrderId, seen_digest: 
 def approve_request(desk: Desk, person: Person, order_id: OrderId, seen_digest: str | None = None) -> Order:
     """Count this person's yes; with enough different people the order may be bought."""
     order = order_to_decide(desk, person, order_id, seen_digest)
+    if desk.policy.vendor_forbidden(order.terms.provider):
+        vendor = desk.vendor_title(order.terms.provider)
+        raise TooLate(
+            f"The policy lets nothing be bought from {vendor} any more, so this can only be declined.",
+            order,
+        )
     if any(person.goes_by(earlier.approver) for earlier in desk.store.approvals.valid(order)):
         raise _already_approved(order)
     now = desk.clock()

@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.matching import BookedRefund, Finding, ListedOrder, OurOrder, Reckoning, match
 from bot.domain.movements import Movement
+from bot.domain.orders import OrderState
 from bot.domain.people import Component
 from bot.providers.contract import Provider
 from bot.usecases.date_orders import without_older
@@ -67,6 +68,10 @@ async def _match(desk: Desk, provider: Provider) -> MatchReport:
     # In this order: what moved is younger than the order it names, and an order there younger than ours.
     movements = await _movements(provider, since)
     listed = await without_older(desk, provider, await _orders(provider, since), since=since)
+    if provider.statement is None:
+        # The row that a refusal left behind: at that moment the account showed that it cost nothing.
+        refused = desk.store.orders.numbers(provider.name, OrderState.REFUSED)
+        listed = [order for order in listed if order.provider_order_id not in refused]
     reckoning = await reckon(desk, provider, listed, since=since, as_of=as_of)
     listed = _without_one_under_way(desk, provider, listed)
     if provider.statement is None:
@@ -106,7 +111,7 @@ def baseline(desk: Desk, provider: Provider) -> datetime:
     kept = desk.store.facts.get(name)
     if kept is not None:
         return datetime.fromisoformat(kept)
-    first = desk.store.orders.first_requested_at()
+    first = desk.store.orders.first_requested_at(provider.name)
     since = min(filter(None, (desk.clock(), first))) - _CLOCKS_DIFFER
     with desk.transaction():
         desk.store.facts.set(name, since.isoformat())

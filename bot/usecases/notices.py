@@ -45,12 +45,13 @@ class Event(StrEnum):
     RESOLVED = "resolved"  # closed by two approvers
     DELIVERED_SHORT = "delivered_short"  # bought in parts, some of which ended without all of their cards
     CHARGED_OTHERWISE = "charged_otherwise"  # than quoted right before; only the channel is told
+    FOUND_AFTER_ALL = "found_after_all"  # though closed as not bought; only the channel is told
     OVERDUE = "overdue"  # it is where it is for too long; only the channel is told
     ACCESS_DENIED = "access_denied"  # the vendor does not accept our login; only the channel is told
 
 
 # A requester asked for the whole: of a part they hear what concerns them, by its own reference.
-_TOLD_OF_PARTS = frozenset({Event.PRICE_MOVED, Event.CODES_MISSING})
+_TOLD_OF_PARTS = frozenset({Event.PRICE_MOVED, Event.CODES_MISSING, Event.RESOLVED})
 
 
 def refresh_card(desk: Desk, order: Order) -> None:

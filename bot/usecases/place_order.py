@@ -8,7 +8,7 @@ from bot.domain.policy import BadField
 from bot.domain.quotes import Quote
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Receipt, Refused
 from bot.usecases.advance_order import advance
-from bot.usecases.buy_in_parts import buy_in_parts
+from bot.usecases.buy_in_parts import buy_in_parts, charge_of_other_parts
 from bot.usecases.desk import Desk
 from bot.usecases.purchase_outcomes import (
     PURCHASER,
@@ -26,7 +26,8 @@ from bot.usecases.recognise_order import AccountDoesNotTell, find_by_account, lo
 from bot.usecases.record_receipt import keep_receipt, purchase_of
 
 _SURELY_CUT_OFF_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
-_LOOK_UPS_BEFORE_A_NO_IS_BELIEVED = 6  # after an unknown outcome: two minutes of finding nothing
+_LOOK_UPS_BEFORE_A_NO_IS_BELIEVED = 6  # after an unknown outcome
+_BEFORE_A_NO_IS_BELIEVED = timedelta(minutes=2)
 
 
 async def place_order(desk: Desk, order_id: OrderId) -> Order:
@@ -37,9 +38,9 @@ async def place_order(desk: Desk, order_id: OrderId) -> Order:
         return back_to_approvers(desk, order, "approval_no_longer_covers_it", {})
     if desk.policy.vendor_forbidden(provider.name):
         return forbidden_by_policy(desk, order, provider.title)
-    if provider.largest_order is not None and order.terms.quantity > provider.largest_order:
-        return buy_in_parts(desk, order, provider.largest_order)
-    if ahead := _ahead_of(desk, order):
+    largest = provider.largest_order
+    in_parts = largest is not None and order.terms.quantity > largest
+    if not in_parts and (ahead := _ahead_of(desk, order)):
         return wait_for_turn(desk, order, ahead)
     try:
         quote = await provider.quote(order.terms)
@@ -50,11 +51,13 @@ async def place_order(desk: Desk, order_id: OrderId) -> Order:
     except ProviderError as silence:
         return try_later(desk, order, silence)
     try:
-        check_charge_limit(desk, quote.charge)
+        check_charge_limit(desk, quote.charge + charge_of_other_parts(desk, order))
     except BadField as over:
         return over_limit(desk, order, quote, str(over))
     if quote.moved_beyond(order.charge, desk.policy.purchases.tolerance_percent):
         return price_moved(desk, order, quote)
+    if largest is not None and in_parts:
+        return buy_in_parts(desk, order, largest)
     return await buy(desk, order, quote)
 
 
@@ -148,6 +151,13 @@ async def _refused_or_there_already(
             return unsettled(desk, order, silence, lookups=lookups)
         if receipt is not None:
             return await keep_receipt(desk, order, receipt, codes_were_readable=False)
-        if before is OrderState.UNSETTLED and lookups < _LOOK_UPS_BEFORE_A_NO_IS_BELIEVED:
-            return unsettled(desk, order, refusal, lookups=lookups + 1)
+        if before is OrderState.UNSETTLED and not _no_is_believed(desk, order, lookups):
+            return unsettled(desk, order, refusal, lookups=lookups + 1, action="no_not_believed_yet")
     return refused(desk, order, refusal)
+
+
+def _no_is_believed(desk: Desk, order: Order, lookups: int) -> bool:
+    """Looks can be brought forward and clocks set, so both have to have passed since the last lost answer."""
+    lost = [row.at for row in desk.store.audit.rows(order_id=order.id) if row.action == "outcome_unknown"]
+    waited = desk.clock() - max(lost, default=order.requested_at)
+    return lookups >= _LOOK_UPS_BEFORE_A_NO_IS_BELIEVED and waited >= _BEFORE_A_NO_IS_BELIEVED

@@ -22,10 +22,12 @@ _WHILE_ACCESS_IS_DENIED_S = 60.0
 _TURNS_ARE_SHORT = timedelta(seconds=2)
 
 
-def unsettled(desk: Desk, order: Order, cause: ProviderError, *, lookups: int) -> Order:
+def unsettled(
+    desk: Desk, order: Order, cause: ProviderError, *, lookups: int, action: str = "outcome_unknown"
+) -> Order:
     """Nobody knows whether it was bought: say so, and have it looked up."""
     log.warning(
-        "outcome_unknown",
+        action,
         order_id=order.id,
         client_reference=order.client_reference,
         request_id=cause.request_id,
@@ -37,7 +39,7 @@ def unsettled(desk: Desk, order: Order, cause: ProviderError, *, lookups: int) -
             order,
             OrderState.UNSETTLED,
             actor=PURCHASER,
-            action="outcome_unknown",
+            action=action,
             details={"why": str(cause), "request_id": cause.request_id},
             tell=Event.UNSETTLED if lookups == 0 else None,
             attempts=lookups,
@@ -212,7 +214,7 @@ def leave_to_people(desk: Desk, order: Order, trouble: str, why: str, *, action:
             attempts=order.attempts,
             next_at=now + look_up_gap(order.attempts),
             trouble=trouble,
-            alarm_at=order.alarm_at if order.alarms else now,
+            alarm_at=order.alarm_at if order.trouble == trouble else now,
         )
         refresh_card(desk, order)
     return order

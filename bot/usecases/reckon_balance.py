@@ -7,8 +7,12 @@ from decimal import Decimal
 
 from bot.domain.matching import Finding, ListedOrder, Reckoning
 from bot.domain.money import Money
+from bot.domain.orders import OrderState
 from bot.providers.contract import Provider
 from bot.usecases.desk import Desk
+
+# When the account is debited for codes that come later is not documented.
+_MAYBE_NOT_DEBITED = (OrderState.PLACED, OrderState.PARTLY_DELIVERED)
 
 
 async def reckon(
@@ -22,6 +26,8 @@ async def reckon(
     wallets = await provider.wallets()
     orders = desk.store.orders
     if len(wallets) != 1 or orders.under_way(provider.name) or orders.moved_since(provider.name, as_of):
+        return None
+    if orders.in_states(_MAYBE_NOT_DEBITED, limit=1, provider=provider.name):
         return None
     # How many older ones were listed as well depends on where a page happened to end.
     counted = [order for order in listed if order.at is None or order.at >= since]

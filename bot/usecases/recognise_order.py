@@ -3,7 +3,7 @@
 The account is looked at right before each purchase, and afterwards again until the difference tells.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,8 +12,24 @@ import structlog
 from bot.domain.matching import ListedOrder
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState
-from bot.domain.recognition import Candidate, NotThere, Recognised, Snapshot, Unclear, Verdict, recognise
-from bot.providers.contract import OutcomeUnknown, Provider, ProviderError, Purchase, Receipt
+from bot.domain.recognition import (
+    Candidate,
+    NotThere,
+    Recognised,
+    Snapshot,
+    Unclear,
+    Unpaid,
+    Verdict,
+    recognise,
+)
+from bot.providers.contract import (
+    OutcomeUnknown,
+    Provider,
+    ProviderError,
+    Purchase,
+    Receipt,
+    ReceiptStatus,
+)
 from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
 from bot.usecases.purchase_outcomes import PURCHASER, leave_to_people, look_up_later
@@ -47,15 +63,23 @@ async def look_before_buying(desk: Desk, order: Order) -> Receipt | None:
     The receipt, and nothing to buy, where an attempt that was given up has landed after all.
     Raises AccountDoesNotTell where that may be so, and ProviderError.
     """
-    landed = await find_by_account(desk, order)
-    if landed is None:
-        provider, taken_at = desk.provider(order.terms.provider), desk.clock()
-        newest = await anext(provider.orders(), list[ListedOrder]())
-        known = frozenset(each.provider_order_id for each in newest)
-        snapshot = Snapshot(known, await _balance(provider, order.terms.wallet_id), taken_at)
-        with desk.transaction():
-            desk.store.snapshots.put(order.id, snapshot)
-    return landed
+    provider, taken_at = desk.provider(order.terms.provider), desk.clock()
+    newest = await anext(provider.orders(), list[ListedOrder]())
+    landed = _told(await look_for(desk, order))
+    if landed is not None:
+        return landed
+    expected = order.expected_debit or order.charge
+    suspects = _made_since_it_was_asked_for(desk, order, newest, expected)
+    known = frozenset(each.provider_order_id for each in newest) - suspects
+    snapshot = Snapshot(known, await _balance(provider, order.terms.wallet_id), expected, taken_at)
+    with desk.transaction():
+        desk.store.snapshots.put(order.id, snapshot)
+    if suspects:
+        raise AccountDoesNotTell(
+            f"It may have been bought already: order {', '.join(sorted(suspects))} cost {expected} and is "
+            "younger than the request, and nobody here knows it."
+        )
+    return None
 
 
 async def look_for(desk: Desk, order: Order) -> Sighting:
@@ -68,11 +92,13 @@ async def look_for(desk: Desk, order: Order) -> Sighting:
     if len(numbers) > _MOST_OPENED:
         return Sighting(Unclear(f"{len(numbers)} orders were made elsewhere meanwhile."))
     opened = {number: await provider.fetch(number) for number in numbers}
+    balance = await _balance(provider, order.terms.wallet_id)
+    for spent in desk.store.snapshots.spent_since(provider.name, snapshot.taken_at):
+        balance += spent  # as if our own orders since had not been paid for
     verdict = recognise(
         snapshot,
         [_candidate(number, receipt, purchase_of(order)) for number, receipt in opened.items()],
-        await _balance(provider, order.terms.wallet_id),
-        expected=order.expected_debit or order.charge,
+        balance,
         quantity=order.terms.quantity,
         now=desk.clock(),
     )
@@ -93,8 +119,8 @@ async def recognise_order(desk: Desk, order: Order) -> Order:
         case Recognised():
             assert sighting.receipt is not None, "what is recognised was opened"
             return await keep_receipt(desk, order, sighting.receipt, codes_were_readable=True)
-        case Unclear(why) if lookups >= _LOOKS_BEFORE_PEOPLE_ARE_ASKED:
-            return _ask_people(desk, order, lookups, why)
+        case (Unclear() | Unpaid()) as doubt if lookups >= _LOOKS_BEFORE_PEOPLE_ARE_ASKED:
+            return _ask_people(desk, order, lookups, _why(doubt))
         case NotThere() if lookups >= _LOOKS_BEFORE_A_NOTHING_IS_BELIEVED and _grace_is_over(desk, order):
             return _buy_anew(desk, order, lookups)
     return look_up_later(desk, order, lookups)
@@ -114,12 +140,42 @@ async def find_by_account(desk: Desk, order: Order, *, said_no: bool = False) ->
     Where the vendor `said_no`, an order without cards that cost nothing is what the refusal left behind.
     """
     sighting = await look_for(desk, order)
-    match sighting.verdict:
-        case Unclear(why):
-            raise AccountDoesNotTell(f"The account does not tell whether it was bought: {why}")
-        case Recognised(is_unpaid=True) if said_no:
-            return None
+    if said_no and isinstance(sighting.verdict, Unpaid):
+        with desk.transaction():  # so that the daily match does not take it for a stranger's
+            desk.store.orders.change(order.id, provider_order_id=sighting.verdict.provider_order_id)
+        return None
+    return _told(sighting)
+
+
+def _told(sighting: Sighting) -> Receipt | None:
+    """Raises AccountDoesNotTell."""
+    verdict = sighting.verdict
+    if isinstance(verdict, Unclear | Unpaid):
+        raise AccountDoesNotTell(f"The account does not tell whether it was bought: {_why(verdict)}")
     return sighting.receipt
+
+
+def _why(doubt: Unclear | Unpaid) -> str:
+    if isinstance(doubt, Unclear):
+        return doubt.why
+    return (
+        f"order {doubt.provider_order_id} could be it, but it has no cards and nothing was paid for it yet."
+    )
+
+
+def _made_since_it_was_asked_for(
+    desk: Desk, order: Order, newest: Iterable[ListedOrder], expected: Money
+) -> frozenset[str]:
+    """Orders nobody here knows, for the same sum: this order's, if our database was set back meanwhile."""
+    ours = desk.store.orders.numbers(order.terms.provider)
+    return frozenset(
+        each.provider_order_id
+        for each in newest
+        if each.provider_order_id not in ours
+        and each.charge == expected
+        and each.at is not None
+        and each.at >= order.requested_at
+    )
 
 
 def _grace_is_over(desk: Desk, order: Order) -> bool:
@@ -169,5 +225,11 @@ async def _balance(provider: Provider, wallet_id: str) -> Money:
 
 
 def _candidate(number: str, receipt: Receipt, purchase: Purchase) -> Candidate:
-    cards, is_another = len(receipt.vouchers), not receipt.matches(purchase)
-    return Candidate(number, receipt.charge, cards, receipt.created_at, is_another)
+    return Candidate(
+        number,
+        receipt.charge,
+        len(receipt.vouchers),
+        receipt.created_at,
+        is_complete=receipt.status is ReceiptStatus.DELIVERED,
+        is_another=not receipt.matches(purchase),
+    )

@@ -13,7 +13,7 @@ from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
 from bot.usecases.purchase_outcomes import PURCHASER
 from bot.usecases.track_refund import REFUNDED_STATES, expect_refund
 from bot.usecases.until_on_disk import until_on_disk
-from store import OrderChanges
+from store import OrderChanges, StaleState
 
 log = structlog.get_logger(__name__)
 FOREIGN_ORDER_TROUBLE = (
@@ -43,13 +43,42 @@ def purchase_of(order: Order) -> Purchase:
 
 
 async def keep_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_readable: bool) -> Order:
-    """As `record_receipt`, and again until the disk takes it: these codes may be shown only once."""
-    return await until_on_disk(
-        lambda: record_receipt(desk, order, receipt, codes_were_readable=codes_were_readable),
-        order_id=order.id,
-        client_reference=order.client_reference,
-        request_id=receipt.request_id,
-    )
+    """As `record_receipt`, and again until the disk takes it: these codes may be shown only once.
+
+    Raises StaleState when people closed the order meanwhile; what was found is told to them.
+    """
+    known = {
+        "order_id": order.id,
+        "client_reference": order.client_reference,
+        "request_id": receipt.request_id,
+    }
+    try:
+        return await until_on_disk(
+            lambda: record_receipt(desk, order, receipt, codes_were_readable=codes_were_readable), **known
+        )
+    except StaleState as moved:
+        if moved.order.state is OrderState.NOT_BOUGHT:
+            closed = moved.order
+            await until_on_disk(lambda: _found_after_all(desk, closed, receipt), **known)
+        raise
+
+
+def _found_after_all(desk: Desk, order: Order, receipt: Receipt) -> None:
+    """Closed as not bought at the moment in which it turned out to be bought."""
+    with desk.transaction():
+        order = desk.store.orders.change(
+            order.id, provider_order_id=receipt.provider_order_id or order.provider_order_id
+        )
+        desk.store.audit.write(
+            actor=PURCHASER,
+            action="found_after_all",
+            order=order,
+            before=order.state,
+            after=order.state,
+            details={"provider_order_id": receipt.provider_order_id, "request_id": receipt.request_id},
+        )
+        refresh_card(desk, order)
+        alarm(desk, order, Event.FOUND_AFTER_ALL)
 
 
 def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_readable: bool) -> Order:
@@ -84,7 +113,8 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
             order = desk.store.orders.change(order.id, from_=order.state, **changes)
             if kept:
                 refresh_card(desk, order)
-                tell_requester(desk, order, Event.PARTLY_DELIVERED)
+                whole = order if order.whole_id is None else desk.store.orders.get(order.whole_id)
+                tell_requester(desk, whole, Event.PARTLY_DELIVERED)
         return order
     changes["trouble"] = _PINS_UNKNOWN if pins_unknown else _TROUBLE.get(after)
     with desk.transaction():
@@ -113,16 +143,16 @@ def _keep_codes(desk: Desk, order: Order, receipt: Receipt, *, aside: bool) -> i
     if aside:
         desk.store.codes.set_aside(order.id, receipt.vouchers)
         return 0
-    return desk.store.codes.keep(order.id, receipt.vouchers).new
+    return desk.store.codes.keep(order.id, receipt.vouchers, whole=not receipt.pins_left_out).new
 
 
 def _pins_may_be_missing(desk: Desk, order: Order, receipt: Receipt) -> bool:
-    """True when this answer leaves PINs out and earlier cards of the product do not tell that it has none."""
+    """True when this answer leaves PINs out, and many cards of the product have not told that it has none."""
     if not receipt.pins_left_out or not receipt.vouchers:
         return False
     if desk.store.codes.count(order.id) >= order.terms.quantity:
         return False  # they are here whole already
-    return desk.store.codes.come_with_pins(order.terms.provider, order.terms.product_id) is not False
+    return not desk.store.codes.come_bare(order.terms.provider, order.terms.product_id, besides=order.id)
 
 
 def _compare_charge(desk: Desk, order: Order, receipt: Receipt, changes: OrderChanges) -> None:

@@ -18,6 +18,16 @@ MESSENGER = Component("messenger")
 CARDS_PER_MESSAGE = 8
 _SHOW_WITHIN = timedelta(minutes=1)  # later the person has gone, and an ephemeral message would reach nobody
 _PER_MESSAGE = timedelta(seconds=2)  # Slack takes about one a second
+_MAY_HOLD_SEALED = frozenset({OrderState.RESOLVED, OrderState.IN_PARTS, OrderState.DELIVERED_SHORT})
+_BEING_BOUGHT = frozenset(
+    {
+        OrderState.APPROVED,
+        OrderState.IN_PARTS,
+        OrderState.PLACING,
+        OrderState.UNSETTLED,
+        OrderState.PLACED,
+    }
+)
 _ACTIONS = {True: "codes_shown", False: "codes_not_shown", None: "codes_perhaps_shown"}
 
 
@@ -80,15 +90,18 @@ def codes_to_show(desk: Desk, order_id: OrderId) -> tuple[Order, list[Voucher | 
     """
     order = desk.store.orders.get(order_id)
     shown: list[Voucher | RawAnswer] = [*desk.store.codes.of_order(order_id)]
-    if order.state is OrderState.RESOLVED:
-        shown += desk.store.codes.masked_of_order(order_id)
-        shown += [RawAnswer(body.decode(errors="replace")) for body in desk.store.unread.of_order(order_id)]
+    for each in (order, *desk.store.orders.parts_of(order_id)):
+        if each.state is OrderState.RESOLVED:
+            shown += desk.store.codes.masked_of_order(each.id)
+            shown += [
+                RawAnswer(body.decode(errors="replace")) for body in desk.store.unread.of_order(each.id)
+            ]
     return order, shown
 
 
 def how_many_codes(desk: Desk, order: Order) -> int:
     """How many things `codes_to_show` has for its requester."""
-    if order.state is OrderState.RESOLVED:
+    if order.state in _MAY_HOLD_SEALED:
         return len(codes_to_show(desk, order.id)[1])
     return desk.store.codes.count(order.id)
 
@@ -156,6 +169,8 @@ def _why_none(order: Order) -> str:
         return f"{reference} is paid, but the vendor shows us no readable codes. The approvers channel knows."
     if order.state is OrderState.RESOLVED:
         return f"{reference} was closed by two approvers. `/giftcard status {reference}` shows their note."
-    if order.state in (OrderState.APPROVED, OrderState.PLACING, OrderState.UNSETTLED, OrderState.PLACED):
+    if order.state is OrderState.DELIVERED_SHORT:
+        return f"{reference} ended without codes. `/giftcard status {reference}` says why, part by part."
+    if order.state in _BEING_BOUGHT:
         return f"{reference} is being bought. You get a message here the moment its codes arrive."
     return f"{reference} was not bought, so there are no codes."

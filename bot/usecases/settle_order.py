@@ -6,10 +6,12 @@ import structlog
 
 from bot.domain.cadence import poll_gap
 from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.policy import BadField
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
 from bot.usecases.desk import Desk
 from bot.usecases.place_order import buy, find_order, still_approved
 from bot.usecases.purchase_outcomes import leave_to_people, look_up_later, try_later, unsettled
+from bot.usecases.quote_order import check_charge_limit
 from bot.usecases.recognise_order import look_once, recognise_order
 from bot.usecases.record_receipt import keep_receipt
 
@@ -58,10 +60,18 @@ async def _ask_again(desk: Desk, order: Order) -> Order:
 
     It cannot go back to the approvers: for all we know it is bought already.
     """
+    provider = desk.provider(order.terms.provider)
     if not still_approved(desk, order):
         return _leave_to_people(desk, order, "too few approvals cover it now.")
+    if desk.policy.vendor_forbidden(provider.name):
+        return _leave_to_people(
+            desk, order, f"the policy no longer lets anything be bought from {provider.title}."
+        )
     try:
-        quote = await desk.provider(order.terms.provider).quote(order.terms)
+        quote = await provider.quote(order.terms)
+        check_charge_limit(desk, quote.charge)
+    except BadField as over:
+        return _leave_to_people(desk, order, f"the policy no longer lets an order cost that much: {over}")
     except AccessDenied:
         return look_up_later(desk, order, order.attempts)
     except Refused as refusal:

@@ -12,7 +12,7 @@ from handlers.views.text import line, mention, moment, shown
 _ADVICE: dict[Event, tuple[str, str]] = {
     Event.UNSETTLED: (
         "we do not know whether this order was bought",
-        "The bot keeps looking it up and never buys it anew, so do not order it again by hand. Should it "
+        "The bot keeps looking it up and never buys it twice, so do not order it again by hand. Should it "
         "stay so, ask the vendor with the note below, and close it with *Resolve…* once you know.",
     ),
     Event.CODES_MISSING: (
@@ -24,6 +24,11 @@ _ADVICE: dict[Event, tuple[str, str]] = {
         "the vendor does not accept our login",
         "The operator runs `giftcard check` and mends what it names. Approved orders wait until then "
         "and are bought by themselves.",
+    ),
+    Event.FOUND_AFTER_ALL: (
+        "it was closed as not bought, and the vendor has it after all",
+        "It is paid. Tell the requester, who may have asked for another one since; the codes that came with "
+        "it are theirs to see.",
     ),
     Event.CHARGED_OTHERWISE: (
         "the vendor charged another sum than it quoted right before",

@@ -50,6 +50,8 @@ def _card(voucher: Voucher, title: str) -> list[Block]:
         facts.append(f"Valid until {_day(voucher.expires_at)}")
     if voucher.voucher_reference_number:
         facts.append(f"Brand's reference {line(voucher.voucher_reference_number, 100)}")
+    if voucher.more:
+        facts += [_verbatim(each) for each in voucher.more.splitlines()]
     together = "\n".join(facts)
     return [section(together)] if len(together) <= LONGEST_SECTION else [section(fact) for fact in facts]
 

@@ -137,6 +137,7 @@ _WORDS: dict[Event, Callable[[OrderFile], str]] = {
     Event.NOT_BOUGHT: _closed("it was not bought, and nothing was paid. Ask again if it is still needed."),
     Event.RESOLVED: _closed("it is paid, and what is missing here is dealt with elsewhere."),
     Event.CHARGED_OTHERWISE: _short("{} was charged otherwise than quoted. The approvers channel knows."),
+    Event.FOUND_AFTER_ALL: _short("{} was bought after all. The approvers channel knows."),
     Event.OVERDUE: _short("{} takes longer than it should. The approvers channel knows."),
     Event.ACCESS_DENIED: _short("{} has to wait: the vendor does not let us in. The operator knows."),
 }

@@ -16,10 +16,11 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.orders import STATE_WORDS, wares
-from handlers.views.text import mention, quoted
+from handlers.views.text import line, mention, quoted
 
 OUTCOME_INPUT = "outcome_input"
 NOTE_INPUT = "note_input"
+NUMBER_INPUT = "number_input"
 _WHAT_FOLLOWS = (
     "Nothing changes until another approver confirms it. Codes that the bot only keeps sealed, because they "
     "may be incomplete or somebody else's, are then shown to the requester too, on *Show codes*."
@@ -54,6 +55,8 @@ def resolve_form(order: Order, environment: str) -> Block:
             },
         },
     ]
+    if order.provider_order_id is None:
+        fields.append(_number_field())
     about = (
         f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n{wares(order)}, charge *{order.charge}*."
     )
@@ -65,6 +68,17 @@ def resolve_form(order: Order, environment: str) -> Block:
         submit="Propose",
         private_metadata=str(order.id),
     )
+
+
+def _number_field() -> Block:
+    return {
+        "type": "input",
+        "block_id": ids.VENDOR_NUMBER,
+        "optional": True,
+        "label": plain("The vendor's order number, if it was bought", 2000),
+        "hint": plain("From its dashboard: the daily match then knows which order it is.", 2000),
+        "element": {"type": "plain_text_input", "action_id": NUMBER_INPUT, "max_length": 64},
+    }
 
 
 def proposal_message(order: Order, proposal: Resolution) -> Message:
@@ -84,8 +98,10 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
         style="primary",
         confirm=sure,
     )
+    theirs = proposal.provider_order_id
+    number = f"\nThe vendor's order: {line(theirs, 64)}" if theirs else ""
     blocks = (
-        section(f"🗂️ {says}\n{wares(order)}, charge {order.charge}\n{quoted(proposal.note)}"),
+        section(f"🗂️ {says}\n{wares(order)}, charge {order.charge}{number}\n{quoted(proposal.note)}"),
         context("Another approver than the one who proposed it has to confirm it."),
         actions(press),
     )

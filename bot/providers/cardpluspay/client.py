@@ -37,6 +37,7 @@ from bot.providers.contract import (
 )
 from bot.providers.http.answers import Reply
 from bot.providers.http.identifiers import absent, number
+from bot.providers.http.login import login_mark
 from bot.providers.http.shapes import readable
 from bot.providers.http.together import both
 from bot.providers.http.transport import Timeouts, Transport
@@ -77,6 +78,7 @@ class CardPlusPay:
             raise ValueError(f"The key for {CARDPLUSPAY.title} has characters that cannot be sent.")
         self.host = urlsplit(base_url).hostname or ""
         self.keep_unread: KeepUnread = keep_nothing
+        self.login_mark = login_mark(api_key.strip())
         timeouts = timeouts or Timeouts()
         self._clock = clock
         self._transport = Transport(CARDPLUSPAY, base_url, timeouts)

@@ -35,9 +35,9 @@ def reply_to(answer: Answer, *, secrets: Iterable[str] = (), moves_money: bool =
     if says(value) is True:
         return Reply(value.get("data"), answer.headers, answer.request_id)
     if says(value) is False:
-        raise SaidNo(
-            f"{TITLE} said no with a {answer.status}.{_quoted(value, secrets)}", request_id=answer.request_id
-        )
+        # What comes with a purchase that may have been made is quoted nowhere: there may be codes in it.
+        quoted = "" if moves_money else _quoted(value, secrets)
+        raise SaidNo(f"{TITLE} said no with a {answer.status}.{quoted}", request_id=answer.request_id)
     raise Unreadable(f"{TITLE} did not say whether it worked.", request_id=answer.request_id)
 
 
@@ -50,9 +50,9 @@ def says(value: Any) -> bool | None:
 def _failure(answer: Answer, secrets: Iterable[str], moves_money: bool) -> ProviderError:  # noqa: FBT001
     status, request_id = answer.status, answer.request_id
     said_no, quoted = _no_of(answer, secrets)
-    if status == 429:
-        return NotSent(f"{TITLE} asks us to slow down.", request_id=request_id, retry_after_s=pause_s(answer))
     # Without the vendor's envelope it comes from somebody in between, who may as well have stopped an answer.
+    if status == 429 and (said_no or not moves_money):
+        return NotSent(f"{TITLE} asks us to slow down.", request_id=request_id, retry_after_s=pause_s(answer))
     if status in (401, 403) and (said_no or not moves_money):
         return AccessDenied(
             f"{_denial(status)}{quoted}", code=f"HTTP_{status}", status=status, request_id=request_id

@@ -23,16 +23,17 @@ class Metadata:
     claim_url: str | None = None
     serial: str | None = None
     expires_at: str | None = None
+    more: str | None = None  # what has a name we do not know, a line each
     is_understood: bool = True  # nothing of it is left out here
 
 
 def metadata_of(value: Any) -> Metadata:
-    """Keys in any spelling. What is not understood is left out; of two that differ, the first counts."""
+    """Keys in any spelling. What has another name is kept as it is: it may be the PIN."""
     entries = [value] if isinstance(value, dict) else value or []
     if not isinstance(entries, list):
         return Metadata(is_understood=False)
     found: dict[str, str] = {}
-    is_understood = True
+    more: list[str] = []
     for entry in entries:
         for name, content in entry.items() if isinstance(entry, dict) else [("", entry)]:
             field = _FIELDS.get(_NOT_A_LETTER.sub("", name.casefold()))
@@ -40,7 +41,7 @@ def metadata_of(value: Any) -> Metadata:
             if not said.strip():
                 continue
             if field is None or not is_plain(content) or found.get(field, said) != said:
-                is_understood = False
+                more.append(f"{name}: {said}" if name else said)
             else:
                 found[field] = said
-    return Metadata(**found, is_understood=is_understood)
+    return Metadata(**found, more="\n".join(more) or None, is_understood=not more)

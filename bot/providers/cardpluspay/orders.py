@@ -48,7 +48,7 @@ class CodeShape(Shape):
 
     def voucher(self) -> Voucher:
         more = metadata_of(self.metadata)
-        return Voucher(self.code, more.pin, more.claim_url, more.expires_at, more.serial)
+        return Voucher(self.code, more.pin, more.claim_url, more.expires_at, more.serial, more.more)
 
 
 def _objects(value: Any) -> list[Any]:

@@ -25,6 +25,7 @@ from bot.providers.contract import (
 )
 from bot.providers.http.answers import Reply
 from bot.providers.http.identifiers import absent, number
+from bot.providers.http.login import login_mark
 from bot.providers.http.shapes import read_as
 from bot.providers.http.together import both
 from bot.providers.http.transport import Keep, Timeouts, Transport
@@ -86,6 +87,7 @@ class OctopusCards:
     ) -> None:
         self.host = urlsplit(base_url).hostname or ""
         self.keep_unread: KeepUnread = keep_nothing
+        self.login_mark = login_mark(api_key)
         timeouts, pace = timeouts or Timeouts(), pace or Pace()
         self._clock = clock
         self._transport = Transport(OCTOPUS, base_url, timeouts, new_request_id=new_request_id)

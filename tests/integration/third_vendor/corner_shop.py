@@ -36,6 +36,7 @@ class Sold:
 
 class CornerShop:
     name, title, host = "corner_shop", "Corner Shop", "corner-shop.example"
+    login_mark = "mark"
     quote_life = timedelta(minutes=1)
     largest_order: int | None = 3
     statement, sends_notices = None, False

@@ -9,11 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.recognition import Candidate, NotThere, Recognised, Snapshot, Unclear, Verdict, recognise
+from bot.domain.recognition import (
+    Candidate,
+    NotThere,
+    Recognised,
+    Snapshot,
+    Unclear,
+    Unpaid,
+    Verdict,
+    recognise,
+)
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-BEFORE = Snapshot(frozenset({"1", "2"}), Money(Decimal("100.00"), "USD"), NOON)
 EXPECTED = Decimal("38.70")
+BEFORE = Snapshot(frozenset({"1", "2"}), Money(Decimal("100.00"), "USD"), Money(EXPECTED, "USD"), NOON)
 
 
 def usd(amount: str | Decimal) -> Money:
@@ -27,9 +36,7 @@ def candidate(
 
 
 def verdict(*candidates: Candidate, balance: str = "61.30") -> Verdict:
-    return recognise(
-        BEFORE, candidates, usd(balance), expected=usd(EXPECTED), quantity=2, now=NOON + timedelta(minutes=1)
-    )
+    return recognise(BEFORE, candidates, usd(balance), quantity=2, now=NOON + timedelta(minutes=1))
 
 
 def test_one_new_order_at_the_expected_charge_is_ours():
@@ -114,7 +121,18 @@ def test_money_that_came_in_may_hide_a_charge():
 def test_cards_that_cost_the_account_nothing_are_not_what_we_paid_for():
     assert isinstance(verdict(candidate(), balance="100.00"), Unclear)
     without_cards = verdict(candidate(cards=0), balance="100.00")  # it may be debited with its cards
-    assert without_cards == Recognised("9", is_unpaid=True)
+    assert without_cards == Unpaid("9")
+
+
+def test_more_money_that_left_than_explains_it_hides_another_purchase():
+    assert isinstance(verdict(candidate(), balance="22.60"), Unclear)
+
+
+def test_a_finished_order_of_fewer_cards_is_ours_only_at_exactly_our_charge():
+    short = Candidate("9", usd("38.70"), 1, NOON, is_complete=True)
+    other = Candidate("9", usd("40.00"), 1, NOON, is_complete=True)
+    assert verdict(short) == Recognised("9")
+    assert isinstance(verdict(other, balance="60.00"), Unclear)
 
 
 def test_several_that_fit_are_for_people_even_when_the_balance_fits_one():
@@ -135,6 +153,7 @@ CANDIDATES = st.builds(
     st.none() | st.integers(1, 10_000).map(lambda cents: usd(Decimal(cents) / 100)),
     st.integers(0, 3),
     st.none() | st.integers(-90, 90).map(lambda minutes: NOON + timedelta(minutes=minutes)),
+    st.booleans(),
     st.booleans(),
 )
 

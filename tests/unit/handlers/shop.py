@@ -39,7 +39,7 @@ class Shop:
 
     name = "octopus"
     title = "Octopus Cards"
-    host = "shop.example"
+    host, login_mark = "shop.example", "mark"
     quote_life = QUOTE_LIFE
     largest_order: int | None = None
     sends_notices = True
