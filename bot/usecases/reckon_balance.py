@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.matching import Finding, ListedOrder, Reckoning
@@ -11,8 +11,10 @@ from bot.domain.orders import OrderState
 from bot.providers.contract import Provider
 from bot.usecases.desk import Desk
 
-# When the account is debited for codes that come later is not documented.
+# When the account is debited for codes that come later is not documented. After an hour people know of it.
 _MAYBE_NOT_DEBITED = (OrderState.PLACED, OrderState.PARTLY_DELIVERED)
+_CODES_TAKE_AT_MOST = timedelta(hours=1)
+_MOST_WAITING = 1000
 
 
 async def reckon(
@@ -27,7 +29,8 @@ async def reckon(
     orders = desk.store.orders
     if len(wallets) != 1 or orders.under_way(provider.name) or orders.moved_since(provider.name, as_of):
         return None
-    if orders.in_states(_MAYBE_NOT_DEBITED, limit=1, provider=provider.name):
+    waiting = orders.in_states(_MAYBE_NOT_DEBITED, limit=_MOST_WAITING, provider=provider.name)
+    if any(order.state_since > as_of - _CODES_TAKE_AT_MOST for order in waiting):
         return None
     # How many older ones were listed as well depends on where a page happened to end.
     counted = [order for order in listed if order.at is None or order.at >= since]

@@ -50,6 +50,9 @@ class VendorsClock(Clock):
         super().advance(by)
 
 
+EARLIER = 10  # cards after which a product is known to come without PINs
+
+
 @pytest.fixture(scope="session")
 def cardpluspay_vendor() -> Iterator[StandIn]:
     with running() as stand_in:
@@ -131,8 +134,8 @@ async def worked_while(desk: Desk, clock: Clock, order: Order, state: OrderState
 
 
 async def knows_as_plain(desk: Desk, clock: Clock, item: str = PLAIN) -> None:
-    """One card of this product was bought before: whether it has a PIN is known from then on."""
-    await work(desk, clock, await approved(desk, item, 1, key=f"earlier {item}"))
+    """So many cards of this product were bought before that it is known whether they have PINs."""
+    await work(desk, clock, await approved(desk, item, EARLIER, key=f"earlier {item}"))
 
 
 def codes_here(desk: Desk, order: Order) -> list[tuple[str | None, str | None]]:

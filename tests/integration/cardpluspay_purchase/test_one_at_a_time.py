@@ -10,6 +10,7 @@ from bot.usecases.settle_order import adopt_orphans
 from bot.workers.orders import order_worker
 from tests.integration.cardpluspay_purchase.account import BUY
 from tests.integration.cardpluspay_purchase.conftest import (
+    EARLIER,
     approved,
     codes_here,
     knows_as_plain,
@@ -75,7 +76,7 @@ async def test_while_nobody_knows_what_became_of_one_no_other_is_bought(desk, cl
     waiting = await work(desk, clock, waiting)
 
     assert (lost.state, waiting.state) == (S.DELIVERED, S.DELIVERED)
-    assert codes_here(desk, lost) + codes_here(desk, waiting) == account.codes()[1:]
+    assert codes_here(desk, lost) + codes_here(desk, waiting) == account.codes()[EARLIER:]
 
 
 @pytest.mark.contract("cardpluspay 4a", "cardpluspay 4d")
@@ -98,6 +99,6 @@ async def test_a_bot_that_dies_while_buying_finds_its_purchase_when_it_is_back(
     order = await worked_while(revived, clock, order, S.UNSETTLED)
 
     assert order.state is S.DELIVERED
-    assert codes_here(revived, order) == account.codes()[1:]
+    assert codes_here(revived, order) == account.codes()[EARLIER:]
     assert actions(revived, order).count("purchase_intended") == 1
     revived.store.close()

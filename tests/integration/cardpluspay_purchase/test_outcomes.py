@@ -11,6 +11,7 @@ from bot.domain.orders import OrderState
 from bot.usecases.notices import Kind
 from tests.integration.cardpluspay_purchase.account import BUY, CHECK, LIST, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
+    EARLIER,
     PLAIN,
     PLAIN_PRICE,
     approved,
@@ -55,7 +56,7 @@ async def test_a_purchase_whose_answer_was_lost_is_found_and_never_made_again(
     order = await work(desk, clock, order)
 
     assert order.state is S.DELIVERED
-    assert codes_here(desk, order) == account.codes()[1:]
+    assert codes_here(desk, order) == account.codes()[EARLIER:]
     assert len(account.orders()) == 2
     assert actions(desk, order).count("purchase_intended") == 1
 
@@ -117,7 +118,7 @@ async def test_a_purchase_that_lands_after_the_grace_is_taken_instead_of_a_secon
     order = await work(desk, clock, order)
 
     assert order.state is S.DELIVERED
-    assert codes_here(desk, order) == account.codes()[1:]
+    assert codes_here(desk, order) == account.codes()[EARLIER:]
     assert len(account.orders()) == 2
 
 

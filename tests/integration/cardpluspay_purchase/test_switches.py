@@ -10,6 +10,7 @@ from bot.usecases.match_purchases import match_purchases
 from bot.usecases.sync_catalogue import sync_catalogue
 from tests.integration.cardpluspay_purchase.account import BUY, LIST, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
+    EARLIER,
     PLAIN,
     approved,
     codes_here,
@@ -58,7 +59,7 @@ async def test_an_order_is_bought_another_lost_and_found_and_the_books_agree(des
     order = await worked_while(desk, clock, order, S.UNSETTLED)
 
     assert order.state is S.DELIVERED
-    assert codes_here(desk, order) == account.codes()[1:]
+    assert codes_here(desk, order) == account.codes()[EARLIER:]
     assert len(account.orders()) == 2
     assert (await match_purchases(desk, desk.provider("cardpluspay"))).findings == ()
 
@@ -105,7 +106,7 @@ async def test_a_purchase_that_the_list_shows_late_is_waited_for(desk, clock, ac
 
 
 @pytest.mark.contract("cardpluspay G23", "cardpluspay G15", "cardpluspay 4d")
-async def test_a_purchase_that_neither_the_list_nor_the_balance_shows_for_minutes_is_waited_for(
+async def test_a_purchase_that_costs_nothing_before_its_codes_come_is_left_to_people_until_it_does(
     desk, clock, account
 ):
     await knows_as_plain(desk, clock)
@@ -117,8 +118,13 @@ async def test_a_purchase_that_neither_the_list_nor_the_balance_shows_for_minute
     order = await work(desk, clock, await approved(desk))
     order = await worked_while(desk, clock, order, S.UNSETTLED)
 
-    assert order.state is S.PLACED
+    assert order.state is S.UNSETTLED
+    assert "nothing was paid for it yet" in str(order.trouble)
     assert actions(desk, order).count("purchase_intended") == 1
+
+    account.deliver(account.orders()[-1]["order_id"])
+    order = await worked_while(desk, clock, order, S.UNSETTLED)
+    assert order.state is S.DELIVERED
     assert len(account.orders()) == 2
 
 

@@ -68,6 +68,7 @@ async def test_both_names_and_the_note_are_on_record(desk, codes_missing):
     assert json.loads(rows["resolved"].details) == {
         "outcome": "resolved",
         "note": "Codes came by their e-mail.",
+        "provider_order_id": None,
         "proposer": str(LEAD.id),
         "confirmer": str(OTHER_LEAD.id),
     }

@@ -99,9 +99,14 @@ def test_a_redirect_is_no_answer(status: int) -> None:
 def test_too_many_requests_were_not_acted_on(
     headers: dict[str, str], seconds: float | None, body: Any
 ) -> None:
-    pause = failure(answer(429, body, **headers), moves_money=True)
+    pause = failure(answer(429, body, **headers))
     assert isinstance(pause, NotSent)
     assert pause.retry_after_s == seconds
+
+
+@pytest.mark.parametrize(("body", "surely"), [(no("Slow down"), True), ("<html>busy</html>", False)])
+def test_a_purchase_was_surely_not_sent_only_if_the_vendor_itself_says_so(body: Any, surely: bool) -> None:
+    assert isinstance(failure(answer(429, body), moves_money=True), NotSent) is surely
 
 
 def test_no_message_shows_the_key_or_what_looks_like_one() -> None:

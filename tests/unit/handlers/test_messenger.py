@@ -79,7 +79,7 @@ async def test_an_alarm_goes_to_the_approvals_channel(office):
         alarm(office.desk, order, Event.UNSETTLED)
     await office.messenger.deliver(office.rows_of("alarm")[0])
     [message] = office.slack.sent("chat.postMessage")
-    assert message["channel"] == "C0APPROVE1" and "never buys it anew" in message["text"]
+    assert message["channel"] == "C0APPROVE1" and "never buys it twice" in message["text"]
 
 
 async def test_codes_are_shown_ephemerally_to_the_requester_in_their_dm_and_nowhere_else(office):

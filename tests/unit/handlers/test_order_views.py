@@ -177,7 +177,7 @@ def test_an_alarm_names_every_reference_the_vendor_will_ask_for():
     order = an_order(state=OrderState.UNSETTLED, provider_order_id="90017", vendor_request_id="req-5f2")
     words = said(alarm(order, Event.UNSETTLED).blocks)
     assert "`GC-261121-7K3MQ9VX`" in words and "`90017`" in words and "`req-5f2`" in words
-    assert "never buys it anew" in words
+    assert "never buys it twice" in words
 
 
 secrets = st.text(min_size=1, max_size=60).filter(str.strip)
