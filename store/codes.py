@@ -72,13 +72,14 @@ class Codes:
         """What only ever looked masked or was set aside, opened, for a person to look at. Raises BadKey."""
         return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
 
-    def come_with_pins(self, provider: str, product_id: str) -> bool | None:
-        """Whether codes of this product had PINs, by the latest we hold; None when we hold none."""
+    def come_with_pins(self, provider: str, product_id: str, *, besides: OrderId) -> bool | None:
+        """Whether codes of this product had PINs, by the latest of other orders; None when there are none."""
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
-            WHERE provider = ? AND product_id = ? AND is_clear ORDER BY vouchers.id DESC LIMIT ?
+            WHERE provider = ? AND product_id = ? AND orders.id <> ? AND is_clear
+            ORDER BY vouchers.id DESC LIMIT ?
         """
-        rows = self._db.rows(sql, [provider, product_id, _TELLING])
+        rows = self._db.rows(sql, [provider, product_id, besides, _TELLING])
         return any(self._open(row).pin_code for row in rows) if rows else None
 
     def rotate(self) -> int:
