@@ -81,7 +81,7 @@ def test_a_hundred_times_there_is_one_decision_and_the_other_is_told(tmp_path, o
                 references, 1
             )
             assert told == set(references)
-            differences = compare(database, scene.key, scene.orders_at_the_vendor())
+            differences = compare(database, scene.key, scene.octopus.sold())
             assert differences.double_purchases == []
     finally:
         scene.end()
