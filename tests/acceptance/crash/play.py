@@ -15,7 +15,8 @@ from tests.acceptance.crash.lives import at_rest, killed
 from tests.acceptance.crash.scene import AGENT, Approved, Scene
 
 _AT_REST = {OrderState.DELIVERED, OrderState.CODES_MISSING, OrderState.REFUSED, OrderState.FAILED}
-_LOOKS_IN_VAIN = 5  # before what is left to people, or to the vendor, is taken to stay so
+_LOOKS_IN_VAIN = 5  # before what is left to the vendor is taken to stay so
+_LOOKS_PAST_THE_GRACE = 10  # before that of what is left to people
 
 
 @dataclass(frozen=True)
@@ -105,5 +106,6 @@ def _is_at_rest(approved: Approved, case: Case) -> bool:
     (row,) = rows(approved.database, sql, approved.order.client_reference)
     (unsent,) = rows(approved.database, "SELECT count(*) AS n FROM outbox WHERE outcome IS NULL")
     state = OrderState(row["state"])
-    stays = state is case.leads_to and row["attempts"] >= _LOOKS_IN_VAIN
+    enough = _LOOKS_PAST_THE_GRACE if state is OrderState.UNSETTLED else _LOOKS_IN_VAIN
+    stays = state is case.leads_to and row["attempts"] >= enough
     return (state in _AT_REST or stays) and unsent["n"] == 0

@@ -176,7 +176,7 @@ def _other_answers() -> Iterator[CardPlusPayCase]:
     yield _case("codes written, not committed", "drops after the commit", "never")
     for product in ("never", "new", "always"):
         yield _case("outbox pending", "drops after the commit", product)
-        yield _case("outcome committed", "commits when we have given up", product)
+        yield _case("recognised", "commits when we have given up", product)
         yield _case("outcome committed", "codes later", product)
         yield _case("outcome committed", "fewer codes, then all", product)
     yield _case("request sent", "commits when we have given up", "never")
@@ -205,7 +205,7 @@ def _other_answers() -> Iterator[CardPlusPayCase]:
     yield _case("outcome committed", "costs more", "mixed")
     yield _case("recognised", "drops, costs more", "never")
     yield _case("candidates opened", "lists it late", "never")
-    yield _case("outcome committed", "lists it late", "always")
+    yield _case("recognised", "lists it late", "always")
     yield _case("candidates opened", "never lists it", "never")
     yield _case("request sent", "never lists it", "mixed")
 
