@@ -16,11 +16,11 @@ from bot.usecases.decide_request import approve_request
 from bot.usecases.desk import Desk
 from tests.acceptance.crash.books import (
     codes_in_clear,
-    compare,
     everything_at_rest,
     rows,
     unexplained_movements,
 )
+from tests.acceptance.crash.comparison import compare
 from tests.acceptance.crash.launch import Life
 from tests.acceptance.crash.lives import living
 from tests.acceptance.crash.points import POINTS

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.acceptance.crash.books import Differences, Sold, compare
+from tests.acceptance.crash.books import Sold
 from tests.acceptance.crash.cases import Case
+from tests.acceptance.crash.comparison import Differences, compare
 from tests.acceptance.crash.play import Outcome, play_all
 from tests.acceptance.crash.scene import Scene
 

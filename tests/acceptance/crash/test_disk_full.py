@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from bot.domain.orders import OrderState
-from tests.acceptance.crash.books import compare
+from tests.acceptance.crash.comparison import compare
 from tests.acceptance.crash.play import state_of
 from tests.acceptance.crash.scene import Scene
 

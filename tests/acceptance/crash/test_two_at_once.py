@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.crash.books import compare, rows
+from tests.acceptance.crash.books import rows
+from tests.acceptance.crash.comparison import compare
 from tests.acceptance.crash.scene import Scene
 from tests.acceptance.someone import Someone, everything_said
 from tests.acceptance.stage import LEAD, OTHER_LEAD

@@ -13,7 +13,7 @@ from store import Store
 from tests.acceptance.crash.books import Moved, Sold
 from tests.acceptance.crash.hurry import Hurry
 from tests.acceptance.crash.launch import now
-from tests.acceptance.crash.vendors.cardpluspay_cases import CARDS, PRODUCTS
+from tests.acceptance.crash.vendors.cardpluspay_case import CARDS, PRODUCTS
 from tests.acceptance.crash.vendors.shop import Shop, started
 
 SPEED = 300.0  # the grace of a quarter of an hour takes three seconds
