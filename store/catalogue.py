@@ -9,6 +9,7 @@ from bot.domain.catalogue import Names, Product
 from store.columns import canonical, instant_or_none, stamp
 from store.database import Database
 from store.facts import Facts
+from store.listing import Listing
 from store.products import product as product_of
 from store.products import product_columns
 from store.search import ProductSearch, SearchPage
@@ -38,6 +39,7 @@ class Catalogue:
         self._db = database
         self._facts = facts
         self._searching: ProductSearch | None = None
+        self.version = 0  # goes up with each change
         self._providers: frozenset[str] | None = None  # that something is sold by
 
     def begin_sync(self, provider: str) -> SyncToken:
@@ -139,8 +141,27 @@ class Catalogue:
         if providers is not None and not self._sold_by <= set(providers):
             chosen["provider"] = providers
         if self._searching is None:
-            self._searching = ProductSearch(self._db, self._country_names(), self._named("currency"))
+            self._searching = self._search_in(Listing(self._db.bare(Listing.SQL)))
         return self._searching.search(text, chosen, limit, offset)
+
+    def read_listing(self) -> Listing:
+        """What is on sale, read over a connection of its own, for a thread: it takes longer than a search.
+
+        Raises StorageFailed.
+        """
+        database = Database(self._db.path, read_only=True, clock=self._db.now)
+        try:
+            return Listing(database.bare(Listing.SQL))
+        finally:
+            database.close()
+
+    def search_in(self, listing: Listing, version: int) -> None:
+        """Search in this from now on, unless the catalogue has changed since it had that `version`."""
+        if self._searching is None and version == self.version:
+            self._searching = self._search_in(listing)
+
+    def _search_in(self, listing: Listing) -> ProductSearch:
+        return ProductSearch(self._db, listing, self._country_names(), self._named("currency"))
 
     def countries(self) -> list[tuple[str, str]]:
         """Alpha-3 codes and names of the countries something is sold in, by name."""
@@ -177,6 +198,7 @@ class Catalogue:
     def _forget(self) -> None:
         """What was worked out from a catalogue that has changed since."""
         self._searching = self._providers = None
+        self.version += 1
 
     def _distinct(self, column: str) -> list[str]:
         sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone ORDER BY 1"  # noqa: S608

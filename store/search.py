@@ -27,10 +27,14 @@ class ProductSearch:
     """Searches one state of the catalogue; a changed catalogue needs a new one."""
 
     def __init__(
-        self, database: Database, country_names: Mapping[str, str], currency_names: Mapping[str, str]
+        self,
+        database: Database,
+        listing: Listing,
+        country_names: Mapping[str, str],
+        currency_names: Mapping[str, str],
     ) -> None:
         """Names by code."""
-        self._db = database
+        self._db, self._listing = database, listing
         self._country_names, self._currency_names = country_names, currency_names
 
     def search(
@@ -45,10 +49,6 @@ class ProductSearch:
                 best = page_of(self._best_first(hits, wish), limit, offset)
                 return SearchPage(self._products([self._listing.ids[at] for at in best]), hits.bit_count())
         return SearchPage([], 0)
-
-    @cached_property
-    def _listing(self) -> Listing:
-        return Listing(self._db.bare(Listing.SQL))
 
     @cached_property
     def _interpreter(self) -> Interpreter:

@@ -23,6 +23,10 @@ class Snapshots:
         }
         self._db.table("snapshots").upsert(row, pk="order_id")
 
+    def forget(self, order_id: OrderId) -> None:
+        """The purchase it was taken for was surely not sent, nor was an earlier one of this order."""
+        self._db.write("DELETE FROM snapshots WHERE order_id = ?", [order_id])
+
     def of_order(self, order_id: OrderId) -> Snapshot | None:
         row = self._db.row("SELECT * FROM snapshots WHERE order_id = ?", [order_id])
         if row is None:

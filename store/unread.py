@@ -11,10 +11,10 @@ class UnreadAnswers:
         self._db = database
         self._keys = keys
 
-    def keep(self, order_id: OrderId, body: bytes, request_id: str | None) -> None:
-        """Once, however often the same bytes come."""
+    def keep(self, order_id: OrderId, body: bytes, request_id: str | None) -> bool:
+        """Once, however often the same bytes come; False when they were here already."""
         if body in self.of_order(order_id):
-            return
+            return False
         row = {
             "order_id": order_id,
             "request_id": request_id,
@@ -22,6 +22,7 @@ class UnreadAnswers:
             "kept_at": stamp(self._db.now()),
         }
         self._db.insert("unread_answers", row)
+        return True
 
     def count(self, order_id: OrderId) -> int:
         return int(self._db.value("SELECT count(*) FROM unread_answers WHERE order_id = ?", [order_id]))

@@ -32,13 +32,19 @@ class Candidate:
     charge: Money | None
     cards: int  # shown so far
     at: datetime | None
+    is_another: bool = False  # it shows cards of another kind than were ordered
+
+    def __str__(self) -> str:
+        dated = f", {self.at:%Y-%m-%d %H:%M} UTC" if self.at else ""
+        return f"{self.provider_order_id} ({self.charge or 'an unknown sum'}{dated})"
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """It is this one."""
+    """It is this one. `is_unpaid`: it shows no card, and nothing left the account for it yet."""
 
     provider_order_id: str
+    is_unpaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +71,34 @@ def recognise(
     quantity: int,
     now: datetime,
 ) -> Verdict:
-    """`expected` is the charge by the quote right before buying. Purchases of ours are made one at a time."""
-    fitting = [each for each in candidates if _fits(each, snapshot, expected, quantity, now)]
-    others = [each for each in candidates if each not in fitting]
+    """`expected` is the charge by the quote right before buying. Purchases of ours are made one at a time.
+
+    An order that does not fit may still be ours: filled in part, at a price that leapt, dated by a wrong
+    clock. So none is there only where each new order shows that it is another one's.
+    """
+    possible = [each for each in candidates if not each.is_another and each.cards <= quantity]
+    fitting = [each for each in possible if _fits(each, snapshot, expected, now)]
     if len(fitting) > 1:
-        numbers = ", ".join(sorted(each.provider_order_id for each in fitting))
-        return Unclear(f"several orders could be it: {numbers}.")
+        return Unclear(f"several orders could be it: {_named(fitting)}.")
     spent = snapshot.balance - balance
-    elsewhere = _sum(others, spent.currency)
-    if not fitting:
+    elsewhere = _sum([each for each in candidates if each not in fitting], spent.currency)
+    if not possible:
         return _without_a_match(spent, elsewhere)
+    if not fitting:
+        return Unclear(f"what came up meanwhile could be it, though {expected} was due: {_named(possible)}.")
     (only,) = fitting
+    if only.cards and spent == elsewhere:
+        return Unclear(f"order {only} could be it, but nothing left the account for it.")
     confirmed = only.charge is not None and elsewhere is not None and spent == elsewhere + only.charge
     if only.charge == expected or confirmed:
-        return Recognised(only.provider_order_id)
+        return Recognised(only.provider_order_id, is_unpaid=spent == elsewhere)
     return Unclear(
         f"order {only.provider_order_id} could be it, but it cost {only.charge or 'an unknown sum'} "
         f"instead of {expected}, and the balance went from {snapshot.balance} to {balance}."
     )
 
 
-def _fits(candidate: Candidate, snapshot: Snapshot, expected: Money, quantity: int, now: datetime) -> bool:
-    if candidate.cards > quantity:
-        return False
+def _fits(candidate: Candidate, snapshot: Snapshot, expected: Money, now: datetime) -> bool:
     if candidate.at and not snapshot.taken_at - _CLOCKS_DIFFER <= candidate.at <= now + _CLOCKS_DIFFER:
         return False
     charge = candidate.charge
@@ -108,6 +119,10 @@ def _without_a_match(spent: Money, elsewhere: Money | None) -> Verdict:
             f"it is not listed, but {came_in} came into the account meanwhile and may hide its charge."
         )
     return Unclear(f"it is not listed, though {unexplained} left the account that no other order explains.")
+
+
+def _named(candidates: Collection[Candidate]) -> str:
+    return ", ".join(sorted(map(str, candidates)))
 
 
 def _sum(candidates: Collection[Candidate], currency: str) -> Money | None:

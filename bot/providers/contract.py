@@ -180,6 +180,7 @@ class Provider(Protocol):
     largest_order: (
         int | None
     )  # cards in one purchase: more are bought in parts; None where each quote says so
+    sends_notices: bool  # to the recipient's address, which an order carries only then
     keep_unread: KeepUnread  # called with what cannot be read about an order before anything else happens
 
     @property

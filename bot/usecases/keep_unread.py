@@ -30,8 +30,9 @@ async def keep_unread(desk: Desk, unread: Unread) -> None:
 
 def _keep(desk: Desk, order: Order, unread: Unread) -> None:
     with desk.transaction():
-        desk.store.unread.keep(order.id, unread.body, unread.request_id)
         kept = desk.store.codes.keep(order.id, unread.vouchers)
+        if not desk.store.unread.keep(order.id, unread.body, unread.request_id):
+            return  # a vendor that adds a field sends it with every read
         desk.store.audit.write(
             actor=READER,
             action="unread_answer_kept",

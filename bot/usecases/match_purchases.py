@@ -11,6 +11,7 @@ from bot.domain.matching import BookedRefund, Finding, ListedOrder, OurOrder, Re
 from bot.domain.movements import Movement
 from bot.domain.people import Component
 from bot.providers.contract import Provider
+from bot.usecases.date_orders import without_older
 from bot.usecases.desk import Desk
 from bot.usecases.notices import Kind
 from bot.usecases.reckon_balance import keep_reckoning, reckon, unexplained
@@ -65,11 +66,11 @@ async def _match(desk: Desk, provider: Provider) -> MatchReport:
     since = baseline(desk, provider)
     # In this order: what moved is younger than the order it names, and an order there younger than ours.
     movements = await _movements(provider, since)
-    listed = await _orders(provider, since)
+    listed = await without_older(desk, provider, await _orders(provider, since), since=since)
     reckoning = await reckon(desk, provider, listed, since=since, as_of=as_of)
+    listed = _without_one_under_way(desk, provider, listed)
     if provider.statement is None:
         movements = [payment for order in listed if (payment := order.payment(provider.name, as_of))]
-        listed = _without_one_under_way(desk, provider, listed)
     # On a thread, over a connection of its own: Slack's three seconds go on while years of orders are read.
     ours = await asyncio.to_thread(_our_orders, desk.store.path, provider.name)
     result = await asyncio.to_thread(match, ours, listed, movements, since=since, as_of=as_of)

@@ -70,6 +70,7 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     """
     before, provider = order.state, desk.provider(order.terms.provider)
     lookups = order.attempts if before is OrderState.UNSETTLED else 0
+    is_first = desk.store.snapshots.of_order(order.id) is None
     # Asked here, with no await before the commit: two orders never both find nobody ahead.
     if ahead := _ahead_of(desk, order):
         return wait_for_turn(desk, order, ahead)
@@ -108,6 +109,9 @@ async def buy(desk: Desk, order: Order, quote: Quote) -> Order:
     except (NotSent, AccessDenied) as failure:
         if before is OrderState.UNSETTLED:
             return unsettled(desk, order, failure, lookups=lookups + 1)
+        if is_first:  # else an earlier attempt may still land, and is told by the account as it was then
+            with desk.transaction():
+                desk.store.snapshots.forget(order.id)
         return try_later(desk, order, failure)
     except Refused as refusal:
         return await _refused_or_there_already(desk, order, refusal, before=before, lookups=lookups)
@@ -125,10 +129,12 @@ def _ahead_of(desk: Desk, order: Order) -> Order | None:
     return None if provider.by_reference else desk.store.orders.under_way(provider.name, besides=order.id)
 
 
-async def find_order(desk: Desk, order: Order) -> Receipt | None:
+async def find_order(desk: Desk, order: Order, *, said_no: bool = False) -> Receipt | None:
     """By our reference, or by what the account shows where the vendor takes none. Raises ProviderError."""
     book = desk.provider(order.terms.provider).by_reference
-    return await (find_by_account(desk, order) if book is None else book.find(order.client_reference))
+    if book is None:
+        return await find_by_account(desk, order, said_no=said_no)
+    return await book.find(order.client_reference)
 
 
 async def _refused_or_there_already(
@@ -137,7 +143,7 @@ async def _refused_or_there_already(
     """A refusal may mean that an earlier attempt under this reference landed: look before believing it."""
     if refusal.in_doubt or before is OrderState.UNSETTLED:
         try:
-            receipt = await find_order(desk, order)
+            receipt = await find_order(desk, order, said_no=True)
         except ProviderError as silence:
             return unsettled(desk, order, silence, lookups=lookups)
         if receipt is not None:

@@ -13,11 +13,11 @@ from bot.domain.matching import ListedOrder
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState
 from bot.domain.recognition import Candidate, NotThere, Recognised, Snapshot, Unclear, Verdict, recognise
-from bot.providers.contract import OutcomeUnknown, Provider, ProviderError, Receipt
+from bot.providers.contract import OutcomeUnknown, Provider, ProviderError, Purchase, Receipt
 from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
 from bot.usecases.purchase_outcomes import PURCHASER, leave_to_people, look_up_later
-from bot.usecases.record_receipt import keep_receipt
+from bot.usecases.record_receipt import keep_receipt, purchase_of
 
 log = structlog.get_logger(__name__)
 _MOST_OPENED = 20  # orders that came up meanwhile; more than a person would want to compare either
@@ -70,7 +70,7 @@ async def look_for(desk: Desk, order: Order) -> Sighting:
     opened = {number: await provider.fetch(number) for number in numbers}
     verdict = recognise(
         snapshot,
-        [_candidate(number, receipt) for number, receipt in opened.items()],
+        [_candidate(number, receipt, purchase_of(order)) for number, receipt in opened.items()],
         await _balance(provider, order.terms.wallet_id),
         expected=order.expected_debit or order.charge,
         quantity=order.terms.quantity,
@@ -108,11 +108,17 @@ async def look_once(desk: Desk, order: Order) -> Order:
     return await keep_receipt(desk, order, sighting.receipt, codes_were_readable=True)
 
 
-async def find_by_account(desk: Desk, order: Order) -> Receipt | None:
-    """The order, or None when it surely is not there. Raises AccountDoesNotTell, and ProviderError."""
+async def find_by_account(desk: Desk, order: Order, *, said_no: bool = False) -> Receipt | None:
+    """The order, or None when it surely is not there. Raises AccountDoesNotTell, and ProviderError.
+
+    Where the vendor `said_no`, an order without cards that cost nothing is what the refusal left behind.
+    """
     sighting = await look_for(desk, order)
-    if isinstance(sighting.verdict, Unclear):
-        raise AccountDoesNotTell(f"The account does not tell whether it was bought: {sighting.verdict.why}")
+    match sighting.verdict:
+        case Unclear(why):
+            raise AccountDoesNotTell(f"The account does not tell whether it was bought: {why}")
+        case Recognised(is_unpaid=True) if said_no:
+            return None
     return sighting.receipt
 
 
@@ -162,5 +168,6 @@ async def _balance(provider: Provider, wallet_id: str) -> Money:
     raise OutcomeUnknown(f"{provider.title} does not show the wallet that pays.")
 
 
-def _candidate(number: str, receipt: Receipt) -> Candidate:
-    return Candidate(number, receipt.charge, len(receipt.vouchers), receipt.created_at)
+def _candidate(number: str, receipt: Receipt, purchase: Purchase) -> Candidate:
+    cards, is_another = len(receipt.vouchers), not receipt.matches(purchase)
+    return Candidate(number, receipt.charge, cards, receipt.created_at, is_another)

@@ -1,5 +1,6 @@
 """Bring the local copy of the vendors' catalogues up to date, each vendor by itself."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,7 +73,15 @@ async def _read(desk: Desk, provider: Provider, watch: Watch) -> Synced:
         watch(desk.reading[provider.name])
     with desk.store.transaction():
         desk.store.catalogue.end_sync(token)
+    await _prepare_search(desk)
     return Synced(provider.name, seen, written)
+
+
+async def _prepare_search(desk: Desk) -> None:
+    """On a thread, so that neither a request of Slack's nor the first search after this waits for it."""
+    catalogue = desk.store.catalogue
+    version = catalogue.version
+    catalogue.search_in(await asyncio.to_thread(catalogue.read_listing), version)
 
 
 def first_readings(desk: Desk) -> dict[str, Progress]:

@@ -30,6 +30,7 @@ def form_view(
         most_cards=desk.policy.limits.quantity,
         product=product,
         vendor=desk.told_apart.get(product.provider, "") if product else "",
+        vendor_writes=product is None or desk.provider(product.provider).sends_notices,
         ticket_required=desk.policy.tickets.required,
         on_screen=on_screen,
         banner=banner,

@@ -23,6 +23,7 @@ class OrderForm:
     most_cards: int
     product: Product | None = None
     vendor: str = ""  # of the product, where there are several to tell apart
+    vendor_writes: bool = True  # to the recipient
     ticket_required: bool = False
     on_screen: Mapping[str, Any] | None = None
     banner: str | None = None
@@ -42,7 +43,7 @@ class OrderForm:
             *price_blocks(self.price),
             fields.reason_field(self.filled.reason),
             fields.ticket_field(self.filled.ticket_url, required=self.ticket_required),
-            fields.email_field(self.filled.email),
+            fields.email_field(self.filled.email, vendor_writes=self.vendor_writes),
         ]
         shown_quote = self.price.quote_id if isinstance(self.price, Quoted) else None
         return modal(

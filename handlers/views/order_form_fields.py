@@ -130,10 +130,11 @@ def ticket_field(typed: str | None, *, required: bool) -> Block:
     return _input(ids.TICKET, "Ticket link", _element(ids.TICKET, element), optional=not required)
 
 
-def email_field(typed: str | None) -> Block:
+def email_field(typed: str | None, *, vendor_writes: bool) -> Block:
     initial = {"initial_value": typed} if typed and _EMAIL.fullmatch(typed) else {}
     element = {"type": "email_text_input", "placeholder": plain("name@example.com", 150), **initial}
-    hint = "The vendor sends its delivery notice there. The codes come to you."
+    who = "The vendor sends its delivery notice there." if vendor_writes else "For our records only."
+    hint = f"{who} The codes come to you."
     return _input(ids.EMAIL, "Recipient e-mail", _element(ids.EMAIL, element), optional=True, hint=hint)
 
 

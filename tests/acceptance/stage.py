@@ -38,9 +38,14 @@ def free_port() -> int:
 
 
 class Stage:
-    """`transport` is `socket` or `http`: how Slack reaches the bot. With `webhooks` the vendor does, too."""
+    """`transport` is `socket` or `http`: how Slack reaches the bot. With `webhooks` the vendor does, too.
 
-    def __init__(self, folder: Path, transport: str, *, webhooks: bool = False) -> None:
+    With `two_vendors` there is CardPlusPay beside Octopus Cards.
+    """
+
+    def __init__(
+        self, folder: Path, transport: str, *, webhooks: bool = False, two_vendors: bool = False
+    ) -> None:
         self.folder = folder
         self.transport = transport
         self.http_port = free_port()
@@ -53,6 +58,7 @@ class Stage:
             slack += ["--request-url", f"http://127.0.0.1:{self.http_port}/slack/events"]
         self.octopus = Process("sandbox", "octopus", *octopus, log=folder / "octopus.log")
         self.slack = Process("sandbox", "slack", *slack, log=folder / "slack.log")
+        self.processes = [self.slack, self.octopus]
         vendor, workspace = self.octopus.announced(), self.slack.announced()
         self.address: str = workspace["address"]
         self.office = Office(vendor["address"])
@@ -66,7 +72,14 @@ class Stage:
             "GIFTCARD_POLICY": str(folder / "policy.toml"),
             "GIFTCARD_KEYS": Keyring.generate(),
             "GIFTCARD_APPROVALS_CHANNEL": APPROVALS,
+            "XDG_STATE_HOME": str(folder),
         }
+        if two_vendors:
+            careful = Process("sandbox", "cardpluspay", "--port", "0", log=folder / "cardpluspay.log")
+            self.processes.append(careful)
+            announced = careful.announced()
+            self.env |= announced["env"]
+            self.careful_office = httpx.Client(base_url=f"{announced['admin']}/api", timeout=10)
         if webhooks and transport == "socket":
             self.env["GIFTCARD_WEBHOOK_PORT"] = str(self.http_port)
         self.people: list[Someone] = []
@@ -82,7 +95,10 @@ class Stage:
         self.bot = Process(*args, log=self.folder / "bot.log", env=self.env)
         starts = self.bot.logged().count("event=bot_ready") + 1
         self.until(lambda: self.bot.logged().count("event=bot_ready") >= starts, "the bot is ready")
-        self.until(lambda: "event=catalogue_synced" in self.bot.logged(), "the catalogue is there")
+        vendors = len([name for name in self.env if name.endswith("_BASE_URL")])
+        self.until(
+            lambda: self.bot.logged().count("event=catalogue_synced") >= vendors, "the catalogues are there"
+        )
         return self.bot
 
     def person(self, user: str) -> Someone:
@@ -126,5 +142,5 @@ class Stage:
 
     def end(self) -> None:
         self.control.close()
-        for process in (self.bot, self.slack, self.octopus):
+        for process in (self.bot, *self.processes):
             process.end()

@@ -71,7 +71,7 @@ def discount_percent(value: Decimal, price: Decimal, currency: str) -> Decimal:
     exact = (value - price) * 100 / value
     for decimals in range(2, _MOST_DECIMALS):
         percent = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        if rounded(value * (100 - percent) / 100, currency) == price:
+        if rounded(value * (100 - percent) / 100, currency) == rounded(price, currency):
             return percent
     return exact
 

@@ -60,6 +60,7 @@ class CardPlusPay:
     title = CARDPLUSPAY.title
     quote_life = timedelta(0)  # a check holds neither stock nor price
     largest_order: int | None = LARGEST_ORDER
+    sends_notices = False  # it might send codes there, so no order of ours carries an address
 
     def __init__(
         self,
@@ -178,7 +179,7 @@ class CardPlusPay:
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         currency = await self._account.currency()
-        async for page in pages(self._orders_page, orders.OrderShape.key):
+        async for page in pages(self._orders_page, orders.OrderShape.key, to_the_end=True):
             shapes = readable(orders.OrderShape, page.rows, page.request_id)
             yield [line for shape in shapes if (line := shape.listed(currency))]
 

@@ -1,9 +1,7 @@
 """How much we ask CardPlusPay in a minute. It says that limits exist, and not which."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from time import monotonic
 
 from bot.providers.cardpluspay.vendor import CARDPLUSPAY
 from bot.providers.http.pace import Turns
@@ -18,8 +16,8 @@ class Lane(StrEnum):
     ORDER = "order"
 
 
-QUOTAS: Mapping[Lane, int] = {  # ours: all together below five a second, which hurts nobody
-    Lane.CATALOGUE: 30,
+QUOTAS: Mapping[Lane, int] = {  # ours: five a second all together, if nothing rests
+    Lane.CATALOGUE: 60,
     Lane.CHECK: 120,
     Lane.READ: 120,
     Lane.ORDER: 20,
@@ -29,17 +27,10 @@ QUOTAS: Mapping[Lane, int] = {  # ours: all together below five a second, which 
 class Pace(Turns[Lane]):
     """Our turns with CardPlusPay."""
 
-    def __init__(
-        self,
-        quotas: Mapping[Lane, int] = QUOTAS,
-        *,
-        now: Callable[[], float] = monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        super().__init__(CARDPLUSPAY, quotas, now=now, sleep=sleep)
-        self._lanes = tuple(quotas)
+    vendor = CARDPLUSPAY
+    usual = QUOTAS
 
     def hold(self, lane: Lane, for_s: float) -> None:  # noqa: ARG002  # it is for every lane
         """What the vendor counts together is not documented: all of our calls pause."""
-        for each in self._lanes:
+        for each in self._buckets:
             super().hold(each, for_s)

@@ -32,10 +32,13 @@ class Page:
     request_id: str | None
 
 
-async def pages(ask: Callable[[int], Awaitable[Reply]], key: str) -> AsyncIterator[Page]:
+async def pages(
+    ask: Callable[[int], Awaitable[Reply]], key: str, *, to_the_end: bool = False
+) -> AsyncIterator[Page]:
     """A list, page by page. Raises OutcomeUnknown for one without an end.
 
-    That `page` selects one is a guess: where another one comes, or nothing new, there are no more.
+    That `page` selects one is a guess: where another one comes, or nothing new, there are no more. When the
+    vendor says that there are, that is an OutcomeUnknown as well for who needs the list `to_the_end`.
     """
     seen: set[str] = set()
     for number in range(1, _MOST_PAGES + 1):
@@ -49,6 +52,11 @@ async def pages(ask: Callable[[int], Awaitable[Reply]], key: str) -> AsyncIterat
         if number > 1 and (at.current_page not in (None, number) or not fresh):
             if at.last_page is not None and at.last_page >= number:
                 log.warning("cardpluspay_pages_do_not_advance", list_of=key, page=number, last=at.last_page)
+                if to_the_end:
+                    raise OutcomeUnknown(
+                        f"{CARDPLUSPAY.title} shows page 1 of {at.last_page} only, whichever is asked for.",
+                        request_id=reply.request_id,
+                    )
             return
         yield Page(fresh, at.total, reply.request_id)
         if not rows or (at.last_page is not None and number >= at.last_page):

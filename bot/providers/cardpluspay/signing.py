@@ -17,7 +17,7 @@ _CHALLENGE = re.compile(r"[\x21-\x7e]{1,4096}")  # anything else could not go in
 
 
 class Signing:
-    """Where challenges come from is not documented: the account's owner is told by the vendor."""
+    """Where below the base address challenges come from is not documented: the vendor tells who signs."""
 
     def __init__(self, private_key: bytes | RSAPrivateKey, challenge_path: str) -> None:
         """Raises ValueError, which does not show the key, for what is no private RSA key in PEM."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from bot.providers.contract import NotSent
 from bot.providers.http.vendor import Vendor
@@ -43,18 +43,19 @@ class Bucket:
 
 
 class Turns(Generic[Lane]):
-    """One bucket for each lane, shared by every call of a client."""
+    """One bucket for each lane, shared by every call of a client. A vendor's own kind knows the lanes."""
+
+    vendor: ClassVar[Vendor]
+    usual: ClassVar[Mapping[Any, int]]  # calls in a minute, by lane
 
     def __init__(
         self,
-        vendor: Vendor,
-        quotas: Mapping[Lane, int],
+        quotas: Mapping[Lane, int] | None = None,
         *,
         now: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._vendor = vendor
-        self._buckets = {lane: Bucket(quota, now) for lane, quota in quotas.items()}
+        self._buckets = {lane: Bucket(quota, now) for lane, quota in (quotas or self.usual).items()}
         self._sleep = sleep
 
     async def turn(self, lane: Lane, within_s: float) -> None:
@@ -62,7 +63,7 @@ class Turns(Generic[Lane]):
         wait_s = self._buckets[lane].take(within_s)
         if wait_s is None:
             raise NotSent(
-                f"We are asking {self._vendor.title} too much at once; please try again in a minute."
+                f"We are asking {self.vendor.title} too much at once; please try again in a minute."
             )
         if wait_s > 0:
             await self._sleep(wait_s)

@@ -72,6 +72,7 @@ class OctopusCards:
     title = OCTOPUS.title
     quote_life = timedelta(minutes=5)
     largest_order: int | None = None  # each quote says how many
+    sends_notices = True
 
     def __init__(
         self,

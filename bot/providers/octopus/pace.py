@@ -1,9 +1,7 @@
 """What Octopus Cards counts, and how much of it in a minute."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from time import monotonic
 
 from bot.providers.http.pace import Turns
 from bot.providers.octopus.vendor import OCTOPUS
@@ -42,11 +40,5 @@ SANDBOX_QUOTAS: Mapping[Lane, int] = {
 class Pace(Turns[Lane]):
     """Our turns with Octopus Cards, by default those of production."""
 
-    def __init__(
-        self,
-        quotas: Mapping[Lane, int] = QUOTAS,
-        *,
-        now: Callable[[], float] = monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        super().__init__(OCTOPUS, quotas, now=now, sleep=sleep)
+    vendor = OCTOPUS
+    usual = QUOTAS

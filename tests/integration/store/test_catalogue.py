@@ -201,3 +201,16 @@ def test_products_of_a_vendor_that_is_not_set_up_any_more_are_not_found_by_those
     sync(store, [at_cardpluspay("Steam 20 USD", 20)], provider="cardpluspay")
 
     assert store.catalogue.search("", providers=["octopus"]).total == 0
+
+
+def test_a_listing_read_beside_is_searched_unless_the_catalogue_has_changed_since(store: Store) -> None:
+    sync(store, [STEAM])
+    version, older = store.catalogue.version, store.catalogue.read_listing()
+    sync(store, [STEAM, AMAZON])
+
+    store.catalogue.search_in(older, version)
+    assert store.catalogue.search("amazon").products == [AMAZON]
+
+    sync(store, [STEAM, AMAZON, BISTRO])
+    store.catalogue.search_in(store.catalogue.read_listing(), store.catalogue.version)
+    assert store.catalogue.search("cafe").products == [BISTRO]

@@ -38,7 +38,7 @@ class CornerShop:
     name, title, host = "corner_shop", "Corner Shop", "corner-shop.example"
     quote_life = timedelta(minutes=1)
     largest_order: int | None = 3
-    statement = None
+    statement, sends_notices = None, False
 
     def __init__(self) -> None:
         self.keep_unread: KeepUnread = keep_nothing

@@ -112,7 +112,13 @@ def test_the_discount_gives_the_price_back_to_the_cent(value: Decimal, price: De
 
 @pytest.mark.parametrize(
     ("value", "price", "percent"),
-    [("20", "19.35", "3.25"), ("20", "20", "0"), ("20", "21", "-5"), ("3", "2.99", "0.33")],
+    [
+        ("20", "19.35", "3.25"),
+        ("20", "20", "0"),
+        ("20", "21", "-5"),
+        ("3", "2.99", "0.33"),
+        ("20", "19.355", "3.225"),
+    ],
 )
 def test_the_discount_is_as_short_as_it_can_be(value: str, price: str, percent: str) -> None:
     assert discount_percent(Decimal(value), Decimal(price), "USD") == Decimal(percent)

@@ -107,6 +107,14 @@ def test_every_state_that_needs_a_person_is_explained_to_operators() -> None:
     assert not [state for state in states if f"`{state}`" not in document("operations.md")]
 
 
+def test_every_action_of_the_audit_log_is_explained_to_auditors() -> None:
+    sources = [path.read_text() for room in ("bot", "handlers") for path in (PROJECT / room).rglob("*.py")]
+    actions = {action for source in sources for action in re.findall(r'\baction="([a-z_]+)"', source)}
+
+    assert len(actions) > 20
+    assert not [action for action in actions if f"`{action}`" not in document("auditing.md")]
+
+
 def test_every_scope_has_its_reason() -> None:
     scopes = re.search(r"bot:\n((?: +- .*\n)+)", (PROJECT / "manifest.yml").read_text())
     assert scopes

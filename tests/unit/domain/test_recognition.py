@@ -1,5 +1,6 @@
 """Which order a purchase without an answer became, by what the account shows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -68,10 +69,34 @@ def test_without_a_new_order_and_with_the_balance_as_it_was_there_is_none():
     assert verdict(balance="100.00") == NotThere()
 
 
-def test_what_others_bought_explains_the_balance():
-    others = candidate("7", "50.00"), candidate("8", "5.00", cards=1)
+def anothers(number: str, charge: str) -> Candidate:
+    return replace(candidate(number, charge), is_another=True)
+
+
+def test_what_surely_others_bought_explains_the_balance():
+    others = anothers("7", "50.00"), candidate("8", "5.00", cards=3)
     assert verdict(*others, balance="45.00") == NotThere()
     assert verdict(candidate(), *others, balance="6.30") == Recognised("9")
+
+
+def test_another_product_at_the_same_charge_is_not_ours():
+    assert verdict(anothers("9", "38.70"), balance="61.30") == NotThere()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        candidate(charge="19.35", cards=1),
+        candidate(charge="54.18"),
+        candidate(at=NOON - timedelta(hours=2)),
+    ],
+    ids=["filled in part", "a price that leapt", "a wrong clock"],
+)
+def test_an_order_that_may_be_ours_after_all_is_for_people_though_it_explains_the_balance(odd: Candidate):
+    assert odd.charge is not None
+    unclear = verdict(odd, balance=str(100 - odd.charge.amount))
+    assert isinstance(unclear, Unclear)
+    assert "9 (" in unclear.why
 
 
 def test_money_that_left_for_no_listed_order_is_for_people():
@@ -84,6 +109,12 @@ def test_money_that_came_in_may_hide_a_charge():
     unclear = verdict(balance="150.00")
     assert isinstance(unclear, Unclear)
     assert "USD 50.00 came into the account" in unclear.why
+
+
+def test_cards_that_cost_the_account_nothing_are_not_what_we_paid_for():
+    assert isinstance(verdict(candidate(), balance="100.00"), Unclear)
+    without_cards = verdict(candidate(cards=0), balance="100.00")  # it may be debited with its cards
+    assert without_cards == Recognised("9", is_unpaid=True)
 
 
 def test_several_that_fit_are_for_people_even_when_the_balance_fits_one():
@@ -104,11 +135,12 @@ CANDIDATES = st.builds(
     st.none() | st.integers(1, 10_000).map(lambda cents: usd(Decimal(cents) / 100)),
     st.integers(0, 3),
     st.none() | st.integers(-90, 90).map(lambda minutes: NOON + timedelta(minutes=minutes)),
+    st.booleans(),
 )
 
 
 @given(st.lists(CANDIDATES, max_size=4, unique_by=lambda each: each.provider_order_id), CENTS)
-def test_none_is_believed_only_when_every_cent_that_moved_is_explained(
+def test_none_is_believed_only_when_every_cent_that_moved_is_explained_by_orders_that_are_not_ours(
     candidates: list[Candidate], balance: Decimal
 ):
     said = verdict(*candidates, balance=str(balance))
@@ -117,6 +149,7 @@ def test_none_is_believed_only_when_every_cent_that_moved_is_explained(
         charges = [each.charge.amount for each in candidates if each.charge]
         assert len(charges) == len(candidates)
         assert balance + sum(charges) == BEFORE.balance.amount
+        assert all(each.is_another or each.cards > 2 for each in candidates)
     if isinstance(said, Recognised):
         (ours,) = [each for each in candidates if each.provider_order_id == said.provider_order_id]
         assert ours.charge is not None

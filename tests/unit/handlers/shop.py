@@ -42,6 +42,7 @@ class Shop:
     host = "shop.example"
     quote_life = QUOTE_LIFE
     largest_order: int | None = None
+    sends_notices = True
 
     def __init__(self) -> None:
         self.keep_unread: KeepUnread = keep_nothing

@@ -1,0 +1,1 @@
+"""The CardPlusPay client against a server that misbehaves."""

@@ -1,0 +1,259 @@
+"""What the client makes of a purchase under each of the stand-in's faults."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.domain.money import Money
+from bot.domain.quotes import Terms
+from bot.providers.cardpluspay import CardPlusPay
+from bot.providers.contract import (
+    NotSent,
+    OutcomeUnknown,
+    Purchase,
+    Receipt,
+    ReceiptStatus,
+    Refused,
+    Unread,
+)
+from bot.sandbox.cardpluspay.faults import KINDS
+from tests.integration.cardpluspay_purchase.account import BUY, Account, in_short
+from tests.integration.cardpluspay_purchase.conftest import (
+    PLAIN,
+    PLAIN_PRICE,
+    TARGET,
+    account,
+    cardpluspay_vendor,
+)
+
+__all__ = ["account", "cardpluspay_vendor"]  # fixtures
+TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 3, "balance")
+PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
+Options = dict[str, Any]
+LOST: list[tuple[str, Options, int]] = [
+    ("drop-before", {}, 0),
+    ("drop-after", {}, 1),
+    ("truncate", {}, 1),
+    ("delay-before", {"seconds": 1.5}, 0),
+    ("delay-after", {"seconds": 1.5}, 1),
+    ("commit-late", {"seconds": 0.5}, 0),
+    *[("error", {"status": status}, 0) for status in (200, 409, 500, 502, 503, 504)],
+    *[("error", {"status": status, "body": "html", "when": "after"}, 1) for status in (200, 403, 502, 504)],
+    *[("error", {"status": status, "when": "after"}, 1) for status in (200, 409, 500)],
+]
+REFUSED: list[tuple[str, Options, str]] = [
+    ("insufficient-funds", {}, "REFUSED"),  # of the fault the balance knows nothing
+    ("out-of-stock", {}, "REFUSED"),
+    ("vanish", {}, "REFUSED"),
+    ("error", {"status": 403}, "HTTP_403"),
+]
+KEPT: list[tuple[str, Options, ReceiptStatus, int]] = [
+    ("pending", {"seconds": 100}, ReceiptStatus.UNKNOWN, 0),
+    ("stall", {"status": "on hold"}, ReceiptStatus.UNKNOWN, 0),
+    ("fail", {}, ReceiptStatus.UNKNOWN, 0),
+    ("fail", {"status": "cancelled", "refund": "yes"}, ReceiptStatus.UNKNOWN, 0),
+    ("fewer-codes", {}, ReceiptStatus.PARTLY_DELIVERED, 2),
+    ("fewer-codes", {"status": "partial"}, ReceiptStatus.UNKNOWN, 2),
+    ("fewer-codes", {"deliver": 0}, ReceiptStatus.PENDING, 0),
+    ("list-lag", {}, ReceiptStatus.DELIVERED, 3),
+    ("choose", {"created_status": 201}, ReceiptStatus.DELIVERED, 3),
+    ("choose", {"money": "swapped"}, ReceiptStatus.DELIVERED, 3),
+    ("choose", {"unready_codes": "null", "late_delivery": "polls"}, ReceiptStatus.UNKNOWN, 0),
+    ("choose", {"unready_codes": "absent", "late_delivery": "polls"}, ReceiptStatus.UNKNOWN, 0),
+    ("price-change", {"percent": 10}, ReceiptStatus.DELIVERED, 3),
+]
+
+
+@pytest.fixture
+async def buyer(account: Account) -> AsyncIterator[CardPlusPay]:
+    client = account.client()
+    yield client
+    await client.aclose()
+
+
+def test_every_fault_the_stand_in_has_is_met_here() -> None:
+    met = {fault for fault, *_ in (*LOST, *REFUSED, *KEPT)} | {"rate-limited"}
+    assert met == set(KINDS)
+
+
+@pytest.mark.contract("cardpluspay 4b", "cardpluspay 1.3c", "cardpluspay G30", "cardpluspay G7")
+@pytest.mark.parametrize(("fault", "options", "bought"), LOST, ids=in_short)
+async def test_a_lost_answer_is_an_unknown_outcome_and_nothing_is_sent_twice(
+    buyer: CardPlusPay, account: Account, fault: str, options: Options, bought: int
+) -> None:
+    account.arm(fault, **options)
+
+    with pytest.raises(OutcomeUnknown):
+        await buyer.place(PURCHASE)
+
+    assert len(account.orders()) == bought
+    await settled(account)
+    assert len(account.asked(BUY)) == 1
+    assert len(account.orders()) <= 1
+
+
+async def settled(account: Account) -> None:
+    """The stand-in is done with the request: it is in its log."""
+    async with asyncio.timeout(10):
+        while not account.asked(BUY):
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.contract("cardpluspay 2.4c", "cardpluspay 4b")
+async def test_codes_of_an_answer_that_was_cut_off_are_kept_as_far_as_they_came(
+    buyer: CardPlusPay, account: Account
+) -> None:
+    kept: list[Unread] = []
+
+    async def keep(unread: Unread) -> None:
+        kept.append(unread)
+
+    buyer.keep_unread = keep
+    account.arm("truncate")
+    many = Terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 20, "balance")
+
+    with pytest.raises(OutcomeUnknown):
+        await buyer.place(Purchase(many, "GC-MANY", None))
+
+    (unread,) = kept
+    bought = account.codes()
+    assert unread.client_reference == "GC-MANY"
+    whole = [(voucher.card_number, voucher.pin_code) for voucher in unread.vouchers]
+    assert 0 < len(whole) < len(bought)
+    assert whole == bought[: len(whole)]
+
+
+@pytest.mark.contract("cardpluspay 4c", "cardpluspay 1.9a", "cardpluspay 1.9b", "cardpluspay 1.3b")
+@pytest.mark.parametrize(("fault", "options", "code"), REFUSED, ids=in_short)
+async def test_a_no_in_the_vendors_envelope_bought_nothing(
+    buyer: CardPlusPay, account: Account, fault: str, options: Options, code: str
+) -> None:
+    account.arm(fault, **options)
+
+    with pytest.raises(Refused) as raised:
+        await buyer.place(PURCHASE)
+
+    assert raised.value.code == code
+    assert raised.value.in_doubt == (raised.value.status == 400)
+    assert account.orders() == []
+
+
+@pytest.mark.contract("cardpluspay 2.4d", "cardpluspay 2.7a")
+async def test_want_of_money_and_of_stock_are_told_apart_by_asking(
+    buyer: CardPlusPay, account: Account
+) -> None:
+    account.arm("out-of-stock")
+    account.arm("out-of-stock", on="POST /v1/orders/check")
+    with pytest.raises(Refused) as raised:
+        await buyer.place(PURCHASE)
+    assert raised.value.code == "OUT_OF_STOCK"
+    account.change(balance="1.00")
+    with pytest.raises(Refused) as raised:
+        await buyer.place(PURCHASE)
+    assert raised.value.for_want_of_funds
+
+
+@pytest.mark.contract("cardpluspay 1.8a", "cardpluspay G17", "cardpluspay 4c")
+@pytest.mark.parametrize(("header", "pause_s"), [("yes", 4), ("no", None)])
+async def test_being_told_to_slow_down_buys_nothing(
+    buyer: CardPlusPay, account: Account, header: str, pause_s: float | None
+) -> None:
+    account.arm("rate-limited", seconds=4, header=header)
+    with pytest.raises(NotSent) as raised:
+        await buyer.place(PURCHASE)
+    assert raised.value.retry_after_s == pause_s
+    assert account.orders() == []
+
+
+@pytest.mark.contract("cardpluspay 3a", "cardpluspay 3b", "cardpluspay G1", "cardpluspay G10")
+@pytest.mark.contract("cardpluspay G14", "cardpluspay G24", "cardpluspay G25", "cardpluspay G31")
+@pytest.mark.parametrize(("fault", "options", "status", "cards"), KEPT, ids=in_short)
+async def test_a_paid_order_may_come_back_in_any_state_and_no_word_is_a_failure(
+    buyer: CardPlusPay, account: Account, fault: str, options: Options, status: ReceiptStatus, cards: int
+) -> None:
+    account.arm(fault, **options)
+
+    receipt = await buyer.place(PURCHASE)
+
+    theirs = account.only_order()
+    assert (receipt.status, len(receipt.vouchers)) == (status, cards)
+    assert receipt.provider_order_id == str(theirs["order_id"])
+    assert receipt.charge == Money(Decimal(theirs["amount"]), "USD")
+    assert receipt.matches(PURCHASE)
+
+
+@pytest.mark.contract("cardpluspay 2.4b", "cardpluspay G24")
+async def test_what_came_in_part_and_was_charged_in_part_says_so(
+    buyer: CardPlusPay, account: Account
+) -> None:
+    account.arm("fewer-codes", deliver=1, charge="delivered")
+    receipt = await buyer.place(PURCHASE)
+    assert receipt.status is ReceiptStatus.PARTLY_DELIVERED
+    assert receipt.charge == Money(PLAIN_PRICE, "USD")
+
+
+@pytest.mark.contract("cardpluspay 3a", "cardpluspay G14")
+@pytest.mark.parametrize("how", [{"seconds": 0.3}, {"polls": 2}], ids=in_short)
+async def test_late_codes_are_in_a_later_read(buyer: CardPlusPay, account: Account, how: Options) -> None:
+    account.arm("pending", **how)
+    placed = await buyer.place(PURCHASE)
+
+    async def until_delivered() -> Receipt:
+        while (read := await buyer.fetch(placed.provider_order_id)).status is not ReceiptStatus.DELIVERED:
+            assert read.vouchers == ()
+            await asyncio.sleep(0.05)
+        return read
+
+    read = await asyncio.wait_for(until_delivered(), 10)
+
+    assert [(voucher.card_number, None) for voucher in read.vouchers] == account.codes()
+
+
+@pytest.mark.contract("cardpluspay 2.4a", "cardpluspay G5")
+@pytest.mark.parametrize("quantity", [0, 101])
+async def test_what_the_vendor_would_not_sell_at_once_is_not_asked_for(
+    buyer: CardPlusPay, account: Account, quantity: int
+) -> None:
+    account.choose(out_of_range="clamp")  # then a hundred would come instead
+    terms = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), quantity, "balance")
+    with pytest.raises(Refused):
+        await buyer.place(Purchase(terms, "GC-MANY", None))
+    assert account.asked(BUY) == []
+
+
+@pytest.mark.contract("cardpluspay 1.9a", "cardpluspay 4c", "cardpluspay G8", "cardpluspay G9")
+@pytest.mark.parametrize(
+    "choices", [{"field_errors": True}, {"field_errors": False}, {"failure_data": "null"}]
+)
+async def test_a_request_the_vendor_finds_invalid_bought_nothing_whether_or_not_it_says_why(
+    buyer: CardPlusPay, account: Account, choices: Options
+) -> None:
+    account.choose(**choices)
+    nameless = Terms("cardpluspay", "", Money(Decimal("20.00"), "USD"), 1, "balance")
+    with pytest.raises(Refused) as raised:
+        await buyer.place(Purchase(nameless, "GC-NAMELESS", None))
+    assert (raised.value.code, raised.value.in_doubt) == ("INVALID", False)
+    assert account.orders() == []
+
+
+@pytest.mark.contract("cardpluspay 4a")
+async def test_two_equal_purchases_are_two_orders(buyer: CardPlusPay, account: Account) -> None:
+    first, second = await buyer.place(PURCHASE), await buyer.place(PURCHASE)
+    assert first.provider_order_id != second.provider_order_id
+    assert account.spent() == 6 * PLAIN_PRICE
+
+
+@pytest.mark.contract("cardpluspay G32", "cardpluspay 1.1b", "cardpluspay 2.4a")
+async def test_no_address_goes_to_the_vendor(buyer: CardPlusPay, account: Account) -> None:
+    await buyer.place(PURCHASE)
+    assert account.only_order()["email"] is None
+
+
+async def test_a_port_where_nobody_listens_was_surely_not_sent_to(account: Account) -> None:
+    client = account.client(base_url="http://127.0.0.1:1/v1")
+    with pytest.raises(NotSent):
+        await client.place(PURCHASE)
+    await client.aclose()
