@@ -70,6 +70,8 @@ class CardPlusPayShop(Shop):
                 self.buy_elsewhere(account, self._with_pins(PRODUCTS[wanted])["item_code"])
             case "other":
                 self.buy_elsewhere(account, self.another_item, 1)
+            case "more":
+                self.buy_elsewhere(account, self.another_item, CARDS + 1)
 
     @property
     def another_item(self) -> str:

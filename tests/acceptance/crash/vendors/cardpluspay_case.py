@@ -54,6 +54,7 @@ BEHAVIOURS: dict[str, CardPlusPayBehaviour] = {
     "never lists it": B("list-lag; seconds=9999999, drop-after", answers=False, ends=S.UNSETTLED),
     "topped up meanwhile": B(succeeds=True, meanwhile="top-up"),
     "others buy something else meanwhile": B(succeeds=True, meanwhile="other"),
+    "others buy more meanwhile": B(succeeds=True, meanwhile="more"),
     "others buy the same meanwhile": B(succeeds=True, meanwhile="same"),
 }
 
@@ -97,7 +98,7 @@ class CardPlusPayCase(Case):
     @property
     def purchases(self) -> int:
         if self.does_what.meanwhile and not self._was_sent():
-            return int(self.does_what.meanwhile == "other")
+            return int(self.does_what.meanwhile == "more")
         return super().purchases
 
     @property
@@ -106,10 +107,10 @@ class CardPlusPayCase(Case):
 
     def _beside_others(self, what: str) -> OrderState:
         match what, self._was_sent():
-            case ("top-up", False) | ("same", True):
+            case ("top-up", False) | ("other", False) | ("same", True):
                 return S.UNSETTLED
-            case ("other", False):
-                return S.DELIVERED  # the account tells that it was not bought: it is bought anew
+            case ("more", False):
+                return S.DELIVERED  # more cards than ours can be: it was not bought, and is bought anew
         return self._by_a_later_read()
 
     def _was_sent(self) -> bool:
