@@ -40,14 +40,12 @@ class Codes:
     def keep(self, order_id: OrderId, vouchers: Sequence[Voucher], *, whole: bool = True) -> KeptCodes:
         """Add what is new. Nothing is ever overwritten.
 
-        A code that is twice in one answer is two cards; the same code in a later answer is the same card,
-        also when that leaves something of it out (`whole` False: it may leave PINs out).
+        A code that is twice in one answer is two cards; the same code in a later answer is the same card.
+        `whole` False: the answer may have left something of them out.
         What looks masked is added too, unless it is the mask of a clear one: the vendor documents no mask,
         so what looks like one may be the only copy of a paid code.
         """
-        clear = _without_poorer(
-            [voucher for voucher in vouchers if voucher.is_clear], self._opened(order_id, clear=True)
-        )
+        clear = [voucher for voucher in vouchers if voucher.is_clear]
         new = self._add(order_id, clear, whole=whole) + self._count_in(order_id, clear)
         masked = [voucher for voucher in vouchers if not voucher.is_clear]
         if masked:
@@ -165,28 +163,6 @@ class Codes:
 def _identity(order_id: OrderId, voucher: Voucher) -> str:
     # With the order's id, so that equal codes of two orders do not show as equal.
     return canonical([order_id, voucher.card_number, voucher.pin_code, voucher.claim_url])
-
-
-def _without_poorer(vouchers: Sequence[Voucher], kept: Sequence[Voucher]) -> list[Voucher]:
-    """Those that are not a kept card with something left out; each kept card stands for one at most."""
-    left = list(kept)
-    new: list[Voucher] = []
-    for voucher in vouchers:
-        richer = next((card for card in left if _is_poorer(voucher, card)), None)
-        if richer is None:
-            new.append(voucher)
-        else:
-            left.remove(richer)
-    return new
-
-
-def _is_poorer(voucher: Voucher, card: Voucher) -> bool:
-    pairs = [
-        (voucher.card_number, card.card_number),
-        (voucher.pin_code, card.pin_code),
-        (voucher.claim_url, card.claim_url),
-    ]
-    return voucher.secrets != card.secrets and all(ours is None or ours == theirs for ours, theirs in pairs)
 
 
 def _nth(seen: Counter[str], order_id: OrderId, voucher: Voucher) -> int:

@@ -15,11 +15,13 @@ _STOPS_WITHIN_S = 10
 class Process:
     """`python -m bot ARGS…` with its output in `log`. Knows only the environment it is given."""
 
-    def __init__(self, *args: str, log: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *args: str, log: Path, env: Mapping[str, str] | None = None, module: str = "bot"
+    ) -> None:
         self.log = log
         self._stderr = log.open("ab")
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "bot", *args],
+            [sys.executable, "-m", module, *args],
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **(env or {})},

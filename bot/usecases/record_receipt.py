@@ -9,6 +9,7 @@ from bot.domain.orders import Order, OrderState, may_move
 from bot.providers.contract import Purchase, Receipt, ReceiptStatus
 from bot.usecases.advance_order import advance
 from bot.usecases.desk import Desk
+from bot.usecases.keep_codes import keep_codes
 from bot.usecases.notices import Event, alarm, refresh_card, tell_requester
 from bot.usecases.purchase_outcomes import PURCHASER
 from bot.usecases.track_refund import REFUNDED_STATES, expect_refund
@@ -91,13 +92,11 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
         with desk.store.transaction():
             desk.store.codes.set_aside(order.id, receipt.vouchers)
         return _shout_about_foreign_order(desk, order, receipt)
-    pins_unknown = _pins_may_be_missing(desk, order, receipt)
-    # In a transaction of its own: whatever happens to the state below, a paid code is on disk.
     with desk.store.transaction():
-        kept = _keep_codes(desk, order, receipt, aside=pins_unknown)
+        kept = keep_codes(desk, order, receipt)
     held = desk.store.codes.count(order.id)
     after = _state_after(receipt, held=held, quantity=order.terms.quantity, readable=codes_were_readable)
-    if pins_unknown:
+    if kept.pins_unknown:
         complete = len(receipt.vouchers) >= order.terms.quantity
         after = OrderState.CODES_MISSING if complete else OrderState.PLACED
     now = desk.clock()
@@ -111,12 +110,12 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
         changes["attempts"] = order.attempts + 1
         with desk.transaction():
             order = desk.store.orders.change(order.id, from_=order.state, **changes)
-            if kept:
+            if kept.new:
                 refresh_card(desk, order)
                 whole = order if order.whole_id is None else desk.store.orders.get(order.whole_id)
                 tell_requester(desk, whole, Event.PARTLY_DELIVERED)
         return order
-    changes["trouble"] = _PINS_UNKNOWN if pins_unknown else _TROUBLE.get(after)
+    changes["trouble"] = _PINS_UNKNOWN if kept.pins_unknown else _TROUBLE.get(after)
     with desk.transaction():
         if after in REFUNDED_STATES:
             expect_refund(desk, order)
@@ -136,23 +135,6 @@ def record_receipt(desk: Desk, order: Order, receipt: Receipt, *, codes_were_rea
             tell=None if after is OrderState.PLACED and unread else Event(after.value),
             **changes,
         )
-
-
-def _keep_codes(desk: Desk, order: Order, receipt: Receipt, *, aside: bool) -> int:
-    """Seal them; how many of those that count are new."""
-    if aside:
-        desk.store.codes.set_aside(order.id, receipt.vouchers)
-        return 0
-    return desk.store.codes.keep(order.id, receipt.vouchers, whole=not receipt.pins_left_out).new
-
-
-def _pins_may_be_missing(desk: Desk, order: Order, receipt: Receipt) -> bool:
-    """True when this answer leaves PINs out, and many cards of the product have not told that it has none."""
-    if not receipt.pins_left_out or not receipt.vouchers:
-        return False
-    if desk.store.codes.count(order.id) >= order.terms.quantity:
-        return False  # they are here whole already
-    return not desk.store.codes.come_bare(order.terms.provider, order.terms.product_id, besides=order.id)
 
 
 def _compare_charge(desk: Desk, order: Order, receipt: Receipt, changes: OrderChanges) -> None:

@@ -5,11 +5,14 @@ twice, no code was lost and every cent is explained.
 """
 
 import argparse
+import logging
 import random
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import structlog
 
 from tests.soak.world import World
 
@@ -19,6 +22,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     folder = Path(tempfile.mkdtemp(prefix="giftcard-soak-"))
     say(f"seed {asked.seed}, {asked.minutes:g} minutes, everything in {folder}")
     world = World(folder, random.Random(asked.seed))
@@ -27,7 +31,7 @@ def main() -> int:
         while time.monotonic() < until:
             world.one_life()
             say(f"  {world.progress()}")
-        world.last_life()
+        world.last_lives()
         result = world.result()
     finally:
         world.end()

@@ -6,13 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from tests.acceptance.crash.books import compare
+from tests.acceptance.crash.books import Sold
 from tests.acceptance.crash.cases import Case
-from tests.acceptance.crash.scene import Outcome, Scene
+from tests.acceptance.crash.comparison import Differences, compare
+from tests.acceptance.crash.play import Outcome, play_all
+from tests.acceptance.crash.scene import Scene
 
 _AT_ONCE = 8  # lives mostly wait
 
@@ -21,25 +22,35 @@ _AT_ONCE = 8  # lives mostly wait
 class Played:
     scene: Scene
     outcomes: Mapping[Case, Outcome]
-    at_the_vendor: list[dict[str, Any]]
+    sold: Mapping[str, list[Sold]]  # by vendor
 
-    def of(self, outcome: Outcome) -> list[dict[str, Any]]:
-        return [o for o in self.at_the_vendor if o["client_reference"] == outcome.reference]
+    def of(self, outcome: Outcome) -> list[Sold]:
+        """All that the vendor sold to the database of this case."""
+        order, account = outcome.approved.order, outcome.approved.account
+        return [
+            sold
+            for sold in self.sold[outcome.case.vendor]
+            if sold.account == account and sold.reference in (None, order.client_reference)
+        ]
 
-    def differences(self, outcome: Outcome) -> list[str]:
-        return compare(outcome.database, self.scene.key, self.of(outcome)).all()
+    def purchases(self, outcome: Outcome) -> int:
+        """How many of them were bought for the order of this case."""
+        return sum(sold.by_us for sold in self.of(outcome)) - outcome.case.bought_before
+
+    def differences(self, outcome: Outcome) -> Differences:
+        return compare(outcome.approved.database, self.scene.key, self.of(outcome))
 
 
 @pytest.fixture(scope="module")
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     chosen = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
-    wanted = [spec.params["case"] for spec in chosen if spec]
+    wanted = [spec.params["case"] for spec in chosen if spec and "case" in spec.params]
     scene = Scene(tmp_path_factory.mktemp("crash"))
     started = time.monotonic()
     try:
-        outcomes = {o.case: o for o in asyncio.run(scene.play_all(wanted, _AT_ONCE))}
+        outcomes = {o.case: o for o in asyncio.run(play_all(scene, wanted, _AT_ONCE))}
         _show(request, _table(outcomes, time.monotonic() - started))
-        yield Played(scene, outcomes, scene.orders_at_the_vendor())
+        yield Played(scene, outcomes, {name: shop.sold() for name, shop in scene.shops.items()})
     finally:
         scene.end()
 
@@ -50,11 +61,11 @@ def _show(request: pytest.FixtureRequest, text: str) -> None:
 
 
 def _table(outcomes: Mapping[Case, Outcome], seconds: float) -> str:
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[tuple[str, str], Counter[str]] = {}
     for case, outcome in outcomes.items():
-        counts.setdefault(case.vendor, Counter())[outcome.went_wrong or outcome.state.value] += 1
+        counts.setdefault((case.vendor, case.does), Counter())[outcome.went_wrong or outcome.state.value] += 1
     kills = sum(len(case.kills) for case in outcomes)
     lines = [f"\nCrash matrix: {len(outcomes)} combinations, {kills} kills, {seconds:.0f} s"]
-    for vendor, ends in counts.items():
-        lines.append(f"  {vendor:28}" + ", ".join(f"{n} {end}" for end, n in ends.most_common()))
+    for (vendor, does), ends in counts.items():
+        lines.append(f"  {vendor:12}{does:36}" + ", ".join(f"{n} {end}" for end, n in ends.most_common()))
     return "\n".join([*lines, ""])

@@ -7,21 +7,27 @@ that has imported the bot already, because there are hundreds of them.
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import bot.app
+import bot.providers.cardpluspay.client
+import bot.providers.octopus.client
 import bot.workers.bell
+import store.store
 from bot.cli import main
+from bot.providers.http.pace import Bucket
 from bot.providers.http.transport import Transport, _trusted
-from tests.acceptance.crash.points import arm
+from tests.acceptance.crash.deadly import arm, is_purchase
+from tests.acceptance.crash.hurry import Hurry
+from tests.acceptance.crash.points import POINTS
 
 _trusted()  # loaded once, before the fork
-_ORDERS = "/api/v1/orders"
 _fork = multiprocessing.get_context("forkserver")
 # What the libraries would import in every life, at their first request.
 _LAZY = [
@@ -39,20 +45,21 @@ _fork.set_forkserver_preload([__name__, *_LAZY])
 
 @dataclass(frozen=True)
 class Life:
-    """`on_purchase` and `on_read` are faults for the vendor's stand-in, as its header takes them.
+    """`dies` is a point of a purchase with `vendor`.
 
-    `on_purchase` hits the first order that is sent in any life, unless it is `lasting`.
-    Time passes `speed` times as fast as it does, since `born_at` and across lives.
+    `on_purchase` and `on_read` are faults for the vendor's stand-in, as its header takes them. The first hits
+    the first order that is sent in any life, unless it is `lasting`; `patience_s` is how long we then listen.
     """
 
     folder: Path
     env: Mapping[str, str]
-    born_at: datetime
+    time: Hurry
+    vendor: str
     dies: str | None = None
     on_purchase: str = ""
     on_read: str = ""
     lasting: bool = False
-    speed: float = 1.0
+    patience_s: float | None = None
     command: tuple[str, ...] = field(default=("run", "--http", "0"))
 
     def start(self) -> ForkServerProcess:
@@ -69,21 +76,28 @@ def _live(life: Life) -> None:
     os.environ.clear()
     os.environ.update(life.env)
     os.chdir(life.folder)
-    _let_time_pass_faster(life)
+    _let_time_pass_faster(life.time)
     _ask_for_faults(life)
     if life.dies:
-        arm(life.dies)
+        arm(POINTS[life.vendor][life.dies])
     main(list(life.command))
 
 
-def _let_time_pass_faster(life: Life) -> None:
+def _let_time_pass_faster(time: Hurry) -> None:
     class Fast(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-            return life.born_at + (datetime.now(tz) - life.born_at) * life.speed
+        def now(cls, _tz: Any = None) -> datetime:  # type: ignore[override]
+            return time.now()
 
-    bot.app.datetime = Fast  # type: ignore[attr-defined]
-    bot.workers.bell._LOOK_ANYWAY_AFTER_S /= min(life.speed, 10)  # more would only warm the processor
+    for module in (bot.app, store.store, bot.providers.cardpluspay.client, bot.providers.octopus.client):
+        module.datetime = Fast  # type: ignore[attr-defined]
+    bot.workers.bell._LOOK_ANYWAY_AFTER_S /= min(time.speed, 10)  # more would only warm the processor
+    full = Bucket.__init__
+
+    def larger(self: Bucket, quota: int, now: Callable[[], float] = monotonic) -> None:
+        full(self, round(quota * time.speed), now)  # a minute is over sooner
+
+    Bucket.__init__ = larger  # type: ignore[method-assign]
 
 
 def _ask_for_faults(life: Life) -> None:
@@ -91,11 +105,13 @@ def _ask_for_faults(life: Life) -> None:
 
     async def asking(self: Transport, request: Any, heard: Any) -> Any:
         fault = ""
-        if request.method == "POST" and request.url.path == _ORDERS:
+        if is_purchase(request):
             if life.lasting or not used.exists():
                 used.touch()
                 fault = life.on_purchase
-        elif request.url.path.startswith(f"{_ORDERS}/"):
+                if life.patience_s is not None:
+                    request.extensions["timeout"]["read"] = life.patience_s
+        elif "/orders/" in request.url.path:
             fault = life.on_read
         if fault:
             request.headers["X-Sandbox-Fault"] = fault

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.crash.books import compare, rows
+from tests.acceptance.crash.books import rows
+from tests.acceptance.crash.comparison import compare
 from tests.acceptance.crash.scene import Scene
 from tests.acceptance.someone import Someone, everything_said
 from tests.acceptance.stage import LEAD, OTHER_LEAD
@@ -81,7 +82,7 @@ def test_a_hundred_times_there_is_one_decision_and_the_other_is_told(tmp_path, o
                 references, 1
             )
             assert told == set(references)
-            differences = compare(database, scene.key, scene.orders_at_the_vendor())
+            differences = compare(database, scene.key, scene.octopus.sold())
             assert differences.double_purchases == []
     finally:
         scene.end()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import Mock
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis.stateful import invariant, rule
 from bot.domain.orders import Order, OrderState
 from tests.integration.bad_luck.careful_vendor_model import CarefulVendorModel
 from tests.integration.bad_luck.test_lifecycle import Lifecycle, step
+from tests.integration.bad_luck.vendor_model import Killed
 
 UNDER_WAY = {OrderState.PLACING, OrderState.UNSETTLED}
 
@@ -150,3 +152,18 @@ def test_a_purchase_cut_off_before_the_account_was_looked_at_was_surely_never_se
         assert order.state is OrderState.APPROVED
         assert "not_sent" in [row.action for row in life.desk.store.audit.rows(order_id=order.id)]
         assert work(life).state is OrderState.DELIVERED
+
+
+def test_cards_that_are_read_again_without_their_pins_are_no_other_cards(monkeypatch):
+    with a_life() as life:
+        life.vendor.has_pins = True
+        life.approve(quantity=2)
+        with monkeypatch.context() as kill:
+            kill.setattr("bot.usecases.record_receipt._state_after", Mock(side_effect=Killed))
+            assert work(life).state is OrderState.UNSETTLED  # adopted after the restart
+
+        order = work(life)
+
+        assert order.state is OrderState.DELIVERED
+        (sold,) = life.vendor.sold.values()
+        assert life.desk.store.codes.of_order(order.id) == list(sold.vouchers)
