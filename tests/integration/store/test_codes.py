@@ -55,19 +55,24 @@ def test_what_is_set_aside_is_sealed_but_neither_counted_nor_shown(store: Store,
     assert store.codes.of_order(order.id) == [FIRST]
 
 
-def test_only_other_orders_tell_whether_cards_of_a_product_have_pins(
+def test_only_many_whole_cards_of_other_orders_tell_that_a_product_has_no_pins(
     store: Store, request_order: RequestOrder
 ) -> None:
     first, second = request_order("V1"), request_order("V2", client_reference="GC-261121-SECOND22")
-    keep(store, first, Voucher("6006491234561111"))
 
-    def with_pins(order: Order) -> bool | None:
-        return store.codes.come_with_pins(order.terms.provider, order.terms.product_id, besides=order.id)
+    def come_bare(order: Order) -> bool:
+        return store.codes.come_bare(order.terms.provider, order.terms.product_id, besides=order.id)
 
-    assert (with_pins(first), with_pins(second)) == (None, False)
+    keep(store, first, *(Voucher(f"600649123456{n:04}") for n in range(9)))
+    assert not come_bare(second)
+    with store.transaction():
+        store.codes.keep(first.id, [Voucher("6006491234569991")], whole=False)
+    assert not come_bare(second)
+    keep(store, first, Voucher("6006491234569992"))
+    assert (come_bare(first), come_bare(second)) == (False, True)
 
-    keep(store, second, SECOND)
-    assert (with_pins(first), with_pins(second)) == (True, False)
+    keep(store, first, Voucher("6006491234569993", more="Card PIN: 4410"))
+    assert not come_bare(second)
 
 
 def test_a_code_that_is_twice_in_one_answer_is_two_cards(store: Store, order: Order) -> None:
