@@ -93,7 +93,7 @@ class Scene:
         shutil.copy(self.folder / "catalogue.sqlite3", folder / "giftcard.sqlite3")
         with closing(self.store(folder / "giftcard.sqlite3", time)) as store:
             if bought_before:
-                await self._bought(store, time, shop.client(account), wanted)
+                await self._bought(store, time, shop.client(account), f"{wanted}, before")
             order = self.asked(store, time, vendor, wanted)
             order = approve_request(self.desk(store, time), LEAD, order.id)
         return Approved(order, folder, account, time, self.env(folder, shop.env_of(account)))
@@ -123,7 +123,8 @@ class Scene:
         """A request before the approvers, as the use case makes it but under a reference of its own."""
         values = {f.name: getattr(self._samples[vendor, wanted], f.name) for f in fields(NewOrder)}
         now = time.now()
-        draft = NewOrder(**values | {"client_reference": new_client_reference(now), "requested_at": now})
+        own = {"client_reference": new_client_reference(now), "requested_at": now, "state_since": now}
+        draft = NewOrder(**values | own)
         with store.transaction():
             order = store.orders.add(draft, request_key=key, actor=AGENT.id)
             refresh_card(self.desk(store, time), order)

@@ -13,7 +13,7 @@ from store import Store
 from tests.acceptance.crash.books import Moved, Sold
 from tests.acceptance.crash.hurry import Hurry
 from tests.acceptance.crash.launch import now
-from tests.acceptance.crash.vendors.cardpluspay_case import CARDS, PRODUCTS
+from tests.acceptance.crash.vendors.cardpluspay_case import CARDS, PRODUCTS, TELLING
 from tests.acceptance.crash.vendors.shop import Shop, started
 
 SPEED = 300.0  # the grace of a quarter of an hour takes three seconds
@@ -50,8 +50,9 @@ class CardPlusPayShop(Shop):
         selections = {}
         for name, quantity in cards.items():
             item = self._with_pins(PRODUCTS.get(name, "mixed"))
-            key = f"{self.name}:{item['item_code']}"
-            selections[name] = Selection(key, Decimal(item["value"]), quantity)
+            key, value = f"{self.name}:{item['item_code']}", Decimal(item["value"])
+            selections[name] = Selection(key, value, quantity)
+            selections[f"{name}, before"] = Selection(key, value, TELLING)
         return selections
 
     def open_account(self, name: str) -> str:

@@ -11,6 +11,7 @@ from tests.acceptance.crash.cases import Behaviour, Case
 from tests.acceptance.crash.points import POINTS
 
 CARDS = 2  # of a mixed product the second one has a PIN
+TELLING = 10  # cards of a product that tell whether it has PINs
 # Whether its cards have PINs, and whether we hold some that tell. Of "new" ones we hold none.
 PRODUCTS = {"never": "never", "always": "always", "mixed": "mixed", "new": "never", "new mixed": "mixed"}
 S = OrderState
