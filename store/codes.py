@@ -73,10 +73,14 @@ class Codes:
         return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
 
     def come_with_pins(self, provider: str, product_id: str, *, besides: OrderId) -> bool | None:
-        """Whether codes of this product had PINs, by the latest of other orders; None when there are none."""
+        """Whether codes of this product had PINs, by the latest of other orders; None when there are none.
+
+        Only orders that are here to the last card tell: of a product some cards may have PINs and others none.
+        """
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
-            WHERE provider = ? AND product_id = ? AND orders.id <> ? AND is_clear
+            WHERE provider = ? AND product_id = ? AND orders.id <> ? AND is_clear AND quantity <= (
+                SELECT count(*) FROM vouchers AS held WHERE held.order_id = orders.id AND held.is_clear)
             ORDER BY vouchers.id DESC LIMIT ?
         """
         rows = self._db.rows(sql, [provider, product_id, besides, _TELLING])

@@ -55,18 +55,22 @@ def test_what_is_set_aside_is_sealed_but_neither_counted_nor_shown(store: Store,
     assert store.codes.of_order(order.id) == [FIRST]
 
 
-def test_only_other_orders_tell_whether_cards_of_a_product_have_pins(
+def test_only_other_whole_orders_tell_whether_cards_of_a_product_have_pins(
     store: Store, request_order: RequestOrder
 ) -> None:
     first, second = request_order("V1"), request_order("V2", client_reference="GC-261121-SECOND22")
     keep(store, first, Voucher("6006491234561111"))
+    assert first.terms.quantity == 2
 
     def with_pins(order: Order) -> bool | None:
         return store.codes.come_with_pins(order.terms.provider, order.terms.product_id, besides=order.id)
 
+    assert (with_pins(first), with_pins(second)) == (None, None)
+
+    keep(store, first, THIRD)
     assert (with_pins(first), with_pins(second)) == (None, False)
 
-    keep(store, second, SECOND)
+    keep(store, second, SECOND, FIRST)
     assert (with_pins(first), with_pins(second)) == (True, False)
 
 
