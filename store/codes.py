@@ -75,7 +75,7 @@ class Codes:
     def come_with_pins(self, provider: str, product_id: str, *, besides: OrderId) -> bool | None:
         """Whether codes of this product had PINs, by the latest of other orders; None when there are none.
 
-        Only orders that are here to the last card tell: of a product some cards may have PINs and others none.
+        Only orders that are here to the last card tell: of one product some cards may have PINs, others none.
         """
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
