@@ -77,11 +77,13 @@ class Codes:
     def come_bare(self, provider: str, product_id: str, besides: OrderId) -> bool:
         """Whether cards of this product surely have a code and nothing else.
 
-        That takes many of them, in other orders and seen whole, of which not one had more.
+        That takes many of them, seen whole, of which not one had more, in other orders that are here to the
+        last card: of some products every other card has a PIN.
         """
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
-            WHERE provider = ? AND product_id = ? AND is_whole AND order_id <> ?
+            WHERE provider = ? AND product_id = ? AND is_whole AND orders.id <> ? AND quantity <= (
+                SELECT count(*) FROM vouchers AS held WHERE held.order_id = orders.id AND held.is_clear)
             ORDER BY vouchers.id DESC LIMIT ?
         """
         rows = self._db.rows(sql, [provider, product_id, besides, _MOST_TELLING])

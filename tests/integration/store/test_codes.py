@@ -58,21 +58,26 @@ def test_what_is_set_aside_is_sealed_but_neither_counted_nor_shown(store: Store,
 def test_only_many_whole_cards_of_other_orders_tell_that_a_product_has_no_pins(
     store: Store, request_order: RequestOrder
 ) -> None:
-    first, second = request_order("V1"), request_order("V2", client_reference="GC-261121-SECOND22")
+    orders = [request_order(f"V{n}", client_reference=f"GC-261121-ORDER00{n}") for n in range(7)]
+    last = orders[-1]
 
     def come_bare(order: Order) -> bool:
         return store.codes.come_bare(order.terms.provider, order.terms.product_id, besides=order.id)
 
-    keep(store, first, *(Voucher(f"600649123456{n:04}") for n in range(9)))
-    assert not come_bare(second)
+    for order in orders[:4]:  # of two cards each
+        keep(store, order, *(Voucher(f"60064912345{order.id}{n}") for n in range(order.terms.quantity)))
+    keep(store, orders[4], Voucher("600649123459"))  # one of two: it tells nothing
+    assert not come_bare(last)
     with store.transaction():
-        store.codes.keep(first.id, [Voucher("6006491234569991")], whole=False)
-    assert not come_bare(second)
-    keep(store, first, Voucher("6006491234569992"))
-    assert (come_bare(first), come_bare(second)) == (False, True)
+        store.codes.keep(orders[4].id, [Voucher("600649123458")], whole=False)
+    assert not come_bare(last)
 
-    keep(store, first, Voucher("6006491234569993", more="Card PIN: 4410"))
-    assert not come_bare(second)
+    keep(store, orders[5], Voucher("600649123457"), Voucher("600649123456"))
+    assert come_bare(last)
+    assert not come_bare(orders[5])  # its own cards tell nothing of the rest of it
+
+    keep(store, orders[5], Voucher("600649123455", more="Card PIN: 4410"))
+    assert not come_bare(last)
 
 
 def test_a_code_that_is_twice_in_one_answer_is_two_cards(store: Store, order: Order) -> None:
