@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -177,7 +177,6 @@ class Provider(Protocol):
     title: str  # `Octopus Cards`: the name people know
     host: str  # of its API
     login_mark: str  # another one for other credentials; tells nothing of them
-    quote_life: timedelta  # how long it keeps to a quote; zero: not at all
     largest_order: (
         int | None
     )  # cards in one purchase: more are bought in parts; None where each quote says so

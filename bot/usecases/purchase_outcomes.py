@@ -19,7 +19,7 @@ from store.columns import JSON
 log = structlog.get_logger(__name__)
 PURCHASER = Component("purchaser")
 _WHILE_ACCESS_IS_DENIED_S = 60.0
-_TURNS_ARE_SHORT = timedelta(seconds=2)
+_TURNS_ARE_SHORT = timedelta(seconds=0.5)
 
 
 def unsettled(

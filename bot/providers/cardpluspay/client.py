@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from urllib.parse import urlsplit
@@ -59,7 +59,6 @@ class CardPlusPay:
 
     name = CARDPLUSPAY.name
     title = CARDPLUSPAY.title
-    quote_life = timedelta(0)  # a check holds neither stock nor price
     largest_order: int | None = LARGEST_ORDER
     sends_notices = False  # it might send codes there, so no order of ours carries an address
 

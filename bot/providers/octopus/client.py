@@ -1,7 +1,7 @@
 """Octopus Cards as a Provider: which call answers which question."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import TypeVar
@@ -71,7 +71,6 @@ class OctopusCards:
 
     name = OCTOPUS.name
     title = OCTOPUS.title
-    quote_life = timedelta(minutes=5)
     largest_order: int | None = None  # each quote says how many
     sends_notices = True
 

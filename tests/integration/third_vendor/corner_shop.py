@@ -37,7 +37,6 @@ class Sold:
 class CornerShop:
     name, title, host = "corner_shop", "Corner Shop", "corner-shop.example"
     login_mark = "mark"
-    quote_life = timedelta(minutes=1)
     largest_order: int | None = 3
     statement, sends_notices = None, False
 
@@ -78,7 +77,7 @@ class CornerShop:
             max_quantity=None,
             wallet_balance=self.purse,
             quoted_at=datetime.now(UTC),
-            life=self.quote_life,
+            life=timedelta(minutes=1),
         )
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:

@@ -9,7 +9,7 @@ from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, Pr
 from bot.domain.matching import ListedOrder
 from bot.domain.money import Money
 from bot.domain.movements import Movement
-from bot.domain.quotes import QUOTE_LIFE, Quote, Terms
+from bot.domain.quotes import Quote, Terms
 from bot.providers.contract import (
     KeepUnread,
     NotSent,
@@ -40,7 +40,6 @@ class Shop:
     name = "octopus"
     title = "Octopus Cards"
     host, login_mark = "shop.example", "mark"
-    quote_life = QUOTE_LIFE
     largest_order: int | None = None
     sends_notices = True
 

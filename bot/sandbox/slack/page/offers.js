@@ -54,9 +54,9 @@ function atCardPlusPay(who) {
   const usual = OF_ANY_VENDOR(who, buying);
   return [
     offer(`${who} debits, then hangs up`, "The next purchase is made and paid, but its answer never arrives.",
-      "The bot does not buy again. It recognises the order among those of the account and delivers it.", { kind: "drop-after", match: buying }),
+      "The bot does not buy again. It recognises the order in the account; codes that may lack their PINs are kept sealed, and people are asked.", { kind: "drop-after", match: buying }),
     offer(`${who} answers 502 after buying`, "The next purchase is made and paid, but a gateway answers 502.",
-      "The same: unclear, recognised, delivered once.", { kind: "error", status: 502, body: "html", when: "after", match: buying }),
+      "The same: unclear, recognised, never bought again.", { kind: "error", status: 502, body: "html", when: "after", match: buying }),
     offer(`${who} hangs up before buying`, "The next purchase never happens, and nobody says so.",
       "It appears nowhere in the account. Only after the policy’s grace_minutes is that believed.", { kind: "drop-before", match: buying }),
     offer(`${who} buys after the bot has given up`, "The next purchase is made only once the bot has hung up.",
@@ -65,7 +65,7 @@ function atCardPlusPay(who) {
     offer(`The price at ${who} moves`, "The next price is 10 % higher. Arm it between request and approval.",
       "The order goes back to the approvers with the new price.", { kind: "price-change", percent: 10, match: checking }),
     offer(`${who} sends codes later`, "The next purchase is paid, and its codes come after eight seconds.",
-      "The card says that codes are on their way, and then that they are here.", { kind: "pending", seconds: 8, match: buying }),
+      "The card says that codes are on their way. Unless the product is known to have no PINs, people are asked when they come.", { kind: "pending", seconds: 8, match: buying }),
     offer(`${who} sends one code too few`, "The next purchase of several cards delivers one fewer and charges for all.",
       "The requester gets what there is, and the approvers are told.", { kind: "fewer-codes", match: buying }),
   ];
