@@ -39,13 +39,14 @@ def buy_in_parts(desk: Desk, whole: Order, largest: int) -> Order:
     return whole
 
 
-def charge_of_other_parts(desk: Desk, part: Order) -> Money:
-    """What the rest of its whole costs: as quoted right before it was bought, or else as approved."""
-    total = Money(Decimal(0), part.charge.currency)
+def charge_with_other_parts(desk: Desk, part: Order, charge: Money) -> Money:
+    """`charge` and what the rest of its whole costs: as quoted before it was bought, else as approved."""
     for other in desk.store.orders.parts_of(part.whole_id) if part.whole_id is not None else ():
-        if other.id != part.id and other.state not in UNBOUGHT:
-            total += other.expected_debit or other.charge
-    return total
+        cost = other.expected_debit or other.charge
+        # In another currency than before it goes back to the approvers anyway.
+        if other.id != part.id and other.state not in UNBOUGHT and cost.currency == charge.currency:
+            charge += cost
+    return charge
 
 
 def part_drafts(whole: Order, largest: int, now: datetime) -> Iterator[NewOrder]:

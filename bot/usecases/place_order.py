@@ -8,7 +8,7 @@ from bot.domain.policy import BadField
 from bot.domain.quotes import Quote
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Receipt, Refused
 from bot.usecases.advance_order import advance
-from bot.usecases.buy_in_parts import buy_in_parts, charge_of_other_parts
+from bot.usecases.buy_in_parts import buy_in_parts, charge_with_other_parts
 from bot.usecases.desk import Desk
 from bot.usecases.purchase_outcomes import (
     PURCHASER,
@@ -51,7 +51,7 @@ async def place_order(desk: Desk, order_id: OrderId) -> Order:
     except ProviderError as silence:
         return try_later(desk, order, silence)
     try:
-        check_charge_limit(desk, quote.charge + charge_of_other_parts(desk, order))
+        check_charge_limit(desk, charge_with_other_parts(desk, order, quote.charge))
     except BadField as over:
         return over_limit(desk, order, quote, str(over))
     if quote.moved_beyond(order.charge, desk.policy.purchases.tolerance_percent):
