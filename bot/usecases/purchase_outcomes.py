@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 PURCHASER = Component("purchaser")
 _WHILE_ACCESS_IS_DENIED_S = 60.0
 _TURNS_ARE_SHORT = timedelta(seconds=0.5)
+_LOOKING_UP_TAKES_A_WHILE = timedelta(seconds=5)
 
 
 def unsettled(
@@ -186,9 +187,10 @@ def back_to_approvers(
 def wait_for_turn(desk: Desk, order: Order, other: Order) -> Order:
     """Its vendor takes no reference, so purchases that could be mixed up are made one after the other."""
     trouble = f"It waits for {other.client_reference}: this vendor's purchases are made one at a time."
+    gap = _LOOKING_UP_TAKES_A_WHILE if other.state is OrderState.UNSETTLED else _TURNS_ARE_SHORT
     with desk.transaction():
         waiting = desk.store.orders.change(
-            order.id, from_=OrderState.APPROVED, next_at=desk.clock() + _TURNS_ARE_SHORT, trouble=trouble
+            order.id, from_=OrderState.APPROVED, next_at=desk.clock() + gap, trouble=trouble
         )
         if order.trouble != trouble:
             refresh_card(desk, waiting)
