@@ -3,7 +3,6 @@
 import asyncio
 
 from bot.domain.orders import OrderState
-from bot.providers.octopus.pace import Lane, Pace
 from bot.usecases.quote_order import Selection, quote_order
 from tests.integration.purchase.conftest import AGENT, actions, ask
 
@@ -11,8 +10,6 @@ ROUNDS = 100
 
 
 async def test_a_hundred_forms_submitted_twice_at_once_are_a_hundred_requests(desk):
-    # Two hundred quotes are more than the vendor allows in the time a test may take.
-    desk.providers["octopus"]._calls._pace = Pace(dict.fromkeys(Lane, 1_000_000))
     product = desk.store.catalogue.search("steam usa", limit=1).products[0]
     selection = Selection(product.key, product.denominations[0].minimum, 2)
     shown = await quote_order(desk, AGENT, selection)  # a busy machine may answer no second quote in time
