@@ -41,11 +41,15 @@ class Snapshots:
         )
 
     def spent_since(self, provider: str, taken_at: datetime) -> list[Money]:
-        """What our other orders cost that this vendor was sent after that moment."""
+        """What our other orders cost that this vendor was sent after that moment.
+
+        A refused order may have left a number at the vendor, and cost nothing.
+        """
         sql = """
             SELECT expected_debit_amount, expected_debit_currency FROM orders
             JOIN snapshots ON snapshots.order_id = orders.id
             WHERE provider = ? AND taken_at > ? AND provider_order_id IS NOT NULL
+            AND state <> 'refused'
         """
         return [money(row, "expected_debit") for row in self._db.rows(sql, [provider, stamp(taken_at)])]
 

@@ -8,6 +8,7 @@ from bot.domain.cadence import poll_gap
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.policy import BadField
 from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
+from bot.usecases.buy_in_parts import charge_with_other_parts
 from bot.usecases.desk import Desk
 from bot.usecases.place_order import buy, find_order, still_approved
 from bot.usecases.purchase_outcomes import leave_to_people, look_up_later, try_later, unsettled
@@ -69,7 +70,7 @@ async def _ask_again(desk: Desk, order: Order) -> Order:
         )
     try:
         quote = await provider.quote(order.terms)
-        check_charge_limit(desk, quote.charge)
+        check_charge_limit(desk, charge_with_other_parts(desk, order, quote.charge))
     except BadField as over:
         return _leave_to_people(desk, order, f"the policy no longer lets an order cost that much: {over}")
     except AccessDenied:

@@ -26,6 +26,7 @@ from tests.integration.bad_luck.careful_vendor_model import CarefulVendorModel
 from tests.integration.bad_luck.test_buying_in_parts import Life as PartsLife
 from tests.integration.bad_luck.test_lifecycle import Lifecycle, step
 from tests.integration.bad_luck.test_lifecycle_without_reference import LifecycleWithoutReference
+from tests.integration.bad_luck.vendor_model import VendorModel
 from tests.integration.purchase.conftest import AGENT, LEAD, OTHER_LEAD
 
 S = OrderState
@@ -204,6 +205,38 @@ def test_nothing_is_asked_for_again_above_a_limit_lowered_meanwhile() -> None:
             if order.next_at:
                 order = work_on(life, order)
         assert life.vendor.sold == {}
+    finally:
+        life.teardown()
+
+
+class SmallVendorWithReferences(VendorModel):
+    largest_order = 4  # type: ignore[assignment]  # where the other model knows no largest
+
+
+class PartsByReference(Lifecycle):
+    a_vendor = SmallVendorWithReferences
+
+
+def test_a_part_is_not_asked_for_again_when_its_whole_would_cost_more_than_a_limit_lowered_meanwhile() -> (
+    None
+):
+    life = PartsByReference()
+    life.open()
+    try:
+        life.approve(quantity=10)  # 97.00 at this vendor, 19.40 of it the last part
+        work_on(life, the(life))
+        _, *parts = life.orders()
+        for part, place in zip(parts, ["answers", "answers", "lost before"], strict=True):
+            work_on(life, part, place=place)
+        life.desk.policy = Policy.model_validate(
+            life.desk.policy.model_dump() | {"limits": {"charge": {"USD": "60"}}}
+        )
+        for _ in range(4):
+            last = life.desk.store.orders.get(parts[-1].id)
+            if last.next_at:
+                work_on(life, last)
+        assert parts[-1].client_reference not in life.vendor.sold
+        assert len(life.vendor.sold) == 2
     finally:
         life.teardown()
 
