@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -23,22 +24,22 @@ GATEWAY_PAGE = (
 )
 
 
-class Edge:
+class Edge(ABC):
     """Each vendor says in its own words what has to be said here."""
 
     def __init__(self, app: ASGIApp, stand_in: StandIn) -> None:
         self.app, self.stand_in = app, stand_in
 
+    @abstractmethod
     def misused(self, why: str) -> Response:
         """The answer to a fault header that makes no sense."""
-        raise NotImplementedError
 
-    def slow_down(self, fault: Fault) -> Response:
-        raise NotImplementedError
+    @abstractmethod
+    def slow_down(self, fault: Fault) -> Response: ...
 
+    @abstractmethod
     def failing(self, status: int) -> tuple[Response, str]:
         """A server or gateway error, and its title for a gateway's page."""
-        raise NotImplementedError
 
     def request_id(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002  # for vendors that have one
         return secrets.token_hex(8)

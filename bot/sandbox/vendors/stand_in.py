@@ -1,5 +1,6 @@
 """A vendor standing in: its memory, clock, choices and faults, and how it begins anew."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ KEEP_REQUESTS = 1000
 
 
 @dataclass(kw_only=True)
-class StandIn:
+class StandIn(ABC):
     """`requests` are the finished ones, latest first."""
 
     db: Database
@@ -36,11 +37,11 @@ class StandIn:
                 self.furnish()
         self.clock.shift_s = float(self.db.keepsake("clock_shift_s") or 0)
 
+    @abstractmethod
     def furnish(self) -> None:
         """Put in what is there on the first day. Runs inside a transaction, and keeps a keepsake."""
-        raise NotImplementedError
 
-    def wake(self) -> None:
+    def wake(self) -> None:  # noqa: B027  # only a vendor with workers has anyone to wake
         """Time or state has moved; whoever waits for either looks again."""
 
     def reset(self) -> None:
