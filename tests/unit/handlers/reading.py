@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.blocks.surfaces import faults_of_message, faults_of_view
-from handlers.views.blocks import Message
+from handlers.views.blocks import SANDBOX_MARK, Message, context
 
 LIVE_MENTIONS = ("<!channel", "<!here", "<!everyone", "<!subteam", "<https://evil.example")
 
@@ -16,8 +16,9 @@ def check_message(message: Message) -> None:
         assert faults_of_message(payload["blocks"]) == []
         assert 0 < len(payload["text"]) <= 3000
         assert not any(live in said(payload) for live in LIVE_MENTIONS)
-        assert ("SANDBOX" in payload["text"]) == ("SANDBOX" in said(payload["blocks"]))
-        assert ("SANDBOX" in payload["text"]) == (environment == "sandbox")
+        # By where the mark stands: a product may have the word in its name.
+        assert payload["text"].startswith("[SANDBOX] ") == (environment == "sandbox")
+        assert (payload["blocks"][-1] == context(SANDBOX_MARK)) == (environment == "sandbox")
 
 
 def check_view(view: dict[str, Any], kind: str = "modal") -> None:

@@ -14,6 +14,7 @@ from bot.usecases.notices import Event
 from bot.usecases.reveal_codes import CARDS_PER_MESSAGE, Showing
 from handlers import ids
 from handlers.views.alarms import alarm
+from handlers.views.blocks import SANDBOX_MARK
 from handlers.views.cards import approval_card
 from handlers.views.codes import code_message
 from handlers.views.dialogs import decline_form
@@ -141,7 +142,7 @@ def test_slack_takes_every_home(own, waiting, may_request, why):
         )
         check_view(drawn, "home")
         check_view(closed_home(why, environment), "home")
-        assert ("SANDBOX" in said(drawn)) == (environment == "sandbox")
+        assert (SANDBOX_MARK in said(drawn)) == (environment == "sandbox")
 
 
 @given(orders)

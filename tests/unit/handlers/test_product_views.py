@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Denomination, Product, ProductDetails, Wallet
@@ -129,6 +129,7 @@ def test_slack_takes_every_page_of_results(query, found, offset):
     check_message(search_results(query, Found(tuple(found), offset + len(found) + 7, offset)))
 
 
+@example([a_product(delivery_mode="SANDBOX")], None, 1)
 @given(st.lists(products, min_size=1, max_size=PAGE), st.none() | _amounts, st.integers(1, 10**9))
 def test_slack_takes_every_choice_of_products_and_amounts(some, amount, quantity):
     found = Found(tuple(some), len(some) + quantity % 9, 0)
