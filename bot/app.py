@@ -15,35 +15,35 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
-from bot.accounts import keep_account_when_known, keep_accounts, keep_workspace
 from bot.config import ConfigError, Settings, load_policy
-from bot.operator.hatch import serve_hatch
-from bot.providers.contract import Provider
-from bot.providers.octopus import OctopusCards
-from bot.providers.octopus.webhooks import read_event
-from bot.slack_client import authorize_as, forget_proxies, introduce, web_client
-from bot.sockets import serve_sockets
-from bot.transport import PortUnusable, serve_http, serve_webhooks
-from bot.usecases.desk import Desk, Progress
-from bot.usecases.keep_unread import keep_unread
-from bot.usecases.record_start import record_start
-from bot.usecases.settle_order import adopt_orphans
-from bot.usecases.sync_catalogue import Synced, sync_catalogue
-from bot.vendors import check_orders_have_vendors, lock_accounts, open_vendors
-from bot.webhooks import webhook_route
-from bot.workers.alarms import alarm_worker
+from bot.ops.control_socket import serve_control_socket
+from bot.ops.guards.accounts import check_account_when_reachable, check_accounts, check_workspace
+from bot.services.context import AppContext, Progress
+from bot.services.purchase.recover import recover_interrupted_orders
+from bot.services.purchase.save_unparsed_response import save_unparsed_response
+from bot.services.record_start import record_start
+from bot.services.sync_catalogue import SyncResult, sync_catalogue
+from bot.vendors.contract import Vendor
+from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.webhooks import read_event
+from bot.vendors.registry import check_orders_have_vendors, lock_accounts, open_vendors
+from bot.web.server import PortUnusable, serve_http, serve_webhooks
+from bot.web.webhooks import webhook_route
 from bot.workers.catalogue import keep_catalogue_fresh
-from bot.workers.due import DueWorker
+from bot.workers.escalation import escalation_worker
 from bot.workers.events import event_worker
-from bot.workers.match import match_daily
 from bot.workers.orders import order_worker
 from bot.workers.outbox import outbox_worker
+from bot.workers.polling import PollingWorker
+from bot.workers.reconcile import reconcile_daily
 from bot.workers.refunds import refund_worker
-from handlers.background import Background
-from handlers.front import Front
+from handlers.background_tasks import BackgroundTasks
+from handlers.client import authorize_as, forget_proxies, identify_bot, web_client
 from handlers.listeners import register
-from handlers.messenger import Messenger
-from handlers.people import People
+from handlers.outbox_dispatcher import OutboxDispatcher
+from handlers.slack_context import SlackContext
+from handlers.socket_mode import serve_socket_mode
+from handlers.user_directory import UserDirectory
 from store import Keyring, Store
 
 log = structlog.get_logger(__name__)
@@ -62,8 +62,8 @@ async def run(settings: Settings, *, http_port: int | None = None, host: str = "
     """
     # So that no core file ever holds codes or keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    async with _open_desk(settings) as desk:
-        working = asyncio.create_task(_work(settings, desk, http_port=http_port, host=host))
+    async with _open_context(settings) as ctx:
+        working = asyncio.create_task(_work(settings, ctx, http_port=http_port, host=host))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, working.cancel)
         try:
@@ -72,49 +72,49 @@ async def run(settings: Settings, *, http_port: int | None = None, host: str = "
             log.info("bot_stopped")
 
 
-async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> list[Synced]:
+async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> list[SyncResult]:
     """Bring the catalogue up to date and return: also what of it broke off."""
-    async with _open_desk(settings) as desk:
-        return await sync_catalogue(desk, watch)
+    async with _open_context(settings) as ctx:
+        return await sync_catalogue(ctx, watch)
 
 
-async def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[A]]) -> A:
+async def with_context(settings: Settings, work: Callable[[AppContext], Awaitable[A]]) -> A:
     """Do something at the desk while no bot runs. Raises as `run` does, and ProviderError."""
-    async with _open_desk(settings) as desk:
-        check_orders_have_vendors(desk)
-        await keep_accounts(desk)
-        return await work(desk)
+    async with _open_context(settings) as ctx:
+        check_orders_have_vendors(ctx)
+        await check_accounts(ctx)
+        return await work(ctx)
 
 
 @asynccontextmanager
-async def _open_desk(settings: Settings) -> AsyncIterator[Desk]:
+async def _open_context(settings: Settings) -> AsyncIterator[AppContext]:
     """Store, vendors and policy together. Raises ConfigError and the store's own errors."""
     environment = settings.environment
     policy = load_policy(settings.policy)
-    providers = open_vendors(settings)
+    vendors = open_vendors(settings)
     keys = Keyring([key.get_secret_value() for key in settings.keys])
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(Store.open(settings.database, keys)))
         _keep_environment(store, environment)
-        stack.enter_context(lock_accounts(settings, providers))
-        desk = Desk(
+        stack.enter_context(lock_accounts(settings, vendors))
+        ctx = AppContext(
             store=store,
-            providers=providers,
+            vendors=vendors,
             policy=policy,
             environment=environment,
             clock=lambda: datetime.now(UTC),
         )
-        for provider in providers.values():
-            stack.push_async_callback(provider.aclose)
-            provider.keep_unread = partial(keep_unread, desk)
-        yield desk
+        for vendor in vendors.values():
+            stack.push_async_callback(vendor.aclose)
+            vendor.save_unparsed_response = partial(save_unparsed_response, ctx)
+        yield ctx
 
 
 def _keep_environment(store: Store, environment: str) -> None:
-    used_in = store.facts.get("environment")
+    used_in = store.key_values.get("environment")
     if used_in is None:
         with store.transaction():
-            store.facts.set("environment", environment)
+            store.key_values.set("environment", environment)
     elif used_in != environment:
         raise WrongEnvironment(
             f"This database belongs to {used_in} systems, and the settings are for {environment} ones. "
@@ -122,19 +122,19 @@ def _keep_environment(store: Store, environment: str) -> None:
         )
 
 
-async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: str) -> None:
+async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, host: str) -> None:
     if settings.slack_is_on_this_machine:
         forget_proxies()
     client = web_client(settings, settings.slack_bot_token)
-    us = await introduce(client)
-    check_orders_have_vendors(desk)
-    keep_workspace(desk, us.team_id)
-    desk.workspace_url = us.url
-    record_start(desk, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
-    background = Background()
-    front = Front(
-        desk=desk,
-        people=People(client, us.team_id, desk.policy.groups),
+    us = await identify_bot(client)
+    check_orders_have_vendors(ctx)
+    check_workspace(ctx, us.team_id)
+    ctx.workspace_url = us.url
+    record_start(ctx, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
+    background = BackgroundTasks()
+    slack_ctx = SlackContext(
+        ctx=ctx,
+        people=UserDirectory(client, us.team_id, ctx.policy.groups),
         background=background,
         approvals_channel=settings.approvals_channel,
     )
@@ -145,40 +145,40 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
         # Otherwise Bolt polls for the ack every 10 ms, and an error right after it un-acks the request.
         process_before_response=True,
     )
-    register(app, front)
-    ours: list[DueWorker[Any, Any]] = [
-        outbox_worker(desk, Messenger(client, front).deliver),
-        alarm_worker(desk),
+    register(app, slack_ctx)
+    ours: list[PollingWorker[Any, Any]] = [
+        outbox_worker(ctx, OutboxDispatcher(client, slack_ctx).deliver),
+        escalation_worker(ctx),
     ]
-    vendors: dict[str, list[DueWorker[Any, Any]]] = {
-        name: [order_worker(desk, name), event_worker(desk, name), refund_worker(desk, name)]
-        for name in desk.providers
+    vendors: dict[str, list[PollingWorker[Any, Any]]] = {
+        name: [order_worker(ctx, name), event_worker(ctx, name), refund_worker(ctx, name)]
+        for name in ctx.vendors
     }
     workers = [*ours, *chain.from_iterable(vendors.values())]
 
     def wake() -> None:
         for worker in workers:
-            worker.bell.ring()
+            worker.wake_event.set()
 
-    desk.wake = wake
-    orphans = adopt_orphans(desk)
-    up = asyncio.Event()
+    ctx.wake = wake
+    interrupted = recover_interrupted_orders(ctx)
+    ready = asyncio.Event()
     essential = [
-        asyncio.create_task(_serve(settings, desk, app, http_port=http_port, host=host, up=up)),
-        asyncio.create_task(_deal_with_vendors(settings, desk, vendors)),
+        asyncio.create_task(_serve(settings, ctx, app, http_port=http_port, host=host, ready=ready)),
+        asyncio.create_task(_run_vendors(settings, ctx, vendors)),
     ]
     loops = [
         *essential,
         *(asyncio.create_task(worker.run()) for worker in ours),
-        asyncio.create_task(keep_catalogue_fresh(desk)),
-        asyncio.create_task(_say_when_ready(up, desk.environment, orphans)),
+        asyncio.create_task(keep_catalogue_fresh(ctx)),
+        asyncio.create_task(_log_when_ready(ready, ctx.environment, interrupted)),
     ]
     try:
         ended, _ = await asyncio.wait(essential, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()
-    except PortUnusable as unusable:
-        raise ConfigError(str(unusable)) from unusable
+    except PortUnusable as error:
+        raise ConfigError(str(error)) from error
     finally:
         log.info("bot_stopping")
         for loop in loops:
@@ -190,43 +190,49 @@ async def _work(settings: Settings, desk: Desk, *, http_port: int | None, host: 
 
 
 async def _serve(
-    settings: Settings, desk: Desk, app: AsyncApp, *, http_port: int | None, host: str, up: asyncio.Event
+    settings: Settings,
+    ctx: AppContext,
+    app: AsyncApp,
+    *,
+    http_port: int | None,
+    host: str,
+    ready: asyncio.Event,
 ) -> None:
     """Answer Slack over one of its two transports, and the vendors beside it."""
-    webhooks = _webhooks(settings, desk)
+    webhooks = _webhooks(settings, ctx)
     if http_port is not None:
-        await serve_http(app, host=host, port=http_port, up=up, webhooks=webhooks)
+        await serve_http(app, host=host, port=http_port, ready=ready, webhooks=webhooks)
         return
     assert settings.slack_app_token, "Socket Mode settings have one"
     client = web_client(settings, settings.slack_app_token)
-    serving = [serve_sockets(app, web_client=client, up=up)]
+    serving = [serve_socket_mode(app, web_client=client, ready=ready)]
     if settings.webhook_port is not None:
         serving.append(serve_webhooks(webhooks, host=host, port=settings.webhook_port))
     await asyncio.gather(*serving)
 
 
-async def _deal_with_vendors(
-    settings: Settings, desk: Desk, workers: Mapping[str, Iterable[DueWorker[Any, Any]]]
+async def _run_vendors(
+    settings: Settings, ctx: AppContext, workers: Mapping[str, Iterable[PollingWorker[Any, Any]]]
 ) -> None:
-    vendors = [_deal_with(desk, provider, workers[name]) for name, provider in desk.providers.items()]
-    await asyncio.gather(*vendors, serve_hatch(desk, settings.database))
+    vendors = [_run_vendor(ctx, vendor, workers[name]) for name, vendor in ctx.vendors.items()]
+    await asyncio.gather(*vendors, serve_control_socket(ctx, settings.database))
 
 
-async def _deal_with(desk: Desk, provider: Provider, workers: Iterable[DueWorker[Any, Any]]) -> None:
+async def _run_vendor(ctx: AppContext, vendor: Vendor, workers: Iterable[PollingWorker[Any, Any]]) -> None:
     """Nothing is bought or looked up before we know that it is the account the orders are at."""
-    await keep_account_when_known(desk, provider)
-    await asyncio.gather(*(worker.run() for worker in workers), match_daily(desk, provider))
+    await check_account_when_reachable(ctx, vendor)
+    await asyncio.gather(*(worker.run() for worker in workers), reconcile_daily(ctx, vendor))
 
 
-def _webhooks(settings: Settings, desk: Desk) -> list[Route]:
+def _webhooks(settings: Settings, ctx: AppContext) -> list[Route]:
     """One path for each vendor whose webhook secret we have."""
     secret = _reveal(settings.octopus.webhook_secret) if settings.octopus else None
-    return [webhook_route(desk, OctopusCards.name, partial(read_event, secret))] if secret else []
+    return [webhook_route(ctx, OctopusCards.name, partial(read_event, secret))] if secret else []
 
 
-async def _say_when_ready(up: asyncio.Event, environment: str, orphans: int) -> None:
-    await up.wait()
-    log.info("bot_ready", environment=environment, orders_to_look_up=orphans)
+async def _log_when_ready(ready: asyncio.Event, environment: str, interrupted: int) -> None:
+    await ready.wait()
+    log.info("bot_ready", environment=environment, orders_to_look_up=interrupted)
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

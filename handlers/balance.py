@@ -1,19 +1,19 @@
 """`/giftcard balance`: what is left in the wallets, asked of the vendors."""
 
 from bot.domain.people import Person
-from bot.usecases.desk import Desk
-from bot.usecases.show_balance import show_balance
-from handlers.call import Call
+from bot.services.context import AppContext
+from bot.services.show_balance import show_balance
+from handlers.interaction import Interaction
 from handlers.views.blocks import Message
 from handlers.views.wallets import balances
 
 
-async def balance(call: Call) -> Message:
-    person = await call.person_with_role("balance")
-    desk = call.front.desk
-    vendors = " and ".join(provider.title for provider in desk.providers.values())
-    return await call.soon(_balances(desk, person), f"Asking {vendors} what is left…")
+async def balance(interaction: Interaction) -> Message:
+    person = await interaction.person_with_role("balance")
+    ctx = interaction.slack_ctx.ctx
+    vendors = " and ".join(vendor.title for vendor in ctx.vendors.values())
+    return await interaction.reply_or_placeholder(_balances(ctx, person), f"Asking {vendors} what is left…")
 
 
-async def _balances(desk: Desk, person: Person) -> Message:
-    return balances(await show_balance(desk, person))
+async def _balances(ctx: AppContext, person: Person) -> Message:
+    return balances(await show_balance(ctx, person))

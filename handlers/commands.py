@@ -4,20 +4,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.catalogue import Product
-from handlers.answers import REFUSALS
+from handlers.audit_refusal import audit_refusal
 from handlers.balance import balance
-from handlers.call import Call
 from handlers.choose_product import choose_product
-from handlers.on_record import on_record
+from handlers.command_parser import UsageError, closest_match, parse_search, unescape
+from handlers.interaction import Interaction
 from handlers.order_form import open_form
 from handlers.orders import mine, pending, status
 from handlers.quote import quote
+from handlers.responses import REFUSALS
 from handlers.reveal import codes
-from handlers.search import search, shelves
+from handlers.search import filter_options, search
 from handlers.views.blocks import Message
 from handlers.views.help import help_page
 from handlers.views.products import candidates
-from handlers.words import Misunderstood, nearest, parse_search, unescape
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +25,36 @@ class SubCommand:
     """`run` returns what to show at once, or None where something else is the answer."""
 
     usage: str
-    does: str
-    run: Callable[[Call], Awaitable[Message | None]]
+    description: str
+    run: Callable[[Interaction], Awaitable[Message | None]]
 
     @property
     def name(self) -> str:
         return self.usage.split()[0]
 
 
-async def order(call: Call) -> Message | None:
+async def order(interaction: Interaction) -> Message | None:
     """The form, empty or for the product that is named."""
     key = ""
-    if call.words:
-        person = await call.person_with_role("order")
-        desk = call.front.desk
-        chosen = choose_product(desk, person, parse_search(call.words, shelves(desk)))
+    if interaction.args:
+        person = await interaction.person_with_role("order")
+        ctx = interaction.slack_ctx.ctx
+        chosen = choose_product(ctx, person, parse_search(interaction.args, filter_options(ctx)))
         if not isinstance(chosen, Product):
             return candidates(chosen)
         key = chosen.key
-    trouble = await open_form(
-        call.front,
-        call.client,
-        trigger_id=call.body["trigger_id"],
-        user_id=call.user_id,
+    reason = await open_form(
+        interaction.slack_ctx,
+        interaction.client,
+        trigger_id=interaction.body["trigger_id"],
+        user_id=interaction.user_id,
         chosen=key,
     )
-    return Message.saying(trouble) if trouble else None
+    return Message.from_text(reason) if reason else None
 
 
-async def show_help(_call: Call) -> Message:
-    return help_page((command.usage, command.does) for command in COMMANDS.values())
+async def help_command(_interaction: Interaction) -> Message:
+    return help_page((command.usage, command.description) for command in COMMANDS.values())
 
 
 COMMANDS = {
@@ -68,22 +68,22 @@ COMMANDS = {
         SubCommand("pending", "what waits for a decision", pending),
         SubCommand("balance", "what the wallets hold", balance),
         SubCommand("codes REF", "show your codes again, in our DM", codes),
-        SubCommand("help", "this list", show_help),
+        SubCommand("help", "this list", help_command),
     )
 }
 
 
-async def giftcard(call: Call) -> None:
+async def giftcard(interaction: Interaction) -> None:
     """The listener of the slash command."""
-    word, *rest = unescape(str(call.body.get("text") or "")).split(maxsplit=1) or [""]
+    word, *raw_args = unescape(str(interaction.body.get("text") or "")).split(maxsplit=1) or [""]
     command = _command(word)
     try:
-        message = await command.run(replace(call, rest="".join(rest)))
-    except REFUSALS as refusal:
-        on_record(call.front, call.body, refusal, attempted=command.name)
+        message = await command.run(replace(interaction, raw_args="".join(raw_args)))
+    except REFUSALS as error:
+        audit_refusal(interaction.slack_ctx, interaction.body, error, attempted=command.name)
         raise
     if message is not None:
-        await call.ack({**message.payload(call.environment), "response_type": "ephemeral"})
+        await interaction.ack({**message.payload(interaction.environment), "response_type": "ephemeral"})
 
 
 def _command(word: str) -> SubCommand:
@@ -91,6 +91,6 @@ def _command(word: str) -> SubCommand:
     known = COMMANDS.get(word.lower() or "order")
     if known:
         return known
-    likely = nearest(word, COMMANDS)
+    likely = closest_match(word, COMMANDS)
     hint = f"Did you mean `/giftcard {likely}`? " if likely else ""
-    raise Misunderstood(f"There is no `/giftcard {word[:40]}`. {hint}`/giftcard help` lists everything.")
+    raise UsageError(f"There is no `/giftcard {word[:40]}`. {hint}`/giftcard help` lists everything.")

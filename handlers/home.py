@@ -6,48 +6,48 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
-from bot.domain.policy import NotPermitted
-from bot.usecases.desk import Desk
-from bot.usecases.look_up_orders import order_file, orders_of, pending_orders
-from bot.usecases.rejections import Rejected
-from bot.usecases.show_balance import last_known_balances
-from handlers.front import Front
-from handlers.on_record import on_record
+from bot.domain.policy.rules import NotPermitted
+from bot.services.context import AppContext
+from bot.services.errors import RequestRejected
+from bot.services.order_queries import order_details, orders_of, pending_orders
+from bot.services.show_balance import last_known_balances
+from handlers.audit_refusal import audit_refusal
+from handlers.slack_context import SlackContext
 from handlers.views import home as views
 from handlers.views.blocks import Block
-from handlers.views.progress import reading_line
+from handlers.views.catalogue_status import catalogue_status_line
 
 
-async def app_home_opened(front: Front, event: Mapping[str, Any], client: AsyncWebClient) -> None:
+async def app_home_opened(slack_ctx: SlackContext, event: Mapping[str, Any], client: AsyncWebClient) -> None:
     if event.get("tab") == "home":
-        front.background.start(publish_home(front, client, event["user"]), what="home")
+        slack_ctx.background.start(publish_home(slack_ctx, client, event["user"]), what="home")
 
 
-async def publish_home(front: Front, client: AsyncWebClient, user_id: str) -> None:
+async def publish_home(slack_ctx: SlackContext, client: AsyncWebClient, user_id: str) -> None:
     try:
-        person = await front.people.who(user_id)
-        view = _home(front, person)
-    except (NotPermitted, Rejected) as refusal:
-        on_record(front, {"user_id": user_id}, refusal, attempted="home")
-        view = views.closed_home(str(refusal), front.desk.environment)
+        person = await slack_ctx.people.lookup(user_id)
+        view = _home(slack_ctx, person)
+    except (NotPermitted, RequestRejected) as error:
+        audit_refusal(slack_ctx, {"user_id": user_id}, error, attempted="home")
+        view = views.home_without_access(str(error), slack_ctx.ctx.environment)
     await client.views_publish(user_id=user_id, view=view)
 
 
-def _home(front: Front, person: Person) -> Block:
+def _home(slack_ctx: SlackContext, person: Person) -> Block:
     """Raises NotPermitted for people without a role."""
-    desk = front.desk
-    own = [order_file(desk, order) for order in orders_of(desk, person)]
-    waiting = pending_orders(desk, person) if desk.policy.sees_all(person) else None
+    ctx = slack_ctx.ctx
+    own = [order_details(ctx, order) for order in orders_of(ctx, person)]
+    pending = pending_orders(ctx, person) if ctx.policy.can_view_all(person) else None
     return views.home(
         own,
-        None if waiting is None else [order_file(desk, order) for order in waiting],
-        may_request=_may_request(desk, person),
-        approvals_channel=front.approvals_channel,
-        environment=desk.environment,
-        reading=reading_line(desk),
-        balances=last_known_balances(desk),
+        None if pending is None else [order_details(ctx, order) for order in pending],
+        may_request=_may_request(ctx, person),
+        approvals_channel=slack_ctx.approvals_channel,
+        environment=ctx.environment,
+        catalogue_status=catalogue_status_line(ctx),
+        balances=last_known_balances(ctx),
     )
 
 
-def _may_request(desk: Desk, person: Person) -> bool:
-    return person in desk.policy.requesters
+def _may_request(ctx: AppContext, person: Person) -> bool:
+    return person in ctx.policy.requesters

@@ -3,7 +3,7 @@
 import re
 
 from bot.domain.orders import OrderId
-from bot.usecases.decide_request import DIGEST_LENGTH
+from bot.services.decide_request import DIGEST_LENGTH
 
 COMMAND = "/giftcard"
 
@@ -16,7 +16,7 @@ ORDER_FORM = "order_form"
 DECLINE_FORM = "decline_form"
 RESOLVE_FORM = "resolve_form"
 PRODUCT_DETAILS = "product_details"
-NOTE = "note"  # a sentence in a modal, where there is nowhere else to say it
+MESSAGE_MODAL = "note"  # a sentence in a modal, where there is nowhere else to say it
 
 # the order form: block ids are the field names of BadField, action ids end in _input
 COUNTRY = "country"
@@ -50,29 +50,29 @@ ASK_FOR_PRICE = "ask_for_the_price_again"
 
 _ID = "[1-9][0-9]{0,17}"  # no more than the database's integers hold
 _ORDER = re.compile(_ID)
-_TERMS_SEEN = re.compile(rf"({_ID})\.([0-9a-f]{{{DIGEST_LENGTH}}})")
-_PROPOSAL_SEEN = re.compile(rf"({_ID})\.({_ID})")
+_DECISION_VALUE = re.compile(rf"({_ID})\.([0-9a-f]{{{DIGEST_LENGTH}}})")
+_CONFIRMATION_VALUE = re.compile(rf"({_ID})\.({_ID})")
 
 
-def terms_seen(order_id: int, digest: str) -> str:
+def decision_value(order_id: int, digest: str) -> str:
     """What a decision button carries: which order, and the terms its card was showing."""
     return f"{order_id}.{digest[:DIGEST_LENGTH]}"
 
 
-def parse_terms_seen(value: str) -> tuple[OrderId, str]:
+def parse_decision_value(value: str) -> tuple[OrderId, str]:
     """The order id and digest of a decision button. Raises ValueError for anything else."""
-    order_id, digest = _read(_TERMS_SEEN, value).groups()
+    order_id, digest = _read(_DECISION_VALUE, value).groups()
     return OrderId(int(order_id)), digest
 
 
-def proposal_seen(order_id: int, proposal_id: int) -> str:
+def confirmation_value(order_id: int, proposal_id: int) -> str:
     """What a *Confirm* button carries: which order, and which proposal of how it ended."""
     return f"{order_id}.{proposal_id}"
 
 
-def parse_proposal_seen(value: str) -> tuple[OrderId, int]:
+def parse_confirmation_value(value: str) -> tuple[OrderId, int]:
     """Raises ValueError for anything else."""
-    order_id, proposal_id = _read(_PROPOSAL_SEEN, value).groups()
+    order_id, proposal_id = _read(_CONFIRMATION_VALUE, value).groups()
     return OrderId(int(order_id)), int(proposal_id)
 
 
@@ -88,11 +88,11 @@ def _read(pattern: re.Pattern[str], value: str) -> re.Match[str]:
     return match
 
 
-def one_of(action_id: str, which: str | int) -> str:
+def indexed_action_id(action_id: str, which: str | int) -> str:
     """An action id for a button that has twins in its row: Slack wants them told apart."""
     return f"{action_id}:{which}"
 
 
-def any_of(action_id: str) -> re.Pattern[str]:
+def action_id_pattern(action_id: str) -> re.Pattern[str]:
     """Matches the action id itself and each of its twins."""
     return re.compile(rf"^{re.escape(action_id)}(:\w+)?$")

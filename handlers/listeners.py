@@ -10,9 +10,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import (
-    decide,
-    failures,
-    half_characters,
+    approvals,
+    error_handler,
     ids,
     order_form,
     orders,
@@ -21,61 +20,64 @@ from handlers import (
     reveal,
     search,
     shortcuts,
+    surrogates,
 )
-from handlers.call import Call
 from handlers.commands import giftcard
-from handlers.front import Front
 from handlers.home import app_home_opened
+from handlers.interaction import Interaction
+from handlers.slack_context import SlackContext
 
 _ANY = re.compile(".*")
 _PEOPLE_CHANGED = ("user_change", "subteam_updated", "subteam_members_changed")
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
     """The first listener that fits is the one that runs, so those for anything come last."""
-    half_characters.register(app)
+    surrogates.register(app)
     for listen, name, run in (
         (app.command, ids.COMMAND, giftcard),
-        (app.action, ids.any_of(ids.SEARCH_PAGE), search.turn_page),
-        (app.action, ids.any_of(ids.SHOW_DETAILS), search.show_details),
-        (app.action, ids.any_of(ids.SHOW_QUOTE), quote.show_quote),
-        (app.action, ids.any_of(ids.APPROVE), decide.approve),
-        (app.action, ids.any_of(ids.DECLINE), decide.open_decline_form),
-        (app.view, ids.DECLINE_FORM, decide.decline),
-        (app.action, ids.any_of(ids.RESOLVE), resolve.open_resolve_form),
+        (app.action, ids.action_id_pattern(ids.SEARCH_PAGE), search.turn_page),
+        (app.action, ids.action_id_pattern(ids.SHOW_DETAILS), search.show_details),
+        (app.action, ids.action_id_pattern(ids.SHOW_QUOTE), quote.show_quote),
+        (app.action, ids.action_id_pattern(ids.APPROVE), approvals.approve),
+        (app.action, ids.action_id_pattern(ids.DECLINE), approvals.open_decline_form),
+        (app.view, ids.DECLINE_FORM, approvals.decline),
+        (app.action, ids.action_id_pattern(ids.RESOLVE), resolve.open_resolve_form),
         (app.view, ids.RESOLVE_FORM, resolve.propose),
-        (app.action, ids.any_of(ids.CONFIRM_RESOLUTION), resolve.confirm),
-        (app.action, ids.any_of(ids.WITHDRAW), orders.withdraw),
-        (app.action, ids.any_of(ids.SHOW_CODES), reveal.show_codes),
+        (app.action, ids.action_id_pattern(ids.CONFIRM_RESOLUTION), resolve.confirm),
+        (app.action, ids.action_id_pattern(ids.WITHDRAW), orders.withdraw),
+        (app.action, ids.action_id_pattern(ids.SHOW_CODES), reveal.show_codes),
     ):
-        listen(name)(_bound(front, run))
-    order_form.register(app, front)
-    shortcuts.register(app, front)
+        listen(name)(_bound(slack_ctx, run))
+    order_form.register(app, slack_ctx)
+    shortcuts.register(app, slack_ctx)
     for listen in (app.action, app.shortcut, app.view, app.options):
-        listen(_ANY)(_bound(front, failures.from_older_version))
-    _listen_to_events(app, front)
-    failures.register(app, front)
+        listen(_ANY)(_bound(slack_ctx, error_handler.outdated_component))
+    _listen_to_events(app, slack_ctx)
+    error_handler.register(app, slack_ctx)
 
 
-def _listen_to_events(app: AsyncApp, front: Front) -> None:
+def _listen_to_events(app: AsyncApp, slack_ctx: SlackContext) -> None:
     async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
-        await app_home_opened(front, event, client)
+        await app_home_opened(slack_ctx, event, client)
 
     async def people_changed() -> None:
-        front.people.forget()
+        slack_ctx.people.clear_cache()
 
     app.event("app_home_opened")(home)
     for event in _PEOPLE_CHANGED:
         app.event(event)(people_changed)
 
 
-def _bound(front: Front, run: Callable[[Call], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+def _bound(
+    slack_ctx: SlackContext, run: Callable[[Interaction], Awaitable[None]]
+) -> Callable[..., Awaitable[None]]:
     """A Bolt listener for one of our handlers. What the handler did not acknowledge is acknowledged here."""
 
     async def listener(
         ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        await run(Call(front, ack, body, client, respond))
+        await run(Interaction(slack_ctx, ack, body, client, respond))
         if ack.response is None:
             await ack()
 

@@ -1,54 +1,62 @@
 """`/giftcard status`, `mine` and `pending`, and taking a request back."""
 
 from bot.domain.people import Person
-from bot.usecases.decide_request import withdraw_request
-from bot.usecases.desk import Desk
-from bot.usecases.look_up_orders import order_by_reference, order_file, orders_of, pending_orders
-from handlers.call import Call
+from bot.services.context import AppContext
+from bot.services.decide_request import withdraw_request
+from bot.services.order_queries import order_by_reference, order_details, orders_of, pending_orders
 from handlers.home import publish_home
+from handlers.interaction import Interaction
 from handlers.views import orders as views
 from handlers.views.blocks import Message
-from handlers.views.progress import reading_line
+from handlers.views.catalogue_status import catalogue_status_line
 
 
-async def status(call: Call) -> Message:
+async def status(interaction: Interaction) -> Message:
     """`/giftcard status [REF]`: that order, or one's latest."""
-    person = await call.person_with_role("status")
-    desk = call.front.desk
-    if call.words:
-        file = order_by_reference(desk, person, call.words[0].upper())
-    elif latest := orders_of(desk, person, limit=1):
-        file = order_file(desk, latest[0])
+    person = await interaction.person_with_role("status")
+    ctx = interaction.slack_ctx.ctx
+    if interaction.args:
+        details = order_by_reference(ctx, person, interaction.args[0].upper())
+    elif latest := orders_of(ctx, person, limit=1):
+        details = order_details(ctx, latest[0])
     else:
-        return views.own_orders([], reading=reading_line(desk))
-    return views.order_status(file, own=person.goes_by(file.order.requester), reading=reading_line(desk))
-
-
-async def mine(call: Call) -> Message:
-    """`/giftcard mine`."""
-    return _mine(call.front.desk, await call.person_with_role("mine"))
-
-
-async def pending(call: Call) -> Message:
-    """`/giftcard pending`: all that wait, for those who see all; else one's own."""
-    person = await call.person_with_role("pending")
-    desk = call.front.desk
-    files = [order_file(desk, order) for order in pending_orders(desk, person)]
-    return views.pending(
-        files, approvals_channel=call.front.approvals_channel, sees_all=desk.policy.sees_all(person)
+        return views.own_orders([], catalogue_status=catalogue_status_line(ctx))
+    return views.order_status(
+        details,
+        own=person.is_same_person(details.order.requester),
+        catalogue_status=catalogue_status_line(ctx),
     )
 
 
-async def withdraw(call: Call) -> None:
+async def mine(interaction: Interaction) -> Message:
+    """`/giftcard mine`."""
+    return _mine(interaction.slack_ctx.ctx, await interaction.person_with_role("mine"))
+
+
+async def pending(interaction: Interaction) -> Message:
+    """`/giftcard pending`: all that wait, for those who see all; else one's own."""
+    person = await interaction.person_with_role("pending")
+    ctx = interaction.slack_ctx.ctx
+    orders = [order_details(ctx, order) for order in pending_orders(ctx, person)]
+    return views.pending(
+        orders,
+        approvals_channel=interaction.slack_ctx.approvals_channel,
+        can_view_all=ctx.policy.can_view_all(person),
+    )
+
+
+async def withdraw(interaction: Interaction) -> None:
     """The *Withdraw* button. The DM that confirms it comes from the outbox."""
-    desk = call.front.desk
-    person = await call.person()
-    withdraw_request(desk, person, call.order_id)
-    if call.body.get("container", {}).get("is_ephemeral"):
-        call.replace(_mine(desk, person))
-    elif not call.respond.response_url:
-        call.front.background.start(publish_home(call.front, call.client, call.user_id), what="home")
+    ctx = interaction.slack_ctx.ctx
+    person = await interaction.person()
+    withdraw_request(ctx, person, interaction.order_id)
+    if interaction.body.get("container", {}).get("is_ephemeral"):
+        interaction.replace(_mine(ctx, person))
+    elif not interaction.respond.response_url:
+        interaction.slack_ctx.background.start(
+            publish_home(interaction.slack_ctx, interaction.client, interaction.user_id), what="home"
+        )
 
 
-def _mine(desk: Desk, person: Person) -> Message:
-    return views.own_orders([order_file(desk, order) for order in orders_of(desk, person)])
+def _mine(ctx: AppContext, person: Person) -> Message:
+    return views.own_orders([order_details(ctx, order) for order in orders_of(ctx, person)])

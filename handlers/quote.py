@@ -2,62 +2,62 @@
 
 from bot.domain.catalogue import Product
 from bot.domain.people import Person
-from bot.usecases.compare_vendors import same_things
-from bot.usecases.desk import Desk
-from bot.usecases.quote_everywhere import quote_everywhere
-from bot.usecases.quote_order import KeptQuote, Selection
-from handlers.call import Call, carried
+from bot.services.compare_vendors import compare_vendors
+from bot.services.context import AppContext
+from bot.services.quote_all_vendors import quote_all_vendors
+from bot.services.quote_order import Selection, StoredQuote
 from handlers.choose_product import choose_product
-from handlers.search import shelves
+from handlers.command_parser import UsageError, parse_quote
+from handlers.interaction import Interaction, parse_component_value
+from handlers.search import filter_options
 from handlers.views import products
 from handlers.views.blocks import Message
-from handlers.views.quotes import quote_answer, quotes_answer
-from handlers.words import Misunderstood, parse_quote
+from handlers.views.quotes import quote_comparison_message, quote_message
 
 _ANSWER_WITHIN_S = 15.0  # "Asking…" has been said by then
 
 
-async def quote(call: Call) -> Message:
+async def quote(interaction: Interaction) -> Message:
     """`/giftcard quote PRODUCT AMOUNT [xN]`."""
-    person = await call.person_with_role("quote")
-    desk = call.front.desk
-    asked = parse_quote(call.words, shelves(desk))
+    person = await interaction.person_with_role("quote")
+    ctx = interaction.slack_ctx.ctx
+    asked = parse_quote(interaction.args, filter_options(ctx))
     if not asked.product.text:
-        raise Misunderstood(
+        raise UsageError(
             "Say which card and how much: `/giftcard quote steam 50`, "
             "or `/giftcard quote steam 50 x3` for three of them."
         )
-    chosen = choose_product(desk, person, asked.product, asked.amount)
+    chosen = choose_product(ctx, person, asked.product, asked.amount)
     if not isinstance(chosen, Product):
         return products.candidates(chosen, amount=asked.amount, quantity=asked.quantity)
-    amount = asked.amount or chosen.only_amount
+    amount = asked.amount or chosen.only_face_value
     if amount is None:
         return products.amounts(chosen, asked.quantity)
-    same = same_things(desk, person, [chosen], amount).get(chosen.key)
-    sellers = {product.provider for product in (same.products if same else [chosen])}
-    vendors = " and ".join(provider.title for name, provider in desk.providers.items() if name in sellers)
-    price = _price(desk, person, Selection(chosen.key, amount, asked.quantity))
-    return await call.soon(price, f"Asking {vendors} for the price…")
+    comparison = compare_vendors(ctx, person, [chosen], amount).get(chosen.key)
+    sellers = {product.vendor for product in (comparison.products if comparison else [chosen])}
+    vendors = " and ".join(vendor.title for name, vendor in ctx.vendors.items() if name in sellers)
+    price = _price(ctx, person, Selection(chosen.key, amount, asked.quantity))
+    return await interaction.reply_or_placeholder(price, f"Asking {vendors} for the price…")
 
 
-async def show_quote(call: Call) -> None:
+async def show_quote(interaction: Interaction) -> None:
     """The *Quote* button: of one amount the price, of several first the question which."""
-    desk = call.front.desk
-    key, amount, quantity = carried(products.parse_quote_value, call.value)
-    person = await call.person_with_role("quote")
-    product = desk.product(key)
-    amount = amount or product.only_amount
+    ctx = interaction.slack_ctx.ctx
+    key, amount, quantity = parse_component_value(products.parse_quote_value, interaction.value)
+    person = await interaction.person_with_role("quote")
+    product = ctx.product(key)
+    amount = amount or product.only_face_value
     if amount is None:
-        call.tell(products.amounts(product, quantity))
+        interaction.reply(products.amounts(product, quantity))
     else:
-        call.tell_later(_price(desk, person, Selection(key, amount, quantity)))
+        interaction.reply_later(_price(ctx, person, Selection(key, amount, quantity)))
 
 
-async def _price(desk: Desk, person: Person, selection: Selection) -> Message:
-    answers = await quote_everywhere(desk, person, selection, timeout_s=_ANSWER_WITHIN_S)
-    match answers:
-        case [KeptQuote() as only]:
-            vendor = desk.vendor_title(only.product.provider)
-            return quote_answer(only, vendor, told_apart=bool(desk.told_apart))
+async def _price(ctx: AppContext, person: Person, selection: Selection) -> Message:
+    outcomes = await quote_all_vendors(ctx, person, selection, timeout_s=_ANSWER_WITHIN_S)
+    match outcomes:
+        case [StoredQuote() as only]:
+            vendor = ctx.vendor_title(only.product.vendor)
+            return quote_message(only, vendor, vendor_labels=bool(ctx.vendor_labels))
         case _:
-            return quotes_answer(answers, desk.told_apart, desk.policy.vendors.preferred)
+            return quote_comparison_message(outcomes, ctx.vendor_labels, ctx.policy.vendors.preferred)

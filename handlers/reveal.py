@@ -1,27 +1,33 @@
 """*Show codes* and `/giftcard codes REF`: the requester asks, the outbox shows, ephemerally, in their DM."""
 
-from bot.usecases.reveal_codes import ask_for_codes
-from handlers.call import Call
+from bot.services.reveal_codes import request_codes
+from handlers.command_parser import UsageError
+from handlers.interaction import Interaction
 from handlers.views.blocks import Message
-from handlers.words import Misunderstood
 
 
-async def codes(call: Call) -> Message:
+async def codes(interaction: Interaction) -> Message:
     """`/giftcard codes REF`."""
-    if not call.words:
-        raise Misunderstood("Say of which order: `/giftcard codes GC-…`. `/giftcard mine` lists yours.")
-    await call.person_with_role("show codes")  # a stranger does not learn which references exist
-    person = await call.person(afresh=frozenset())
-    return _on_their_way(ask_for_codes(call.front.desk, person, None, call.words[0].upper()).client_reference)
+    if not interaction.args:
+        raise UsageError("Say of which order: `/giftcard codes GC-…`. `/giftcard mine` lists yours.")
+    await interaction.person_with_role("show codes")  # a stranger does not learn which references exist
+    person = await interaction.person(refresh=frozenset())
+    return _on_their_way(
+        request_codes(interaction.slack_ctx.ctx, person, None, interaction.args[0].upper()).client_reference
+    )
 
 
-async def show_codes(call: Call) -> None:
+async def show_codes(interaction: Interaction) -> None:
     """The button. Pressed in our DM, the codes themselves are the answer."""
-    order = ask_for_codes(call.front.desk, await call.person(afresh=frozenset()), call.order_id)
-    channel = (call.body.get("channel") or {}).get("id", "")
+    order = request_codes(
+        interaction.slack_ctx.ctx, await interaction.person(refresh=frozenset()), interaction.order_id
+    )
+    channel = (interaction.body.get("channel") or {}).get("id", "")
     if not channel.startswith("D"):
-        call.tell(_on_their_way(order.client_reference))
+        interaction.reply(_on_their_way(order.client_reference))
 
 
 def _on_their_way(client_reference: str) -> Message:
-    return Message.saying(f"The codes of {client_reference} are on their way in our DM. Only you see them.")
+    return Message.from_text(
+        f"The codes of {client_reference} are on their way in our DM. Only you see them."
+    )

@@ -3,73 +3,75 @@
 from pydantic import ValidationError
 
 from bot.domain.people import Person
-from bot.usecases.desk import Desk
-from bot.usecases.search_catalogue import (
-    Query,
+from bot.services.context import AppContext
+from bot.services.search_catalogue import (
+    SearchQuery,
+    all_categories,
     amount_in,
     country_names,
     currency_names,
-    every_category,
+    group_by_vendor,
     product_details,
     search_catalogue,
-    side_by_side,
 )
-from handlers import answers
-from handlers.call import Call
-from handlers.on_record import on_record
+from handlers import responses
+from handlers.audit_refusal import audit_refusal
+from handlers.command_parser import FilterOptions, UsageError, parse_search
+from handlers.interaction import Interaction
 from handlers.views import products
 from handlers.views.blocks import Message
-from handlers.views.dialogs import note
-from handlers.views.progress import still_loading
-from handlers.words import Misunderstood, Shelves, parse_search
+from handlers.views.catalogue_status import catalogue_loading_text
+from handlers.views.modals import message_modal
 
 
-def shelves(desk: Desk) -> Shelves:
-    return Shelves(country_names(desk), every_category(desk), frozenset(desk.providers), currency_names(desk))
+def filter_options(ctx: AppContext) -> FilterOptions:
+    return FilterOptions(country_names(ctx), all_categories(ctx), frozenset(ctx.vendors), currency_names(ctx))
 
 
-async def search(call: Call) -> Message:
+async def search(interaction: Interaction) -> Message:
     """`/giftcard search TEXT [country:USA] [category:Gaming] [currency:USD]`."""
-    person = await call.person_with_role("search")
-    desk = call.front.desk
-    known = shelves(desk)
+    person = await interaction.person_with_role("search")
+    ctx = interaction.slack_ctx.ctx
+    known = filter_options(ctx)
     if not known.countries:
-        return Message.saying(still_loading(desk))
-    query = parse_search(call.words, known)
-    if len(query.text) > products.LONGEST_QUERY:
-        raise Misunderstood("That is a lot to look for. The brand alone is often enough.")
-    return _page(desk, person, query, 0)
+        return Message.from_text(catalogue_loading_text(ctx))
+    query = parse_search(interaction.args, known)
+    if len(query.text) > products.MAX_QUERY_LENGTH:
+        raise UsageError("That is a lot to look for. The brand alone is often enough.")
+    return _page(ctx, person, query, 0)
 
 
-async def turn_page(call: Call) -> None:
+async def turn_page(interaction: Interaction) -> None:
     """*Previous* and *Next*."""
     try:
-        page = products.PageOfSearch.model_validate_json(call.value)
-    except ValidationError as foreign:
-        raise answers.FromOlderVersion from foreign
-    person = await call.person_with_role("search")
-    call.replace(_page(call.front.desk, person, page.query, page.offset))
+        page = products.SearchResultsPage.model_validate_json(interaction.value)
+    except ValidationError as error:
+        raise responses.OutdatedComponent from error
+    person = await interaction.person_with_role("search")
+    interaction.replace(_page(interaction.slack_ctx.ctx, person, page.query, page.offset))
 
 
-async def show_details(call: Call) -> None:
+async def show_details(interaction: Interaction) -> None:
     """A modal at once, because its trigger expires; the texts when the vendor has sent them."""
-    view_id = await call.open_modal(products.details_loading(call.environment))
-    call.front.background.start(_fill_details(call, view_id), what="details")
+    view_id = await interaction.open_modal(products.details_loading(interaction.environment))
+    interaction.slack_ctx.background.start(_fill_details(interaction, view_id), what="details")
 
 
-def _page(desk: Desk, person: Person, query: Query, offset: int) -> Message:
-    found = search_catalogue(desk, person, query, offset=offset)
-    return products.search_results(query, side_by_side(desk, person, found, amount_in(query.text)))
+def _page(ctx: AppContext, person: Person, query: SearchQuery, offset: int) -> Message:
+    found = search_catalogue(ctx, person, query, offset=offset)
+    return products.search_results(query, group_by_vendor(ctx, person, found, amount_in(query.text)))
 
 
-async def _fill_details(call: Call, view_id: str) -> None:
-    desk = call.front.desk
+async def _fill_details(interaction: Interaction, view_id: str) -> None:
+    ctx = interaction.slack_ctx.ctx
     try:
-        product, texts = await product_details(desk, await call.person_with_role("details"), call.value)
-    except answers.REFUSALS as refusal:
-        on_record(call.front, call.body, refusal)
-        view = note(Message.saying(answers.sentence(refusal)), call.environment)
+        product, texts = await product_details(
+            ctx, await interaction.person_with_role("details"), interaction.value
+        )
+    except responses.REFUSALS as error:
+        audit_refusal(interaction.slack_ctx, interaction.body, error)
+        view = message_modal(Message.from_text(responses.user_message(error)), interaction.environment)
     else:
-        vendor = desk.told_apart.get(product.provider, "")
-        view = products.details(product, texts, call.environment, vendor)
-    await call.client.views_update(view_id=view_id, view=view)
+        vendor = ctx.vendor_labels.get(product.vendor, "")
+        view = products.details(product, texts, interaction.environment, vendor)
+    await interaction.client.views_update(view_id=view_id, view=view)

@@ -1,9 +1,9 @@
 """SQLite: orders, approvals, audit log, outbox, sealed codes, catalogue, quotes, vendor events, refunds."""
 
 from store.audit import AuditRow
-from store.catalogue import Changes, SyncToken
-from store.chain import VerifyResult, verify
-from store.codes import KeptCodes
+from store.audit_chain import VerifyResult, verify
+from store.catalogue import CatalogueSync, SyncCounts
+from store.codes import CodeCounts
 from store.columns import JSON
 from store.errors import (
     AlreadyDecided,
@@ -22,9 +22,9 @@ from store.errors import (
 )
 from store.keyring import Keyring
 from store.order_rows import NewOrder, OrderChanges
-from store.outbox import OutboxRow
-from store.refunds import Watch, WatchEnd
-from store.search import SearchPage
+from store.outbox import OutboxMessage
+from store.product_search import SearchPage
+from store.refunds import RefundWatch, RefundWatchOutcome
 from store.store import Store
 
 __all__ = [
@@ -33,9 +33,9 @@ __all__ = [
     "AlreadyRequested",
     "AuditRow",
     "BadKey",
-    "Changes",
+    "CatalogueSync",
+    "CodeCounts",
     "DatabaseInUse",
-    "KeptCodes",
     "Keyring",
     "NestedTransaction",
     "NewOrder",
@@ -44,16 +44,16 @@ __all__ = [
     "NotADatabase",
     "OlderDatabase",
     "OrderChanges",
-    "OutboxRow",
+    "OutboxMessage",
+    "RefundWatch",
+    "RefundWatchOutcome",
     "SearchPage",
     "SecretInPlainText",
     "StaleState",
     "StorageFailed",
     "Store",
     "StoreError",
-    "SyncToken",
+    "SyncCounts",
     "VerifyResult",
-    "Watch",
-    "WatchEnd",
     "verify",
 ]

@@ -1,7 +1,7 @@
 """Approvers' decisions: each person once per exact terms, never changed afterwards."""
 
 from bot.domain.orders import Approval, Order, OrderId
-from store.columns import Row, instant, person, person_columns, stamp
+from store.columns import Row, from_timestamp, person, person_columns, to_timestamp
 from store.database import Database
 from store.errors import AlreadyDecided
 
@@ -18,7 +18,7 @@ class Approvals:
             **person_columns("approver", approval.approver),
             "approved": int(approval.approved),
             "reason": approval.reason,
-            "decided_at": stamp(approval.decided_at),
+            "decided_at": to_timestamp(approval.decided_at),
         }
         table = self._db.table("approvals")
         decided = "order_id = ? AND digest = ? AND approver_team = ? AND approver_user = ?"
@@ -42,6 +42,6 @@ def _approval(row: Row) -> Approval:
         approver=person(row, "approver"),
         approved=bool(row["approved"]),
         digest=row["digest"],
-        decided_at=instant(row["decided_at"]),
+        decided_at=from_timestamp(row["decided_at"]),
         reason=row["reason"],
     )

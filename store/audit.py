@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.people import Actor, Component, PersonId
-from store.chain import COLUMNS, FIRST_PREV_HASH, VerifyResult, row_hash, verify
-from store.columns import JSON, Row, canonical, instant, person, stamp, without_secrets
+from store.audit_chain import COLUMNS, FIRST_PREV_HASH, VerifyResult, row_hash, verify
+from store.columns import JSON, Row, canonical_json, from_timestamp, person, to_timestamp, without_secrets
 from store.database import Database
 
 
@@ -48,7 +48,7 @@ class Audit:
         who = actor if isinstance(actor, PersonId) else None
         values: list[Any] = [
             seq + 1,
-            stamp(self._db.now()),
+            to_timestamp(self._db.now()),
             who and who.team_id,
             who and who.user_id,
             actor.name if isinstance(actor, Component) else None,
@@ -57,7 +57,7 @@ class Audit:
             order and order.client_reference,
             before and before.value,
             after and after.value,
-            canonical(without_secrets(details or {})),
+            canonical_json(without_secrets(details or {})),
             prev_hash,
         ]
         row: Row = dict(zip(COLUMNS, [*values, row_hash(values)], strict=True))
@@ -71,7 +71,7 @@ class Audit:
         of_order = "" if order_id is None else "AND order_id = :order_id"
         sql = f"SELECT * FROM audit WHERE seq > :after_seq {of_order} ORDER BY seq LIMIT :limit"  # noqa: S608
         chosen = {"after_seq": after_seq, "order_id": order_id, "limit": -1 if limit is None else limit}
-        return map(_audit_row, self._db.each(sql, chosen))
+        return map(_audit_row, self._db.iter_rows(sql, chosen))
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last row: the two values to note outside. (0, 64 zeros) when empty."""
@@ -86,7 +86,7 @@ class Audit:
 def _audit_row(row: Row) -> AuditRow:
     return AuditRow(
         seq=row["seq"],
-        at=instant(row["at"]),
+        at=from_timestamp(row["at"]),
         actor=person(row, "actor") if row["actor_user"] else Component(row["actor_component"]),
         action=row["action"],
         order_id=row["order_id"],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.catalogue import Wallet
-from store.columns import instant, money, money_columns, stamp
+from store.columns import from_timestamp, money, money_columns, to_timestamp
 from store.database import Database
 
 
@@ -12,27 +12,27 @@ class Balances:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def put(self, provider: str, wallets: Sequence[Wallet], read_at: datetime) -> None:
+    def put(self, vendor: str, wallets: Sequence[Wallet], read_at: datetime) -> None:
         """All wallets of one vendor, in place of those read before."""
-        self._db.write("DELETE FROM balances WHERE provider = ?", [provider])
+        self._db.write("DELETE FROM balances WHERE vendor = ?", [vendor])
         self._db.table("balances").insert_all(
             {
-                "provider": provider,
+                "vendor": vendor,
                 "wallet_id": wallet.wallet_id,
                 **money_columns("balance", wallet.balance),
                 "kind": wallet.kind,
-                "read_at": stamp(read_at),
+                "read_at": to_timestamp(read_at),
             }
             for wallet in {wallet.wallet_id: wallet for wallet in wallets}.values()
         )
 
-    def of(self, provider: str) -> list[tuple[Wallet, datetime]]:
+    def of(self, vendor: str) -> list[tuple[Wallet, datetime]]:
         """Each wallet and when it was read, as the vendor lists them."""
-        rows = self._db.rows("SELECT * FROM balances WHERE provider = ? ORDER BY rowid", [provider])
+        rows = self._db.rows("SELECT * FROM balances WHERE vendor = ? ORDER BY rowid", [vendor])
         return [
             (
-                Wallet(provider, row["wallet_id"], money(row, "balance"), row["kind"]),
-                instant(row["read_at"]),
+                Wallet(vendor, row["wallet_id"], money(row, "balance"), row["kind"]),
+                from_timestamp(row["read_at"]),
             )
             for row in rows
         ]

@@ -6,20 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.domain.catalogue import Names, Product
-from store.columns import canonical, instant_or_none, stamp
+from bot.search.index import SearchIndex
+from bot.search.text_folding import fold
+from store.columns import canonical_json, from_timestamp_or_none, to_timestamp
 from store.database import Database
-from store.facts import Facts
-from store.listing import Listing
+from store.key_values import KeyValues
+from store.product_search import ProductSearch, SearchPage
 from store.products import product as product_of
 from store.products import product_columns
-from store.search import ProductSearch, SearchPage
-from store.words import fold
 
 _SYNCED_AT = "catalogue_synced_at"
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class SyncCounts:
     """What putting some products did."""
 
     written: int
@@ -27,29 +27,29 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncToken:
+class CatalogueSync:
     """One reading of a vendor's catalogue, from `begin_sync` to `end_sync`: what was listed."""
 
-    provider: str
+    vendor: str
     keys: set[str] = field(default_factory=set)
 
 
 class Catalogue:
-    def __init__(self, database: Database, facts: Facts) -> None:
+    def __init__(self, database: Database, key_values: KeyValues) -> None:
         self._db = database
-        self._facts = facts
-        self._searching: ProductSearch | None = None
+        self._key_values = key_values
+        self._product_search: ProductSearch | None = None
         self.version = 0  # goes up with each change
-        self._providers: frozenset[str] | None = None  # that something is sold by
+        self._vendors_cache: frozenset[str] | None = None  # that something is sold by
 
-    def begin_sync(self, provider: str) -> SyncToken:
-        return SyncToken(provider)
+    def begin_sync(self, vendor: str) -> CatalogueSync:
+        return CatalogueSync(vendor)
 
-    def put(self, products: Sequence[Product], token: SyncToken) -> Changes:
+    def put(self, products: Sequence[Product], token: CatalogueSync) -> SyncCounts:
         """Write the products that are new, different, or had been gone."""
         fresh = {row["key"]: row for row in map(product_columns, products)}
         sql = "SELECT * FROM products WHERE key IN (SELECT value FROM json_each(?))"
-        stored = {row["key"]: row for row in self._db.rows(sql, [canonical(list(fresh))])}
+        stored = {row["key"]: row for row in self._db.rows(sql, [canonical_json(list(fresh))])}
         new = [row for key, row in fresh.items() if key not in stored]
         changed = [row for key, row in fresh.items() if key in stored and stored[key] != stored[key] | row]
         table = self._db.table("products")
@@ -58,25 +58,25 @@ class Catalogue:
             table.update(stored[row["key"]]["id"], row)
         token.keys.update(fresh)
         if new or changed:
-            self._forget()
-        return Changes(len(new) + len(changed), len(fresh) - len(new) - len(changed))
+            self._invalidate_caches()
+        return SyncCounts(len(new) + len(changed), len(fresh) - len(new) - len(changed))
 
-    def end_sync(self, token: SyncToken) -> int:
+    def end_sync(self, token: CatalogueSync) -> int:
         """Mark as gone what is no longer listed; how many. A vendor that listed nothing loses nothing."""
         vanished = (
             self._db.write(
                 """
             UPDATE products SET gone = 1
-            WHERE NOT gone AND provider = ? AND key NOT IN (SELECT value FROM json_each(?))
+            WHERE NOT gone AND vendor = ? AND key NOT IN (SELECT value FROM json_each(?))
             """,
-                [token.provider, canonical(list(token.keys))],
+                [token.vendor, canonical_json(list(token.keys))],
             )
             if token.keys
             else 0
         )
-        self._facts.set(f"{_SYNCED_AT}:{token.provider}", stamp(self._db.now()))
+        self._key_values.set(f"{_SYNCED_AT}:{token.vendor}", to_timestamp(self._db.now()))
         if vanished:
-            self._forget()
+            self._invalidate_caches()
         return vanished
 
     def put_names(self, names: Names) -> None:
@@ -92,14 +92,14 @@ class Catalogue:
             [{"kind": kind, "code": code, "name": name} for kind, code, name in new], pk=("kind", "code")
         )
         if new:
-            self._forget()
+            self._invalidate_caches()
 
     def get(self, key: str) -> Product | None:
         """None when it never was there, and when it is gone."""
         row = self._db.row("SELECT * FROM products WHERE key = ? AND NOT gone", [key])
         return None if row is None else product_of(row)
 
-    def was_there(self, key: str) -> bool:
+    def ever_listed(self, key: str) -> bool:
         """True when it is, or once was, in the catalogue."""
         return self._db.row("SELECT 1 FROM products WHERE key = ?", [key]) is not None
 
@@ -115,12 +115,12 @@ class Catalogue:
         """The same for several products at once, by key; those that are sold nowhere else are left out."""
         sql = """
             SELECT of_it.key AS of_key, other.* FROM products of_it
-            JOIN products other ON other.brand_key = of_it.brand_key AND other.provider != of_it.provider
+            JOIN products other ON other.brand_key = of_it.brand_key AND other.vendor != of_it.vendor
             WHERE of_it.key IN (SELECT value FROM json_each(?)) AND of_it.brand_key != '' AND NOT other.gone
             ORDER BY other.sort_name, other.id
         """
         found: dict[str, list[Product]] = {}
-        for row in self._db.rows(sql, [canonical([product.key for product in products])]):
+        for row in self._db.rows(sql, [canonical_json([product.key for product in products])]):
             found.setdefault(row["of_key"], []).append(product_of(row))
         return found
 
@@ -131,37 +131,37 @@ class Catalogue:
         country: str | None = None,
         category: str | None = None,
         currency: str | None = None,
-        providers: Collection[str] | None = None,
+        vendors: Collection[str] | None = None,
         limit: int = 20,
         offset: int = 0,
     ) -> SearchPage:
-        """Best first. `country` is an alpha-3 code; the filters are exact. `providers` None: any vendor's."""
+        """Best first. `country` is an alpha-3 code; the filters are exact. `vendors` None: any vendor's."""
         filters = {"country": country, "category": category, "currency": currency}
         chosen: dict[str, Collection[str]] = {c: [value] for c, value in filters.items() if value}
-        if providers is not None and not self._sold_by <= set(providers):
-            chosen["provider"] = providers
-        if self._searching is None:
-            self._searching = self._search_in(Listing(self._db.bare(Listing.SQL)))
-        return self._searching.search(text, chosen, limit, offset)
+        if vendors is not None and not self._vendors_with_products <= set(vendors):
+            chosen["vendor"] = vendors
+        if self._product_search is None:
+            self._product_search = self._new_search(SearchIndex(self._db.iter_tuples(SearchIndex.SQL)))
+        return self._product_search.search(text, chosen, limit, offset)
 
-    def read_listing(self) -> Listing:
+    def load_search_index(self) -> SearchIndex:
         """What is on sale, read over a connection of its own, for a thread: it takes longer than a search.
 
         Raises StorageFailed.
         """
         database = Database(self._db.path, read_only=True, clock=self._db.now)
         try:
-            return Listing(database.bare(Listing.SQL))
+            return SearchIndex(database.iter_tuples(SearchIndex.SQL))
         finally:
             database.close()
 
-    def search_in(self, listing: Listing, version: int) -> None:
+    def use_search_index(self, index: SearchIndex, version: int) -> None:
         """Search in this from now on, unless the catalogue has changed since it had that `version`."""
-        if self._searching is None and version == self.version:
-            self._searching = self._search_in(listing)
+        if self._product_search is None and version == self.version:
+            self._product_search = self._new_search(index)
 
-    def _search_in(self, listing: Listing) -> ProductSearch:
-        return ProductSearch(self._db, listing, self._country_names(), self._named("currency"))
+    def _new_search(self, index: SearchIndex) -> ProductSearch:
+        return ProductSearch(self._db, index, self._country_names(), self._named("currency"))
 
     def countries(self) -> list[tuple[str, str]]:
         """Alpha-3 codes and names of the countries something is sold in, by name."""
@@ -173,7 +173,7 @@ class Catalogue:
         """Those something is sold in."""
         return self._distinct("category")
 
-    def every_category(self) -> list[str]:
+    def all_categories(self) -> list[str]:
         """Those the vendors know, whether something is sold in them or not."""
         return sorted({*self._named("category"), *self.categories()})
 
@@ -185,19 +185,19 @@ class Catalogue:
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM products WHERE NOT gone"))
 
-    def synced_at(self, provider: str) -> datetime | None:
+    def synced_at(self, vendor: str) -> datetime | None:
         """When its catalogue was last read to the end."""
-        return instant_or_none(self._facts.get(f"{_SYNCED_AT}:{provider}"))
+        return from_timestamp_or_none(self._key_values.get(f"{_SYNCED_AT}:{vendor}"))
 
     @property
-    def _sold_by(self) -> frozenset[str]:
-        if self._providers is None:
-            self._providers = frozenset(self._distinct("provider"))
-        return self._providers
+    def _vendors_with_products(self) -> frozenset[str]:
+        if self._vendors_cache is None:
+            self._vendors_cache = frozenset(self._distinct("vendor"))
+        return self._vendors_cache
 
-    def _forget(self) -> None:
+    def _invalidate_caches(self) -> None:
         """What was worked out from a catalogue that has changed since."""
-        self._searching = self._providers = None
+        self._product_search = self._vendors_cache = None
         self.version += 1
 
     def _distinct(self, column: str) -> list[str]:

@@ -12,19 +12,19 @@ from fnmatch import fnmatchcase
 
 from bot.domain.orders import OrderId
 from bot.domain.vouchers import Voucher
-from store.columns import Row, canonical, stamp
+from store.columns import Row, canonical_json, to_timestamp
 from store.database import Database
 from store.errors import BadKey
 from store.keyring import Keyring
 
 # Of an order that is bought in parts, the parts have the codes.
-_ITS_OWN = "order_id IN (SELECT id FROM orders WHERE id = ?1 OR whole_id = ?1)"
+_OF_ORDER_OR_CHILDREN = "order_id IN (SELECT id FROM orders WHERE id = ?1 OR parent_id = ?1)"
 _MASK_RUN = re.compile(r"[*•●xX]+")
-_LEAST_TELLING, _MOST_TELLING = 10, 200  # cards of a product that tell whether its cards have PINs
+_MIN_SAMPLE, _MAX_SAMPLE = 10, 200  # cards of a product that tell whether its cards have PINs
 
 
 @dataclass(frozen=True, slots=True)
-class KeptCodes:
+class CodeCounts:
     """Clear codes the order has now, how many of them are new, and masked ones we hold no clear code for."""
 
     clear: int
@@ -37,21 +37,21 @@ class Codes:
         self._db = database
         self._keys = keys
 
-    def keep(self, order_id: OrderId, vouchers: Sequence[Voucher], *, whole: bool = True) -> KeptCodes:
+    def keep(self, order_id: OrderId, vouchers: Sequence[Voucher], *, complete: bool = True) -> CodeCounts:
         """Add what is new. Nothing is ever overwritten.
 
         A code that is twice in one answer is two cards; the same code in a later answer is the same card.
-        `whole` False: the answer may have left something of them out.
+        `complete` False: the answer may have left something of them out.
         What looks masked is added too, unless it is the mask of a clear one: the vendor documents no mask,
         so what looks like one may be the only copy of a paid code.
         """
         clear = [voucher for voucher in vouchers if voucher.is_clear]
-        new = self._add(order_id, clear, whole=whole) + self._count_in(order_id, clear)
+        new = self._add(order_id, clear, complete=complete) + self._mark_clear(order_id, clear)
         masked = [voucher for voucher in vouchers if not voucher.is_clear]
         if masked:
-            masked = _unmatched(masked, self._opened(order_id, clear=True))
-            self._add(order_id, [voucher for voucher in masked if voucher.secrets], whole=whole)
-        return KeptCodes(clear=self.count(order_id), masked=len(masked), new=new)
+            masked = _without_clear_match(masked, self._opened(order_id, clear=True))
+            self._add(order_id, [voucher for voucher in masked if voucher.secrets], complete=complete)
+        return CodeCounts(clear=self.count(order_id), masked=len(masked), new=new)
 
     def set_aside(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> None:
         """Seal what came under this order's reference but is not what was ordered: neither counted nor shown.
@@ -59,11 +59,11 @@ class Codes:
         It may be the only copy of codes that were paid for.
         """
         seen = [voucher for voucher in vouchers if voucher.secrets]
-        self._add(order_id, seen, set_aside=True, whole=False)
+        self._add(order_id, seen, set_aside=True, complete=False)
 
     def count(self, order_id: OrderId) -> int:
         """Clear codes of this order and of its parts."""
-        sql = f"SELECT count(*) FROM vouchers WHERE {_ITS_OWN} AND is_clear"
+        sql = f"SELECT count(*) FROM vouchers WHERE {_OF_ORDER_OR_CHILDREN} AND is_clear"
         return int(self._db.value(sql, [order_id]))
 
     def of_order(self, order_id: OrderId) -> list[Voucher]:
@@ -72,9 +72,9 @@ class Codes:
 
     def masked_of_order(self, order_id: OrderId) -> list[Voucher]:
         """What only ever looked masked or was set aside, opened, for a person to look at. Raises BadKey."""
-        return _unmatched(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
+        return _without_clear_match(self._opened(order_id, clear=False), self._opened(order_id, clear=True))
 
-    def come_bare(self, provider: str, product_id: str, besides: OrderId) -> bool:
+    def have_code_only(self, vendor: str, product_id: str, besides: OrderId) -> bool:
         """Whether cards of this product surely have a code and nothing else.
 
         That takes many of them, seen whole, of which not one had more, in other orders that are here to the
@@ -82,13 +82,13 @@ class Codes:
         """
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
-            WHERE provider = ? AND product_id = ? AND is_whole AND orders.id <> ? AND quantity <= (
+            WHERE vendor = ? AND product_id = ? AND is_complete AND orders.id <> ? AND quantity <= (
                 SELECT count(*) FROM vouchers AS held WHERE held.order_id = orders.id AND held.is_clear)
             ORDER BY vouchers.id DESC LIMIT ?
         """
-        rows = self._db.rows(sql, [provider, product_id, besides, _MOST_TELLING])
+        rows = self._db.rows(sql, [vendor, product_id, besides, _MAX_SAMPLE])
         seen = [self._open(row) for row in rows]
-        return len(seen) >= _LEAST_TELLING and not any(
+        return len(seen) >= _MIN_SAMPLE and not any(
             card.pin_code or card.claim_url or card.more for card in seen
         )
 
@@ -98,22 +98,22 @@ class Codes:
         seen: Counter[str] = Counter()
         for row in rows:
             voucher = self._open(row)
-            occurrence = _nth(seen, row["order_id"], voucher)
+            occurrence = _occurrence(seen, row["order_id"], voucher)
             self._db.table("vouchers").update(row["id"], self._sealed(row["order_id"], voucher, occurrence))
         return len(rows)
 
-    def _count_in(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
+    def _mark_clear(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
         """Of what was set aside, these are the order's after all; how many."""
         seen: Counter[str] = Counter()
         sql = "UPDATE vouchers SET is_clear = 1 WHERE order_id = ? AND NOT is_clear AND fingerprint = ?"
         return sum(
             self._db.write(sql, [order_id, fingerprint])
             for voucher in vouchers
-            for fingerprint in self._fingerprints(order_id, voucher, _nth(seen, order_id, voucher))
+            for fingerprint in self._fingerprints(order_id, voucher, _occurrence(seen, order_id, voucher))
         )
 
     def _add(
-        self, order_id: OrderId, vouchers: Sequence[Voucher], *, whole: bool, set_aside: bool = False
+        self, order_id: OrderId, vouchers: Sequence[Voucher], *, complete: bool, set_aside: bool = False
     ) -> int:
         kept = self._db.rows("SELECT position, fingerprint FROM vouchers WHERE order_id = ?", [order_id])
         known = {row["fingerprint"] for row in kept}
@@ -121,7 +121,7 @@ class Codes:
         new: list[Row] = []
         seen: Counter[str] = Counter()
         for voucher in vouchers:
-            occurrence = _nth(seen, order_id, voucher)
+            occurrence = _occurrence(seen, order_id, voucher)
             fingerprints = self._fingerprints(order_id, voucher, occurrence)
             if known.isdisjoint(fingerprints):
                 known.update(fingerprints)
@@ -130,8 +130,8 @@ class Codes:
                         "order_id": order_id,
                         "position": position + len(new) + 1,
                         "is_clear": int(voucher.is_clear and not set_aside),
-                        "is_whole": int(whole),
-                        "kept_at": stamp(self._db.now()),
+                        "is_complete": int(complete),
+                        "kept_at": to_timestamp(self._db.now()),
                         **self._sealed(order_id, voucher, occurrence),
                     }
                 )
@@ -144,13 +144,13 @@ class Codes:
 
     def _sealed(self, order_id: OrderId, voucher: Voucher, occurrence: int) -> Row:
         # The order's id is sealed in, so that a row copied to another order does not open there.
-        text = canonical({"order_id": order_id, **asdict(voucher)})
+        text = canonical_json({"order_id": order_id, **asdict(voucher)})
         fingerprint = self._fingerprints(order_id, voucher, occurrence)[0]
         return {"fingerprint": fingerprint, "sealed": self._keys.seal(text)}
 
     def _opened(self, order_id: OrderId, *, clear: bool) -> list[Voucher]:
         sql = (
-            f"SELECT order_id, sealed FROM vouchers WHERE {_ITS_OWN} AND is_clear = ?2 "
+            f"SELECT order_id, sealed FROM vouchers WHERE {_OF_ORDER_OR_CHILDREN} AND is_clear = ?2 "
             "ORDER BY order_id, position"
         )
         return [self._open(row) for row in self._db.rows(sql, [order_id, clear])]
@@ -164,17 +164,17 @@ class Codes:
 
 def _identity(order_id: OrderId, voucher: Voucher) -> str:
     # With the order's id, so that equal codes of two orders do not show as equal.
-    return canonical([order_id, voucher.card_number, voucher.pin_code, voucher.claim_url])
+    return canonical_json([order_id, voucher.card_number, voucher.pin_code, voucher.claim_url])
 
 
-def _nth(seen: Counter[str], order_id: OrderId, voucher: Voucher) -> int:
+def _occurrence(seen: Counter[str], order_id: OrderId, voucher: Voucher) -> int:
     """1 for the first voucher with these secrets, 2 for the next."""
     identity = _identity(order_id, voucher)
     seen[identity] += 1
     return seen[identity]
 
 
-def _unmatched(masked: Sequence[Voucher], clear: Sequence[Voucher]) -> list[Voucher]:
+def _without_clear_match(masked: Sequence[Voucher], clear: Sequence[Voucher]) -> list[Voucher]:
     """The masked vouchers that are not the mask of a clear one; each clear one has one mask at most."""
     left = list(clear)
     without: list[Voucher] = []
@@ -195,9 +195,9 @@ def _is_mask_of(masked: Voucher, clear: Voucher) -> bool:
         (masked.pin_code, clear.pin_code),
         (masked.claim_url, clear.claim_url),
     ]
-    return all(not mask or _fits(mask, secret or "") for mask, secret in pairs)
+    return all(not mask or _matches_mask(mask, secret or "") for mask, secret in pairs)
 
 
-def _fits(mask: str, secret: str) -> bool:
+def _matches_mask(mask: str, secret: str) -> bool:
     """True when every character that is not masked is where it is in the secret."""
     return fnmatchcase(secret, "*".join(glob.escape(part) for part in _MASK_RUN.split(mask)))

@@ -20,23 +20,23 @@ _SECRET_NAMES = frozenset(
 )
 
 
-def stamp(at: datetime) -> str:
+def to_timestamp(at: datetime) -> str:
     """`2026-11-21T09:30:00.000000Z`: one width, so that text order is time order."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone is not a time")
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def stamp_or_none(at: datetime | None) -> str | None:
-    return None if at is None else stamp(at)
+def to_timestamp_or_none(at: datetime | None) -> str | None:
+    return None if at is None else to_timestamp(at)
 
 
-def instant(text: str) -> datetime:
+def from_timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def instant_or_none(text: str | None) -> datetime | None:
-    return None if text is None else instant(text)
+def from_timestamp_or_none(text: str | None) -> datetime | None:
+    return None if text is None else from_timestamp(text)
 
 
 def decimal_text(amount: Decimal | None) -> str | None:
@@ -64,7 +64,7 @@ def money_or_none(row: Row, name: str) -> Money | None:
 
 def terms_columns(terms: Terms) -> Row:
     return {
-        "provider": terms.provider,
+        "vendor": terms.vendor,
         "product_id": terms.product_id,
         **money_columns("denomination", terms.denomination),
         "quantity": terms.quantity,
@@ -74,7 +74,7 @@ def terms_columns(terms: Terms) -> Row:
 
 def terms(row: Row) -> Terms:
     return Terms(
-        row["provider"], row["product_id"], money(row, "denomination"), row["quantity"], row["wallet_id"]
+        row["vendor"], row["product_id"], money(row, "denomination"), row["quantity"], row["wallet_id"]
     )
 
 
@@ -86,7 +86,7 @@ def person_columns(name: str, who: PersonId | None) -> Row:
     return {f"{name}_team": who and who.team_id, f"{name}_user": who and who.user_id}
 
 
-def canonical(value: JSON) -> str:
+def canonical_json(value: JSON) -> str:
     """The one JSON text of a value: sorted keys, no spaces, characters as themselves."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 

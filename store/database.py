@@ -30,7 +30,7 @@ class Database:
         self._sqlite = _connect(path, read_only=read_only)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        return list(self.each(sql, parameters))
+        return list(self.iter_rows(sql, parameters))
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         return next(iter(self.rows(sql, parameters)), None)
@@ -40,22 +40,22 @@ class Database:
         row = self.row(sql, parameters)
         return None if row is None else next(iter(row.values()))
 
-    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+    def iter_rows(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """Rows as they are read, for results that may be long."""
-        with _translated():
+        with _translate_errors():
             cursor = self._sqlite.execute(sql, parameters)
             names = [column[0] for column in cursor.description]
             for values in cursor:
                 yield dict(zip(names, values, strict=True))
 
-    def bare(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
+    def iter_tuples(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         """Rows without the names of their columns, which take as long as the reading where rows are many."""
-        with _translated():
+        with _translate_errors():
             yield from self._sqlite.execute(sql, parameters)
 
     def table(self, name: str) -> Table:
         """A table to write to. Raises NoTransaction outside of one."""
-        self._must_be_writing()
+        self._require_transaction()
         return self._sqlite.table(name)
 
     def insert(self, name: str, row: Row) -> int:
@@ -66,7 +66,7 @@ class Database:
 
     def write(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one writing statement; how many rows it changed. Raises NoTransaction outside of one."""
-        self._must_be_writing()
+        self._require_transaction()
         return int(self._sqlite.execute(sql, parameters).rowcount)
 
     @contextmanager
@@ -74,7 +74,7 @@ class Database:
         """All of it or nothing. The write lock is taken at once, so no later statement waits for it."""
         if self._sqlite.conn.in_transaction:
             raise NestedTransaction("a transaction is already open")
-        with _translated():
+        with _translate_errors():
             self._sqlite.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -86,7 +86,7 @@ class Database:
     def close(self) -> None:
         self._sqlite.close()
 
-    def _must_be_writing(self) -> None:
+    def _require_transaction(self) -> None:
         if not self._sqlite.conn.in_transaction:
             raise NoTransaction("every write belongs inside `with store.transaction()`")
 
@@ -102,18 +102,18 @@ def _connect(path: Path, *, read_only: bool) -> sqlite_utils.Database:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             path.chmod(0o600)
             connection = sqlite3.connect(str(path), timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-    except (OSError, sqlite3.OperationalError) as failure:
-        raise StorageFailed(f"{path} cannot be opened: {failure}") from failure
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StorageFailed(f"{path} cannot be opened: {error}") from error
     database = sqlite_utils.Database(connection, execute_plugins=False)
     try:
-        _check_ours(database, path)
+        _check_application_id(database, path)
         _prepare(database, path, read_only=read_only)
-    except sqlite3.OperationalError as failure:
+    except sqlite3.OperationalError as error:
         database.close()
-        raise StorageFailed(f"{path} cannot be opened: {failure}") from failure
-    except sqlite3.DatabaseError as failure:
+        raise StorageFailed(f"{path} cannot be opened: {error}") from error
+    except sqlite3.DatabaseError as error:
         database.close()
-        raise NotADatabase(f"{path} cannot be read as a database ({failure}). Restore a backup.") from failure
+        raise NotADatabase(f"{path} cannot be read as a database ({error}). Restore a backup.") from error
     except BaseException:
         database.close()
         raise
@@ -135,7 +135,7 @@ def _prepare(database: sqlite_utils.Database, path: Path, *, read_only: bool) ->
     database.execute("PRAGMA foreign_keys = ON")
 
 
-def _check_ours(database: sqlite_utils.Database, path: Path) -> None:
+def _check_application_id(database: sqlite_utils.Database, path: Path) -> None:
     (application_id,) = database.execute("PRAGMA application_id").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and application_id != APPLICATION_ID:
@@ -150,8 +150,8 @@ def _check_ours(database: sqlite_utils.Database, path: Path) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as failure:
-        raise StorageFailed(f"SQLite: {failure}") from failure
+    except sqlite3.Error as error:
+        raise StorageFailed(f"SQLite: {error}") from error

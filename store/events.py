@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.events import Subject, VendorEvent
 from bot.domain.orders import Order, OrderId
-from store.columns import Row, stamp
+from store.columns import Row, to_timestamp
 from store.database import Database
 from store.keyring import Keyring
 
@@ -16,45 +16,45 @@ class Events:
 
     def add(self, event: VendorEvent) -> bool:
         """Keep it; False, and nothing written, for one that is kept already."""
-        sql = "SELECT 1 FROM vendor_events WHERE provider = ? AND event_id = ?"
-        if self._db.row(sql, [event.provider, event.event_id]):
+        sql = "SELECT 1 FROM vendor_events WHERE vendor = ? AND event_id = ?"
+        if self._db.row(sql, [event.vendor, event.event_id]):
             return False
         row: Row = {
-            "provider": event.provider,
+            "vendor": event.vendor,
             "event_id": event.event_id,
             "kind": event.kind,
             "subject": event.subject.value,
-            "provider_order_id": event.provider_order_id,
+            "vendor_order_id": event.vendor_order_id,
             "client_reference": event.client_reference,
             "wallet_id": event.wallet_id,
             "body": self._sealed(event.body),
-            "received_at": stamp(self._db.now()),
+            "received_at": to_timestamp(self._db.now()),
         }
         self._db.insert("vendor_events", row)
         return True
 
     def unhandled(
-        self, provider: str | None = None, subject: Subject | None = None, limit: int = 1000
+        self, vendor: str | None = None, subject: Subject | None = None, limit: int = 1000
     ) -> list[VendorEvent]:
         """Oldest first; of one vendor, or about one thing, where that is given."""
         sql = """
             SELECT * FROM vendor_events WHERE handled_at IS NULL
-            AND provider = coalesce(?, provider) AND subject = coalesce(?, subject) ORDER BY id LIMIT ?
+            AND vendor = coalesce(?, vendor) AND subject = coalesce(?, subject) ORDER BY id LIMIT ?
         """
-        return [self._event(row) for row in self._db.rows(sql, [provider, subject, limit])]
+        return [self._event(row) for row in self._db.rows(sql, [vendor, subject, limit])]
 
     def order_id_of(self, event: VendorEvent) -> OrderId | None:
         """The order it is about: by the vendor's number, else by our reference."""
         sql = """
-            SELECT id FROM orders WHERE provider = :provider
-            AND (provider_order_id = :number OR client_reference = :reference)
-            ORDER BY provider_order_id IS :number DESC LIMIT 1
+            SELECT id FROM orders WHERE vendor = :vendor
+            AND (vendor_order_id = :number OR client_reference = :reference)
+            ORDER BY vendor_order_id IS :number DESC LIMIT 1
         """
         value = self._db.value(
             sql,
             {
-                "provider": event.provider,
-                "number": event.provider_order_id,
+                "vendor": event.vendor,
+                "number": event.vendor_order_id,
                 "reference": event.client_reference,
             },
         )
@@ -62,23 +62,23 @@ class Events:
 
     def handled(self, event: VendorEvent) -> None:
         self._db.write(
-            "UPDATE vendor_events SET handled_at = ? WHERE provider = ? AND event_id = ?",
-            [stamp(self._db.now()), event.provider, event.event_id],
+            "UPDATE vendor_events SET handled_at = ? WHERE vendor = ? AND event_id = ?",
+            [to_timestamp(self._db.now()), event.vendor, event.event_id],
         )
 
-    def came_about(self, order: Order, since: datetime) -> bool:
+    def has_event_for(self, order: Order, since: datetime) -> bool:
         """True when an event named this order at `since` or later."""
         sql = """
-            SELECT 1 FROM vendor_events WHERE received_at >= ? AND provider = ?
-            AND (provider_order_id = ? OR client_reference = ? COLLATE NOCASE) LIMIT 1
+            SELECT 1 FROM vendor_events WHERE received_at >= ? AND vendor = ?
+            AND (vendor_order_id = ? OR client_reference = ? COLLATE NOCASE) LIMIT 1
         """
-        parameters = [stamp(since), order.terms.provider, order.provider_order_id, order.client_reference]
+        parameters = [to_timestamp(since), order.terms.vendor, order.vendor_order_id, order.client_reference]
         return self._db.row(sql, parameters) is not None
 
     def prune(self, before: datetime) -> int:
         """Forget handled events that came earlier; how many."""
         sql = "DELETE FROM vendor_events WHERE received_at < ? AND handled_at IS NOT NULL"
-        return self._db.write(sql, [stamp(before)])
+        return self._db.write(sql, [to_timestamp(before)])
 
     def rotate(self) -> None:
         """Seal every body with the newest key."""
@@ -97,12 +97,12 @@ class Events:
 
     def _event(self, row: Row) -> VendorEvent:
         return VendorEvent(
-            provider=row["provider"],
+            vendor=row["vendor"],
             event_id=row["event_id"],
             kind=row["kind"],
             subject=Subject(row["subject"]),
             body=self._opened(row["body"]),
-            provider_order_id=row["provider_order_id"],
+            vendor_order_id=row["vendor_order_id"],
             client_reference=row["client_reference"],
             wallet_id=row["wallet_id"],
         )

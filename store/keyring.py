@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from store.errors import BadKey
 
-_MADE_WITH = "A key is 44 characters long; `giftcard keygen` prints a new one."
+_KEY_HINT = "A key is 44 characters long; `giftcard keygen` prints a new one."
 
 
 class Keyring:
@@ -17,7 +17,7 @@ class Keyring:
     def __init__(self, keys: Sequence[str]) -> None:
         """Raises BadKey."""
         if not keys:
-            raise BadKey(f"Codes cannot be kept without a key. {_MADE_WITH}")
+            raise BadKey(f"Codes cannot be kept without a key. {_KEY_HINT}")
         self._fernet = MultiFernet([_fernet(key, number) for number, key in enumerate(keys, start=1)])
         # Apart from the sealing keys, so that a fingerprint says nothing about them.
         self._fingerprint_keys = [hashlib.sha256(b"fingerprint\0" + key.encode()).digest() for key in keys]
@@ -33,10 +33,10 @@ class Keyring:
         """Raises BadKey when no key of the ring fits."""
         try:
             return self._fernet.decrypt(sealed).decode()
-        except InvalidToken as failure:
+        except InvalidToken as error:
             raise BadKey(
                 "None of the keys opens what is stored. Put the key it was sealed with last in the list."
-            ) from failure
+            ) from error
 
     def fingerprints(self, text: str) -> list[str]:
         """What recognises `text` without opening anything, by each key, newest first."""
@@ -46,5 +46,5 @@ class Keyring:
 def _fernet(key: str, number: int) -> Fernet:
     try:
         return Fernet(key)
-    except ValueError as failure:
-        raise BadKey(f"Key {number} of the list is not a key. {_MADE_WITH}") from failure
+    except ValueError as error:
+        raise BadKey(f"Key {number} of the list is not a key. {_KEY_HINT}") from error

@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
+from bot.domain.escalation import first_escalation_at
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState
-from bot.domain.oversight import first_alarm
 from bot.domain.people import PersonId
 from bot.domain.quotes import Terms
 from store.columns import (
@@ -15,17 +15,17 @@ from store.columns import (
     Row,
     decimal_or_none,
     decimal_text,
-    instant,
-    instant_or_none,
+    from_timestamp,
+    from_timestamp_or_none,
     money,
     money_columns,
     money_or_none,
     person,
     person_columns,
-    stamp,
-    stamp_or_none,
     terms,
     terms_columns,
+    to_timestamp,
+    to_timestamp_or_none,
 )
 
 _AMOUNTS = ("discount", "fee", "charge", "balance_after", "expected_net", "expected_debit")
@@ -50,7 +50,7 @@ class NewOrder:
     recipient_email: str | None
     requested_at: datetime
     next_at: datetime | None = None
-    whole_id: OrderId | None = None
+    parent_id: OrderId | None = None
     state_since: datetime | None = None  # None: since it was requested
 
 
@@ -59,9 +59,9 @@ class OrderChanges(TypedDict, total=False):
 
     next_at: datetime | None
     attempts: int
-    provider_order_id: str | None
+    vendor_order_id: str | None
     vendor_request_id: str | None
-    trouble: str | None
+    problem: str | None
     charge: Money
     discount: Money
     forex_rate: Decimal | None
@@ -69,8 +69,8 @@ class OrderChanges(TypedDict, total=False):
     balance_after: Money
     card_channel: str | None
     card_ts: str | None
-    alarms: int
-    alarm_at: datetime | None
+    escalations: int
+    escalate_at: datetime | None
     expected_net: Money
     expected_debit: Money
 
@@ -93,11 +93,11 @@ def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
         "reason": draft.reason,
         "ticket_url": draft.ticket_url,
         "recipient_email": draft.recipient_email,
-        "requested_at": stamp(draft.requested_at),
-        "state_since": stamp(since),
-        "next_at": stamp_or_none(draft.next_at),
-        "alarm_at": stamp_or_none(first_alarm(state, since, draft.next_at)),
-        "whole_id": draft.whole_id,
+        "requested_at": to_timestamp(draft.requested_at),
+        "state_since": to_timestamp(since),
+        "next_at": to_timestamp_or_none(draft.next_at),
+        "escalate_at": to_timestamp_or_none(first_escalation_at(state, since, draft.next_at)),
+        "parent_id": draft.parent_id,
     }
 
 
@@ -110,18 +110,18 @@ def changed_columns(changes: OrderChanges) -> Row:
             assert value is None or isinstance(value, Money)
             row |= money_columns(name, value)
         elif isinstance(value, datetime):
-            row[name] = stamp(value)
+            row[name] = to_timestamp(value)
         else:
             row[name] = decimal_text(value) if isinstance(value, Decimal) else value
     return row
 
 
-def as_requested(order: Order) -> dict[str, JSON]:
+def request_details(order: Order) -> dict[str, JSON]:
     """Everything that was asked for, as the audit log keeps it."""
     return {
         "product": order.product_name,
         "product_id": order.terms.product_id,
-        "provider": order.terms.provider,
+        "vendor": order.terms.vendor,
         "country": order.country,
         "denomination": f"{order.terms.denomination.amount:f}",
         "currency": order.terms.denomination.currency,
@@ -138,7 +138,7 @@ def as_requested(order: Order) -> dict[str, JSON]:
     }
 
 
-def order_of(row: Row) -> Order:
+def order_from_row(row: Row) -> Order:
     return Order(
         id=OrderId(row["id"]),
         client_reference=row["client_reference"],
@@ -155,18 +155,18 @@ def order_of(row: Row) -> Order:
         reason=row["reason"],
         ticket_url=row["ticket_url"],
         recipient_email=row["recipient_email"],
-        requested_at=instant(row["requested_at"]),
-        state_since=instant(row["state_since"]),
-        next_at=instant_or_none(row["next_at"]),
+        requested_at=from_timestamp(row["requested_at"]),
+        state_since=from_timestamp(row["state_since"]),
+        next_at=from_timestamp_or_none(row["next_at"]),
         attempts=row["attempts"],
-        provider_order_id=row["provider_order_id"],
+        vendor_order_id=row["vendor_order_id"],
         vendor_request_id=row["vendor_request_id"],
-        trouble=row["trouble"],
+        problem=row["problem"],
         card_channel=row["card_channel"],
         card_ts=row["card_ts"],
-        alarms=row["alarms"],
-        alarm_at=instant_or_none(row["alarm_at"]),
+        escalations=row["escalations"],
+        escalate_at=from_timestamp_or_none(row["escalate_at"]),
         expected_net=money_or_none(row, "expected_net"),
         expected_debit=money_or_none(row, "expected_debit"),
-        whole_id=row["whole_id"] and OrderId(row["whole_id"]),
+        parent_id=row["parent_id"] and OrderId(row["parent_id"]),
     )

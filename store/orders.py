@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
-from bot.domain.orders import ForbiddenMove, Order, OrderId, OrderState, may_move
-from bot.domain.oversight import alarm_after_move
+from bot.domain.escalation import escalation_after_transition
+from bot.domain.orders import InvalidTransition, Order, OrderId, OrderState, can_transition
 from bot.domain.people import Actor, PersonId
 from store.audit import Audit
-from store.columns import JSON, canonical, stamp, stamp_or_none
+from store.columns import JSON, canonical_json, to_timestamp, to_timestamp_or_none
 from store.database import Database
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
-from store.order_rows import NewOrder, OrderChanges, as_requested, changed_columns, new_row, order_of
+from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row, request_details
 
 
 class Orders:
@@ -26,101 +26,100 @@ class Orders:
         """
         if existing := self.by_request_key(request_key):
             raise AlreadyRequested(existing)
-        return self._add(draft, request_key, OrderState.WAITING, actor, "requested")
+        return self._add(draft, request_key, OrderState.PENDING_APPROVAL, actor, "requested")
 
-    def add_part(self, draft: NewOrder, *, actor: Actor) -> Order:
+    def add_child(self, draft: NewOrder, *, actor: Actor) -> Order:
         """Put a part of an approved order on disk, approved as the whole is, with its audit row."""
         request_key = f"part/{draft.client_reference}"
-        return self._add(draft, request_key, OrderState.APPROVED, actor, "part_made")
+        return self._add(draft, request_key, OrderState.APPROVED, actor, "child_created")
 
-    def parts_of(self, whole_id: OrderId) -> list[Order]:
+    def children_of(self, parent_id: OrderId) -> list[Order]:
         """The orders it is bought as, in their order; none for one that is bought at once."""
-        return self._some("whole_id = ? ORDER BY id", [whole_id])
+        return self._some("parent_id = ? ORDER BY id", [parent_id])
 
-    def under_way(self, provider: str, besides: OrderId | None = None) -> Order | None:
+    def in_flight(self, vendor: str, besides: OrderId | None = None) -> Order | None:
         """A purchase with this vendor that may be reaching it, or of which nobody knows what became."""
-        return self._one(
-            "provider = ? AND id IS NOT ? AND state IN (?, ?) ORDER BY id",
-            *[provider, besides, OrderState.PLACING.value, OrderState.UNSETTLED.value],
+        return self._run_item(
+            "vendor = ? AND id IS NOT ? AND state IN (?, ?) ORDER BY id",
+            *[vendor, besides, OrderState.SUBMITTING.value, OrderState.OUTCOME_UNKNOWN.value],
         )
 
-    def moved_since(self, provider: str, at: datetime) -> bool:
+    def moved_since(self, vendor: str, at: datetime) -> bool:
         """Whether an order with this vendor changed its state at that time or later."""
-        return self._one("provider = ? AND state_since >= ?", provider, stamp(at)) is not None
+        return self._run_item("vendor = ? AND state_since >= ?", vendor, to_timestamp(at)) is not None
 
-    def by_number(self, provider: str, provider_order_id: str) -> Order | None:
+    def by_vendor_order_id(self, vendor: str, vendor_order_id: str) -> Order | None:
         """By the vendor's number."""
-        return self._one("provider = ? AND provider_order_id = ?", provider, provider_order_id)
+        return self._run_item("vendor = ? AND vendor_order_id = ?", vendor, vendor_order_id)
 
-    def latest_number(self, provider: str) -> str | None:
+    def latest_vendor_order_id(self, vendor: str) -> str | None:
         """The vendor's number of our latest order that has one."""
-        order = self._one("provider = ? AND provider_order_id IS NOT NULL ORDER BY id DESC", provider)
-        return order.provider_order_id if order else None
+        order = self._run_item("vendor = ? AND vendor_order_id IS NOT NULL ORDER BY id DESC", vendor)
+        return order.vendor_order_id if order else None
 
-    def numbers(self, provider: str, state: OrderState | None = None) -> set[str]:
+    def vendor_order_ids(self, vendor: str, state: OrderState | None = None) -> set[str]:
         """The vendor's numbers of every order of ours that has one; in a state where it is given."""
         sql = """
-            SELECT provider_order_id FROM orders
-            WHERE provider = ? AND provider_order_id IS NOT NULL AND state = coalesce(?, state)
+            SELECT vendor_order_id FROM orders
+            WHERE vendor = ? AND vendor_order_id IS NOT NULL AND state = coalesce(?, state)
         """
-        rows = self._db.rows(sql, [provider, state and state.value])
-        return {row["provider_order_id"] for row in rows}
+        rows = self._db.rows(sql, [vendor, state and state.value])
+        return {row["vendor_order_id"] for row in rows}
 
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
-        order = self._one("id = ?", order_id)
+        order = self._run_item("id = ?", order_id)
         if order is None:
             raise NoSuchOrder(f"there is no order {order_id}")
         return order
 
     def by_reference(self, client_reference: str) -> Order | None:
         """Upper or lower case alike."""
-        return self._one("client_reference = ?", client_reference.strip())
+        return self._run_item("client_reference = ?", client_reference.strip())
 
     def by_request_key(self, request_key: str) -> Order | None:
-        return self._one("request_key = ?", request_key)
+        return self._run_item("request_key = ?", request_key)
 
     def of_requester(self, requester: PersonId, limit: int = 20) -> list[Order]:
         """What this person asked for, newest first; parts are not asked for."""
         return self._some(
-            "requester_team = ? AND requester_user = ? AND whole_id IS NULL ORDER BY id DESC LIMIT ?",
+            "requester_team = ? AND requester_user = ? AND parent_id IS NULL ORDER BY id DESC LIMIT ?",
             [requester.team_id, requester.user_id, limit],
         )
 
     def in_states(
-        self, states: Iterable[OrderState], limit: int = 50, *, provider: str | None = None
+        self, states: Iterable[OrderState], limit: int = 50, *, vendor: str | None = None
     ) -> list[Order]:
         """Oldest first; of one vendor where it is given."""
         return self._some(
-            "state IN (SELECT value FROM json_each(?)) AND provider = coalesce(?, provider)"
-            " ORDER BY id LIMIT ?",
-            [_list(states), provider, limit],
+            "state IN (SELECT value FROM json_each(?)) AND vendor = coalesce(?, vendor) ORDER BY id LIMIT ?",
+            [_list(states), vendor, limit],
         )
 
     def due(
-        self, states: Iterable[OrderState], now: datetime, limit: int = 20, *, provider: str | None = None
+        self, states: Iterable[OrderState], now: datetime, limit: int = 20, *, vendor: str | None = None
     ) -> list[Order]:
         """Orders in these states, of one vendor where it is given, that a worker should look at by now.
 
         The longest overdue first.
         """
         return self._some(
-            "state IN (SELECT value FROM json_each(?)) AND next_at <= ? AND provider = coalesce(?, provider)"
+            "state IN (SELECT value FROM json_each(?)) AND next_at <= ? AND vendor = coalesce(?, vendor)"
             " ORDER BY next_at, id LIMIT ?",
-            [_list(states), stamp(now), provider, limit],
+            [_list(states), to_timestamp(now), vendor, limit],
         )
 
-    def overdue(self, now: datetime, limit: int = 20) -> list[Order]:
+    def escalations_due(self, now: datetime, limit: int = 20) -> list[Order]:
         """Orders that have been where they are for so long that the channel is told, longest first."""
-        return self._some("alarm_at <= ? ORDER BY alarm_at, id LIMIT ?", [stamp(now), limit])
+        return self._some("escalate_at <= ? ORDER BY escalate_at, id LIMIT ?", [to_timestamp(now), limit])
 
     def all(self) -> list[Order]:
         """Every order there ever was, oldest first."""
         return self._some("1 ORDER BY id", [])
 
-    def first_requested_at(self, provider: str) -> datetime | None:
+    def first_requested_at(self, vendor: str) -> datetime | None:
         """When the oldest order with this vendor was asked for; None while there is none."""
-        oldest = self._one("provider = ? ORDER BY id", provider)
+        oldest = self._run_item("vendor = ? ORDER BY id", vendor)
         return oldest.requested_at if oldest else None
 
     def move(
@@ -141,24 +140,24 @@ class Orders:
         before = self.get(order_id)
         if from_ is not None and before.state is not from_:
             raise StaleState(before)
-        if not may_move(before.state, to):
-            raise ForbiddenMove(before.client_reference, before.state, to)
+        if not can_transition(before.state, to):
+            raise InvalidTransition(before.client_reference, before.state, to)
         now = self._db.now()
-        alarms, alarm_at = alarm_after_move(
+        escalations, escalate_at = escalation_after_transition(
             before.state,
             to,
-            alarms=before.alarms,
-            alarm_at=before.alarm_at,
+            escalations=before.escalations,
+            escalate_at=before.escalate_at,
             now=now,
             next_at=changes.get("next_at"),
         )
         row = {
             "attempts": 0,
-            "alarms": alarms,
-            "alarm_at": stamp_or_none(alarm_at),
+            "escalations": escalations,
+            "escalate_at": to_timestamp_or_none(escalate_at),
             **changed_columns(changes),
             "state": to.value,
-            "state_since": stamp(now),
+            "state_since": to_timestamp(now),
         }
         self._db.table("orders").update(order_id, row)
         after = self.get(order_id)
@@ -183,22 +182,22 @@ class Orders:
     def bring_forward(self, states: Iterable[OrderState], now: datetime) -> int:
         """Make due at `now` what would be looked at later; how many."""
         sql = "UPDATE orders SET next_at = ? WHERE state IN (SELECT value FROM json_each(?)) AND next_at > ?"
-        return self._db.write(sql, [stamp(now), _list(states), stamp(now)])
+        return self._db.write(sql, [to_timestamp(now), _list(states), to_timestamp(now)])
 
     def _add(self, draft: NewOrder, request_key: str, state: OrderState, actor: Actor, action: str) -> Order:
         order = self.get(OrderId(self._db.insert("orders", new_row(draft, request_key, state))))
         self._audit.write(
-            actor=actor, action=action, order=order, after=order.state, details=as_requested(order)
+            actor=actor, action=action, order=order, after=order.state, details=request_details(order)
         )
         return order
 
-    def _one(self, where: str, *parameters: Any) -> Order | None:
+    def _run_item(self, where: str, *parameters: Any) -> Order | None:
         return next(iter(self._some(f"{where} LIMIT 1", parameters)), None)
 
     def _some(self, where: str, parameters: Iterable[Any]) -> list[Order]:
         sql = f"SELECT * FROM orders WHERE {where}"  # noqa: S608  (our own words only; values are parameters)
-        return [order_of(row) for row in self._db.rows(sql, list(parameters))]
+        return [order_from_row(row) for row in self._db.rows(sql, list(parameters))]
 
 
 def _list(states: Iterable[OrderState]) -> str:
-    return canonical([state.value for state in states])
+    return canonical_json([state.value for state in states])

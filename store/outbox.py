@@ -10,13 +10,13 @@ from bot.domain.people import PersonId
 from store.columns import (
     JSON,
     Row,
-    canonical,
-    instant,
-    instant_or_none,
+    canonical_json,
+    from_timestamp,
+    from_timestamp_or_none,
     person,
     person_columns,
-    stamp,
-    stamp_or_none,
+    to_timestamp,
+    to_timestamp_or_none,
     without_secrets,
 )
 from store.database import Database
@@ -25,7 +25,7 @@ _PENDING = "outcome IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxMessage:
     """One message on its way. `attempts` counts the failed ones so far."""
 
     id: int
@@ -59,21 +59,21 @@ class Outbox:
         """Add a message, due at once; its id. The same `key` again changes nothing and gives the first id."""
         if key is not None and (first := self._db.value("SELECT id FROM outbox WHERE key = ?", [key])):
             return int(first)
-        now = stamp(self._db.now())
+        now = to_timestamp(self._db.now())
         row: Row = {
             "kind": kind,
             "channel": channel,
             **person_columns("person", person),
             "order_id": order_id,
-            "payload": canonical(without_secrets(payload or {})),
+            "payload": canonical_json(without_secrets(payload or {})),
             "key": key,
             "created_at": now,
-            "expires_at": stamp_or_none(expires_at),
+            "expires_at": to_timestamp_or_none(expires_at),
             "next_at": now,
         }
         return self._db.insert("outbox", row)
 
-    def due(self, now: datetime, limit: int = 20) -> list[OutboxRow]:
+    def due(self, now: datetime, limit: int = 20) -> list[OutboxMessage]:
         """What to deal with now, what is past `expires_at` included: giving that up is on record too.
 
         Per order and destination only the oldest unsent message is ever due.
@@ -84,23 +84,25 @@ class Outbox:
                 AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
             ORDER BY next_at, id LIMIT :limit
         """  # noqa: S608
-        return [_outbox_row(row) for row in self._db.rows(sql, {"now": stamp(now), "limit": limit})]
+        return [
+            _outbox_message(row) for row in self._db.rows(sql, {"now": to_timestamp(now), "limit": limit})
+        ]
 
     def bring_forward(self, now: datetime) -> int:
         """Make due at `now` what would be sent later; how many."""
         sql = f"UPDATE outbox SET next_at = :now WHERE {_PENDING} AND next_at > :now"  # noqa: S608
-        return self._db.write(sql, {"now": stamp(now)})
+        return self._db.write(sql, {"now": to_timestamp(now)})
 
     def sent(self, row_id: int, result: Mapping[str, JSON] | None = None) -> None:
         self._db.table("outbox").update(
-            row_id, {"outcome": "sent", "result": canonical(without_secrets(result or {}))}
+            row_id, {"outcome": "sent", "result": canonical_json(without_secrets(result or {}))}
         )
 
     def failed(self, row_id: int, why: str, next_at: datetime) -> None:
         """Not sent this time; due again at `next_at`."""
         self._db.write(
             "UPDATE outbox SET attempts = attempts + 1, why = ?, next_at = ? WHERE id = ?",
-            [why, stamp(next_at), row_id],
+            [why, to_timestamp(next_at), row_id],
         )
 
     def given_up(self, row_id: int, why: str) -> None:
@@ -110,8 +112,8 @@ class Outbox:
         return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}"))  # noqa: S608
 
 
-def _outbox_row(row: Row) -> OutboxRow:
-    return OutboxRow(
+def _outbox_message(row: Row) -> OutboxMessage:
+    return OutboxMessage(
         id=row["id"],
         kind=row["kind"],
         channel=row["channel"],
@@ -119,8 +121,8 @@ def _outbox_row(row: Row) -> OutboxRow:
         order_id=row["order_id"],
         payload=json.loads(row["payload"]),
         key=row["key"],
-        created_at=instant(row["created_at"]),
-        expires_at=instant_or_none(row["expires_at"]),
-        next_at=instant(row["next_at"]),
+        created_at=from_timestamp(row["created_at"]),
+        expires_at=from_timestamp_or_none(row["expires_at"]),
+        next_at=from_timestamp(row["next_at"]),
         attempts=row["attempts"],
     )

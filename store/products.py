@@ -4,24 +4,24 @@ import json
 from decimal import Decimal
 
 from bot.domain.catalogue import Denomination, Product
-from store.brands import brand_key
-from store.columns import Row, canonical
-from store.words import fold
+from bot.search.brands import brand_key
+from bot.search.text_folding import fold
+from store.columns import Row, canonical_json
 
 
 def product_columns(product: Product) -> Row:
     offered = product.denominations
     return {
         "key": product.key,
-        "provider": product.provider,
+        "vendor": product.vendor,
         "product_id": product.product_id,
         "name": product.name,
         "sort_name": fold(product.name),
         "category": product.category,
         "country": product.country,
         "currency": product.currency,
-        "face_values": canonical([[f"{d.minimum:f}", f"{d.maximum:f}"] for d in offered]),
-        "discounts": canonical([f"{d.discount:f}" for d in offered]),
+        "face_values": canonical_json([[f"{d.minimum:f}", f"{d.maximum:f}"] for d in offered]),
+        "discounts": canonical_json([f"{d.discount:f}" for d in offered]),
         "sub_category": product.sub_category,
         "delivery_mode": product.delivery_mode,
         "delivery_time": product.delivery_time,
@@ -37,7 +37,7 @@ def product(row: Row) -> Product:
     discounts = map(Decimal, json.loads(row["discounts"]))
     bounds = parsed_face_values(row["face_values"])
     return Product(
-        provider=row["provider"],
+        vendor=row["vendor"],
         product_id=row["product_id"],
         name=row["name"],
         category=row["category"],

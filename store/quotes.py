@@ -8,13 +8,13 @@ from store.columns import (
     Row,
     decimal_or_none,
     decimal_text,
-    instant,
+    from_timestamp,
     money,
     money_columns,
     money_or_none,
-    stamp,
     terms,
     terms_columns,
+    to_timestamp,
 )
 from store.database import Database
 
@@ -35,7 +35,7 @@ class Quotes:
             **money_columns("tax", quote.tax),
             "max_quantity": quote.max_quantity,
             **money_columns("wallet_balance", quote.wallet_balance),
-            "quoted_at": stamp(quote.quoted_at),
+            "quoted_at": to_timestamp(quote.quoted_at),
             "life_s": int(quote.life.total_seconds()),
         }
         return self._db.insert("quotes", row)
@@ -46,7 +46,7 @@ class Quotes:
 
     def prune(self, now: datetime) -> int:
         """Forget quotes too old to order by; how many."""
-        return self._db.write("DELETE FROM quotes WHERE quoted_at <= ?", [stamp(now - QUOTE_LIFE)])
+        return self._db.write("DELETE FROM quotes WHERE quoted_at <= ?", [to_timestamp(now - QUOTE_LIFE)])
 
 
 def _quote(row: Row) -> Quote:
@@ -60,6 +60,6 @@ def _quote(row: Row) -> Quote:
         tax=money_or_none(row, "tax"),
         max_quantity=row["max_quantity"],
         wallet_balance=money(row, "wallet_balance"),
-        quoted_at=instant(row["quoted_at"]),
+        quoted_at=from_timestamp(row["quoted_at"]),
         life=timedelta(seconds=row["life_s"]),
     )

@@ -3,7 +3,7 @@
 from bot.domain.orders import OrderId, OrderState
 from bot.domain.people import PersonId
 from bot.domain.resolutions import Resolution
-from store.columns import Row, instant, person, person_columns, stamp
+from store.columns import Row, from_timestamp, person, person_columns, to_timestamp
 from store.database import Database
 
 
@@ -17,15 +17,15 @@ class Resolutions:
         outcome: OrderState,
         note: str,
         proposer: PersonId,
-        provider_order_id: str | None = None,
+        vendor_order_id: str | None = None,
     ) -> Resolution:
         row: Row = {
             "order_id": order_id,
-            "provider_order_id": provider_order_id,
+            "vendor_order_id": vendor_order_id,
             "outcome": outcome.value,
             "note": note,
             **person_columns("proposer", proposer),
-            "proposed_at": stamp(self._db.now()),
+            "proposed_at": to_timestamp(self._db.now()),
         }
         return _resolution(row | {"id": self._db.insert("resolutions", row)})
 
@@ -43,6 +43,6 @@ def _resolution(row: Row) -> Resolution:
         outcome=OrderState(row["outcome"]),
         note=row["note"],
         proposer=person(row, "proposer"),
-        proposed_at=instant(row["proposed_at"]),
-        provider_order_id=row["provider_order_id"],
+        proposed_at=from_timestamp(row["proposed_at"]),
+        vendor_order_id=row["vendor_order_id"],
     )

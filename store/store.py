@@ -10,18 +10,18 @@ from store.balances import Balances
 from store.catalogue import Catalogue
 from store.codes import Codes
 from store.database import Clock, Database
+from store.database_lock import DatabaseLock
 from store.errors import StorageFailed
 from store.events import Events
-from store.facts import Facts
+from store.key_values import KeyValues
 from store.keyring import Keyring
 from store.orders import Orders
 from store.outbox import Outbox
-from store.ownership import Ownership
 from store.quotes import Quotes
 from store.refunds import Refunds
 from store.resolutions import Resolutions
 from store.snapshots import Snapshots
-from store.unread import UnreadAnswers
+from store.unparsed_responses import UnparsedResponses
 
 _KEY_CHECK = "key_check"
 
@@ -33,23 +33,23 @@ def _utc_now() -> datetime:
 class Store:
     """Everything on disk. Reads any time; every write inside `with store.transaction()`, without an await."""
 
-    def __init__(self, database: Database, keys: Keyring, ownership: Ownership | None) -> None:
+    def __init__(self, database: Database, keys: Keyring, database_lock: DatabaseLock | None) -> None:
         self._db = database
-        self._ownership = ownership
+        self._database_lock = database_lock
         self.audit = Audit(database)
         self.orders = Orders(database, self.audit)
         self.approvals = Approvals(database)
         self.resolutions = Resolutions(database)
         self.outbox = Outbox(database)
         self.codes = Codes(database, keys)
-        self.unread = UnreadAnswers(database, keys)
+        self.unread = UnparsedResponses(database, keys)
         self.snapshots = Snapshots(database)
         self.quotes = Quotes(database)
         self.events = Events(database, keys)
         self.refunds = Refunds(database)
         self.balances = Balances(database)
-        self.facts = Facts(database)
-        self.catalogue = Catalogue(database, self.facts)
+        self.key_values = KeyValues(database)
+        self.catalogue = Catalogue(database, self.key_values)
         self._keys = keys
 
     @classmethod
@@ -59,15 +59,15 @@ class Store:
         Raises DatabaseInUse, NotADatabase, StorageFailed, or BadKey when the keys are not this database's.
         """
         path = path.expanduser().resolve()
-        ownership = None
+        database_lock = None
         if not read_only:
-            ownership = _own(path)
+            database_lock = _acquire_lock(path)
         try:
-            store = cls(Database(path, read_only=read_only, clock=clock), keys, ownership)
+            store = cls(Database(path, read_only=read_only, clock=clock), keys, database_lock)
             store._check_keys(read_only=read_only)
         except BaseException:
-            if ownership:
-                ownership.release()
+            if database_lock:
+                database_lock.release()
             raise
         return store
 
@@ -82,29 +82,29 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
-        if self._ownership:
-            self._ownership.release()
+        if self._database_lock:
+            self._database_lock.release()
 
     def rotate_keys(self) -> int:
         """Seal everything with the newest key; how many codes. Older keys can go from the list afterwards."""
         with self.transaction():
-            self.facts.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
+            self.key_values.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
             self.events.rotate()
             self.unread.rotate()
             return self.codes.rotate()
 
     def _check_keys(self, *, read_only: bool) -> None:
-        sealed = self.facts.get(_KEY_CHECK)
+        sealed = self.key_values.get(_KEY_CHECK)
         if sealed is not None:
             self._keys.open(sealed)
         elif not read_only:
             with self.transaction():
-                self.facts.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
+                self.key_values.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
 
 
-def _own(path: Path) -> Ownership:
+def _acquire_lock(path: Path) -> DatabaseLock:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Ownership(path)
-    except OSError as failure:
-        raise StorageFailed(f"{path} cannot be made or opened: {failure.strerror}") from failure
+        return DatabaseLock(path)
+    except OSError as error:
+        raise StorageFailed(f"{path} cannot be made or opened: {error.strerror}") from error

@@ -1,27 +1,21 @@
 """What the operator says: settings from the environment, and policy.toml."""
 
+from bot.config.errors import ConfigError, ConfigProblem, InvalidPolicy, InvalidSettings, MixedEnvironments
 from bot.config.policy_file import load_policy
-from bot.config.problems import BadPolicy, BadSettings, ConfigError, MixedEnvironments, Problem
 from bot.config.settings import DEFAULT_DATABASE, Settings, read_environment
-from bot.config.vendors import (
-    VENDORS,
-    CardPlusPaySettings,
-    Environment,
-    OctopusSettings,
-    VendorSettings,
-)
+from bot.config.vendors import VENDORS, CardPlusPaySettings, Environment, OctopusSettings, VendorSettings
 
 __all__ = [
     "DEFAULT_DATABASE",
     "VENDORS",
-    "BadPolicy",
-    "BadSettings",
     "CardPlusPaySettings",
     "ConfigError",
+    "ConfigProblem",
     "Environment",
+    "InvalidPolicy",
+    "InvalidSettings",
     "MixedEnvironments",
     "OctopusSettings",
-    "Problem",
     "Settings",
     "VendorSettings",
     "load_policy",

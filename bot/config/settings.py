@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.config.addresses import WebAddress, host_of, is_live, is_loopback
-from bot.config.problems import BadSettings, MixedEnvironments, Problem, sentence
+from bot.config.errors import ConfigProblem, InvalidSettings, MixedEnvironments, sentence
 from bot.config.vendors import (
     VENDORS,
     CardPlusPaySettings,
@@ -111,13 +111,13 @@ class Settings(BaseModel):
         problems = _left_out(given, http=http)
         sections = {vendor.name: vendor.section_of(given) for vendor in VENDORS}
         if not any(sections.values()):
-            problems.append(Problem(_NO_VENDOR, "none is set up", _MENDS[_NO_VENDOR]))
+            problems.append(ConfigProblem(_NO_VENDOR, "none is set up", _HINTS[_NO_VENDOR]))
         try:
             settings = cls.model_validate({**given, **sections})
         except ValidationError as failure:
             problems += [_problem(error) for error in failure.errors(include_input=False, include_url=False)]
         if problems:
-            raise BadSettings(sorted(problems, key=lambda problem: list(_MENDS).index(problem.name)))
+            raise InvalidSettings(sorted(problems, key=lambda problem: list(_HINTS).index(problem.name)))
         return settings
 
     @classmethod
@@ -205,14 +205,14 @@ _SECTIONS = {vendor.name: vendor for vendor in VENDORS}
 _NO_VENDOR = "vendors"
 
 
-def _mends() -> dict[str, str]:
+def _hints() -> dict[str, str]:
     """How to mend each variable, in the order in which problems are told."""
-    mends = {name: str(field.description) for name, field in Settings.variables().items()}
+    hints = {name: str(field.description) for name, field in Settings.variables().items()}
     sets = " or ".join(", ".join(vendor.needed()) for vendor in VENDORS)
-    return mends | {_NO_VENDOR: f"set {sets}"}
+    return hints | {_NO_VENDOR: f"set {sets}"}
 
 
-_MENDS = _mends()
+_HINTS = _hints()
 
 
 def read_environment(directory: Path | None = None) -> dict[str, str]:
@@ -221,7 +221,7 @@ def read_environment(directory: Path | None = None) -> dict[str, str]:
     return {**{name: text or "" for name, text in written.items()}, **os.environ}
 
 
-def _left_out(given: Mapping[str, str], *, http: bool | None) -> list[Problem]:
+def _left_out(given: Mapping[str, str], *, http: bool | None) -> list[ConfigProblem]:
     """What only some set-ups need, and this one does."""
     problems = [_unset(name, other) for name, other in _WITH_ANOTHER if other in given and name not in given]
     if http and "SLACK_SIGNING_SECRET" not in given:
@@ -233,14 +233,14 @@ def _left_out(given: Mapping[str, str], *, http: bool | None) -> list[Problem]:
     return problems
 
 
-def _unset(name: str, needed_by: str) -> Problem:
-    return Problem(name, f"is not set, and {needed_by} needs it", _MENDS[name])
+def _unset(name: str, needed_by: str) -> ConfigProblem:
+    return ConfigProblem(name, f"is not set, and {needed_by} needs it", _HINTS[name])
 
 
-def _problem(error: ErrorDetails) -> Problem:
+def _problem(error: ErrorDetails) -> ConfigProblem:
     *section, name = map(str, error["loc"])
     if section and error["type"] == "missing":
         vendor = _SECTIONS[section[0]]
         half = _unset(name, vendor.title)
-        return Problem(half.name, half.what, f"{half.mend}; or take every {vendor.prefix}… out")
-    return Problem(name, sentence(error), _MENDS[name])
+        return ConfigProblem(half.name, half.what, f"{half.hint}; or take every {vendor.prefix}… out")
+    return ConfigProblem(name, sentence(error), _HINTS[name])

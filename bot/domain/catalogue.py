@@ -7,7 +7,7 @@ from decimal import Decimal
 from bot.domain.money import Money, plain, precision, rounded
 
 
-class WrongDenomination(ValueError):
+class InvalidDenomination(ValueError):
     """The product is not sold at this face value; the message says at which it is."""
 
 
@@ -26,7 +26,7 @@ class Denomination:
     def __contains__(self, amount: Decimal) -> bool:
         return self.minimum <= amount <= self.maximum
 
-    def about(self, amount: Decimal, currency: str) -> Money:
+    def estimated_cost(self, amount: Decimal, currency: str) -> Money:
         """What a card of this face value costs by the catalogue: only the vendor's quote is binding."""
         return Money(rounded(amount * (100 - self.discount) / 100, currency), currency)
 
@@ -38,7 +38,7 @@ class Denomination:
 class Product:
     """One brand in one country and currency, as a vendor sells it. `key` is unique across vendors."""
 
-    provider: str
+    vendor: str
     product_id: str
     name: str
     category: str
@@ -54,14 +54,14 @@ class Product:
 
     @property
     def key(self) -> str:
-        return f"{self.provider}:{self.product_id}"
+        return f"{self.vendor}:{self.product_id}"
 
     @property
     def fixed_only(self) -> bool:
         return all(denomination.is_fixed for denomination in self.denominations)
 
     @property
-    def only_amount(self) -> Decimal | None:
+    def only_face_value(self) -> Decimal | None:
         """The face value of a product that has just one: nobody has to choose it."""
         values = {d.minimum for d in self.denominations}
         return values.pop() if self.fixed_only and len(values) == 1 else None
@@ -74,19 +74,19 @@ class Product:
     def sells(self, amount: Decimal) -> bool:
         return any(amount in denomination for denomination in self.denominations)
 
-    def about(self, amount: Decimal) -> Money:
-        """As `Denomination.about`, for an amount it is sold at; what is fixed counts before a range."""
+    def estimated_cost(self, amount: Decimal) -> Money:
+        """As `Denomination.estimated_cost`, for an amount it is sold at; what is fixed counts before a range."""
         fitting = [denomination for denomination in self.denominations if amount in denomination]
-        return min(fitting, key=lambda d: not d.is_fixed).about(amount, self.currency)
+        return min(fitting, key=lambda d: not d.is_fixed).estimated_cost(amount, self.currency)
 
     def denomination(self, amount: Decimal) -> Decimal:
         """`amount`, if the product is sold at that face value. Raises WrongDenomination."""
         if -int(amount.as_tuple().exponent) > precision(self.currency) and amount != round(
             amount, precision(self.currency)
         ):
-            raise WrongDenomination(f"{self.currency} has {precision(self.currency)} decimals.")
+            raise InvalidDenomination(f"{self.currency} has {precision(self.currency)} decimals.")
         if not self.sells(amount):
-            raise WrongDenomination(
+            raise InvalidDenomination(
                 f"{self.name} is not sold at {Money(amount, self.currency)}. "
                 f"Choose from {self.currency} {self.offered}."
             )
@@ -123,7 +123,7 @@ class Names:
 class Wallet:
     """Money held at a vendor."""
 
-    provider: str
+    vendor: str
     wallet_id: str
     balance: Money
     kind: str  # PREPAID, POSTPAID, or what the vendor calls it

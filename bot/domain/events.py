@@ -14,11 +14,11 @@ class Subject(StrEnum):
 class VendorEvent:
     """`event_id` is the same when the event comes again. It is news, never the truth: that is read."""
 
-    provider: str
+    vendor: str
     event_id: str
     kind: str  # the vendor's own word, such as `order.delivered`
     subject: Subject
     body: bytes = field(repr=False)  # as it came
-    provider_order_id: str | None = None
+    vendor_order_id: str | None = None
     client_reference: str | None = None
     wallet_id: str | None = None

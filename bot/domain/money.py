@@ -11,7 +11,7 @@ _PLAIN_NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+", re.ASC
 _MOST_DIGITS = 12
 
 
-class NotAnAmount(ValueError):
+class InvalidAmount(ValueError):
     """The text is not a positive amount of money."""
 
 
@@ -61,10 +61,10 @@ def parse_amount(text: str) -> Decimal:
     """
     typed = text.strip()
     if not _PLAIN_NUMBER.fullmatch(typed) or len(typed) > _MOST_DIGITS:
-        raise NotAnAmount(f"“{typed[:40]}” is not an amount. Write it like 20 or 20.50.")
+        raise InvalidAmount(f"“{typed[:40]}” is not an amount. Write it like 20 or 20.50.")
     amount = Decimal(typed.replace(",", ""))
     if amount <= 0:
-        raise NotAnAmount("The amount must be more than zero.")
+        raise InvalidAmount("The amount must be more than zero.")
     return amount
 
 

@@ -18,15 +18,17 @@ _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read
 
 
 class OrderState(StrEnum):
-    WAITING = "waiting"  # for approvers
+    PENDING_APPROVAL = "pending_approval"  # for approvers
     APPROVED = "approved"  # may be bought
-    PLACING = "placing"  # intent on disk; the vendor may or may not have it
-    UNSETTLED = "unsettled"  # nobody knows yet: look it up, never buy anew
-    PLACED = "placed"  # paid; the vendor is still fulfilling it
-    PARTLY_DELIVERED = "partly_delivered"  # some codes are here, the rest may follow
+    SUBMITTING = "submitting"  # intent on disk; the vendor may or may not have it
+    OUTCOME_UNKNOWN = "outcome_unknown"  # nobody knows yet: look it up, never buy anew
+    PURCHASED = "purchased"  # paid; the vendor is still fulfilling it
+    PARTIALLY_DELIVERED = "partially_delivered"  # some codes are here, the rest may follow
     DELIVERED = "delivered"  # every code is here
-    CODES_MISSING = "codes_missing"  # paid, but the vendor shows us no readable codes: a person must act
-    IN_PARTS = "in_parts"  # more cards than the vendor sells at once: bought as several orders
+    CODES_UNAVAILABLE = (
+        "codes_unavailable"  # paid, but the vendor shows us no readable codes: a person must act
+    )
+    SPLIT = "split"  # more cards than the vendor sells at once: bought as several orders
     DECLINED = "declined"  # by an approver
     WITHDRAWN = "withdrawn"  # by the requester
     EXPIRED = "expired"  # nobody decided in time
@@ -34,52 +36,52 @@ class OrderState(StrEnum):
     FAILED = "failed"  # vendor could not fulfil it; it refunds by itself
     CANCELLED = "cancelled"  # by the vendor
     NOT_BOUGHT = "not_bought"  # two approvers found out that the vendor never took it
-    DELIVERED_SHORT = "delivered_short"  # of its parts some ended without all of their cards
+    PARTIALLY_FULFILLED = "partially_fulfilled"  # of its parts some ended without all of their cards
     RESOLVED = "resolved"  # paid, and closed by two approvers: what is missing here is dealt with elsewhere
 
 
 S = OrderState
-MOVES: dict[OrderState, frozenset[OrderState]] = {
-    S.WAITING: frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}),
+TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
+    S.PENDING_APPROVAL: frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}),
     # back to WAITING: the price moved beyond the tolerance, so the approval no longer covers it
-    S.APPROVED: frozenset({S.PLACING, S.IN_PARTS, S.WAITING, S.REFUSED}),
-    S.IN_PARTS: frozenset({S.DELIVERED, S.DELIVERED_SHORT, S.REFUSED}),
+    S.APPROVED: frozenset({S.SUBMITTING, S.SPLIT, S.PENDING_APPROVAL, S.REFUSED}),
+    S.SPLIT: frozenset({S.DELIVERED, S.PARTIALLY_FULFILLED, S.REFUSED}),
     # back to APPROVED: surely never sent
-    S.PLACING: frozenset(
+    S.SUBMITTING: frozenset(
         {
             S.APPROVED,
-            S.UNSETTLED,
+            S.OUTCOME_UNKNOWN,
             S.REFUSED,
-            S.PLACED,
-            S.PARTLY_DELIVERED,
+            S.PURCHASED,
+            S.PARTIALLY_DELIVERED,
             S.DELIVERED,
-            S.CODES_MISSING,
+            S.CODES_UNAVAILABLE,
             S.FAILED,
             S.CANCELLED,
         }
     ),
     # back to PLACING: asked again under the same client_reference, which cannot buy twice
     # back to APPROVED: proven not created
-    S.UNSETTLED: frozenset(
+    S.OUTCOME_UNKNOWN: frozenset(
         {
-            S.PLACING,
+            S.SUBMITTING,
             S.APPROVED,
             S.REFUSED,
-            S.PLACED,
-            S.PARTLY_DELIVERED,
+            S.PURCHASED,
+            S.PARTIALLY_DELIVERED,
             S.DELIVERED,
-            S.CODES_MISSING,
+            S.CODES_UNAVAILABLE,
             S.FAILED,
             S.CANCELLED,
             S.NOT_BOUGHT,
             S.RESOLVED,
         }
     ),
-    S.PLACED: frozenset(
-        {S.PARTLY_DELIVERED, S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED, S.RESOLVED}
+    S.PURCHASED: frozenset(
+        {S.PARTIALLY_DELIVERED, S.DELIVERED, S.CODES_UNAVAILABLE, S.FAILED, S.CANCELLED, S.RESOLVED}
     ),
-    S.PARTLY_DELIVERED: frozenset({S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED, S.RESOLVED}),
-    S.CODES_MISSING: frozenset({S.PARTLY_DELIVERED, S.DELIVERED, S.FAILED, S.CANCELLED, S.RESOLVED}),
+    S.PARTIALLY_DELIVERED: frozenset({S.DELIVERED, S.CODES_UNAVAILABLE, S.FAILED, S.CANCELLED, S.RESOLVED}),
+    S.CODES_UNAVAILABLE: frozenset({S.PARTIALLY_DELIVERED, S.DELIVERED, S.FAILED, S.CANCELLED, S.RESOLVED}),
     S.DELIVERED: frozenset(),
     S.DECLINED: frozenset(),
     S.WITHDRAWN: frozenset(),
@@ -88,13 +90,13 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),
     S.NOT_BOUGHT: frozenset(),
-    S.DELIVERED_SHORT: frozenset(),
+    S.PARTIALLY_FULFILLED: frozenset(),
     S.RESOLVED: frozenset(),
 }
-FINAL = frozenset(state for state, moves in MOVES.items() if not moves)
+TERMINAL_STATES = frozenset(state for state, moves in TRANSITIONS.items() if not moves)
 
 
-class ForbiddenMove(Exception):
+class InvalidTransition(Exception):
     """The table of moves has no such line."""
 
     def __init__(self, client_reference: str, before: OrderState, after: OrderState) -> None:
@@ -125,16 +127,16 @@ class Order:
     state_since: datetime
     next_at: datetime | None = None  # when a worker looks at it again; None: a person's move or final
     attempts: int = 0  # of the work the present state asks for
-    provider_order_id: str | None = None
+    vendor_order_id: str | None = None
     vendor_request_id: str | None = None  # the vendor's X-Request-Id of the latest answer
-    trouble: str | None = None  # one sentence for people: why it is where it is
+    problem: str | None = None  # one sentence for people: why it is where it is
     card_channel: str | None = None  # where the approval card is
     card_ts: str | None = None
-    alarms: int = 0  # how often the approvals channel was told that it is still where it is
-    alarm_at: datetime | None = None  # when it is told next; None: final
+    escalations: int = 0  # how often the approvals channel was told that it is still where it is
+    escalate_at: datetime | None = None  # when it is told next; None: final
     expected_net: Money | None = None  # face value less discount, by the quote right before buying
     expected_debit: Money | None = None  # what should leave the wallet, by the same quote
-    whole_id: OrderId | None = None  # the order this one is a part of
+    parent_id: OrderId | None = None  # the order this one is a part of
 
     @property
     def face_value(self) -> Money:
@@ -145,7 +147,7 @@ class Order:
         """SHA-256 over the exact terms an approval is for. A change of any of them is another digest."""
         terms = self.terms
         exact = [
-            terms.provider,
+            terms.vendor,
             terms.product_id,
             str(terms.denomination.amount.normalize()),
             terms.denomination.currency,
@@ -176,5 +178,5 @@ def new_client_reference(requested_at: datetime) -> str:
     return f"GC-{requested_at:%y%m%d}-{''.join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))}"
 
 
-def may_move(before: OrderState, after: OrderState) -> bool:
-    return after in MOVES[before]
+def can_transition(before: OrderState, after: OrderState) -> bool:
+    return after in TRANSITIONS[before]

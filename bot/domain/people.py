@@ -30,7 +30,7 @@ class Person:
     def user_ids(self) -> frozenset[str]:
         return self.aliases | {self.id.user_id}
 
-    def goes_by(self, other: PersonId) -> bool:
+    def is_same_person(self, other: PersonId) -> bool:
         """True when `other` is this person, under whichever of their ids."""
         return other.team_id == self.id.team_id and other.user_id in self.user_ids
 

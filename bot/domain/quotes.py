@@ -13,7 +13,7 @@ QUOTE_LIFE = timedelta(minutes=5)  # the longest any vendor keeps to its charges
 class Terms:
     """What is being bought, and from which wallet: everything a charge depends on."""
 
-    provider: str
+    vendor: str
     product_id: str
     denomination: Money
     quantity: int

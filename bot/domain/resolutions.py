@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.orders import OrderId, OrderState, may_move
+from bot.domain.orders import OrderId, OrderState, can_transition
 from bot.domain.people import PersonId
 
 # What people may find out about an order in a state, by the table of moves.
 OUTCOMES: dict[OrderState, tuple[OrderState, ...]] = {
     state: outcomes
     for state in OrderState
-    if (outcomes := tuple(o for o in (OrderState.NOT_BOUGHT, OrderState.RESOLVED) if may_move(state, o)))
+    if (
+        outcomes := tuple(o for o in (OrderState.NOT_BOUGHT, OrderState.RESOLVED) if can_transition(state, o))
+    )
 }
 
 
@@ -24,4 +26,4 @@ class Resolution:
     note: str
     proposer: PersonId
     proposed_at: datetime
-    provider_order_id: str | None = None  # which of the vendor's it is, where only people could find that out
+    vendor_order_id: str | None = None  # which of the vendor's it is, where only people could find that out

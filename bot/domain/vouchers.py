@@ -8,7 +8,7 @@ _MASK = re.compile(r"[*•●]|[xX]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
-class RawAnswer:
+class UnparsedDeliverable:
     """What a vendor sent about an order and nobody could read: there may be codes in it."""
 
     text: str = field(repr=False)

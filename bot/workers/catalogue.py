@@ -4,34 +4,34 @@ import asyncio
 
 import structlog
 
-from bot.providers.contract import Provider, ProviderError
-from bot.usecases.desk import Desk
-from bot.usecases.sync_catalogue import sync_vendor
+from bot.services.context import AppContext
+from bot.services.sync_catalogue import sync_vendor
+from bot.vendors.contract import Vendor, VendorError
 
 log = structlog.get_logger(__name__)
 _EVERY_S = 4 * 60 * 60.0
 _AFTER_A_FAILURE_S = 30.0
 
 
-async def keep_catalogue_fresh(desk: Desk) -> None:
+async def keep_catalogue_fresh(ctx: AppContext) -> None:
     """Until cancelled. A vendor that cannot be read holds no other up; its products stay as they were."""
-    await asyncio.gather(*(_keep_fresh(desk, provider) for provider in desk.vendors.values()))
+    await asyncio.gather(*(_keep_fresh(ctx, vendor) for vendor in ctx.allowed_vendors.values()))
 
 
-async def _keep_fresh(desk: Desk, provider: Provider) -> None:
+async def _keep_fresh(ctx: AppContext, vendor: Vendor) -> None:
     while True:
         wait_s = _AFTER_A_FAILURE_S
         try:
-            synced = await sync_vendor(desk, provider)
-            log.info("catalogue_synced", provider=provider.name, seen=synced.seen, written=synced.written)
+            synced = await sync_vendor(ctx, vendor)
+            log.info("catalogue_synced", vendor=vendor.name, seen=synced.seen, written=synced.written)
             wait_s = _EVERY_S
-        except ProviderError as failure:
+        except VendorError as error:
             log.warning(
                 "catalogue_sync_failed",
-                provider=provider.name,
-                request_id=failure.request_id,
-                why=str(failure),
+                vendor=vendor.name,
+                request_id=error.request_id,
+                why=str(error),
             )
         except Exception:  # the loop outlives any fault in one round; the operator sees it in the log
-            log.exception("catalogue_sync_failed", provider=provider.name)
+            log.exception("catalogue_sync_failed", vendor=vendor.name)
         await asyncio.sleep(wait_s)

@@ -1,16 +1,16 @@
 """Acts on vendor events once they are on disk, in the order in which they came."""
 
 from bot.domain.events import VendorEvent
-from bot.usecases.desk import Desk
-from bot.usecases.receive_event import handle_event
-from bot.workers.due import DueWorker
+from bot.services.context import AppContext
+from bot.services.vendor_events import handle_event
+from bot.workers.polling import PollingWorker
 
 
-def event_worker(desk: Desk, vendor: str) -> DueWorker[VendorEvent, str]:
+def event_worker(ctx: AppContext, vendor: str) -> PollingWorker[VendorEvent, str]:
     def due() -> list[VendorEvent]:
-        return desk.store.events.unhandled(vendor, limit=20)
+        return ctx.store.events.unhandled(vendor, limit=20)
 
     async def work(event: VendorEvent) -> None:
-        await handle_event(desk, event)
+        await handle_event(ctx, event)
 
-    return DueWorker(f"{vendor} events", due=due, work=work, key=lambda event: event.provider)
+    return PollingWorker(f"{vendor} events", due=due, work=work, key=lambda event: event.vendor)

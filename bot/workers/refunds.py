@@ -1,17 +1,19 @@
 """Looks for refunds when they are due to be looked for."""
 
 from bot.domain.orders import OrderId
-from bot.usecases.desk import Desk
-from bot.usecases.track_refund import track_refund
-from bot.workers.due import DueWorker
-from store import Watch
+from bot.services.context import AppContext
+from bot.services.track_refund import track_refund
+from bot.workers.polling import PollingWorker
+from store import RefundWatch
 
 
-def refund_worker(desk: Desk, vendor: str) -> DueWorker[Watch, OrderId]:
-    def due() -> list[Watch]:
-        return desk.store.refunds.due(desk.clock(), limit=20, provider=vendor)
+def refund_worker(ctx: AppContext, vendor: str) -> PollingWorker[RefundWatch, OrderId]:
+    def due() -> list[RefundWatch]:
+        return ctx.store.refunds.due(ctx.clock(), limit=20, vendor=vendor)
 
-    async def work(watch: Watch) -> None:
-        await track_refund(desk, watch.order_id)
+    async def work(watch: RefundWatch) -> None:
+        await track_refund(ctx, watch.order_id)
 
-    return DueWorker(f"{vendor} refunds", due=due, work=work, key=lambda watch: watch.order_id, parallel=2)
+    return PollingWorker(
+        f"{vendor} refunds", due=due, work=work, key=lambda watch: watch.order_id, parallel=2
+    )

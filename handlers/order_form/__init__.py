@@ -2,16 +2,16 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.front import Front
 from handlers.order_form import live_price, opening, submission, suggestions
-from handlers.order_form.not_opened import say_why
+from handlers.order_form.open_failure import report_open_failure
 from handlers.order_form.opening import open_form
+from handlers.slack_context import SlackContext
 
-__all__ = ["open_form", "register", "say_why"]
+__all__ = ["open_form", "register", "report_open_failure"]
 
 
-def register(app: AsyncApp, front: Front) -> None:
-    opening.register(app, front)
-    suggestions.register(app, front)
-    live_price.register(app, front)
-    submission.register(app, front)
+def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
+    opening.register(app, slack_ctx)
+    suggestions.register(app, slack_ctx)
+    live_price.register(app, slack_ctx)
+    submission.register(app, slack_ctx)

@@ -8,25 +8,25 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.money import plain
-from bot.domain.policy import BadField, NotPermitted
-from bot.usecases.rejections import BadRequest, Rejected
-from handlers import answers, ids
-from handlers.front import Front, user_id
-from handlers.on_record import on_record
+from bot.domain.policy.rules import FieldError, NotPermitted
+from bot.services.errors import BadRequest, RequestRejected
+from handlers import ids, responses
+from handlers.audit_refusal import audit_refusal
 from handlers.order_form.live_price import start_pricing
-from handlers.order_form.not_opened import say_why
-from handlers.order_form.requester import requester
-from handlers.order_form.screen import chosen_product, form_view
-from handlers.views.order_form_price import ASKING, NoPrice, Price
-from handlers.views.order_form_state import Filled, parse_selection
+from handlers.order_form.open_failure import report_open_failure
+from handlers.order_form.render import chosen_product, form_view
+from handlers.order_form.requester import authorized_requester
+from handlers.slack_context import SlackContext, user_id
+from handlers.views.order_form_price import PRICE_LOADING, Price, PriceUnavailable
+from handlers.views.order_form_state import FormState, parse_selection
 from handlers.views.products import parse_quote_value
 
 _TOO_LONG = "Slack took too long, so the form could not open any more. Type `/giftcard` again."
 _NOT_OPENED = "Slack did not open the form just now. Type `/giftcard` again in a moment."
 
 
-def register(app: AsyncApp, front: Front) -> None:
-    @app.action(ids.any_of(ids.OPEN_ORDER_FORM))
+def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
+    @app.action(ids.action_id_pattern(ids.OPEN_ORDER_FORM))
     async def open_by_button(
         ack: AsyncAck,
         body: dict[str, Any],
@@ -36,7 +36,7 @@ def register(app: AsyncApp, front: Front) -> None:
     ) -> None:
         await ack()
         why_not = await open_form(
-            front,
+            slack_ctx,
             client,
             trigger_id=body["trigger_id"],
             user_id=user_id(body),
@@ -44,11 +44,11 @@ def register(app: AsyncApp, front: Front) -> None:
             over=body.get("view"),
         )
         if why_not:
-            await say_why(front, client, body, respond, why_not)
+            await report_open_failure(slack_ctx, client, body, respond, why_not)
 
 
 async def open_form(
-    front: Front,
+    slack_ctx: SlackContext,
     client: AsyncWebClient,
     *,
     trigger_id: str,
@@ -64,43 +64,46 @@ async def open_form(
     Returns None, or a sentence for the person that says why it did not open.
     """
     try:
-        await requester(front, user_id, attempted="request")
-    except (NotPermitted, Rejected) as refusal:
-        on_record(front, {"user_id": user_id}, refusal, attempted="request")
-        return str(refusal)
-    form = secrets.token_urlsafe(12)
-    filled = replace(_chosen(chosen), ticket_url=ticket_url, form=form)
-    price = _first_price(front, filled)
-    origin, view = {"trigger_id": trigger_id, "view": over}, form_view(front.desk, filled, price, is_new=True)
+        await authorized_requester(slack_ctx, user_id, attempted="request")
+    except (NotPermitted, RequestRejected) as error:
+        audit_refusal(slack_ctx, {"user_id": user_id}, error, attempted="request")
+        return str(error)
+    form_id = secrets.token_urlsafe(12)
+    form_state = replace(_chosen(chosen), ticket_url=ticket_url, form_id=form_id)
+    price = _first_price(slack_ctx, form_state)
+    origin, view = (
+        {"trigger_id": trigger_id, "view": over},
+        form_view(slack_ctx.ctx, form_state, price, is_new=True),
+    )
     try:
-        view_id = await answers.open_modal(client, origin, view)
-    except answers.FormNotOpened:
+        view_id = await responses.open_modal(client, origin, view)
+    except responses.ModalNotOpened:
         return _TOO_LONG
-    except answers.SLACK_TROUBLE:
+    except responses.SLACK_ERRORS:
         return _NOT_OPENED
-    if price is ASKING:
-        start_pricing(front, client, view_id, user_id, filled)
+    if price is PRICE_LOADING:
+        start_pricing(slack_ctx, client, view_id, user_id, form_state)
     return None
 
 
-def _chosen(value: str) -> Filled:
+def _chosen(value: str) -> FormState:
     """What a button says is wanted; an empty form for one that says nothing we know."""
     try:
         key, amount, quantity = parse_quote_value(value)
     except ValueError:
-        return Filled(quantity="1")
-    return Filled(
+        return FormState(quantity="1")
+    return FormState(
         product_key=key or None,
         denomination=None if amount is None else plain(amount),
         quantity=str(quantity),
     )
 
 
-def _first_price(front: Front, filled: Filled) -> Price:
+def _first_price(slack_ctx: SlackContext, form_state: FormState) -> Price:
     try:
-        parse_selection(filled, chosen_product(front.desk, filled))
-    except BadField as gone:
-        return NoPrice(str(gone), trouble=True)
-    except BadRequest as incomplete:
-        return NoPrice(next(iter(incomplete.errors.values())))
-    return ASKING
+        parse_selection(form_state, chosen_product(slack_ctx.ctx, form_state))
+    except FieldError as error:
+        return PriceUnavailable(str(error), is_error=True)
+    except BadRequest as error:
+        return PriceUnavailable(next(iter(error.errors.values())))
+    return PRICE_LOADING

@@ -1,12 +1,12 @@
 """Whoever uses the form, if they may ask for gift cards: looked up anew at every step of the form."""
 
 from bot.domain.people import Person
-from handlers.front import Front
+from handlers.slack_context import SlackContext
 
 
-async def requester(front: Front, user_id: str, *, attempted: str) -> Person:
+async def authorized_requester(slack_ctx: SlackContext, user_id: str, *, attempted: str) -> Person:
     """The person. Raises NotPermitted, which is on record as an attempt at `attempted`, and SlackSilent."""
-    person = await front.people.who(user_id)
-    with front.desk.refusals_audited(person, attempted):
-        front.desk.policy.check_request(person)
+    person = await slack_ctx.people.lookup(user_id)
+    with slack_ctx.ctx.audit_denials(person, attempted):
+        slack_ctx.ctx.policy.check_request(person)
     return person

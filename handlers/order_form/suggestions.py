@@ -6,16 +6,16 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.people import Person
-from bot.domain.policy import NotPermitted
-from bot.usecases.desk import Desk
-from bot.usecases.rejections import Rejected
-from bot.usecases.search_catalogue import Query, category_names, country_names, search_catalogue
+from bot.domain.policy.rules import NotPermitted
+from bot.services.context import AppContext
+from bot.services.errors import RequestRejected
+from bot.services.search_catalogue import SearchQuery, category_names, country_names, search_catalogue
 from handlers import ids
-from handlers.front import Front, user_id
-from handlers.order_form.requester import requester
+from handlers.order_form.requester import authorized_requester
+from handlers.slack_context import SlackContext, user_id
 from handlers.views.blocks import Block
 from handlers.views.order_form_fields import (
-    MOST_OPTIONS,
+    MAX_OPTIONS,
     action_id,
     category_option,
     country_option,
@@ -26,49 +26,49 @@ from handlers.views.order_form_state import ANY, read_form
 Body = dict[str, Any]
 
 
-def register(app: AsyncApp, front: Front) -> None:
-    app.options(action_id(ids.PRODUCT))(_offering(front, _products))
-    app.options(action_id(ids.COUNTRY))(_offering(front, _countries))
-    app.options(action_id(ids.CATEGORY))(_offering(front, _categories))
+def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
+    app.options(action_id(ids.PRODUCT))(_options_listener(slack_ctx, _products))
+    app.options(action_id(ids.COUNTRY))(_options_listener(slack_ctx, _countries))
+    app.options(action_id(ids.CATEGORY))(_options_listener(slack_ctx, _categories))
 
 
-def _offering(
-    front: Front, offer: Callable[[Desk, Person, Body], list[Block]]
+def _options_listener(
+    slack_ctx: SlackContext, build_options: Callable[[AppContext, Person, Body], list[Block]]
 ) -> Callable[[AsyncAck, Body], Awaitable[None]]:
     async def suggest(ack: AsyncAck, body: Body) -> None:
         try:
-            person = await requester(front, user_id(body), attempted="search")
-        except (NotPermitted, Rejected):
+            person = await authorized_requester(slack_ctx, user_id(body), attempted="search")
+        except (NotPermitted, RequestRejected):
             await ack(options=[])  # an options answer has no room for a reason
         else:
-            await ack(options=offer(front.desk, person, body))
+            await ack(options=build_options(slack_ctx.ctx, person, body))
 
     return suggest
 
 
-def _products(desk: Desk, person: Person, body: Body) -> list[Block]:
+def _products(ctx: AppContext, person: Person, body: Body) -> list[Block]:
     filters = read_form(body.get("view") or {})
-    query = Query(text=_typed(body), country=filters.country, category=filters.category)
-    found = search_catalogue(desk, person, query, limit=MOST_OPTIONS)
-    return [product_option(product, found.vendors.get(product.provider, "")) for product in found.products]
+    query = SearchQuery(text=_typed(body), country=filters.country, category=filters.category)
+    found = search_catalogue(ctx, person, query, limit=MAX_OPTIONS)
+    return [product_option(product, found.vendors.get(product.vendor, "")) for product in found.products]
 
 
-def _countries(desk: Desk, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers
+def _countries(ctx: AppContext, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers
     typed = _typed(body).casefold()
-    fitting = [code for code, name in country_names(desk) if typed in f"{name} {code}".casefold()]
-    return [country_option(code) for code in _first(ANY, fitting, typed)]
+    fitting = [code for code, name in country_names(ctx) if typed in f"{name} {code}".casefold()]
+    return [country_option(code) for code in _with_any_option(ANY, fitting, typed)]
 
 
-def _categories(desk: Desk, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers
+def _categories(ctx: AppContext, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers
     typed = _typed(body).casefold()
-    fitting = [name for name in category_names(desk) if typed in name.casefold()]
-    return [category_option(name) for name in _first(ANY, fitting, typed)]
+    fitting = [name for name in category_names(ctx) if typed in name.casefold()]
+    return [category_option(name) for name in _with_any_option(ANY, fitting, typed)]
 
 
 def _typed(body: Body) -> str:
     return str(body.get("value") or "").strip()
 
 
-def _first(any_of_them: str, fitting: Sequence[str], typed: str) -> list[str]:
+def _with_any_option(any_option: str, fitting: Sequence[str], typed: str) -> list[str]:
     """With nothing typed, or “any”, taking the filter away comes first."""
-    return [*([any_of_them] if any_of_them.startswith(typed) else []), *fitting][:MOST_OPTIONS]
+    return [*([any_option] if any_option.startswith(typed) else []), *fitting][:MAX_OPTIONS]

@@ -4,34 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.views.text import cut, plainly, shown
+from handlers.views.text import safe_plain_text, safe_text, truncate
 
 Block = dict[str, Any]
-MOST_BLOCKS_IN_MESSAGE = 50
-MOST_BLOCKS_IN_VIEW = 100  # a modal or the Home tab
-LONGEST_SECTION = 3000
+MAX_BLOCKS_IN_MESSAGE = 50
+MAX_BLOCKS_IN_VIEW = 100  # a modal or the Home tab
+MAX_SECTION_LENGTH = 3000
 SANDBOX_MARK = "🧪 *SANDBOX* · play money and invented codes: nothing here is real."
 
 
 def plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": plainly(text, limit), "emoji": True}
+    return {"type": "plain_text", "text": safe_plain_text(text, limit), "emoji": True}
 
 
-def mrkdwn(text: str, limit: int = LONGEST_SECTION) -> Block:
+def mrkdwn(text: str, limit: int = MAX_SECTION_LENGTH) -> Block:
     # verbatim: Slack must not turn outside words into mentions or links of its own accord
-    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
+    return {"type": "mrkdwn", "text": truncate(text, limit), "verbatim": True}
 
 
-def title(words: str, environment: str) -> Block:
+def title(title_text: str, environment: str) -> Block:
     """A modal's title: at most 14 characters, so that there is room for a sandbox to say that it is one."""
-    return plain(f"SANDBOX · {words}" if environment == "sandbox" else words, 24)
+    return plain(f"SANDBOX · {title_text}" if environment == "sandbox" else title_text, 24)
 
 
-def stamped(blocks: Sequence[Block], environment: str, *, most: int) -> list[Block]:
+def with_sandbox_mark(blocks: Sequence[Block], environment: str, *, limit: int) -> list[Block]:
     """At most `most` blocks; in a sandbox the last of them says that it is one."""
     if environment != "sandbox":
-        return list(blocks[:most])
-    return [*blocks[: most - 1], context(SANDBOX_MARK)]
+        return list(blocks[:limit])
+    return [*blocks[: limit - 1], context(SANDBOX_MARK)]
 
 
 def header(text: str) -> Block:
@@ -90,24 +90,24 @@ class Message:
     blocks: tuple[Block, ...]
 
     @classmethod
-    def saying(cls, sentence: str) -> "Message":
+    def from_text(cls, sentence: str) -> "Message":
         """One plain sentence, escaped: it may quote what somebody typed."""
-        safe = shown(sentence, 3000)
+        safe = safe_text(sentence, 3000)
         return cls(safe, (section(safe),))
 
     def payload(self, environment: str) -> dict[str, Any]:
         """`text` and `blocks` for Slack."""
-        spoken = self.text.replace("*", "")  # screen readers would read the asterisks out
+        fallback_text = self.text.replace("*", "")  # screen readers would read the asterisks out
         if environment == "sandbox":
-            spoken = f"[SANDBOX] {spoken}"
+            fallback_text = f"[SANDBOX] {fallback_text}"
         return {
-            "text": cut(spoken, LONGEST_SECTION),
-            "blocks": stamped(self.blocks, environment, most=MOST_BLOCKS_IN_MESSAGE),
+            "text": truncate(fallback_text, MAX_SECTION_LENGTH),
+            "blocks": with_sandbox_mark(self.blocks, environment, limit=MAX_BLOCKS_IN_MESSAGE),
         }
 
 
 def modal(
-    words: str,
+    title_text: str,
     blocks: Sequence[Block],
     environment: str,
     *,
@@ -115,13 +115,13 @@ def modal(
     submit: str = "",
     private_metadata: str = "",
 ) -> Block:
-    """`words` is the title."""
+    """`title_text` is the title."""
     view: Block = {
         "type": "modal",
         "callback_id": callback_id,
-        "title": title(words, environment),
+        "title": title(title_text, environment),
         "close": plain("Cancel" if submit else "Close", 24),
-        "blocks": stamped(blocks, environment, most=MOST_BLOCKS_IN_VIEW),
+        "blocks": with_sandbox_mark(blocks, environment, limit=MAX_BLOCKS_IN_VIEW),
     }
     if submit:
         view["submit"] = plain(submit, 24)

@@ -4,37 +4,41 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from bot.domain.orders import Order
-from bot.domain.vouchers import RawAnswer, Voucher
-from bot.usecases.reveal_codes import Showing
-from handlers.views.blocks import LONGEST_SECTION, Block, Message, context, section
-from handlers.views.orders import wares
-from handlers.views.text import NOTHING, escaped, line, printable
+from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.services.reveal_codes import RevealPage
+from handlers.views.blocks import MAX_SECTION_LENGTH, Block, Message, context, section
+from handlers.views.orders import order_summary
+from handlers.views.text import NOTHING, escape, safe_line, strip_unprintable
 
-_PIECE, _MOST_PIECES = 500, 20  # of an answer, to a section and to a message
-_GONE_SOON = "Only visible to you, and gone when Slack reloads. *Show codes* brings them back."
+_CHUNK_LENGTH, _MAX_CHUNKS = 500, 20  # of an answer, to a section and to a message
+_EPHEMERAL_HINT = "Only visible to you, and gone when Slack reloads. *Show codes* brings them back."
 
 
-def code_message(order: Order, vouchers: Sequence[Voucher | RawAnswer], showing: Showing) -> Message:
+def codes_message(
+    order: Order, vouchers: Sequence[Voucher | UnparsedDeliverable], reveal_page: RevealPage
+) -> Message:
     """`text` never has a code: it is what notifications show on lock screens."""
     total = max(order.terms.quantity, len(vouchers))
-    spoken = f"Your codes for {order.client_reference} (only visible to you)"
-    blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{wares(order)}")]
-    for position, voucher in enumerate(vouchers[showing.first - 1 : showing.last], showing.first):
+    fallback_text = f"Your codes for {order.client_reference} (only visible to you)"
+    blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{order_summary(order)}")]
+    for position, voucher in enumerate(vouchers[reveal_page.first - 1 : reveal_page.last], reveal_page.first):
         title = f"*{position} of {total}*"
-        blocks += _answer(voucher, title) if isinstance(voucher, RawAnswer) else _card(voucher, title)
-    blocks.append(context(_GONE_SOON))
-    return Message(spoken, tuple(blocks))
+        blocks += (
+            _answer(voucher, title) if isinstance(voucher, UnparsedDeliverable) else _card(voucher, title)
+        )
+    blocks.append(context(_EPHEMERAL_HINT))
+    return Message(fallback_text, tuple(blocks))
 
 
-def _answer(answer: RawAnswer, title: str) -> list[Block]:
+def _answer(answer: UnparsedDeliverable, title: str) -> list[Block]:
     """As it came, because nobody could read it: the requester looks for the codes in it."""
-    text = printable(answer.text).replace("`", "'")
-    longest = _MOST_PIECES * _PIECE
+    text = strip_unprintable(answer.text).replace("`", "'")
+    longest = _MAX_CHUNKS * _CHUNK_LENGTH
     cut = " Only its beginning is shown." if len(text) > longest else ""
-    starts = range(0, min(len(text), longest), _PIECE)
-    pieces = [escaped(text[start : start + _PIECE]) for start in starts]
-    said = f"{title}\nAn answer of the vendor that could not be read, as it came.{cut}"
-    return [section(said), *(section(f"```{piece}```") for piece in pieces)]
+    starts = range(0, min(len(text), longest), _CHUNK_LENGTH)
+    pieces = [escape(text[start : start + _CHUNK_LENGTH]) for start in starts]
+    heading = f"{title}\nAn answer of the vendor that could not be read, as it came.{cut}"
+    return [section(heading), *(section(f"```{piece}```") for piece in pieces)]
 
 
 def _card(voucher: Voucher, title: str) -> list[Block]:
@@ -49,11 +53,11 @@ def _card(voucher: Voucher, title: str) -> list[Block]:
     if voucher.expires_at:
         facts.append(f"Valid until {_day(voucher.expires_at)}")
     if voucher.voucher_reference_number:
-        facts.append(f"Brand's reference {line(voucher.voucher_reference_number, 100)}")
+        facts.append(f"Brand's reference {safe_line(voucher.voucher_reference_number, 100)}")
     if voucher.more:
         facts += [_verbatim(each) for each in voucher.more.splitlines()]
     together = "\n".join(facts)
-    return [section(together)] if len(together) <= LONGEST_SECTION else [section(fact) for fact in facts]
+    return [section(together)] if len(together) <= MAX_SECTION_LENGTH else [section(fact) for fact in facts]
 
 
 def _day(written: str) -> str:
@@ -62,7 +66,7 @@ def _day(written: str) -> str:
         at = datetime.fromisoformat(written.strip())
         utc = at if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        return line(written, 60)
+        return safe_line(written, 60)
     if utc.time() == time():
         return f"{utc:%-d %b %Y}"
     return f"{utc:%-d %b %Y %H:%M}" + ("" if at.tzinfo is None else " UTC")
@@ -70,5 +74,5 @@ def _day(written: str) -> str:
 
 def _verbatim(secret: str) -> str:
     """In a code span, so that Slack neither formats nor links it; without one where it has a backtick."""
-    safe = escaped(printable(secret).strip()) or NOTHING
+    safe = escape(strip_unprintable(secret).strip()) or NOTHING
     return safe if "`" in safe else f"`{safe}`"

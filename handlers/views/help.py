@@ -7,7 +7,7 @@ from handlers.views.blocks import Message, context, section
 
 def help_page(commands: Iterable[tuple[str, str]]) -> Message:
     """From (usage, what it does) of each sub-command."""
-    lines = "\n".join(f"• `/giftcard {usage}` {does}" for usage, does in commands)
+    lines = "\n".join(f"• `/giftcard {usage}` {description}" for usage, description in commands)
     blocks = (
         section(f"*Gift cards, from asking to the code in hand*\n{lines}"),
         context("Or open the *Home* tab of this app. Codes are shown to their requester only."),

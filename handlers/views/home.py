@@ -5,10 +5,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.catalogue import Wallet
-from bot.usecases.look_up_orders import OrderFile
+from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import (
-    MOST_BLOCKS_IN_VIEW,
+    MAX_BLOCKS_IN_VIEW,
     Block,
     actions,
     button,
@@ -16,66 +16,66 @@ from handlers.views.blocks import (
     divider,
     header,
     section,
-    stamped,
+    with_sandbox_mark,
 )
 from handlers.views.orders import order_buttons, order_line
-from handlers.views.text import mention, shown
-from handlers.views.wallets import last_known
+from handlers.views.text import mention, safe_text
+from handlers.views.wallets import last_known_line
 
 
 def home(
-    own: Sequence[OrderFile],
-    waiting: Sequence[OrderFile] | None,
+    own: Sequence[OrderDetails],
+    pending: Sequence[OrderDetails] | None,
     *,
     may_request: bool,
     approvals_channel: str,
     environment: str,
-    reading: str | None = None,
+    catalogue_status: str | None = None,
     balances: Mapping[str, Sequence[tuple[Wallet, datetime]]] = MappingProxyType({}),
 ) -> Block:
-    """`waiting` is None for who sees only their own requests; balances come by vendor with their age."""
+    """`pending` is None for who sees only their own requests; balances come by vendor with their age."""
     blocks: list[Block] = [header("Gift cards")]
     if may_request:
         blocks.append(actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")))
-    if reading:
-        blocks.append(context(reading))
+    if catalogue_status:
+        blocks.append(context(catalogue_status))
     if balances:
-        blocks.append(context(last_known(balances)))
+        blocks.append(context(last_known_line(balances)))
     blocks.append(
         context("`/giftcard balance` shows what the wallets hold, `/giftcard help` everything else.")
     )
-    if waiting is not None:
-        blocks += _waiting(waiting, approvals_channel)
+    if pending is not None:
+        blocks += _pending(pending, approvals_channel)
     if may_request or own:
-        blocks += _own(own)
+        blocks += _own_requests(own)
     return _view(blocks, environment)
 
 
-def closed_home(why: str, environment: str) -> Block:
+def home_without_access(why: str, environment: str) -> Block:
     """For people without a role."""
-    return _view([header("Gift cards"), section(shown(why, 2000))], environment)
+    return _view([header("Gift cards"), section(safe_text(why, 2000))], environment)
 
 
-def _waiting(waiting: Sequence[OrderFile], approvals_channel: str) -> list[Block]:
+def _pending(pending: Sequence[OrderDetails], approvals_channel: str) -> list[Block]:
     blocks = [divider(), header("Waiting for a decision")]
-    if not waiting:
+    if not pending:
         return [*blocks, section("Nothing waits.")]
     blocks.append(context(f"Decide on the cards in <#{approvals_channel}>."))
     return blocks + [
-        section(f"{order_line(file)} by {mention(file.order.requester.user_id)}") for file in waiting
+        section(f"{order_line(details)} by {mention(details.order.requester.user_id)}") for details in pending
     ]
 
 
-def _own(own: Sequence[OrderFile]) -> list[Block]:
+def _own_requests(own: Sequence[OrderDetails]) -> list[Block]:
     blocks = [divider(), header("Your requests")]
     if not own:
         blocks.append(section("You have not asked for any gift card yet."))
-    for file in own:
-        blocks.append(section(order_line(file)))
-        if buttons := order_buttons(file.order, file.codes_held):
+    for details in own:
+        blocks.append(section(order_line(details)))
+        if buttons := order_buttons(details.order, details.codes_held):
             blocks.append(actions(*buttons))
     return blocks
 
 
 def _view(blocks: list[Block], environment: str) -> Block:
-    return {"type": "home", "blocks": stamped(blocks, environment, most=MOST_BLOCKS_IN_VIEW)}
+    return {"type": "home", "blocks": with_sandbox_mark(blocks, environment, limit=MAX_BLOCKS_IN_VIEW)}

@@ -8,51 +8,55 @@ from bot.domain.catalogue import Product
 from handlers import ids
 from handlers.views import order_form_fields as fields
 from handlers.views.blocks import Block, modal, section
-from handlers.views.order_form_price import Price, Quoted, price_blocks
-from handlers.views.order_form_state import Filled, field_of, wallet_block
-from handlers.views.text import shown
+from handlers.views.order_form_price import Price, QuotedPrice, price_blocks
+from handlers.views.order_form_state import FormState, field_of, wallet_block
+from handlers.views.text import safe_text
 
 
 @dataclass(frozen=True, slots=True)
 class OrderForm:
-    """Everything the form shows. `on_screen` is the view it replaces, `banner` a message on top."""
+    """Everything the form shows. `current_view` is the view it replaces, `banner` a message on top."""
 
-    filled: Filled
+    form_state: FormState
     price: Price
     environment: str
-    most_cards: int
+    max_quantity: int
     product: Product | None = None
     vendor: str = ""  # of the product, where there are several to tell apart
-    vendor_writes: bool = True  # to the recipient
+    vendor_sends_email: bool = True  # to the recipient
     ticket_required: bool = False
-    on_screen: Mapping[str, Any] | None = None
+    current_view: Mapping[str, Any] | None = None
     banner: str | None = None
     is_new: bool = False
 
     def view(self) -> Block:
         """The modal for views.open, views.update and `response_action: update`."""
         blocks = [
-            *([section(f"⚠️ *Nothing was requested yet.* {shown(self.banner, 1000)}")] if self.banner else []),
-            fields.filter_field(ids.COUNTRY, "Country", self.filled.country, fields.country_option),
-            fields.filter_field(ids.CATEGORY, "Category", self.filled.category, fields.category_option),
+            *(
+                [section(f"⚠️ *Nothing was requested yet.* {safe_text(self.banner, 1000)}")]
+                if self.banner
+                else []
+            ),
+            fields.filter_field(ids.COUNTRY, "Country", self.form_state.country, fields.country_option),
+            fields.filter_field(ids.CATEGORY, "Category", self.form_state.category, fields.category_option),
             # Only at first: a form that is updated must not take the focus from what is being typed.
             fields.product_field(self.product, self.vendor, focus=self.is_new and self.product is None),
-            *fields.denomination_field(self.product, self.filled.denomination),
-            fields.quantity_field(self.filled.quantity, self.most_cards),
+            *fields.denomination_field(self.product, self.form_state.denomination),
+            fields.quantity_field(self.form_state.quantity, self.max_quantity),
             *self._wallet(),
             *price_blocks(self.price),
-            fields.reason_field(self.filled.reason),
-            fields.ticket_field(self.filled.ticket_url, required=self.ticket_required),
-            fields.email_field(self.filled.email, vendor_writes=self.vendor_writes),
+            fields.reason_field(self.form_state.reason),
+            fields.ticket_field(self.form_state.ticket_url, required=self.ticket_required),
+            fields.email_field(self.form_state.email, vendor_sends_email=self.vendor_sends_email),
         ]
-        shown_quote = self.price.quote_id if isinstance(self.price, Quoted) else None
+        shown_quote = self.price.quote_id if isinstance(self.price, QuotedPrice) else None
         return modal(
             "Gift card",
             blocks,
             self.environment,
             callback_id=ids.ORDER_FORM,
             submit="Request",
-            private_metadata=replace(self.filled, quote_id=shown_quote).metadata,
+            private_metadata=replace(self.form_state, quote_id=shown_quote).metadata,
         )
 
     def _wallet(self) -> list[Block]:
@@ -60,11 +64,11 @@ class OrderForm:
         if self.product is None:
             return []
         block_id = wallet_block(self.product.key)
-        if isinstance(self.price, Quoted) and self.price.wallets:
-            options = [fields.wallet_option(w) for w in self.price.wallets[: fields.MOST_OPTIONS]]
+        if isinstance(self.price, QuotedPrice) and self.price.wallets:
+            options = [fields.wallet_option(w) for w in self.price.wallets[: fields.MAX_OPTIONS]]
             chosen: str | None = self.price.quote.terms.wallet_id
         else:
-            options, chosen = _options_on_screen(self.on_screen, block_id), self.filled.wallet_id
+            options, chosen = _options_in_view(self.current_view, block_id), self.form_state.wallet_id
         if len(options) < 2:
             return []
         return [fields.wallet_field(self.product.key, options, chosen)]
@@ -81,7 +85,7 @@ def error_blocks(errors: Mapping[str, str], view: Mapping[str, Any]) -> dict[str
     return placed
 
 
-def _options_on_screen(view: Mapping[str, Any] | None, block_id: str) -> list[Block]:
+def _options_in_view(view: Mapping[str, Any] | None, block_id: str) -> list[Block]:
     for block in (view or {}).get("blocks", []):
         if block.get("block_id") == block_id:
             return list(block["element"].get("options", []))

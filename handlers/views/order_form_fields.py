@@ -4,20 +4,20 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.domain.catalogue import Denomination, Product, Wallet
-from bot.domain.money import NotAnAmount, parse_amount, precision
+from bot.domain.money import InvalidAmount, parse_amount, precision
 from bot.domain.money import plain as plain_amount
-from bot.usecases.request_order import LONGEST_REASON
+from bot.services.request_order import LONGEST_REASON
 from handlers import ids
 from handlers.views.blocks import Block, plain
 from handlers.views.order_form_state import ANY, denomination_block, parse_quantity, wallet_block
-from handlers.views.text import country_name, plainly
+from handlers.views.text import country_name, safe_plain_text
 
-MOST_OPTIONS = 100
-_LONGEST_OPTION = 75
-_LONGEST_COUNTRY = 28
-_LONGEST_VENDOR = 14
-_FEW = 3  # denominations that are listed one by one where there is little room
-_AS_TYPED = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+MAX_OPTIONS = 100
+_MAX_OPTION_LENGTH = 75
+_MAX_COUNTRY_LENGTH = 28
+_MAX_VENDOR_LENGTH = 14
+_MAX_LISTED_DENOMINATIONS = 3  # denominations that are listed one by one where there is little room
+_ON_EVERY_KEYSTROKE = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
 # What Slack takes as an initial value; anything else would make it refuse the whole view.
 _LINK = re.compile(r"https?://[^\s/.]+\.\S+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -25,10 +25,12 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 def product_option(product: Product, vendor: str = "") -> Block:
     """`Steam · United States · USD 5–100 · VENDOR`; a long name gives way, the rest does not."""
-    country = plainly(country_name(product.country), _LONGEST_COUNTRY)
-    seller = f" · {plainly(vendor, _LONGEST_VENDOR)}" if vendor else ""
-    ending = f" · {country} · {product.currency} {_span(product.denominations)}{seller}"
-    return _option(plainly(product.name, max(_LONGEST_OPTION - len(ending), 10)) + ending, product.key)
+    country = safe_plain_text(country_name(product.country), _MAX_COUNTRY_LENGTH)
+    seller = f" · {safe_plain_text(vendor, _MAX_VENDOR_LENGTH)}" if vendor else ""
+    ending = f" · {country} · {product.currency} {_amount_range(product.denominations)}{seller}"
+    return _option(
+        safe_plain_text(product.name, max(_MAX_OPTION_LENGTH - len(ending), 10)) + ending, product.key
+    )
 
 
 def country_option(alpha_3: str) -> Block:
@@ -65,9 +67,9 @@ def denomination_field(product: Product | None, typed: str | None) -> list[Block
     if product is None or not product.denominations:
         return []
     values = sorted({d.minimum: d for d in product.denominations}.values(), key=lambda d: d.minimum)
-    if product.fixed_only and len(values) <= MOST_OPTIONS:
+    if product.fixed_only and len(values) <= MAX_OPTIONS:
         options = [_value_option(d, product.currency) for d in values]
-        only = product.only_amount
+        only = product.only_face_value
         element = _select(ids.DENOMINATION, options, typed if only is None else plain_amount(only))
         hint = None
     else:
@@ -85,11 +87,11 @@ def _amount(product: Product, typed: str | None) -> Block:
         "is_decimal_allowed": precision(product.currency) > 0,
         "min_value": plain_amount(least),
         "max_value": plain_amount(most),
-        **_AS_TYPED,
+        **_ON_EVERY_KEYSTROKE,
     }
     try:
         amount = parse_amount(typed or "")
-    except NotAnAmount:
+    except InvalidAmount:
         amount = None
     if amount is not None and least <= amount <= most:
         element["initial_value"] = plain_amount(amount)
@@ -102,7 +104,7 @@ def quantity_field(typed: str | None, most: int) -> Block:
         "is_decimal_allowed": False,
         "min_value": "1",
         "max_value": str(most),
-        **_AS_TYPED,
+        **_ON_EVERY_KEYSTROKE,
     }
     try:
         quantity = parse_quantity(typed)
@@ -130,10 +132,10 @@ def ticket_field(typed: str | None, *, required: bool) -> Block:
     return _input(ids.TICKET, "Ticket link", _element(ids.TICKET, element), optional=not required)
 
 
-def email_field(typed: str | None, *, vendor_writes: bool) -> Block:
+def email_field(typed: str | None, *, vendor_sends_email: bool) -> Block:
     initial = {"initial_value": typed} if typed and _EMAIL.fullmatch(typed) else {}
     element = {"type": "email_text_input", "placeholder": plain("name@example.com", 150), **initial}
-    who = "The vendor sends its delivery notice there." if vendor_writes else "For our records only."
+    who = "The vendor sends its delivery notice there." if vendor_sends_email else "For our records only."
     hint = f"{who} The codes come to you."
     return _input(ids.EMAIL, "Recipient e-mail", _element(ids.EMAIL, element), optional=True, hint=hint)
 
@@ -177,7 +179,7 @@ def _select(field: str, options: Sequence[Block], chosen: str | None) -> Block:
 
 
 def _option(text: str, value: str) -> Block:
-    return {"text": plain(text, _LONGEST_OPTION), "value": value}
+    return {"text": plain(text, _MAX_OPTION_LENGTH), "value": value}
 
 
 def _value_option(denomination: Denomination, currency: str) -> Block:
@@ -190,8 +192,8 @@ def wallet_option(wallet: Wallet) -> Block:
     return _option(f"{wallet.balance.currency} wallet · holds {wallet.balance}", wallet.wallet_id)
 
 
-def _span(denominations: Sequence[Denomination]) -> str:
-    if len(denominations) <= _FEW:
+def _amount_range(denominations: Sequence[Denomination]) -> str:
+    if len(denominations) <= _MAX_LISTED_DENOMINATIONS:
         return ", ".join(str(d) for d in denominations)
     least, most = min(d.minimum for d in denominations), max(d.maximum for d in denominations)
     return f"{plain_amount(least)}–{plain_amount(most)}"

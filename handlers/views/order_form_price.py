@@ -10,16 +10,16 @@ from bot.domain.quotes import Quote
 from handlers import ids
 from handlers.views.blocks import Block, button, context, fields, section
 from handlers.views.quotes import estimate
-from handlers.views.text import cards, line, shown
+from handlers.views.text import card_count, safe_line, safe_text
 
-_LONGEST_SENTENCE = 600
+_MAX_SENTENCE_LENGTH = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class QuotedPrice:
     """A vendor's answer. `wallets` could pay; `warning` says why it cannot be bought like this, if so.
 
-    `elsewhere`: what the same costs about at other vendors, by the names people know.
+    `other_vendors`: what the same costs about at other vendors, by the names people know.
     """
 
     quote_id: int
@@ -27,63 +27,63 @@ class Quoted:
     vendor: str
     wallets: tuple[Wallet, ...] = ()
     warning: str | None = None
-    elsewhere: tuple[tuple[str, Money], ...] = ()
+    other_vendors: tuple[tuple[str, Money], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class NoPrice:
-    """A sentence instead of a price. `trouble`: something is wrong. `ask_again`: trying again may help."""
+class PriceUnavailable:
+    """A sentence instead of a price. `is_error`: something is wrong. `can_retry`: trying again may help."""
 
     sentence: str
-    trouble: bool = False
-    ask_again: bool = False
+    is_error: bool = False
+    can_retry: bool = False
 
 
-Price = Quoted | NoPrice
-ASKING = NoPrice("Asking for the price…")
+Price = QuotedPrice | PriceUnavailable
+PRICE_LOADING = PriceUnavailable("Asking for the price…")
 
 
 def price_blocks(price: Price) -> list[Block]:
-    return _quote(price) if isinstance(price, Quoted) else [_sentence(price)]
+    return _quote(price) if isinstance(price, QuotedPrice) else [_sentence(price)]
 
 
-def _sentence(price: NoPrice) -> Block:
-    mark = "⚠️" if price.trouble else "💳"
-    block = section(f"{mark} {shown(price.sentence, _LONGEST_SENTENCE)}")
-    if price.ask_again:
+def _sentence(price: PriceUnavailable) -> Block:
+    mark = "⚠️" if price.is_error else "💳"
+    block = section(f"{mark} {safe_text(price.sentence, _MAX_SENTENCE_LENGTH)}")
+    if price.can_retry:
         block["accessory"] = button("Ask again", ids.ASK_FOR_PRICE)
     return block
 
 
-def _quote(price: Quoted) -> list[Block]:
+def _quote(price: QuotedPrice) -> list[Block]:
     quote = price.quote
-    wallet = f"the {quote.charge.currency} wallet at {line(price.vendor)}"
+    wallet = f"the {quote.charge.currency} wallet at {safe_line(price.vendor)}"
     total = section(f"💳 *Total payable: {quote.charge}* from {wallet}")
-    warning = [section(f"⚠️ {shown(price.warning, _LONGEST_SENTENCE)}")] if price.warning else []
-    valid = context(estimate(quote, price.vendor, f"Estimate by {line(price.vendor)}"))
-    elsewhere = [context(_elsewhere(price.elsewhere))] if price.elsewhere else []
-    return [total, fields(charge_facts(quote)), *warning, valid, *elsewhere]
+    warning = [section(f"⚠️ {safe_text(price.warning, _MAX_SENTENCE_LENGTH)}")] if price.warning else []
+    valid = context(estimate(quote, price.vendor, f"Estimate by {safe_line(price.vendor)}"))
+    other_vendors = [context(_other_vendors(price.other_vendors))] if price.other_vendors else []
+    return [total, fields(charge_fields(quote)), *warning, valid, *other_vendors]
 
 
-def _elsewhere(costs: Sequence[tuple[str, Money]]) -> str:
-    about = " · ".join(f"about {cost} at {line(vendor)}" for vendor, cost in costs)
+def _other_vendors(costs: Sequence[tuple[str, Money]]) -> str:
+    about = " · ".join(f"about {cost} at {safe_line(vendor)}" for vendor, cost in costs)
     return f"By the catalogue the same costs {about}. `/giftcard quote` asks all vendors."
 
 
-def charge_facts(quote: Quote) -> list[tuple[str, str]]:
+def charge_fields(quote: Quote) -> list[tuple[str, str]]:
     """Every part of the charge, and what it leaves: (label, mrkdwn)."""
     each, quantity = quote.terms.denomination, quote.terms.quantity
-    whole = f"{quote.face_value} ({cards(quantity)} of {each})" if quantity > 1 else str(each)
-    parts = [("Face value", whole)]
+    total_face_value = f"{quote.face_value} ({card_count(quantity)} of {each})" if quantity > 1 else str(each)
+    facts = [("Face value", total_face_value)]
     if quote.discount.amount:
-        parts.append(("Discount", f"{quote.discount} ({plain_amount(quote.discount_percent)} %)"))
+        facts.append(("Discount", f"{quote.discount} ({plain_amount(quote.discount_percent)} %)"))
     else:
-        parts.append(("Discount", "none"))
+        facts.append(("Discount", "none"))
     if quote.forex_rate is not None:
         rate = f"1 {each.currency} = {plain_amount(quote.forex_rate)} {quote.charge.currency}"
-        parts.append(("FX rate", rate))
+        facts.append(("FX rate", rate))
     if quote.fee is not None:
-        parts.append(("Fee", str(quote.fee)))
+        facts.append(("Fee", str(quote.fee)))
     if quote.tax is not None:
-        parts.append(("Tax", str(quote.tax)))
-    return [*parts, ("Wallet now", str(quote.wallet_balance)), ("Wallet after", str(quote.balance_after))]
+        facts.append(("Tax", str(quote.tax)))
+    return [*facts, ("Wallet now", str(quote.wallet_balance)), ("Wallet after", str(quote.balance_after))]

@@ -3,53 +3,53 @@
 from collections.abc import Sequence
 
 from bot.domain.orders import Order, OrderState
-from bot.usecases.look_up_orders import OrderFile
+from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
-from handlers.views.text import cards, country_name, line, link, mention, moment, quoted
+from handlers.views.text import blockquote, card_count, country_name, link, mention, safe_line, slack_datetime
 
-_MOST_PARTS = 20  # lines that fit a section
-STATE_WORDS: dict[OrderState, str] = {
-    OrderState.WAITING: "⏳ waiting for an approver",
+_MAX_CHILDREN = 20  # lines that fit a section
+STATE_LABELS: dict[OrderState, str] = {
+    OrderState.PENDING_APPROVAL: "⏳ waiting for an approver",
     OrderState.APPROVED: "👍 approved, to be bought next",
-    OrderState.PLACING: "🛒 being bought",
-    OrderState.UNSETTLED: "❓ being checked with the vendor",
-    OrderState.IN_PARTS: "🧩 being bought in parts",
-    OrderState.PLACED: "📦 bought, codes on their way",
-    OrderState.PARTLY_DELIVERED: "📬 part of the codes is here",
+    OrderState.SUBMITTING: "🛒 being bought",
+    OrderState.OUTCOME_UNKNOWN: "❓ being checked with the vendor",
+    OrderState.SPLIT: "🧩 being bought in parts",
+    OrderState.PURCHASED: "📦 bought, codes on their way",
+    OrderState.PARTIALLY_DELIVERED: "📬 part of the codes is here",
     OrderState.DELIVERED: "✅ delivered",
-    OrderState.CODES_MISSING: "🚨 paid, but its codes are missing",
+    OrderState.CODES_UNAVAILABLE: "🚨 paid, but its codes are missing",
     OrderState.DECLINED: "⛔ declined",
     OrderState.WITHDRAWN: "↩️ withdrawn",
     OrderState.EXPIRED: "⌛ expired, nobody decided in time",
     OrderState.REFUSED: "🚫 refused, nothing was paid",
     OrderState.FAILED: "💥 failed at the vendor, which refunds it",
     OrderState.CANCELLED: "🚫 cancelled by the vendor, which refunds it",
-    OrderState.DELIVERED_SHORT: "📭 ended with fewer cards than asked for",
+    OrderState.PARTIALLY_FULFILLED: "📭 ended with fewer cards than asked for",
     OrderState.NOT_BOUGHT: "🗂️ closed by two approvers: it was not bought",
     OrderState.RESOLVED: "🗂️ closed by two approvers: paid, and dealt with outside of here",
 }
 
 
-def wares(order: Order) -> str:
+def order_summary(order: Order) -> str:
     """`2 × USD 25.00 Steam (United States)`, escaped."""
     terms = order.terms
     return (
-        f"{terms.quantity} × {terms.denomination} {line(order.product_name, 120)} "
-        f"({line(country_name(order.country), 60)})"
+        f"{terms.quantity} × {terms.denomination} {safe_line(order.product_name, 120)} "
+        f"({safe_line(country_name(order.country), 60)})"
     )
 
 
-def order_line(file: OrderFile) -> str:
-    order = file.order
+def order_line(details: OrderDetails) -> str:
+    order = details.order
     return (
-        f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n"
-        f"{wares(order)} for {order.charge}{at_vendor(file)} · asked {moment(order.requested_at)}"
+        f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n"
+        f"{order_summary(order)} for {order.charge}{at_vendor(details)} · asked {slack_datetime(order.requested_at)}"
     )
 
 
-def at_vendor(file: OrderFile) -> str:
-    return f" at {line(file.vendor, 80)}" if file.vendor else ""
+def at_vendor(details: OrderDetails) -> str:
+    return f" at {safe_line(details.vendor, 80)}" if details.vendor else ""
 
 
 def order_buttons(order: Order, codes_held: int) -> list[Block]:
@@ -57,7 +57,7 @@ def order_buttons(order: Order, codes_held: int) -> list[Block]:
     buttons = []
     if codes_held:
         buttons.append(show_codes_button(order))
-    if order.state is OrderState.WAITING:
+    if order.state is OrderState.PENDING_APPROVAL:
         buttons.append(withdraw_button(order))
     return buttons
 
@@ -80,9 +80,9 @@ def withdraw_button(order: Order) -> Block:
     )
 
 
-def price_facts(file: OrderFile) -> list[tuple[str, str]]:
+def price_fields(details: OrderDetails) -> list[tuple[str, str]]:
     """The figures, in the order in which they lead to the charge, and who is paid from which wallet."""
-    order = file.order
+    order = details.order
     facts = [("Charge", f"*{order.charge}*"), ("Face value", str(order.face_value))]
     if order.discount.amount:
         facts.append(("Discount", str(order.discount)))
@@ -94,110 +94,116 @@ def price_facts(file: OrderFile) -> list[tuple[str, str]]:
     warning = " ⚠️ below zero" if order.balance_after.amount < 0 else ""
     return [
         *facts,
-        ("Paid from", f"{order.charge.currency} wallet{at_vendor(file)}"),
+        ("Paid from", f"{order.charge.currency} wallet{at_vendor(details)}"),
         ("Wallet after", f"{order.balance_after}{warning}"),
     ]
 
 
-def purpose_facts(order: Order) -> list[tuple[str, str]]:
-    recipient = line(order.recipient_email, 300) if order.recipient_email else "handed over by the requester"
+def purpose_fields(order: Order) -> list[tuple[str, str]]:
+    recipient = (
+        safe_line(order.recipient_email, 300) if order.recipient_email else "handed over by the requester"
+    )
     return [
         ("For", recipient),
         ("Ticket", link(order.ticket_url) if order.ticket_url else "none given"),
     ]
 
 
-def order_status(file: OrderFile, *, own: bool, reading: str | None = None) -> Message:
-    """One order in full, for `/giftcard status`; `reading` tells how far the catalogue is."""
-    order = file.order
-    since = f"{STATE_WORDS[order.state]} since {moment(order.state_since)}"
-    asked = f"{mention(order.requester.user_id)} asked {moment(order.requested_at)}:"
+def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | None = None) -> Message:
+    """One order in full, for `/giftcard status`; `catalogue_status` tells how far the catalogue is."""
+    order = details.order
+    since = f"{STATE_LABELS[order.state]} since {slack_datetime(order.state_since)}"
+    asked = f"{mention(order.requester.user_id)} asked {slack_datetime(order.requested_at)}:"
     blocks = [
-        section(f"*{order.client_reference}* · {since}\n{wares(order)}"),
-        fields([*price_facts(file), *purpose_facts(order), ("Codes here", _codes_here(file))]),
-        section(f"{asked}\n{quoted(order.reason)}"),
+        section(f"*{order.client_reference}* · {since}\n{order_summary(order)}"),
+        fields([*price_fields(details), *purpose_fields(order), ("Codes here", _codes_here(details))]),
+        section(f"{asked}\n{blockquote(order.reason)}"),
     ]
-    if order.trouble:
-        blocks.append(section(f"⚠️ {line(order.trouble, 1000)}"))
-    if file.parts:
-        blocks.append(section(parts_lines(file)))
-    if refunded := refund_line(file):
+    if order.problem:
+        blocks.append(section(f"⚠️ {safe_line(order.problem, 1000)}"))
+    if details.children:
+        blocks.append(section(child_order_lines(details)))
+    if refunded := refund_line(details):
         blocks.append(section(f"💶 {refunded}"))
-    blocks.append(context(decisions(file)))
-    if reading:
-        blocks.append(context(reading))
-    if own and (buttons := order_buttons(order, file.codes_held)):
+    blocks.append(context(decisions(details)))
+    if catalogue_status:
+        blocks.append(context(catalogue_status))
+    if own and (buttons := order_buttons(order, details.codes_held)):
         blocks.append(actions(*buttons))
-    return Message(f"{order.client_reference}: {STATE_WORDS[order.state]}. {wares(order)}.", tuple(blocks))
+    return Message(
+        f"{order.client_reference}: {STATE_LABELS[order.state]}. {order_summary(order)}.", tuple(blocks)
+    )
 
 
-def parts_lines(file: OrderFile) -> str:
+def child_order_lines(details: OrderDetails) -> str:
     """How far each part is: `-1 · 100 cards · ✅ delivered`."""
-    parts = file.parts[:_MOST_PARTS]
+    children = details.children[:_MAX_CHILDREN]
     lines = [
-        f"`{part.client_reference}` · {cards(part.terms.quantity)} · {STATE_WORDS[part.state]}"
-        for part in parts
+        f"`{child.client_reference}` · {card_count(child.terms.quantity)} · {STATE_LABELS[child.state]}"
+        for child in children
     ]
-    if more := len(file.parts) - len(parts):
+    if more := len(details.children) - len(children):
         lines.append(f"and {more} more parts")
     return "\n".join(lines)
 
 
-def decisions(file: OrderFile) -> str:
+def decisions(details: OrderDetails) -> str:
     """Who said what so far, against how many are needed."""
-    said_yes = [a for a in file.approvals if a.approved]
-    words = [f"Approvals: {len(said_yes)} of {file.approvals_needed}"]
+    approving = [a for a in details.approvals if a.approved]
+    words = [f"Approvals: {len(approving)} of {details.approvals_needed}"]
     words += [
-        f"{'approved' if a.approved else 'declined'} by {mention(a.approver.user_id)} {moment(a.decided_at)}"
-        for a in file.approvals
+        f"{'approved' if a.approved else 'declined'} by {mention(a.approver.user_id)} {slack_datetime(a.decided_at)}"
+        for a in details.approvals
     ]
     return " · ".join(words)
 
 
-def own_orders(files: Sequence[OrderFile], *, reading: str | None = None) -> Message:
-    if not files:
+def own_orders(orders: Sequence[OrderDetails], *, catalogue_status: str | None = None) -> Message:
+    if not orders:
         return Message(
             "You have not asked for any gift card yet.",
             (
                 section("You have not asked for any gift card yet."),
-                *([context(reading)] if reading else []),
+                *([context(catalogue_status)] if catalogue_status else []),
                 actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")),
             ),
         )
-    blocks: list[Block] = [section(f"*Your latest {'request' if len(files) == 1 else 'requests'}*")]
-    for file in files:
-        blocks.append(section(order_line(file)))
-        if buttons := order_buttons(file.order, file.codes_held):
+    blocks: list[Block] = [section(f"*Your latest {'request' if len(orders) == 1 else 'requests'}*")]
+    for details in orders:
+        blocks.append(section(order_line(details)))
+        if buttons := order_buttons(details.order, details.codes_held):
             blocks.append(actions(*buttons))
-    spoken = "; ".join(f"{f.order.client_reference} {STATE_WORDS[f.order.state]}" for f in files)
-    return Message(f"Your latest requests: {spoken}", tuple(blocks))
+    fallback_text = "; ".join(f"{f.order.client_reference} {STATE_LABELS[f.order.state]}" for f in orders)
+    return Message(f"Your latest requests: {fallback_text}", tuple(blocks))
 
 
-def pending(files: Sequence[OrderFile], *, approvals_channel: str, sees_all: bool) -> Message:
-    if not files:
-        return Message.saying(
-            "Nothing waits for a decision." if sees_all else "None of your requests waits for a decision."
+def pending(orders: Sequence[OrderDetails], *, approvals_channel: str, can_view_all: bool) -> Message:
+    if not orders:
+        return Message.from_text(
+            "Nothing waits for a decision." if can_view_all else "None of your requests waits for a decision."
         )
-    where = f"Decide on the cards in <#{approvals_channel}>." if sees_all else "You hear when they decide."
-    title = f"{len(files)} waiting for a decision, oldest first"
-    blocks = [section(f"*{title}.* {where}"), *(section(_pending_line(file)) for file in files)]
-    spoken = "; ".join(f"{f.order.client_reference} for {f.order.charge}" for f in files)
-    return Message(f"{title}: {spoken}", tuple(blocks))
+    where = (
+        f"Decide on the cards in <#{approvals_channel}>." if can_view_all else "You hear when they decide."
+    )
+    title = f"{len(orders)} waiting for a decision, oldest first"
+    blocks = [section(f"*{title}.* {where}"), *(section(_pending_line(details)) for details in orders)]
+    fallback_text = "; ".join(f"{f.order.client_reference} for {f.order.charge}" for f in orders)
+    return Message(f"{title}: {fallback_text}", tuple(blocks))
 
 
-def _pending_line(file: OrderFile) -> str:
-    order = file.order
-    why = quoted(" ".join(order.reason.split()), 300)
-    return f"{order_line(file)} by {mention(order.requester.user_id)}\n{why}\n{decisions(file)}"
+def _pending_line(details: OrderDetails) -> str:
+    order = details.order
+    why = blockquote(" ".join(order.reason.split()), 300)
+    return f"{order_line(details)} by {mention(order.requester.user_id)}\n{why}\n{decisions(details)}"
 
 
-def refund_line(file: OrderFile) -> str | None:
+def refund_line(details: OrderDetails) -> str | None:
     """`refunded USD 40.00 on 21 Nov 2026`, that it is missing, or None where there is nothing to say."""
-    said = [f"refunded {refund.amount} on {moment(refund.at)}" for refund in file.refunds]
-    if file.refund_missing:
-        said.append("⚠️ the rest was not refunded" if said else "⚠️ no refund was found within a day")
-    return ", ".join(said) or None
+    clauses = [f"refunded {refund.amount} on {slack_datetime(refund.at)}" for refund in details.refunds]
+    if details.refund_missing:
+        clauses.append("⚠️ the rest was not refunded" if clauses else "⚠️ no refund was found within a day")
+    return ", ".join(clauses) or None
 
 
-def _codes_here(file: OrderFile) -> str:
-    return f"{file.codes_held} of {file.order.terms.quantity}"
+def _codes_here(details: OrderDetails) -> str:
+    return f"{details.codes_held} of {details.order.terms.quantity}"

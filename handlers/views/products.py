@@ -6,76 +6,78 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.catalogue import Product, ProductDetails
-from bot.domain.money import Money, NotAnAmount, parse_amount, plain
-from bot.usecases.search_catalogue import PAGE, Found, Query
+from bot.domain.money import InvalidAmount, Money, parse_amount, plain
+from bot.services.search_catalogue import PAGE, SearchQuery, SearchResults
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, context, divider, header, modal, section
-from handlers.views.same_thing import same_thing_line
-from handlers.views.text import country_name, line, shown
+from handlers.views.text import country_name, safe_line, safe_text
+from handlers.views.vendor_comparison import vendor_comparison_line
 
-MOST_AMOUNTS = 5  # buttons in a row that still reads as one
-LONGEST_QUERY = 150
+MAX_AMOUNTS = 5  # buttons in a row that still reads as one
+MAX_QUERY_LENGTH = 150
 
 
-class PageOfSearch(BaseModel):
+class SearchResultsPage(BaseModel):
     """What a *Previous* or *Next* button carries."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: str = Field("", max_length=LONGEST_QUERY)
+    text: str = Field("", max_length=MAX_QUERY_LENGTH)
     country: str | None = Field(None, max_length=3)
     category: str | None = Field(None, max_length=100)
     currency: str | None = Field(None, max_length=3)
     offset: int = Field(0, ge=0, le=100_000)
 
     @property
-    def query(self) -> Query:
-        return Query(self.text, country=self.country, category=self.category, currency=self.currency)
+    def query(self) -> SearchQuery:
+        return SearchQuery(self.text, country=self.country, category=self.category, currency=self.currency)
 
 
-def search_results(query: Query, found: Found) -> Message:
+def search_results(query: SearchQuery, found: SearchResults) -> Message:
     if not found.products:
-        return Message.saying(nothing_found(query))
+        return Message.from_text(nothing_found(query))
     first, last = found.offset + 1, found.offset + len(found.products) + found.repeats
-    title = f"{_described(query)}: {first}–{last} of {found.total}"
+    title = f"{_mrkdwn_description(query)}: {first}–{last} of {found.total}"
     blocks: list[Block] = [section(f"*{title}*")]
     for product in found.products:
         blocks += [divider(), section(_entry(product, found)), _product_buttons(product)]
     if found.repeats:
-        blocks.append(context(_repeats(found.repeats)))
+        blocks.append(context(_merged_count_line(found.repeats)))
     if turns := _page_buttons(query, found):
         blocks += [divider(), actions(*turns)]
-    spoken = "; ".join(line(product.name, 80) for product in found.products)
-    return Message(f"{title}. {spoken}", tuple(blocks))
+    fallback_text = "; ".join(safe_line(product.name, 80) for product in found.products)
+    return Message(f"{title}. {fallback_text}", tuple(blocks))
 
 
-def product_lines(product: Product, vendor: str = "") -> str:
+def product_summary(product: Product, vendor: str = "") -> str:
     """Everything a choice depends on, in three lines. `vendor`: where there are several to tell apart."""
-    delivery = ", ".join(line(word, 80) for word in (product.delivery_mode, product.delivery_time) if word)
+    delivery = ", ".join(
+        safe_line(word, 80) for word in (product.delivery_mode, product.delivery_time) if word
+    )
     facts = [
         f"Delivery: {delivery}" if delivery else "",
-        f"Valid: {line(product.validity, 80)}" if product.validity else "",
+        f"Valid: {safe_line(product.validity, 80)}" if product.validity else "",
         _discount(product),
     ]
-    seller = f" · {line(vendor, 80)}" if vendor else ""
+    seller = f" · {safe_line(vendor, 80)}" if vendor else ""
     return (
-        f"*{line(product.name)}* · {line(country_name(product.country), 60)} · {line(product.category, 60)}"
-        f"{seller}\n{product.currency} {line(product.offered, 300)}\n"
+        f"*{safe_line(product.name)}* · {safe_line(country_name(product.country), 60)} · {safe_line(product.category, 60)}"
+        f"{seller}\n{product.currency} {safe_line(product.offered, 300)}\n"
         + " · ".join(fact for fact in facts if fact)
     )
 
 
-def nothing_found(query: Query) -> str:
+def nothing_found(query: SearchQuery) -> str:
     filters = [word for word in (query.country, query.category, query.currency) if word]
     advice = (
         "Leave a filter out, or spell it differently."
         if filters
         else "Try another spelling or fewer words: the brand alone is often enough."
     )
-    return f"{_plainly_described(query)}: nothing found. {advice}"
+    return f"{_description(query)}: nothing found. {advice}"
 
 
-def candidates(found: Found, *, amount: Decimal | None = None, quantity: int = 1) -> Message:
+def candidates(found: SearchResults, *, amount: Decimal | None = None, quantity: int = 1) -> Message:
     """Several products fit the words: which one is meant?"""
     question = "Which one do you mean?"
     more = found.total - len(found.products)
@@ -84,15 +86,15 @@ def candidates(found: Found, *, amount: Decimal | None = None, quantity: int = 1
     blocks: list[Block] = [section(f"*{question}*")]
     for product in found.products:
         blocks += [section(_entry(product, found)), _product_buttons(product, amount, quantity)]
-    spoken = "; ".join(f"{line(p.name, 80)} ({p.currency})" for p in found.products)
-    return Message(f"{question} {spoken}", tuple(blocks))
+    fallback_text = "; ".join(f"{safe_line(p.name, 80)} ({p.currency})" for p in found.products)
+    return Message(f"{question} {fallback_text}", tuple(blocks))
 
 
 def amounts(product: Product, quantity: int = 1) -> Message:
     """A quote needs an amount: one button for each fixed one, words for the rest."""
-    fixed = [d.minimum for d in product.denominations if d.is_fixed][:MOST_AMOUNTS]
-    how = f"`/giftcard quote {shown(product.key, 80)} AMOUNT{f' x{quantity}' if quantity > 1 else ''}`"
-    sold = f"*{line(product.name)}* is sold at {product.currency} {line(product.offered, 300)}."
+    fixed = [d.minimum for d in product.denominations if d.is_fixed][:MAX_AMOUNTS]
+    how = f"`/giftcard quote {safe_text(product.key, 80)} AMOUNT{f' x{quantity}' if quantity > 1 else ''}`"
+    sold = f"*{safe_line(product.name)}* is sold at {product.currency} {safe_line(product.offered, 300)}."
     blocks: list[Block] = [section(f"{sold}\nWhich amount? Any of them: {how}")]
     if fixed:
         blocks.append(
@@ -100,7 +102,7 @@ def amounts(product: Product, quantity: int = 1) -> Message:
                 *(
                     button(
                         str(Money(amount, product.currency)),
-                        ids.one_of(ids.SHOW_QUOTE, number),
+                        ids.indexed_action_id(ids.SHOW_QUOTE, number),
                         quote_value(product, amount, quantity),
                     )
                     for number, amount in enumerate(fixed)
@@ -123,8 +125,8 @@ def parse_quote_value(value: str) -> tuple[str, Decimal | None, int]:
         case [key, amount, quantity] if quantity.isdecimal():
             try:
                 return key, parse_amount(amount), int(quantity[:9])
-            except NotAnAmount as foreign:
-                raise ValueError("no button of ours carries this amount") from foreign
+            except InvalidAmount as error:
+                raise ValueError("no button of ours carries this amount") from error
     raise ValueError("no button of ours carries this")
 
 
@@ -133,42 +135,42 @@ def details_loading(environment: str) -> Block:
 
 
 def details(product: Product, texts: ProductDetails, environment: str, vendor: str = "") -> Block:
-    blocks: list[Block] = [section(product_lines(product, vendor))]
+    blocks: list[Block] = [section(product_summary(product, vendor))]
     for title, text in (
         ("How to use it", texts.how_to_use),
         ("What it is", texts.details),
         ("Terms", texts.terms),
     ):
         if text and text.strip():
-            blocks += [header(title), section(shown(text, 2900))]
+            blocks += [header(title), section(safe_text(text, 2900))]
     if len(blocks) == 1:
         blocks.append(section("The vendor gives no further details."))
     if product.image_url and urlsplit(product.image_url).scheme == "https":
         blocks[0] = blocks[0] | {"accessory": _picture(product.image_url, product.name)}
-    blocks.append(context(f"Product {shown(product.key, 80)}"))
+    blocks.append(context(f"Product {safe_text(product.key, 80)}"))
     return modal("Details", blocks, environment, callback_id=ids.PRODUCT_DETAILS)
 
 
 def order_button(value: str, vendor: str = "", number: int | None = None) -> Block:
     """`value` as `quote_value` makes it: what the form is opened with. `number` tells one from its twins."""
-    action_id = ids.OPEN_ORDER_FORM if number is None else ids.one_of(ids.OPEN_ORDER_FORM, number)
+    action_id = ids.OPEN_ORDER_FORM if number is None else ids.indexed_action_id(ids.OPEN_ORDER_FORM, number)
     return button(f"Order from {vendor}" if vendor else "Order", action_id, value, style="primary")
 
 
-def _entry(product: Product, found: Found) -> str:
-    lines = product_lines(product, found.vendors.get(product.provider, ""))
+def _entry(product: Product, found: SearchResults) -> str:
+    lines = product_summary(product, found.vendors.get(product.vendor, ""))
     if same := found.same.get(product.key):
-        lines += f"\n⚖️ {same_thing_line(product, same, found.vendors, found.preferred)}"
+        lines += f"\n⚖️ {vendor_comparison_line(product, same, found.vendors, found.preferred)}"
     return lines
 
 
-def _repeats(count: int) -> str:
+def _merged_count_line(count: int) -> str:
     was = "1 more is" if count == 1 else f"{count} more are"
     return f"{was} shown beside the same card of another vendor."
 
 
 def _picture(url: str, name: str) -> Block:
-    return {"type": "image", "image_url": url, "alt_text": line(name)}
+    return {"type": "image", "image_url": url, "alt_text": safe_line(name)}
 
 
 def _product_buttons(product: Product, amount: Decimal | None = None, quantity: int = 1) -> Block:
@@ -179,16 +181,16 @@ def _product_buttons(product: Product, amount: Decimal | None = None, quantity: 
     )
 
 
-def _page_buttons(query: Query, found: Found) -> list[Block]:
+def _page_buttons(query: SearchQuery, found: SearchResults) -> list[Block]:
     def turn(label: str, offset: int) -> Block:
-        page = PageOfSearch(
-            text=query.text[:LONGEST_QUERY],
+        page = SearchResultsPage(
+            text=query.text[:MAX_QUERY_LENGTH],
             country=query.country,
             category=query.category,
             currency=query.currency,
             offset=offset,
         )
-        return button(label, ids.one_of(ids.SEARCH_PAGE, label.lower()), page.model_dump_json())
+        return button(label, ids.indexed_action_id(ids.SEARCH_PAGE, label.lower()), page.model_dump_json())
 
     buttons = []
     if found.offset > 0:
@@ -208,12 +210,12 @@ def _discount(product: Product) -> str:
     return f"Discount: {up_to}{plain(best)} %"
 
 
-def _described(query: Query) -> str:
-    return shown(_plainly_described(query), 400)
+def _mrkdwn_description(query: SearchQuery) -> str:
+    return safe_text(_description(query), 400)
 
 
-def _plainly_described(query: Query) -> str:
-    words = [f"“{query.text[:LONGEST_QUERY]}”" if query.text else "All gift cards"]
+def _description(query: SearchQuery) -> str:
+    words = [f"“{query.text[:MAX_QUERY_LENGTH]}”" if query.text else "All gift cards"]
     if query.category:
         words.append(f"in {query.category}")
     if query.country:

@@ -5,62 +5,67 @@ from collections.abc import Mapping, Sequence
 from bot.domain.catalogue import Product
 from bot.domain.money import Money, plain
 from bot.domain.quotes import Quote
-from bot.usecases.quote_everywhere import NoQuote
-from bot.usecases.quote_order import KeptQuote
+from bot.services.quote_all_vendors import QuoteFailure
+from bot.services.quote_order import StoredQuote
 from handlers.views.blocks import Block, Message, actions, context, divider, fields, section
 from handlers.views.products import order_button, quote_value
-from handlers.views.text import cards, clock_time, country_name, line, shown
+from handlers.views.text import card_count, country_name, safe_line, safe_text, slack_time
 
 
-def quote_answer(kept: KeptQuote, vendor: str, *, told_apart: bool = False) -> Message:
+def quote_message(kept: StoredQuote, vendor: str, *, vendor_labels: bool = False) -> Message:
     """`vendor` is the name people know; it is in the title where there are several to tell apart."""
-    title = _title(kept) + (f" at {line(vendor, 80)}" if told_apart else "")
+    title = _title(kept) + (f" at {safe_line(vendor, 80)}" if vendor_labels else "")
     blocks = [section(f"*{title}*"), *_quote(kept, vendor)]
     quote = kept.quote
     return Message(f"{title}: charge {quote.charge}, wallet after {quote.balance_after}.", tuple(blocks))
 
 
-def quotes_answer(
-    answers: Sequence[KeptQuote | NoQuote], vendors: Mapping[str, str], preferred: str | None = None
+def quote_comparison_message(
+    outcomes: Sequence[StoredQuote | QuoteFailure], vendors: Mapping[str, str], preferred: str | None = None
 ) -> Message:
     """The same thing at several vendors: every charge, each with its own button, and who did not answer."""
-    quotes = [answer for answer in answers if isinstance(answer, KeptQuote)]
+    quotes = [outcome for outcome in outcomes if isinstance(outcome, StoredQuote)]
     title = _title(quotes[0])
     cheapest = _cheapest([kept.quote.charge for kept in quotes])
     blocks: list[Block] = [section(f"*{title}*, side by side")]
-    spoken = []
-    for number, answer in enumerate(answers):
-        vendor = line(vendors.get(_product(answer).provider, _product(answer).provider), 80)
-        liked = " · preferred" if _product(answer).provider == preferred else ""
-        if isinstance(answer, NoQuote):
-            blocks += [divider(), section(f"*{vendor}*{liked}\n⚠️ {shown(str(answer.refusal), 600)}")]
-            spoken.append(f"no price from {vendor}")
+    fallback_text = []
+    for number, outcome in enumerate(outcomes):
+        vendor = safe_line(vendors.get(_product(outcome).vendor, _product(outcome).vendor), 80)
+        preferred_mark = " · preferred" if _product(outcome).vendor == preferred else ""
+        if isinstance(outcome, QuoteFailure):
+            blocks += [
+                divider(),
+                section(f"*{vendor}*{preferred_mark}\n⚠️ {safe_text(str(outcome.refusal), 600)}"),
+            ]
+            fallback_text.append(f"no price from {vendor}")
             continue
-        charge = answer.quote.charge
-        least = " · costs least" if charge == cheapest else ""
-        heading = f"*{vendor}: {charge}*{liked}{least}\n{line(answer.product.name)}"
-        blocks += [divider(), section(heading), *_quote(answer, vendor, number)]
-        spoken.append(f"{charge} at {vendor}")
-    return Message(f"{title}: {'; '.join(spoken)}.", tuple(blocks))
+        charge = outcome.quote.charge
+        cheapest_mark = " · costs least" if charge == cheapest else ""
+        heading = f"*{vendor}: {charge}*{preferred_mark}{cheapest_mark}\n{safe_line(outcome.product.name)}"
+        blocks += [divider(), section(heading), *_quote(outcome, vendor, number)]
+        fallback_text.append(f"{charge} at {vendor}")
+    return Message(f"{title}: {'; '.join(fallback_text)}.", tuple(blocks))
 
 
 def estimate(quote: Quote, vendor: str, words: str = "An estimate") -> str:
     """With how long the vendor keeps to it."""
     if quote.life:
-        return f"{words}, valid until {clock_time(quote.expires_at)}."
-    return f"An estimate. {line(vendor, 80)} does not hold prices: it is asked again right before buying."
+        return f"{words}, valid until {slack_time(quote.expires_at)}."
+    return (
+        f"An estimate. {safe_line(vendor, 80)} does not hold prices: it is asked again right before buying."
+    )
 
 
-def _title(kept: KeptQuote) -> str:
+def _title(kept: StoredQuote) -> str:
     terms = kept.quote.terms
-    country = line(country_name(kept.product.country), 60)
-    return f"{cards(terms.quantity)} at {terms.denomination} {line(kept.product.name)} ({country})"
+    country = safe_line(country_name(kept.product.country), 60)
+    return f"{card_count(terms.quantity)} at {terms.denomination} {safe_line(kept.product.name)} ({country})"
 
 
-def _quote(kept: KeptQuote, vendor: str, number: int | None = None) -> list[Block]:
+def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Block]:
     """`number` tells the buttons of several quotes apart."""
     quote = kept.quote
-    blocks = [fields(_facts(quote))]
+    blocks = [fields(_quote_fields(quote))]
     if not quote.affordable:
         blocks.append(section("⚠️ The wallet does not hold enough for this."))
     value = quote_value(kept.product, quote.terms.denomination.amount, quote.terms.quantity)
@@ -71,7 +76,7 @@ def _quote(kept: KeptQuote, vendor: str, number: int | None = None) -> list[Bloc
     return blocks
 
 
-def _facts(quote: Quote) -> list[tuple[str, str]]:
+def _quote_fields(quote: Quote) -> list[tuple[str, str]]:
     facts = [("Face value", str(quote.face_value))]
     if quote.discount.amount:
         facts.append(("Discount", f"{quote.discount} ({plain(quote.discount_percent)} %)"))
@@ -98,5 +103,5 @@ def _cheapest(charges: Sequence[Money]) -> Money | None:
     return first if others and others[0] != first else None
 
 
-def _product(answer: KeptQuote | NoQuote) -> Product:
-    return answer.product
+def _product(outcome: StoredQuote | QuoteFailure) -> Product:
+    return outcome.product

@@ -2,7 +2,7 @@
 
 from bot.domain.orders import Order, OrderState
 from bot.domain.resolutions import OUTCOMES, Resolution
-from bot.usecases.resolve_order import LONGEST_NOTE
+from bot.services.resolve_order import LONGEST_NOTE
 from handlers import ids
 from handlers.views.blocks import (
     Block,
@@ -15,13 +15,13 @@ from handlers.views.blocks import (
     plain,
     section,
 )
-from handlers.views.orders import STATE_WORDS, wares
-from handlers.views.text import line, mention, quoted
+from handlers.views.orders import STATE_LABELS, order_summary
+from handlers.views.text import blockquote, mention, safe_line
 
 OUTCOME_INPUT = "outcome_input"
 NOTE_INPUT = "note_input"
 NUMBER_INPUT = "number_input"
-_WHAT_FOLLOWS = (
+_CONSEQUENCES = (
     "Nothing changes until another approver confirms it. Codes that the bot only keeps sealed, because they "
     "may be incomplete or somebody else's, are then shown to the requester too, on *Show codes*."
 )
@@ -55,14 +55,12 @@ def resolve_form(order: Order, environment: str) -> Block:
             },
         },
     ]
-    if order.provider_order_id is None:
+    if order.vendor_order_id is None:
         fields.append(_number_field())
-    about = (
-        f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n{wares(order)}, charge *{order.charge}*."
-    )
+    about = f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n{order_summary(order)}, charge *{order.charge}*."
     return modal(
         "Resolve",
-        [section(about), *fields, context(_WHAT_FOLLOWS)],
+        [section(about), *fields, context(_CONSEQUENCES)],
         environment,
         callback_id=ids.RESOLVE_FORM,
         submit="Propose",
@@ -85,7 +83,7 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
     """What the approvals channel is asked. The button names the proposal, so a later one wins."""
     who = mention(proposal.proposer.user_id)
     says = f"{who} says how *{order.client_reference}* ended: {_OUTCOMES[proposal.outcome]}"
-    sure = confirmation(
+    confirm = confirmation(
         "Confirm this?",
         f"{order.client_reference} is closed for good, and the bot looks no further. There is no way back.",
         yes="Confirm",
@@ -94,14 +92,16 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
     press = button(
         "Confirm",
         ids.CONFIRM_RESOLUTION,
-        ids.proposal_seen(order.id, proposal.id),
+        ids.confirmation_value(order.id, proposal.id),
         style="primary",
-        confirm=sure,
+        confirm=confirm,
     )
-    theirs = proposal.provider_order_id
-    number = f"\nThe vendor's order: {line(theirs, 64)}" if theirs else ""
+    vendor_order_id = proposal.vendor_order_id
+    number = f"\nThe vendor's order: {safe_line(vendor_order_id, 64)}" if vendor_order_id else ""
     blocks = (
-        section(f"🗂️ {says}\n{wares(order)}, charge {order.charge}{number}\n{quoted(proposal.note)}"),
+        section(
+            f"🗂️ {says}\n{order_summary(order)}, charge {order.charge}{number}\n{blockquote(proposal.note)}"
+        ),
         context("Another approver than the one who proposed it has to confirm it."),
         actions(press),
     )
@@ -109,6 +109,6 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
 
 
 def confirmed(order: Order, user_id: str) -> Message:
-    words = f"{STATE_WORDS[order.state]}. {order.client_reference}, confirmed by {mention(user_id)}."
-    shown = f"*{order.client_reference}* · {STATE_WORDS[order.state]}\n{quoted(order.trouble or '')}"
-    return Message(words, (section(shown), context(f"confirmed by {mention(user_id)}")))
+    words = f"{STATE_LABELS[order.state]}. {order.client_reference}, confirmed by {mention(user_id)}."
+    text = f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n{blockquote(order.problem or '')}"
+    return Message(words, (section(text), context(f"confirmed by {mention(user_id)}")))

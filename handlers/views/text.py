@@ -13,50 +13,50 @@ NOTHING = "–"
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
-_UNFINISHED = re.compile(r"(<[^>]*|&[a-z]*)$")
-_MOST_QUOTED_LINES = 12
+_BROKEN_MARKUP = re.compile(r"(<[^>]*|&[a-z]*)$")
+_MAX_QUOTED_LINES = 12
 
 
-def printable(text: str) -> str:
+def strip_unprintable(text: str) -> str:
     """Without characters that are invisible or that reorder what is read; line breaks stay."""
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """The three characters that mean something to Slack, as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def shown(text: str, limit: int) -> str:
+def safe_text(text: str, limit: int) -> str:
     """Escaped for mrkdwn, at most `limit` characters after escaping; line breaks stay."""
-    return cut(escaped(printable(text).strip()), limit)
+    return truncate(escape(strip_unprintable(text).strip()), limit)
 
 
-def line(text: str, limit: int = 150) -> str:
+def safe_line(text: str, limit: int = 150) -> str:
     """The same on one line."""
-    return shown(" ".join(printable(text).split()), limit)
+    return safe_text(" ".join(strip_unprintable(text).split()), limit)
 
 
-def quoted(text: str, limit: int = 2000) -> str:
+def blockquote(text: str, limit: int = 2000) -> str:
     """Somebody's words behind Slack's quotation bar, so that they cannot pass for ours."""
-    lines = [piece for piece in printable(text).split("\n") if piece.strip()]
-    if len(lines) > _MOST_QUOTED_LINES:
-        lines = [*lines[: _MOST_QUOTED_LINES - 1], " ".join(lines[_MOST_QUOTED_LINES - 1 :])]
-    escaped = shown("\n".join(lines), limit - 2 * _MOST_QUOTED_LINES)
-    return "\n".join(f">{piece}" for piece in escaped.split("\n"))
+    lines = [piece for piece in strip_unprintable(text).split("\n") if piece.strip()]
+    if len(lines) > _MAX_QUOTED_LINES:
+        lines = [*lines[: _MAX_QUOTED_LINES - 1], " ".join(lines[_MAX_QUOTED_LINES - 1 :])]
+    escape = safe_text("\n".join(lines), limit - 2 * _MAX_QUOTED_LINES)
+    return "\n".join(f">{piece}" for piece in escape.split("\n"))
 
 
-def plainly(text: str, limit: int) -> str:
+def safe_plain_text(text: str, limit: int) -> str:
     """For plain_text objects: nothing is escaped there, only tidied and cut."""
-    tidy = " ".join(printable(text).split()) or NOTHING
+    tidy = " ".join(strip_unprintable(text).split()) or NOTHING
     return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
 
 
-def cut(mrkdwn: str, limit: int) -> str:
+def truncate(mrkdwn: str, limit: int) -> str:
     """Our own mrkdwn at most `limit` long, never cut within a link or an entity."""
     if len(mrkdwn) <= limit:
         return mrkdwn or NOTHING
-    return _UNFINISHED.sub("", mrkdwn[: limit - 1]).rstrip() + "…"
+    return _BROKEN_MARKUP.sub("", mrkdwn[: limit - 1]).rstrip() + "…"
 
 
 def mention(user_id: str) -> str:
@@ -65,17 +65,23 @@ def mention(user_id: str) -> str:
 
 def link(url: str) -> str:
     """A link that shows where it leads."""
-    target = printable(url).replace("|", "%7C").replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E")
-    return f"<{target}|{line(url.removeprefix('https://'), 80)}>"
+    target = (
+        strip_unprintable(url)
+        .replace("|", "%7C")
+        .replace("&", "&amp;")
+        .replace("<", "%3C")
+        .replace(">", "%3E")
+    )
+    return f"<{target}|{safe_line(url.removeprefix('https://'), 80)}>"
 
 
-def moment(at: datetime) -> str:
+def slack_datetime(at: datetime) -> str:
     """A time in the reader's own zone; UTC where the client cannot do that."""
     utc = at.astimezone(UTC)
     return f"<!date^{int(utc.timestamp())}^{{date_short_pretty}} at {{time}}|{utc:%d %b %Y %H:%M} UTC>"
 
 
-def clock_time(at: datetime) -> str:
+def slack_time(at: datetime) -> str:
     utc = at.astimezone(UTC)
     return f"<!date^{int(utc.timestamp())}^{{time}}|{utc:%H:%M} UTC>"
 
@@ -89,5 +95,5 @@ def country_name(alpha_3: str) -> str:
     return str(Locale("en").territories.get(aliases[0], alpha_3))
 
 
-def cards(quantity: int) -> str:
+def card_count(quantity: int) -> str:
     return "1 card" if quantity == 1 else f"{quantity} cards"

@@ -2,21 +2,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.acceptance.stage import Stage
+from tests.support.running_system import RunningSystem
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningSystem]:
     """The processes, started once for each transport."""
-    stage = Stage(tmp_path_factory.mktemp(request.param), request.param)
-    yield stage
-    stage.end()
+    system = RunningSystem(tmp_path_factory.mktemp(request.param), request.param)
+    yield system
+    system.end()
 
 
 @pytest.fixture
-def stage(running: Stage) -> Iterator[Stage]:
+def system(running: RunningSystem) -> Iterator[RunningSystem]:
     running.between_tests()
     yield running
-    for someone in running.people:
-        someone.leave()
+    for slack_user in running.people:
+        slack_user.leave()
     running.people.clear()

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.processes import Process
+from tests.support.processes import Process
 
 Start = Callable[[], "Demo"]
 

@@ -15,8 +15,8 @@ from time import perf_counter
 from typing import Any
 
 from store import Keyring, Store
-from tests.benchmarks.reading import KEY
-from tests.processes import Process
+from tests.benchmarks.catalogue_reader import KEY
+from tests.support.processes import Process
 
 ROOT = Path(__file__).parents[2]
 FEW = 2_000
@@ -95,7 +95,7 @@ def _name_gift_cards(store: Store) -> None:
 
 def _first(store: Store) -> None:
     """As after a sync that changed something."""
-    store.catalogue._searching = None
+    store.catalogue._product_search = None
     store.catalogue.search("gift card", limit=5)
 
 
@@ -138,7 +138,14 @@ def _vendor(folder: Path, products: int) -> Iterator[dict[str, str]]:
 
 
 def _read(way: str, vendor: dict[str, str], database: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.reading", way, *vendor.values(), str(database)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks.catalogue_reader",
+        way,
+        *vendor.values(),
+        str(database),
+    ]
     ran = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
     return result

@@ -12,9 +12,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from tests.acceptance.stage import Stage
 from tests.browser.audit import note_foreign_requests
 from tests.browser.steps import Window
+from tests.support.running_system import RunningSystem
 
 ColourScheme = Literal["light", "dark"]
 
@@ -30,15 +30,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Vendor, Slack and bot, as processes."""
-    stage = Stage(tmp_path_factory.mktemp("browser"), "socket")
-    yield stage
-    stage.end()
+    system = RunningSystem(tmp_path_factory.mktemp("browser"), "socket")
+    yield system
+    system.end()
 
 
 @pytest.fixture
-def window(stage: Stage, browser: Browser) -> Iterator[Window]:
+def window(system: RunningSystem, browser: Browser) -> Iterator[Window]:
     """Opens a person's window at a place; at the end none may have complained, or asked anybody else."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -51,8 +51,8 @@ def window(stage: Stage, browser: Browser) -> Iterator[Window]:
             contexts.append(browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce"))
         page = (beside.context if beside else contexts[-1]).new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        note_foreign_requests(page, stage.address, complaints)
-        page.goto(f"{stage.address}/?user={user}#{place}")
+        note_foreign_requests(page, system.address, complaints)
+        page.goto(f"{system.address}/?user={user}#{place}")
         page.get_by_role("heading", level=1).wait_for()
         return page
 

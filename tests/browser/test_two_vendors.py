@@ -5,18 +5,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.stage import AGENT, APPROVALS, LEAD, Stage
 from tests.browser.audit import faults_of
 from tests.browser.steps import Window, approve, latest_card, show_codes
+from tests.support.running_system import AGENT, APPROVALS, LEAD, RunningSystem
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("two vendors"), "socket", two_vendors=True)
-    yield stage
-    stage.end()
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    system = RunningSystem(tmp_path_factory.mktemp("two vendors"), "socket", two_vendors=True)
+    yield system
+    system.end()
 
 
 def say(page: Page, text: str) -> None:
@@ -41,7 +41,7 @@ def test_a_search_and_a_quote_show_what_the_same_card_costs_at_both(window: Wind
 
 
 def test_an_order_from_the_quote_is_bought_there_and_its_codes_come_with_their_pins(
-    stage: Stage, window: Window
+    system: RunningSystem, window: Window
 ) -> None:
     agent, lead = window(AGENT, "C0GENERAL1"), window(LEAD, APPROVALS)
     say(agent, "/giftcard quote steam 20 country:USA x2")
@@ -59,10 +59,10 @@ def test_an_order_from_the_quote_is_bought_there_and_its_codes_come_with_their_p
     expect(card).to_contain_text("delivered", timeout=20_000)
 
     shown = show_codes(agent, card)
-    (theirs,) = stage.careful_office.get("/orders").json()
+    (theirs,) = system.careful_office.get("/orders").json()
     assert any(code["pin"] for code in theirs["codes"])
     for code in theirs["codes"]:
         expect(shown).to_contain_text(code["code"])
         if code["pin"]:
             expect(shown).to_contain_text(code["pin"])
-        assert stage.persistent_messages(code["code"]) == []
+        assert system.persistent_messages(code["code"]) == []

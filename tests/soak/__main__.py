@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.soak.world import World
+from tests.soak.simulation import Simulation
 
 
 def main() -> int:
@@ -25,16 +25,16 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     folder = Path(tempfile.mkdtemp(prefix="giftcard-soak-"))
     say(f"seed {asked.seed}, {asked.minutes:g} minutes, everything in {folder}")
-    world = World(folder, random.Random(asked.seed))
+    simulation = Simulation(folder, random.Random(asked.seed))
     try:
         until = time.monotonic() + asked.minutes * 60
         while time.monotonic() < until:
-            world.one_life()
-            say(f"  {world.progress()}")
-        world.last_lives()
-        result = world.result()
+            simulation.run_once()
+            say(f"  {simulation.progress()}")
+        simulation.final_runs()
+        result = simulation.result()
     finally:
-        world.end()
+        simulation.end()
     for line in result.lines():
         say(line)
     return 0 if result.clean else 1

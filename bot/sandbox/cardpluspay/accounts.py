@@ -26,8 +26,8 @@ def open_account(
     key = api_key or f"cpp-{secrets.token_hex(12)}"
     try:
         account_id = db.insert("accounts", name=name, api_key=key, currency=currency)
-    except sqlite3.IntegrityError as taken:
-        raise KeyTaken from taken
+    except sqlite3.IntegrityError as error:
+        raise KeyTaken from error
     if units := minor_units(balance, currency):
         move(db, account_id, units, "opening", "Opening balance", now)
     return account_id
@@ -46,8 +46,8 @@ def move(
     sql = "UPDATE accounts SET balance = balance + ? WHERE id = ? RETURNING balance"
     try:
         balance = db.run(sql, change, account_id).fetchone()["balance"]
-    except sqlite3.IntegrityError as refused:
-        raise Overdrawn from refused
+    except sqlite3.IntegrityError as error:
+        raise Overdrawn from error
     db.insert(
         "movements",
         account_id=account_id,

@@ -10,12 +10,12 @@ from starlette.types import ASGIApp
 from bot.sandbox.cardpluspay.admin import api as back_office
 from bot.sandbox.cardpluspay.admin import page
 from bot.sandbox.cardpluspay.api import account, catalogue, orders
-from bot.sandbox.cardpluspay.conditions import Conditions
-from bot.sandbox.cardpluspay.edge import Edge
 from bot.sandbox.cardpluspay.errors import Refusal, of_status
+from bot.sandbox.cardpluspay.fault_middleware import FaultMiddleware
+from bot.sandbox.cardpluspay.request_conditions import RequestConditions
 from bot.sandbox.cardpluspay.vendor import Vendor
+from bot.sandbox.vendors.admin_api import AdminRequestError
 from bot.sandbox.vendors.faults import Faults
-from bot.sandbox.vendors.office import Senseless
 
 
 def build(vendor: Vendor) -> ASGIApp:
@@ -29,19 +29,19 @@ def build(vendor: Vendor) -> ASGIApp:
         ],
         exception_handlers={
             Refusal: _refuse,
-            Senseless: _refuse_change,
+            AdminRequestError: _refuse_change,
             HTTPException: _refuse_by_status,
         },
     )
     app.router.redirect_slashes = False
     app.state.vendor = vendor
-    return Edge(app, vendor)
+    return FaultMiddleware(app, vendor)
 
 
 def _refusal(request: Request, refusal: Refusal) -> Response:
     faults = getattr(request.state, "faults", None)  # the back office has none
     assert faults is None or isinstance(faults, Faults)
-    return refusal.answer(Conditions.of(request.app.state.vendor.choices, faults or Faults()).choices)
+    return refusal.answer(RequestConditions.of(request.app.state.vendor.choices, faults or Faults()).choices)
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:

@@ -4,8 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from bot.sandbox.cardpluspay.answers import as_text
 from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.cardpluspay.responses import as_text
 from bot.sandbox.vendors.brands import filled
 from bot.sandbox.vendors.currencies import from_minor_units
 from bot.sandbox.vendors.database import Database

@@ -8,21 +8,21 @@ import click
 from bot.sandbox.cardpluspay.accounts import CURRENCIES
 from bot.sandbox.cardpluspay.app import build
 from bot.sandbox.cardpluspay.choices import Choices
-from bot.sandbox.cardpluspay.faults import REPERTOIRE
+from bot.sandbox.cardpluspay.faults import FAULT_CATALOGUE
 from bot.sandbox.cardpluspay.signing import public_key as rsa_key
 from bot.sandbox.cardpluspay.vendor import BASE_PATH, FIRST_IDS, SCHEMA, FirstAccount, Vendor
+from bot.sandbox.vendors.command_line import run_stand_in, stand_in_options
 from bot.sandbox.vendors.currencies import minor_units
 from bot.sandbox.vendors.database import Database
 from bot.sandbox.vendors.faults import FaultPlan
-from bot.sandbox.vendors.opening import stand, standing
 
 
 def _choices(_context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> Choices:
     choices = Choices()
     try:
         choices.change_by_words(dict(pair.partition("=")[::2] for pair in pairs))
-    except ValueError as wrong:
-        raise click.BadParameter(str(wrong)) from wrong
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
     return choices
 
 
@@ -30,8 +30,8 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str) -> Dec
     try:
         amount = Decimal(text)
         minor_units(amount, "USD")
-    except (InvalidOperation, ValueError) as wrong:
-        raise click.BadParameter("an amount such as 25000.00") from wrong
+    except (InvalidOperation, ValueError) as error:
+        raise click.BadParameter("an amount such as 25000.00") from error
     if amount < 0:
         raise click.BadParameter("an amount from 0")
     return amount
@@ -42,13 +42,13 @@ def _pem(_context: click.Context, _option: click.Parameter, file: Path | None) -
         return None
     try:
         rsa_key(text := file.read_text())
-    except ValueError as wrong:
-        raise click.BadParameter(f"no RSA public key in PEM: {wrong}") from wrong
+    except ValueError as error:
+        raise click.BadParameter(f"no RSA public key in PEM: {error}") from error
     return text
 
 
 @click.command()
-@standing(port=4020)
+@stand_in_options(port=4020)
 @click.option("--api-key", default="acme-cardpluspay-key", show_default=True)
 @click.option("--currency", type=click.Choice(CURRENCIES), default="USD", show_default=True)
 @click.option("--balance", callback=_amount, default="25000.00", show_default=True)
@@ -86,7 +86,7 @@ def cardpluspay(
     vendor = Vendor(
         db=Database(state, SCHEMA, FIRST_IDS),
         choices=choices,
-        faults=FaultPlan(REPERTOIRE),
+        faults=FaultPlan(FAULT_CATALOGUE),
         product_count=products,
         first_account=FirstAccount(api_key, currency, balance, public_key),
         challenge_path=challenge_path,
@@ -95,4 +95,4 @@ def cardpluspay(
     def announced(address: str) -> dict[str, object]:
         return {"env": {"CARDPLUSPAY_BASE_URL": f"{address}{BASE_PATH}", "CARDPLUSPAY_API_KEY": api_key}}
 
-    stand(vendor, build, (host, port), announced)
+    run_stand_in(vendor, build, (host, port), announced)

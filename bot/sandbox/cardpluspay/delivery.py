@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 
-from bot.sandbox.cardpluspay.conditions import Conditions
 from bot.sandbox.cardpluspay.fulfilment import deliver, end, mark, refund, wait
+from bot.sandbox.cardpluspay.request_conditions import RequestConditions
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.faults import Fault
 
 
-def begin(vendor: Vendor, number: int, quantity: int, under: Conditions) -> None:
+def begin(vendor: Vendor, number: int, quantity: int, conditions: RequestConditions) -> None:
     """Runs inside the caller's transaction."""
     for kind, deed in INSTEAD.items():
-        if kind in under.faults:
-            deed(vendor, number, quantity, under.faults[kind])
+        if kind in conditions.faults:
+            deed(vendor, number, quantity, conditions.faults[kind])
             return
-    match under.choices.late_delivery:
+    match conditions.choices.late_delivery:
         case "seconds":
-            wait(vendor, number, seconds=under.choices.late_by)
+            wait(vendor, number, seconds=conditions.choices.late_by)
         case "polls":
-            wait(vendor, number, polls=under.choices.late_by)
+            wait(vendor, number, polls=conditions.choices.late_by)
         case "off":
             deliver(vendor, number)
 

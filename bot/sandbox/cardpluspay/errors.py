@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from bot.sandbox.cardpluspay.choices import Choices
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 MESSAGES = {
     400: "Bad request",
@@ -41,7 +41,7 @@ class Refusal(Exception):  # it is an answer, not a fault
             body["data"] = self.details
         elif choices.failure_data != "absent":
             body["data"] = {} if choices.failure_data == "empty" else None
-        return JsonAnswer(body, self.status, self.headers)
+        return DecimalJsonResponse(body, self.status, self.headers)
 
 
 class NotSold(Refusal):

@@ -23,7 +23,7 @@ KINDS = EVERYWHERE | {
 }
 
 
-class Repertoire(faults.Repertoire):
+class FaultCatalogue(faults.FaultCatalogue):
     def check(self, fault: Fault) -> Fault:
         if fault.kind == CHOOSE:
             Choices().change_by_words(fault.options)
@@ -33,7 +33,7 @@ class Repertoire(faults.Repertoire):
         return super().check(fault)
 
 
-REPERTOIRE = Repertoire(
+FAULT_CATALOGUE = FaultCatalogue(
     KINDS,
     numbers={"seconds", "percent", "price", "polls", "deliver"},
     words={

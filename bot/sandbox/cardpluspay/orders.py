@@ -5,12 +5,12 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from bot.sandbox.cardpluspay.answers import ZONE
 from bot.sandbox.cardpluspay.catalogue.search import item_of_code, unit_price
-from bot.sandbox.cardpluspay.conditions import Conditions
 from bot.sandbox.cardpluspay.delivery import begin
 from bot.sandbox.cardpluspay.errors import NotSold, unknown_item
 from bot.sandbox.cardpluspay.fulfilment import order_of_number, pay
+from bot.sandbox.cardpluspay.request_conditions import RequestConditions
+from bot.sandbox.cardpluspay.responses import ZONE
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.currencies import minor_units
 from bot.sandbox.vendors.faults import Faults
@@ -23,7 +23,7 @@ CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OrderRequest:
     """A valid request for an order."""
 
     item_code: str
@@ -32,25 +32,25 @@ class Wanted:
     through: str = "api"
 
 
-def place(vendor: Vendor, account: Any, wanted: Wanted, under: Conditions) -> int:
+def place(vendor: Vendor, account: Any, wanted: OrderRequest, conditions: RequestConditions) -> int:
     """The new order's number. Refuses without a trace; runs inside the caller's transaction."""
-    item = None if "vanish" in under.faults else item_of_code(vendor.db, wanted.item_code)
+    item = None if "vanish" in conditions.faults else item_of_code(vendor.db, wanted.item_code)
     if item is None:
-        raise unknown_item(under.choices.unknown_item_on_create)
-    price = moved_price(unit_price(item, account["currency"]), under.faults)
-    terms = _terms(account, item, wanted, price, under)
-    if not available(item, wanted.quantity, under.faults):
+        raise unknown_item(conditions.choices.unknown_item_on_create)
+    price = moved_price(unit_price(item, account["currency"]), conditions.faults)
+    terms = _terms(account, item, wanted, price, conditions)
+    if not available(item, wanted.quantity, conditions.faults):
         raise NotSold("Gift card is out of stock", terms)
     # The row is read afresh: orders that were committed meanwhile have taken their share.
     balance = vendor.db.one("SELECT balance FROM accounts WHERE id = ?", account["id"])["balance"]
-    if balance < terms["amount"] or "insufficient-funds" in under.faults:
+    if balance < terms["amount"] or "insufficient-funds" in conditions.faults:
         raise NotSold("Insufficient balance", terms)
-    number = keep(vendor, terms, under)
+    number = keep(vendor, terms, conditions)
     taken = "UPDATE items SET stock = stock - ? WHERE item_code = ?"
     vendor.db.run(taken, wanted.quantity, wanted.item_code)
-    if under.choices.debit == "creation":
+    if conditions.choices.debit == "creation":
         pay(vendor, order_of_number(vendor, number))
-    begin(vendor, number, wanted.quantity, under)
+    begin(vendor, number, wanted.quantity, conditions)
     return number
 
 
@@ -69,12 +69,14 @@ def moved_price(price: Decimal, faults: Faults) -> Decimal:
     return (price * (1 + percent / 100)).quantize(CENT, ROUND_HALF_UP)
 
 
-def keep(vendor: Vendor, terms: dict[str, Any], under: Conditions, status: str = "pending") -> int:
+def keep(
+    vendor: Vendor, terms: dict[str, Any], conditions: RequestConditions, status: str = "pending"
+) -> int:
     """Write the order row; its number. Runs inside the caller's transaction."""
     last = vendor.db.one("SELECT seq FROM sqlite_sequence WHERE name = 'orders'")["seq"]
     number, now = last + 1, vendor.clock.now()
-    scattered = under.choices.order_ids == "scattered"
-    lag_s = under.faults["list-lag"].seconds(5) if "list-lag" in under.faults else 0.0
+    scattered = conditions.choices.order_ids == "scattered"
+    lag_s = conditions.faults["list-lag"].seconds(5) if "list-lag" in conditions.faults else 0.0
     return vendor.db.insert(
         "orders",
         number=number,
@@ -87,7 +89,9 @@ def keep(vendor: Vendor, terms: dict[str, Any], under: Conditions, status: str =
     )
 
 
-def _terms(account: Any, item: Any, wanted: Wanted, price: Decimal, under: Conditions) -> dict[str, Any]:
+def _terms(
+    account: Any, item: Any, wanted: OrderRequest, price: Decimal, conditions: RequestConditions
+) -> dict[str, Any]:
     single = wanted.quantity == 1
     units = minor_units(price, account["currency"])
     return {
@@ -96,11 +100,11 @@ def _terms(account: Any, item: Any, wanted: Wanted, price: Decimal, under: Condi
         "item_code": item["item_code"],
         "quantity": wanted.quantity,
         "email": wanted.email,
-        "type": under.choices.single_type if single else "bulk",
+        "type": conditions.choices.single_type if single else "bulk",
         "value": item["value"],
         "value_currency": item["currency"],
         "unit_price": units,
-        "amount": units * _charged_cards(wanted.quantity, under.faults),
+        "amount": units * _charged_cards(wanted.quantity, conditions.faults),
     }
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.sandbox.cardpluspay.accounts import open_account
-from bot.sandbox.cardpluspay.catalogue import shelf
+from bot.sandbox.cardpluspay.catalogue import generator
 from bot.sandbox.cardpluspay.choices import Choices
 from bot.sandbox.vendors.quotas import Quotas
 from bot.sandbox.vendors.stand_in import StandIn
@@ -33,9 +33,9 @@ class Vendor(StandIn):
     challenge_path: str = f"{BASE_PATH}/challenge"
     quotas: Quotas = field(default_factory=Quotas)
 
-    def furnish(self) -> None:
+    def seed(self) -> None:
         db, first = self.db, self.first_account
-        db.connection.executemany(shelf.INSERT, shelf.items(self.product_count))
+        db.connection.executemany(generator.INSERT, generator.items(self.product_count))
         now = self.clock.now()
         account_id = open_account(db, first.name, first.currency, first.balance, now, api_key=first.api_key)
         db.run("UPDATE accounts SET public_key = ? WHERE id = ?", first.public_key, account_id)
@@ -45,7 +45,7 @@ class Vendor(StandIn):
         super().open()
         sql = "UPDATE accounts SET api_key = ?, public_key = coalesce(?, public_key) WHERE id = ?"
         first = self.first_account
-        self.db.run(sql, first.api_key, first.public_key, self.db.keepsake("first_account"))
+        self.db.run(sql, first.api_key, first.public_key, self.db.stored_value("first_account"))
 
     def reset(self) -> None:
         """Back to the first day: the first account alone, with its key and opening balance."""

@@ -14,19 +14,19 @@ from starlette.types import ASGIApp
 from bot.sandbox.octopus.admin import api as back_office
 from bot.sandbox.octopus.admin import page
 from bot.sandbox.octopus.api import auth, orders, products, reference, wallets
-from bot.sandbox.octopus.edge import Edge
 from bot.sandbox.octopus.errors import Refusal, bad_request, of_status
-from bot.sandbox.octopus.fulfilment import work_off
+from bot.sandbox.octopus.fault_middleware import FaultMiddleware
+from bot.sandbox.octopus.fulfilment import run_due_steps
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.octopus.webhooks import deliver_events
-from bot.sandbox.vendors.office import Senseless
+from bot.sandbox.vendors.admin_api import AdminRequestError
 
 
 def build(vendor: Vendor) -> ASGIApp:
     @asynccontextmanager
     async def at_work(_app: Starlette) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as workers:
-            tasks = [workers.create_task(work_off(vendor)), workers.create_task(deliver_events(vendor))]
+            tasks = [workers.create_task(run_due_steps(vendor)), workers.create_task(deliver_events(vendor))]
             yield
             for task in tasks:
                 task.cancel()
@@ -42,12 +42,16 @@ def build(vendor: Vendor) -> ASGIApp:
             Mount("/admin/api", routes=back_office.ROUTES),
             Mount("/admin", routes=back_office.ROUTES),
         ],
-        exception_handlers={Refusal: _refuse, Senseless: _refuse_change, HTTPException: _refuse_by_status},
+        exception_handlers={
+            Refusal: _refuse,
+            AdminRequestError: _refuse_change,
+            HTTPException: _refuse_by_status,
+        },
         lifespan=at_work,
     )
     app.router.redirect_slashes = False
     app.state.vendor = vendor
-    return Edge(app, vendor)
+    return FaultMiddleware(app, vendor)
 
 
 async def _refuse(_request: Request, refusal: Exception) -> Response:

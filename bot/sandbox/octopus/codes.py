@@ -9,7 +9,7 @@ from bot.sandbox.octopus.choices import Choices
 from bot.sandbox.vendors.brands import filled
 from bot.sandbox.vendors.database import Database
 from bot.sandbox.vendors.faults import Faults
-from bot.sandbox.vendors.wire import timestamp
+from bot.sandbox.vendors.json_decimal import timestamp
 
 SECRETS = ("card_number", "pin_code", "claim_url")
 VISIBLE = 4

@@ -6,15 +6,15 @@ import click
 
 from bot.sandbox.octopus.app import build
 from bot.sandbox.octopus.choices import Choices
-from bot.sandbox.octopus.faults import REPERTOIRE
+from bot.sandbox.octopus.faults import FAULT_CATALOGUE
 from bot.sandbox.octopus.vendor import FIRST_IDS, SCHEMA, Vendor, Webhook
+from bot.sandbox.vendors.command_line import run_stand_in, stand_in_options
 from bot.sandbox.vendors.database import Database
 from bot.sandbox.vendors.faults import FaultPlan
-from bot.sandbox.vendors.opening import stand, standing
 
 
 @click.command()
-@standing(port=4010)
+@stand_in_options(port=4010)
 @click.option("--api-key", default="acme-sandbox-key", show_default=True)
 @click.option("--api-secret", default="acme-sandbox-secret", show_default=True)
 @click.option(
@@ -60,7 +60,7 @@ def octopus(
     vendor = Vendor(
         db=Database(state, SCHEMA, FIRST_IDS),
         choices=choices,
-        faults=FaultPlan(REPERTOIRE),
+        faults=FaultPlan(FAULT_CATALOGUE),
         product_count=products,
         credentials=(api_key, api_secret),
         webhook=Webhook(webhook_url, webhook_secret, webhook_events) if webhook_url else None,
@@ -72,4 +72,4 @@ def octopus(
             return {"env": env}
         return {"env": env | {"OCTOPUS_WEBHOOK_SECRET": webhook_secret}, "webhook_secret": webhook_secret}
 
-    stand(vendor, build, (host, port), announced)
+    run_stand_in(vendor, build, (host, port), announced)

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
 class Refusal(Exception):  # it is an answer, not a fault
@@ -17,7 +17,7 @@ class Refusal(Exception):  # it is an answer, not a fault
 
     def answer(self) -> Response:
         body = {"error": {"name": self.name, "code": self.code, "message": self.message}}
-        return JsonAnswer(body, self.status, self.headers)
+        return DecimalJsonResponse(body, self.status, self.headers)
 
 
 def invalid(message: str) -> Refusal:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.vendors.currencies import from_minor_units
-from bot.sandbox.vendors.wire import dumps, timestamp
+from bot.sandbox.vendors.json_decimal import dumps, timestamp
 
 ORDER_TYPES = {
     "DELIVERED": "order.delivered",

@@ -1,6 +1,6 @@
 """What may go wrong at this vendor."""
 
-from bot.sandbox.vendors.faults import EVERYWHERE, Repertoire
+from bot.sandbox.vendors.faults import EVERYWHERE, FaultCatalogue
 
 KINDS = EVERYWHERE | {
     "rate-limited": "429 with Retry-After `seconds` (9); nothing is done",
@@ -21,7 +21,7 @@ KINDS = EVERYWHERE | {
     "webhook-lost": "the event is never delivered",
     "webhook-forged": "the event's signature is wrong",
 }
-REPERTOIRE = Repertoire(
+FAULT_CATALOGUE = FaultCatalogue(
     KINDS,
     numbers={"seconds", "discount", "forex_rate", "deliver"},
     words={"status": ("500", "502", "503", "504")},

@@ -119,7 +119,7 @@ def _refund(vendor: Vendor, order: Any, units: int) -> None:
     wallet_event(vendor, order["wallet_id"])
 
 
-async def work_off(vendor: Vendor) -> None:
+async def run_due_steps(vendor: Vendor) -> None:
     """Advance orders as they fall due, for ever."""
     while True:
         for row in vendor.db.all("SELECT id FROM orders WHERE due_at <= ?", vendor.clock.now()):

@@ -13,13 +13,13 @@ from bot.sandbox.octopus.fulfilment import advance, first_steps
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.vendors.currencies import from_minor_units, minor_units
 from bot.sandbox.vendors.faults import Faults
-from bot.sandbox.vendors.wire import dumps, timestamp
+from bot.sandbox.vendors.json_decimal import dumps, timestamp
 
 SYNCHRONOUS = 5
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OrderRequest:
     """A valid request for an order."""
 
     product_id: int
@@ -30,7 +30,7 @@ class Wanted:
     email: str | None
 
 
-def place(vendor: Vendor, client: Any, wanted: Wanted, faults: Faults) -> int:
+def place(vendor: Vendor, client: Any, wanted: OrderRequest, faults: Faults) -> int:
     """The new order's id. Refuses without a trace; runs inside the caller's transaction."""
     db, now = vendor.db, vendor.clock.now()
     basket = choose(db, client, wanted.product_id, wanted.denomination, wanted.quantity)
@@ -53,7 +53,7 @@ def place(vendor: Vendor, client: Any, wanted: Wanted, faults: Faults) -> int:
     return order_id
 
 
-def _takes_time(vendor: Vendor, wanted: Wanted, product: Any) -> bool:
+def _takes_time(vendor: Vendor, wanted: OrderRequest, product: Any) -> bool:
     delayed = vendor.choices.delayed_products == "pending" and product["delivery_time"] == "Delayed"
     return delayed or wanted.quantity > SYNCHRONOUS
 
@@ -64,7 +64,7 @@ def _refuse_duplicate(vendor: Vendor, client: Any, reference: str | None) -> Non
         raise bad_request("Duplicate client_reference")
 
 
-def _insert(vendor: Vendor, client: Any, wanted: Wanted, charges: Charges, now: float) -> int:
+def _insert(vendor: Vendor, client: Any, wanted: OrderRequest, charges: Charges, now: float) -> int:
     currency = charges.product_currency
     try:
         return vendor.db.insert(
@@ -88,8 +88,8 @@ def _insert(vendor: Vendor, client: Any, wanted: Wanted, charges: Charges, now: 
             steps="[]",
             created_at=now,
         )
-    except sqlite3.IntegrityError as refused:
-        raise bad_request("Duplicate client_reference") from refused
+    except sqlite3.IntegrityError as error:
+        raise bad_request("Duplicate client_reference") from error
 
 
 def _debit(vendor: Vendor, charges: Charges, order_id: int, now: float, faults: Faults) -> None:
@@ -108,8 +108,8 @@ def _debit(vendor: Vendor, charges: Charges, order_id: int, now: float, faults: 
     try:
         wallets.debit(vendor.db, charges.wallet["id"], units, f"Order #{order_id}", now, order_id, **forex)
         wallet_event(vendor, charges.wallet["id"])
-    except wallets.Overdrawn as overdrawn:
-        raise refused from overdrawn
+    except wallets.Overdrawn as error:
+        raise refused from error
 
 
 def shown_order(order: Any, vouchers: list[dict[str, Any]], *, with_times: bool = False) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.octopus.errors import unauthorised
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.vendors.wire import timestamp
+from bot.sandbox.vendors.json_decimal import timestamp
 
 LIFETIME_S = {"access": 3600, "refresh": 7 * 24 * 3600}
 
@@ -67,7 +67,7 @@ def _known(vendor: Vendor, token: str) -> Any:
 
 
 def _signature(vendor: Vendor, unsigned: str) -> str:
-    key = vendor.db.keepsake("signing_key")
+    key = vendor.db.stored_value("signing_key")
     assert key is not None
     return _base64(hmac.new(key.encode(), unsigned.encode(), hashlib.sha256).digest())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.octopus import wallets
-from bot.sandbox.octopus.catalogue import shelf
+from bot.sandbox.octopus.catalogue import generator
 from bot.sandbox.octopus.choices import Choices
 from bot.sandbox.octopus.quotas import Quotas
 from bot.sandbox.vendors.stand_in import StandIn
@@ -63,14 +63,14 @@ class Vendor(StandIn):
     def wake(self) -> None:
         self.work.set()
 
-    def furnish(self) -> None:
+    def seed(self) -> None:
         db, now = self.db, self.clock.now()
         db.keep("signing_key", secrets.token_hex(32))
         for client_id, name, key in CLIENTS:
             db.insert(
                 "clients", id=client_id, name=name, api_key=key, api_secret=key.replace("-key", "-secret")
             )
-        db.connection.executemany(shelf.INSERT, shelf.products(self.product_count))
+        db.connection.executemany(generator.INSERT, generator.products(self.product_count))
         for client_id, wallet_id, currency, kind, balance, limit in WALLETS:
             db.insert(
                 "wallets",

@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.octopus.reference import CURRENCIES
 from bot.sandbox.vendors.currencies import from_minor_units
 from bot.sandbox.vendors.database import Database
-from bot.sandbox.vendors.wire import timestamp
+from bot.sandbox.vendors.json_decimal import timestamp
 
 
 class Overdrawn(Exception):  # it names the condition
@@ -52,8 +52,8 @@ def _move(
     sql = "UPDATE wallets SET balance = balance + ? WHERE id = ? RETURNING balance, currency"
     try:
         row = db.run(sql, change, wallet_id).fetchone()
-    except sqlite3.IntegrityError as refused:
-        raise Overdrawn from refused
+    except sqlite3.IntegrityError as error:
+        raise Overdrawn from error
     kind, verb = ("CREDIT", "credited") if change >= 0 else ("DEBIT", "debited")
     amount = from_minor_units(abs(change), row["currency"])
     return db.insert(

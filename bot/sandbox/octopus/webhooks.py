@@ -72,8 +72,8 @@ async def _post(
     }
     try:
         answer = await client.post(webhook.url, content=body, headers=headers)
-    except httpx.TransportError as failure:
-        return type(failure).__name__
+    except httpx.TransportError as error:
+        return type(error).__name__
     return str(answer.status_code)
 
 

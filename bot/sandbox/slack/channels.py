@@ -3,7 +3,7 @@
 import re
 
 from bot.sandbox.slack.people import People
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.workspace import BOT_USER, Workspace
 
 SCOPE_OF_KIND = {"channel": "channels", "private": "groups", "im": "im"}

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 
 from bot.sandbox.slack import payloads
-from bot.sandbox.slack.acts import fail_visibly, make_trigger
 from bot.sandbox.slack.blocks.surfaces import faults_of_options
-from bot.sandbox.slack.delivery import Ack, Parcel
+from bot.sandbox.slack.delivery import Ack, AppPayload
 from bot.sandbox.slack.form_state import Suggested, accepted, complete, find_element
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.sessions import Session
 from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.user_actions import fail_visibly, make_trigger
 from bot.sandbox.slack.views import LiveView
-from bot.sandbox.slack.wire import Json, SlackError
 
 NO_ANSWER = "That did not work: the app did not respond. Try again."
 DEFAULT_QUERY_LENGTH = 3
@@ -56,15 +56,15 @@ def _view(slack: StandIn, session: Session, wanted: Json) -> LiveView:
     return home
 
 
-async def act(slack: StandIn, session: Session, wish: Json) -> None:
+async def act(slack: StandIn, session: Session, params: Json) -> None:
     """Delivers block_actions for one element; `wish` is the body of POST /client/action."""
-    place = find_container(slack, session, wish["container"])
-    block, element = find_element(place.blocks, wish["block_id"], wish["action_id"])
+    place = find_container(slack, session, params["container"])
+    block, element = find_element(place.blocks, params["block_id"], params["action_id"])
     if block["type"] == "input" and not block.get("dispatch_action"):
         raise SlackError("not_interactive", detail="an input block acts only with dispatch_action")
     known = place.suggested.get((block["block_id"], element["action_id"]), {})
-    state = {} if element["type"] == "button" else accepted(element, wish.get("value"), known)
-    given = dict(wish.get("state") or {})
+    state = {} if element["type"] == "button" else accepted(element, params.get("value"), known)
+    given = dict(params.get("state") or {})
     if element["type"] not in ("button", "overflow"):
         given[block["block_id"]] = {**given.get(block["block_id"], {}), element["action_id"]: state}
     body = payloads.envelope(slack, "block_actions", session.user)
@@ -78,24 +78,24 @@ async def act(slack: StandIn, session: Session, wish: Json) -> None:
             session.user, place.channel, ts, ephemeral=place.ephemeral
         )
     body["actions"] = [payloads.action(element, block["block_id"], state, slack.clock.ts())]
-    ack = await slack.courier.deliver(Parcel("interactive", "block_actions", body), session.user)
+    ack = await slack.dispatcher.deliver(AppPayload("interactive", "block_actions", body), session.user)
     if ack.error:
         fail_visibly(session, ack, NO_ANSWER)
 
 
-async def suggest(slack: StandIn, session: Session, wish: Json) -> Json:
+async def suggest(slack: StandIn, session: Session, params: Json) -> Json:
     """Asks the app for the options of an external menu; `value` is what was typed so far."""
-    place = find_container(slack, session, wish["container"])
-    block, element = find_element(place.blocks, wish["block_id"], wish["action_id"])
+    place = find_container(slack, session, params["container"])
+    block, element = find_element(place.blocks, params["block_id"], params["action_id"])
     if element["type"] not in ("external_select", "multi_external_select"):
         raise SlackError("not_external", detail=f"{element['type']} has its own options")
-    typed = str(wish.get("value") or "")
+    typed = str(params.get("value") or "")
     if len(typed) < element.get("min_query_length", DEFAULT_QUERY_LENGTH):
         return {"options": []}
     body = payloads.envelope(slack, "block_suggestion", session.user)
-    body |= _where(slack, place, dict(wish.get("state") or {}))
+    body |= _where(slack, place, dict(params.get("state") or {}))
     body |= {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
-    ack = await slack.courier.deliver(Parcel("interactive", "block_suggestion", body), session.user)
+    ack = await slack.dispatcher.deliver(AppPayload("interactive", "block_suggestion", body), session.user)
     if ack.error:
         raise SlackError(ack.error)
     return _offered(session, ack, place.suggested.setdefault((block["block_id"], element["action_id"]), {}))

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.sandbox.slack import acts, clicks, submissions
+from bot.sandbox.slack import clicks, submissions, user_actions
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.sessions import Session
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError
 from bot.sandbox.slack.workspace import BOT_USER
 
-Deed = Callable[[StandIn, Json], Awaitable[Json]]
+ClientCall = Callable[[StandIn, Json], Awaitable[Json]]
 
 
 def boot(slack: StandIn, user: str) -> Json:
@@ -57,8 +57,8 @@ async def serve_session(slack: StandIn, socket: WebSocket) -> None:
     user = socket.query_params.get("user", "")
     try:
         slack.people.active(user)
-    except SlackError as refused:
-        await socket.close(code=4003, reason=refused.error)
+    except SlackError as error:
+        await socket.close(code=4003, reason=error.error)
         return
     await socket.accept()
     session = slack.sessions.open(slack.workspace.new_id("W"), user)
@@ -81,48 +81,50 @@ async def _write(session: Session, socket: WebSocket) -> None:
     await socket.close(code=4003)
 
 
-async def _message(slack: StandIn, wish: Json) -> Json:
-    slack.people.active(wish["user"])
-    return {"message": acts.say(slack, wish["user"], wish["channel"], wish["text"])}
+async def _message(slack: StandIn, params: Json) -> Json:
+    slack.people.active(params["user"])
+    return {"message": user_actions.say(slack, params["user"], params["channel"], params["text"])}
 
 
-async def _command(slack: StandIn, wish: Json) -> Json:
-    await acts.command(slack, _session(slack, wish), wish["channel"], wish["text"])
+async def _command(slack: StandIn, params: Json) -> Json:
+    await user_actions.command(slack, _session(slack, params), params["channel"], params["text"])
     return {}
 
 
-async def _shortcut(slack: StandIn, wish: Json) -> Json:
-    channel, ts = wish.get("channel", ""), wish.get("message_ts", "")
-    await acts.shortcut(slack, _session(slack, wish), wish["callback_id"], channel, ts)
+async def _shortcut(slack: StandIn, params: Json) -> Json:
+    channel, ts = params.get("channel", ""), params.get("message_ts", "")
+    await user_actions.shortcut(slack, _session(slack, params), params["callback_id"], channel, ts)
     return {}
 
 
-async def _action(slack: StandIn, wish: Json) -> Json:
-    await clicks.act(slack, _session(slack, wish), wish)
+async def _action(slack: StandIn, params: Json) -> Json:
+    await clicks.act(slack, _session(slack, params), params)
     return {}
 
 
-async def _suggest(slack: StandIn, wish: Json) -> Json:
-    return await clicks.suggest(slack, _session(slack, wish), wish)
+async def _suggest(slack: StandIn, params: Json) -> Json:
+    return await clicks.suggest(slack, _session(slack, params), params)
 
 
-async def _submit(slack: StandIn, wish: Json) -> Json:
-    return await submissions.submit(slack, _session(slack, wish), wish["view_id"], wish.get("state") or {})
+async def _submit(slack: StandIn, params: Json) -> Json:
+    return await submissions.submit(
+        slack, _session(slack, params), params["view_id"], params.get("state") or {}
+    )
 
 
-async def _close(slack: StandIn, wish: Json) -> Json:
-    whole = bool(wish.get("clear"))
-    submissions.close(slack, _session(slack, wish), wish["view_id"], whole_stack=whole)
+async def _close(slack: StandIn, params: Json) -> Json:
+    whole = bool(params.get("clear"))
+    submissions.close(slack, _session(slack, params), params["view_id"], whole_stack=whole)
     return {}
 
 
-async def _home(slack: StandIn, wish: Json) -> Json:
-    session = _session(slack, wish)
-    return acts.open_home(slack, session.user, wish.get("tab", "home"))
+async def _home(slack: StandIn, params: Json) -> Json:
+    session = _session(slack, params)
+    return user_actions.open_home(slack, session.user, params.get("tab", "home"))
 
 
-async def _read(slack: StandIn, wish: Json) -> Json:
-    user, channel = wish["user"], wish["channel"]
+async def _read(slack: StandIn, params: Json) -> Json:
+    user, channel = params["user"], params["channel"]
     slack.channels.joined_by(user, channel)
     messages = slack.messages.history(channel)
     if messages:
@@ -130,7 +132,7 @@ async def _read(slack: StandIn, wish: Json) -> Json:
     return {}
 
 
-DEEDS: dict[str, Deed] = {
+CLIENT_CALLS: dict[str, ClientCall] = {
     "message": _message,
     "command": _command,
     "shortcut": _shortcut,
@@ -143,33 +145,33 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-def _session(slack: StandIn, wish: Json) -> Session:
-    slack.people.active(wish["user"])
-    return slack.sessions.find(wish["session"], wish["user"])
+def _session(slack: StandIn, params: Json) -> Session:
+    slack.people.active(params["user"])
+    return slack.sessions.find(params["session"], params["user"])
 
 
-async def answer_deed(slack: StandIn, request: Request) -> Response:
+async def answer_client_call(slack: StandIn, request: Request) -> Response:
     """One POST of the protocol. Refusals are answers too, never a broken page."""
-    deed = DEEDS.get(request.path_params["deed"])
-    if deed is None:
+    client_call = CLIENT_CALLS.get(request.path_params["client_call"])
+    if client_call is None:
         return JSONResponse({"ok": False, "error": "unknown_call"}, 404)
-    return await answered(lambda: _perform(slack, deed, request))
+    return await answered(lambda: _perform(slack, client_call, request))
 
 
-async def _perform(slack: StandIn, deed: Deed, request: Request) -> Json:
-    wish = await read_wish(request)
-    answer = await deed(slack, wish)
+async def _perform(slack: StandIn, client_call: ClientCall, request: Request) -> Json:
+    params = await read_params(request)
+    answer = await client_call(slack, params)
     slack.changed()
     return answer
 
 
-async def read_wish(request: Request) -> Json:
-    wish: Any = await request.json()
-    if not isinstance(wish, dict) or not isinstance(wish.get("container", {}), dict):
+async def read_params(request: Request) -> Json:
+    params: Any = await request.json()
+    if not isinstance(params, dict) or not isinstance(params.get("container", {}), dict):
         raise SlackError("invalid_arguments", detail="the body and its container are objects")
-    if not _is_state(wish.get("state") or {}):
+    if not _is_state(params.get("state") or {}):
         raise SlackError("invalid_arguments", detail="state: {block_id: {action_id: {…}}}")
-    return wish
+    return params
 
 
 def _is_state(state: Any) -> bool:
@@ -182,9 +184,9 @@ def _is_state(state: Any) -> bool:
 async def answered(work: Callable[[], Awaitable[Json]]) -> Response:
     try:
         return JSONResponse({"ok": True, **await work()})
-    except SlackError as refused:
-        return JSONResponse(refused.body())
-    except KeyError as missing:
-        return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": f"missing {missing}"})
-    except ValueError as unreadable:
-        return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": str(unreadable)})
+    except SlackError as error:
+        return JSONResponse(error.body())
+    except KeyError as error:
+        return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": f"missing {error}"})
+    except ValueError as error:
+        return JSONResponse({"ok": False, "error": "invalid_arguments", "detail": str(error)})

@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import uvicorn
 
-from bot.sandbox.slack.back_office import BackOffice
-from bot.sandbox.slack.keeping import Keeper
 from bot.sandbox.slack.manifest import DEFAULT_PATH, InvalidManifest, read_manifest
 from bot.sandbox.slack.server import build
 from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.state_file import StateFileWriter
+from bot.sandbox.slack.vendor_admin import VendorAdmin
 from bot.sandbox.slack.workspace import load_workspace
 
 
@@ -75,17 +75,17 @@ def slack(
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as refused:
-        raise click.ClickException(f"Cannot listen on {host}:{port}: {refused.strerror}.") from refused
+    except OSError as error:
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
     address = f"http://{host}:{listening.getsockname()[1]}"
     workspace = load_workspace(state)
     try:
         promised = read_manifest(manifest)
-    except InvalidManifest as refused:
-        raise click.ClickException(str(refused)) from refused
-    stand_in = StandIn(address, workspace, promised, request_url, Keeper(workspace, state))
+    except InvalidManifest as error:
+        raise click.ClickException(str(error)) from error
+    stand_in = StandIn(address, workspace, promised, request_url, StateFileWriter(workspace, state))
     config = uvicorn.Config(
-        build(stand_in, [BackOffice.named(vendor) for vendor in vendors]),
+        build(stand_in, [VendorAdmin.named(vendor) for vendor in vendors]),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,

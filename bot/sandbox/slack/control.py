@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.slack import acts
-from bot.sandbox.slack.back_office import BackOffice
-from bot.sandbox.slack.client_api import answered, read_wish
+from bot.sandbox.slack import user_actions
+from bot.sandbox.slack.client_api import answered, read_params
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.socket_mode import REASONS
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.vendor_admin import VendorAdmin
 
-Knob = Callable[[StandIn, Json], Json]
+ControlHandler = Callable[[StandIn, Json], Json]
 
 
 def _calls(slack: StandIn, query: Json) -> Json:
@@ -37,8 +37,8 @@ def _faults(slack: StandIn, _: Json) -> Json:
     return {"faults": slack.faults.armed()}
 
 
-def _arm(slack: StandIn, wish: Json) -> Json:
-    return {"fault": slack.faults.arm(wish).shown()}
+def _arm(slack: StandIn, params: Json) -> Json:
+    return {"fault": slack.faults.arm(params).shown()}
 
 
 def _disarm(slack: StandIn, _: Json) -> Json:
@@ -46,19 +46,19 @@ def _disarm(slack: StandIn, _: Json) -> Json:
     return {}
 
 
-def _clock(slack: StandIn, wish: Json) -> Json:
-    slack.clock.move(float(wish["shift_s"]))
+def _clock(slack: StandIn, params: Json) -> Json:
+    slack.clock.move(float(params["shift_s"]))
     return {"now": slack.clock.now(), "shift_s": slack.clock.shift_s}
 
 
-def _limits(slack: StandIn, wish: Json) -> Json:
-    slack.limits.on = bool(wish["on"])
+def _limits(slack: StandIn, params: Json) -> Json:
+    slack.limits.on = bool(params["on"])
     return {"on": slack.limits.on}
 
 
-def _people(slack: StandIn, wish: Json) -> Json:
-    user = wish["user"]
-    slack.people.change(user, {name: value for name, value in wish.items() if name != "user"})
+def _people(slack: StandIn, params: Json) -> Json:
+    user = params["user"]
+    slack.people.change(user, {name: value for name, value in params.items() if name != "user"})
     if slack.people.find(user).get("deleted"):
         slack.sessions.hang_up(user)
     shown = slack.people.user_object(user)
@@ -67,14 +67,14 @@ def _people(slack: StandIn, wish: Json) -> Json:
     return {"user": shown}
 
 
-def _groups(slack: StandIn, wish: Json) -> Json:
-    group = slack.groups.find(wish["usergroup"])
-    if "users" in wish:
-        slack.channels.check_people(wish["users"])
-        _announce(slack, _membership(slack, group, wish["users"]), "")
-        group["users"] = list(wish["users"])
-    if "disabled" in wish:
-        group["date_delete"] = int(slack.clock.now()) if wish["disabled"] else 0
+def _groups(slack: StandIn, params: Json) -> Json:
+    group = slack.groups.find(params["usergroup"])
+    if "users" in params:
+        slack.channels.check_people(params["users"])
+        _announce(slack, _membership(slack, group, params["users"]), "")
+        group["users"] = list(params["users"])
+    if "disabled" in params:
+        group["date_delete"] = int(slack.clock.now()) if params["disabled"] else 0
     shown = slack.groups.usergroup_object(group["id"], users=True)
     _announce(slack, {"type": "subteam_updated", "subteam": shown}, "")
     slack.sessions.tell_all({"type": "usergroup", "usergroup": shown})
@@ -98,23 +98,23 @@ def _membership(slack: StandIn, group: Json, users: list[str]) -> Json:
     }
 
 
-def _channels(slack: StandIn, wish: Json) -> Json:
-    channel = slack.channels.find(wish["channel"])
+def _channels(slack: StandIn, params: Json) -> Json:
+    channel = slack.channels.find(params["channel"])
     before = channel["members"]
-    if "members" in wish:
-        slack.channels.check_people(wish["members"])
-        channel["members"] = list(wish["members"])
-    if "archived" in wish:
-        channel["archived"] = bool(wish["archived"])
+    if "members" in params:
+        slack.channels.check_people(params["members"])
+        channel["members"] = list(params["members"])
+    if "archived" in params:
+        channel["archived"] = bool(params["archived"])
     slack.tell_about_channel(channel["id"], before=before)
     return {"channel": channel}
 
 
-def _socket(slack: StandIn, wish: Json) -> Json:
-    if wish["do"] == "cut":
+def _socket(slack: StandIn, params: Json) -> Json:
+    if params["do"] == "cut":
         slack.socket_mode.cut()
-    elif wish["do"] == "disconnect" and wish.get("reason", "refresh_requested") in REASONS:
-        slack.socket_mode.refresh(wish.get("reason", "refresh_requested"))
+    elif params["do"] == "disconnect" and params.get("reason", "refresh_requested") in REASONS:
+        slack.socket_mode.refresh(params.get("reason", "refresh_requested"))
     else:
         raise SlackError("invalid_arguments", detail=f"do: disconnect or cut; reason: {', '.join(REASONS)}")
     return {}
@@ -131,10 +131,10 @@ def _state(slack: StandIn, _: Json) -> Json:
 
 def _announce(slack: StandIn, event: Json, user: str) -> None:
     if slack.manifest.events is not None and event["type"] in slack.manifest.events:
-        acts.emit(slack, event, user)
+        user_actions.emit(slack, event, user)
 
 
-KNOBS: dict[tuple[str, str], Knob] = {
+CONTROL_HANDLERS: dict[tuple[str, str], ControlHandler] = {
     ("GET", "calls"): _calls,
     ("DELETE", "calls"): _forget_calls,
     ("GET", "messages"): _messages,
@@ -152,20 +152,20 @@ KNOBS: dict[tuple[str, str], Knob] = {
 
 
 async def answer_control(slack: StandIn, request: Request) -> Response:
-    knob = KNOBS.get((request.method, request.path_params["knob"]))
-    if knob is None:
+    handler = CONTROL_HANDLERS.get((request.method, request.path_params["handler"]))
+    if handler is None:
         return JSONResponse({"ok": False, "error": "unknown_call"}, 404)
 
     async def turn() -> Json:
-        wish = await read_wish(request) if request.method == "POST" else dict(request.query_params)
-        answer = knob(slack, wish)
+        params = await read_params(request) if request.method == "POST" else dict(request.query_params)
+        answer = handler(slack, params)
         slack.changed()
         return answer
 
     return await answered(turn)
 
 
-async def list_vendors(vendors: Sequence[BackOffice]) -> Response:
+async def list_vendors(vendors: Sequence[VendorAdmin]) -> Response:
     """`/control/vendors`: each with its back office, and with where its faults are reached through us."""
 
     async def listing() -> Json:
@@ -179,7 +179,7 @@ async def list_vendors(vendors: Sequence[BackOffice]) -> Response:
     return await answered(listing)
 
 
-async def answer_for_vendor(vendors: Sequence[BackOffice], request: Request) -> Response:
+async def answer_for_vendor(vendors: Sequence[VendorAdmin], request: Request) -> Response:
     """`/control/vendors/NUMBER/faults`: the page may talk to nobody but us, so we pass it on."""
 
     async def ask() -> Json:
@@ -188,7 +188,7 @@ async def answer_for_vendor(vendors: Sequence[BackOffice], request: Request) -> 
             raise SlackError("no_vendor")
         vendor = vendors[number]
         return await vendor.faults(
-            request.method, await read_wish(request) if request.method == "POST" else None
+            request.method, await read_params(request) if request.method == "POST" else None
         )
 
     return await answered(ask)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.sessions import Session, Sessions
-from bot.sandbox.slack.wire import Json, SlackError
 
 
 @dataclass

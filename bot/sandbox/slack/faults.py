@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 
 PAYLOAD_FAULTS = ("late_ack", "lost_ack", "duplicate", "unreachable")
 CALL_FAULTS = ("rate_limited", "server_error", "refused", "drop_before", "drop_after")
@@ -30,17 +30,17 @@ class Faults:
     def __init__(self) -> None:
         self._armed: list[Fault] = []
 
-    def arm(self, wish: Json) -> Fault:
-        if wish.get("kind") not in (*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS):
+    def arm(self, params: Json) -> Fault:
+        if params.get("kind") not in (*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS):
             raise SlackError("unknown_fault", kinds=[*PAYLOAD_FAULTS, *CALL_FAULTS, *OTHER_FAULTS])
-        unknown = set(wish) - {field.name for field in fields(Fault)}
+        unknown = set(params) - {field.name for field in fields(Fault)}
         if unknown:
             raise SlackError(
                 "invalid_arguments", detail=f"not a field of a fault: {', '.join(sorted(unknown))}"
             )
-        if not isinstance(wish.get("times", 1), int) or wish.get("times", 1) < 1:
+        if not isinstance(params.get("times", 1), int) or params.get("times", 1) < 1:
             raise SlackError("invalid_arguments", detail="times: a whole number from 1 on")
-        fault = Fault(**{"times": 1, **wish})
+        fault = Fault(**{"times": 1, **params})
         self._armed.append(fault)
         return fault
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.sandbox.slack.blocks.surfaces import elements_of
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 
 FIELD = {  # element type -> the field of its state
     "plain_text_input": "value",

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from bot.sandbox.slack.delivery import Ack, Parcel
+from bot.sandbox.slack.delivery import Ack, AppPayload
 
 if TYPE_CHECKING:
     import httpx
@@ -23,8 +23,8 @@ class HttpDelivery:
         self._secret = signing_secret.encode()
         self._client: httpx.AsyncClient | None = None
 
-    def send(self, parcel: Parcel, *, copies: int) -> "asyncio.Future[Ack]":
-        tasks = [asyncio.ensure_future(self._post(parcel)) for _ in range(copies)]
+    def send(self, payload: AppPayload, *, copies: int) -> "asyncio.Future[Ack]":
+        tasks = [asyncio.ensure_future(self._post(payload)) for _ in range(copies)]
         return tasks[0]
 
     def cut(self) -> None:
@@ -34,15 +34,15 @@ class HttpDelivery:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _post(self, parcel: Parcel) -> Ack:
+    async def _post(self, payload: AppPayload) -> Ack:
         import httpx  # slow to import, and Socket Mode never needs it
 
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=GIVE_UP_S, trust_env=False)
-        content_type, body = _encoded(parcel)
+        content_type, body = _encoded(payload)
         try:
             answer = await self._client.post(
-                self._url, content=body, headers=self._headers(parcel, content_type, body)
+                self._url, content=body, headers=self._headers(payload, content_type, body)
             )
         except httpx.TimeoutException:
             return Ack(status=None, error="operation_timeout")
@@ -50,7 +50,7 @@ class HttpDelivery:
             return Ack(status=None, error="dispatch_failed")
         return _ack(answer)
 
-    def _headers(self, parcel: Parcel, content_type: str, body: bytes) -> dict[str, str]:
+    def _headers(self, payload: AppPayload, content_type: str, body: bytes) -> dict[str, str]:
         stamp = str(int(time.time()))  # the app's clock, which tests do not move
         signature = hmac.new(self._secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         headers = {
@@ -59,10 +59,10 @@ class HttpDelivery:
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": f"v0={signature}",
         }
-        if parcel.retry:
+        if payload.retry:
             headers |= {
-                "X-Slack-Retry-Num": str(parcel.retry),
-                "X-Slack-Retry-Reason": _reason(parcel.retry_reason),
+                "X-Slack-Retry-Num": str(payload.retry),
+                "X-Slack-Retry-Reason": _reason(payload.retry_reason),
             }
         return headers
 
@@ -71,10 +71,10 @@ def _reason(reason: str) -> str:
     return "http_timeout" if reason == "timeout" else reason
 
 
-def _encoded(parcel: Parcel) -> tuple[str, bytes]:
-    if parcel.type == "events_api":
-        return "application/json", json.dumps(parcel.body).encode()
-    fields = parcel.body if parcel.type == "slash_commands" else {"payload": json.dumps(parcel.body)}
+def _encoded(payload: AppPayload) -> tuple[str, bytes]:
+    if payload.type == "events_api":
+        return "application/json", json.dumps(payload.body).encode()
+    fields = payload.body if payload.type == "slash_commands" else {"payload": json.dumps(payload.body)}
     return FORM, urlencode(fields).encode()
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.protocol import Json
 from bot.sandbox.slack.workspace import Workspace
 
 LONGEST = 80

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from bot.sandbox.slack.manifest_limits import faults_of_manifest
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.protocol import Json
 
 DEFAULT_PATH = Path(__file__).parents[3] / "manifest.yml"
 

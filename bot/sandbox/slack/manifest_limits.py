@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.sandbox.slack.blocks.shape import Check, Place, array, string
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.blocks.validation import Check, Place, array, string
+from bot.sandbox.slack.protocol import Json
 
 COMMAND: dict[str, Check] = {
     "command": string(32),

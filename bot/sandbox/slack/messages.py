@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.sandbox.slack.clock import Clock
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.workspace import Workspace
 
 
@@ -22,18 +22,18 @@ class Messages:
         return message
 
     def find(self, channel: str, ts: str) -> Json:
-        message: Json = self._place(channel, ts)["now"]
+        message: Json = self._origin(channel, ts)["now"]
         return message
 
     def change(self, channel: str, ts: str, changed: Json) -> Json:
         """Puts `changed` in place of the message; the old version is remembered."""
-        kept = self._place(channel, ts)
+        kept = self._origin(channel, ts)
         kept["before"].append(kept["now"])
         kept["now"] = changed
         return changed
 
     def delete(self, channel: str, ts: str) -> None:
-        kept = self._place(channel, ts)
+        kept = self._origin(channel, ts)
         kept["before"].append(kept["now"])
         kept["now"] = None
 
@@ -54,7 +54,7 @@ class Messages:
                         **message,
                     }
 
-    def _place(self, channel: str, ts: str) -> Json:
+    def _origin(self, channel: str, ts: str) -> Json:
         for kept in self._kept.get(channel, ()):
             if kept["now"] and kept["now"]["ts"] == ts:
                 return kept

@@ -4,9 +4,9 @@ import asyncio
 import json
 from collections import deque
 
-from bot.sandbox.slack.back_office import BackOffice
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.sessions import Sessions
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.vendor_admin import VendorAdmin
 
 KEPT = 300
 ASK_EVERY_S = 1.0
@@ -26,7 +26,7 @@ class Network:
         """Oldest first."""
         return list(self._entries)
 
-    async def watch(self, vendor: BackOffice) -> None:
+    async def watch(self, vendor: VendorAdmin) -> None:
         """Asks once a second, while somebody looks; a vendor that is not there is asked again later."""
         shown: set[str] = set()
         while True:

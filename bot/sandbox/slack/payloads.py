@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from bot.sandbox.slack.protocol import Json
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json
 from bot.sandbox.slack.workspace import APP_ID, BOT_USER
 
 

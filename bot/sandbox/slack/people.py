@@ -1,6 +1,6 @@
 """People and user groups, as users.* and usergroups.* show them."""
 
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.workspace import BOT_ID, Workspace
 
 FLAGS = (

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from bot.sandbox.slack.blocks.surfaces import faults_of_message
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.stand_in import StandIn
 from bot.sandbox.slack.views import with_ids
-from bot.sandbox.slack.wire import Json, SlackError
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER
 
 CUT_TEXT_AT = 40_000  # chat.postMessage cuts what is longer
@@ -137,7 +137,7 @@ def post(slack: StandIn, channel: str, content: Json) -> Json:
     return message
 
 
-def whisper(slack: StandIn, user: str, channel: str, content: Json) -> tuple[Json, bool]:
+def send_ephemeral(slack: StandIn, user: str, channel: str, content: Json) -> tuple[Json, bool]:
     """Shows an ephemeral message; also says whether anybody was there to see it."""
     message = {"type": "message", "ts": slack.clock.ts(), **as_bot(slack, content), "is_ephemeral": True}
     if slack.faults.take("offline", user=user):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.protocol import Json
 
 KEPT = 20_000
 

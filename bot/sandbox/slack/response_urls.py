@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 
 from bot.sandbox.slack.clock import Clock
-from bot.sandbox.slack.wire import SlackError
+from bot.sandbox.slack.protocol import SlackError
 from bot.sandbox.slack.workspace import Workspace
 
 LIFE_S = 30 * 60.0

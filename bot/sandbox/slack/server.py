@@ -10,9 +10,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from bot.sandbox.slack import client_api, control, hooks, web_api
-from bot.sandbox.slack.back_office import BackOffice
+from bot.sandbox.slack import client_api, control, response_url_posts, web_api
 from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.vendor_admin import VendorAdmin
 
 PAGE = Path(__file__).parent / "page"
 PAGE_HEADERS = {
@@ -26,7 +26,7 @@ PAGE_HEADERS = {
 Answer = Callable[[StandIn, Request], Awaitable[Response]]
 
 
-def build(slack: StandIn, vendors: Sequence[BackOffice] = ()) -> Starlette:
+def build(slack: StandIn, vendors: Sequence[VendorAdmin] = ()) -> Starlette:
     def route(path: str, answer: Answer, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
             return await answer(slack, request)
@@ -49,25 +49,25 @@ def build(slack: StandIn, vendors: Sequence[BackOffice] = ()) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         for vendor in vendors:
             slack.tasks.start(slack.network.watch(vendor))
-        slack.keeper.write()
+        slack.state_writer.write()
         yield
         slack.leave()
         for vendor in vendors:
             await vendor.close()
-        await slack.courier.transport.close()
-        slack.keeper.write()
+        await slack.dispatcher.transport.close()
+        slack.state_writer.write()
 
     return Starlette(
         lifespan=lifespan,
         routes=[
             route("/api/{method}", web_api.answer_call, "GET", "POST"),
-            route("/hooks/{team}/{key}/{secret}", hooks.answer_hook, "POST"),
+            route("/hooks/{team}/{key}/{secret}", response_url_posts.answer_response_url_post, "POST"),
             route("/client/boot", _boot, "GET"),
             route("/client/history", _history, "GET"),
-            route("/client/{deed}", client_api.answer_deed, "POST"),
+            route("/client/{client_call}", client_api.answer_client_call, "POST"),
             route("/control/vendors", list_vendors, "GET"),
             route("/control/vendors/{number:int}/faults", vendor_faults, "GET", "POST", "DELETE"),
-            route("/control/{knob}", control.answer_control, "GET", "POST", "DELETE"),
+            route("/control/{handler}", control.answer_control, "GET", "POST", "DELETE"),
             WebSocketRoute("/client/socket", session),
             WebSocketRoute("/socket/", app_socket),
             route("/", _page, "GET"),

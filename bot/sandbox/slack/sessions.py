@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 
 
 @dataclass(eq=False)

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.sandbox.slack.abort import abort_connection
 from bot.sandbox.slack.clock import Clock
-from bot.sandbox.slack.cut import cut_connection
-from bot.sandbox.slack.delivery import Ack, Parcel
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.delivery import Ack, AppPayload
+from bot.sandbox.slack.protocol import Json
 from bot.sandbox.slack.workspace import APP_ID, Workspace
 
 MOST_CONNECTIONS = 10
@@ -48,16 +48,16 @@ class SocketMode:
     def connections(self) -> int:
         return sum(not connection.leaving for connection in self._open)
 
-    def send(self, parcel: Parcel, *, copies: int) -> "asyncio.Future[Ack]":
+    def send(self, payload: AppPayload, *, copies: int) -> "asyncio.Future[Ack]":
         pending: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         envelope: Json = {
             "envelope_id": str(uuid4()),
-            "payload": parcel.body,
-            "type": parcel.type,
-            "accepts_response_payload": parcel.type != "events_api",
+            "payload": payload.body,
+            "type": payload.type,
+            "accepts_response_payload": payload.type != "events_api",
         }
-        if parcel.type == "events_api":
-            envelope |= {"retry_attempt": parcel.retry, "retry_reason": parcel.retry_reason}
+        if payload.type == "events_api":
+            envelope |= {"retry_attempt": payload.retry, "retry_reason": payload.retry_reason}
         for _ in range(copies):
             connection = self._next()
             if connection is None:
@@ -80,7 +80,7 @@ class SocketMode:
 
     def cut(self) -> None:
         for connection in list(self._open):
-            cut_connection(connection.socket._receive)
+            abort_connection(connection.socket._receive)
         self._open.clear()
 
     async def close(self) -> None:

@@ -4,25 +4,25 @@ from collections.abc import Iterable
 
 from bot.sandbox.slack.channels import Channels
 from bot.sandbox.slack.clock import Clock
-from bot.sandbox.slack.delivery import Courier
+from bot.sandbox.slack.delivery import PayloadDispatcher
 from bot.sandbox.slack.ephemerals import Ephemerals
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.form_state import Suggested
 from bot.sandbox.slack.http_delivery import HttpDelivery
-from bot.sandbox.slack.keeping import Keeper
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.messages import Messages
 from bot.sandbox.slack.network import Network
 from bot.sandbox.slack.people import Groups, People
+from bot.sandbox.slack.protocol import SlackError
 from bot.sandbox.slack.recorder import Recorder
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.sessions import Sessions
 from bot.sandbox.slack.socket_mode import SocketMode
+from bot.sandbox.slack.state_file import StateFileWriter
 from bot.sandbox.slack.tasks import Tasks
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views
-from bot.sandbox.slack.wire import SlackError
 from bot.sandbox.slack.workspace import BOT_USER, Workspace, opening_conversation
 
 
@@ -30,13 +30,18 @@ class StandIn:
     """One running workspace; `address` is its own base URL, without a slash at the end."""
 
     def __init__(
-        self, address: str, workspace: Workspace, manifest: Manifest, request_url: str | None, keeper: Keeper
+        self,
+        address: str,
+        workspace: Workspace,
+        manifest: Manifest,
+        request_url: str | None,
+        state_writer: StateFileWriter,
     ) -> None:
         self.address = address
         self.workspace = workspace
         self.manifest = manifest
         self.request_url = request_url
-        self.keeper = keeper
+        self.state_writer = state_writer
         self.tasks = Tasks()
         self.clock = Clock()
         self.people = People(workspace)
@@ -56,7 +61,7 @@ class StandIn:
         self.response_urls = ResponseUrls(address, workspace, self.clock)
         self.socket_mode = SocketMode(workspace, self.clock)
         transport = HttpDelivery(request_url, workspace.signing_secret) if request_url else self.socket_mode
-        self.courier = Courier(transport, self.clock, self.faults, self.recorder, self.tasks)
+        self.dispatcher = PayloadDispatcher(transport, self.clock, self.faults, self.recorder, self.tasks)
         if fresh:
             for line in opening_conversation():
                 text = self.channels.escape(line["text"], mentions=True, labels=False)
@@ -64,7 +69,7 @@ class StandIn:
 
     def changed(self) -> None:
         """Something that outlives a restart may have changed."""
-        self.keeper.changed()
+        self.state_writer.changed()
 
     def leave(self) -> None:
         """Ends all waiting, so that stopping takes no longer than it must."""

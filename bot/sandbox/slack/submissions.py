@@ -3,13 +3,13 @@
 from typing import Any
 
 from bot.sandbox.slack import payloads
-from bot.sandbox.slack.acts import fail_visibly, make_trigger
-from bot.sandbox.slack.delivery import Ack, Parcel
+from bot.sandbox.slack.delivery import Ack, AppPayload
 from bot.sandbox.slack.form_state import form_errors
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.sessions import Session
 from bot.sandbox.slack.stand_in import StandIn
+from bot.sandbox.slack.user_actions import fail_visibly, make_trigger
 from bot.sandbox.slack.views import LiveView
-from bot.sandbox.slack.wire import Json, SlackError
 
 TROUBLE = "We had some trouble connecting. Try again?"
 LONGEST_ERROR = 2000
@@ -28,7 +28,7 @@ async def submit(slack: StandIn, session: Session, view_id: str, given: Json) ->
     body["view"] = payloads.copied(slack.views.shown(view))
     body["trigger_id"] = make_trigger(slack, session, view.id)
     body["response_urls"] = _response_urls(slack, view)
-    ack = await slack.courier.deliver(Parcel("interactive", "view_submission", body), session.user)
+    ack = await slack.dispatcher.deliver(AppPayload("interactive", "view_submission", body), session.user)
     if ack.error:
         fail_visibly(session, ack, TROUBLE)
     return _obey(slack, session, view, ack.body)
@@ -41,7 +41,9 @@ def close(slack: StandIn, session: Session, view_id: str, *, whole_stack: bool) 
         if closed.content.get("notify_on_close"):
             body = payloads.envelope(slack, "view_closed", session.user)
             body |= {"view": payloads.copied(slack.views.shown(closed)), "is_cleared": whole_stack}
-            slack.courier.deliver_in_background(Parcel("interactive", "view_closed", body), session.user)
+            slack.dispatcher.deliver_in_background(
+                AppPayload("interactive", "view_closed", body), session.user
+            )
 
 
 def _response_urls(slack: StandIn, view: LiveView) -> list[Json]:
@@ -66,8 +68,8 @@ def _obey(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Json
         return {"ok": True}
     try:
         return _follow(slack, session, view, answer)
-    except SlackError as refused:
-        slack.recorder.note("refused", "view_submission", answer, **refused.body())
+    except SlackError as error:
+        slack.recorder.note("refused", "view_submission", answer, **error.body())
         fail_visibly(session, Ack(error="invalid_response"), TROUBLE)
 
 

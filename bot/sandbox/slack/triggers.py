@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.sandbox.slack.clock import Clock
+from bot.sandbox.slack.protocol import SlackError
 from bot.sandbox.slack.sessions import Session
-from bot.sandbox.slack.wire import SlackError
 from bot.sandbox.slack.workspace import Workspace
 
 LIFE_S = 3.0

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.sandbox.slack.blocks.surfaces import elements_of, faults_of_view, too_large
 from bot.sandbox.slack.form_state import Suggested, complete
+from bot.sandbox.slack.protocol import Json, SlackError, invalid_arguments
 from bot.sandbox.slack.sessions import Session, Sessions
 from bot.sandbox.slack.triggers import Triggers
-from bot.sandbox.slack.wire import Json, SlackError, invalid_arguments
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, Workspace
 
 DEEPEST = 3

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.slack import labels
-from bot.sandbox.slack.cut import CutResponse
+from bot.sandbox.slack.abort import AbortedResponse
 from bot.sandbox.slack.limits import METHODS
 from bot.sandbox.slack.methods import TABLE
 from bot.sandbox.slack.posting import RateLimited
+from bot.sandbox.slack.protocol import Json, SlackError, invalid_arguments
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError, invalid_arguments
 
 FOR_APP_TOKENS = "apps.connections.open"
 WITHOUT_TOKEN = "api.test"  # noqa: S105  # a method's name
@@ -35,9 +35,9 @@ async def answer_call(slack: StandIn, request: Request) -> Response:
     name = request.path_params["method"]
     try:
         call = await _read(request, name)
-    except SlackError as refused:
+    except SlackError as error:
         entry = slack.recorder.begin("api", name, None)
-        return _finish(slack, entry, refused.body(), 200, refused.error)
+        return _finish(slack, entry, error.body(), 200, error.error)
     entry = slack.recorder.begin("api", name, call.args)
     entry.label = labels.of_call(slack.workspace, name, call.args)
     unknown = sorted(set(call.args) - set(METHODS.get(name, {}).get("arguments", call.args)) - TAKEN_BY_ALL)
@@ -45,18 +45,18 @@ async def answer_call(slack: StandIn, request: Request) -> Response:
         entry.marks["unknown_arguments"] = unknown
     if slack.faults.take("drop_before", name):
         slack.recorder.finish(entry, None, None, "connection dropped before the effect")
-        return CutResponse()
+        return AbortedResponse()
     fault = slack.faults.take("server_error", name)
     if fault:
         slack.recorder.finish(entry, "", fault.status, "server error")
         return Response("Internal Server Error", fault.status)
     try:
         body = _perform(slack, call)
-    except RateLimited as limited:
-        headers = {"Retry-After": str(limited.retry_after_s)}
-        return _finish(slack, entry, limited.body(), 429, "ratelimited", headers)
-    except SlackError as refused:
-        return _finish(slack, entry, refused.body(), 200, refused.error, _scopes(slack, name))
+    except RateLimited as error:
+        headers = {"Retry-After": str(error.retry_after_s)}
+        return _finish(slack, entry, error.body(), 429, "ratelimited", headers)
+    except SlackError as error:
+        return _finish(slack, entry, error.body(), 200, error.error, _scopes(slack, name))
     entry.marks |= body.pop("_marks", {})
     if call.warning:
         body |= {"warning": call.warning}
@@ -64,7 +64,7 @@ async def answer_call(slack: StandIn, request: Request) -> Response:
     slack.changed()
     if slack.faults.take("drop_after", name):
         slack.recorder.finish(entry, body, None, "connection dropped after the effect")
-        return CutResponse()
+        return AbortedResponse()
     return _finish(slack, entry, body, 200, None, _scopes(slack, name))
 
 

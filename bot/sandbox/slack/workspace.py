@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.protocol import Json
 
 BOT_USER = "U0GIFTBOT"
 BOT_ID = "B0GIFTBOT"

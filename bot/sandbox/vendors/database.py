@@ -49,7 +49,7 @@ class Database:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def keepsake(self, name: str) -> str | None:
+    def stored_value(self, name: str) -> str | None:
         row = self.one("SELECT value FROM keepsakes WHERE name = ?", name)
         return row["value"] if row else None
 
@@ -65,7 +65,7 @@ class Database:
         self.run("PRAGMA foreign_keys = ON")
         self.is_new = True
 
-    def number_from(self) -> None:
+    def start_ids_at(self) -> None:
         """Ids that look lived in, and that differ between tables, so that mix-ups show."""
         for table, first in self.first_ids.items():
             self.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, first)

@@ -66,7 +66,7 @@ class Faults(dict[str, Fault]):
         )
 
 
-class Repertoire:
+class FaultCatalogue:
     """The faults of one vendor. A kind has the options that its meaning names in backticks."""
 
     def __init__(
@@ -89,8 +89,8 @@ class Repertoire:
 
 
 class FaultPlan:
-    def __init__(self, repertoire: Repertoire) -> None:
-        self.repertoire = repertoire
+    def __init__(self, fault_catalogue: FaultCatalogue) -> None:
+        self.fault_catalogue = fault_catalogue
         self.armed: list[Fault] = []
 
     def arm(self, body: dict[str, Any]) -> None:
@@ -106,11 +106,13 @@ class FaultPlan:
             raise ValueError(f"match has no {', '.join(sorted(unknown))}")
         patterns = {name: str(pattern) for name, pattern in match.items()}
         texts = {name: str(value) for name, value in options.items()}
-        self.armed.append(self.repertoire.check(Fault(str(kind), texts, times=times, skip=skip, **patterns)))
+        self.armed.append(
+            self.fault_catalogue.check(Fault(str(kind), texts, times=times, skip=skip, **patterns))
+        )
 
     def take(self, method: str, path: str, header: str | None, account: str = "") -> Faults:
         """The faults that hit this request; each armed one is used up by one. Raises ValueError."""
-        hit = Faults({fault.kind: self.repertoire.check(fault) for fault in _of_header(header or "")})
+        hit = Faults({fault.kind: self.fault_catalogue.check(fault) for fault in _of_header(header or "")})
         if any(kind.startswith(OF_WEBHOOKS) for kind in hit):
             raise ValueError("webhook faults are armed through the back office")
         for fault in list(self.armed):

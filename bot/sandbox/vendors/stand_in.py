@@ -33,12 +33,12 @@ class StandIn(ABC):
         """Furnish a new database, or pick up where the last one stopped."""
         if self.db.is_new:
             with self.db.transaction():
-                self.db.number_from()
-                self.furnish()
-        self.clock.shift_s = float(self.db.keepsake("clock_shift_s") or 0)
+                self.db.start_ids_at()
+                self.seed()
+        self.clock.shift_s = float(self.db.stored_value("clock_shift_s") or 0)
 
     @abstractmethod
-    def furnish(self) -> None:
+    def seed(self) -> None:
         """Put in what is there on the first day. Runs inside a transaction, and keeps a keepsake."""
 
     def wake(self) -> None:  # noqa: B027  # only a vendor with workers has anyone to wake

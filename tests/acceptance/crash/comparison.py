@@ -12,12 +12,12 @@ from bot.domain.vouchers import Voucher
 from store import Keyring, verify
 from store.codes import Codes
 from store.database import Database
-from tests.acceptance.crash.books import Card, Row, Sold, rows
-from tests.acceptance.crash.launch import now
+from tests.acceptance.crash.bot_run import now
+from tests.acceptance.crash.vendor_ledger import Card, Row, VendorSale, rows
 
 S = OrderState
-_BOUGHT = {S.PLACED, S.PARTLY_DELIVERED, S.DELIVERED, S.CODES_MISSING, S.FAILED, S.CANCELLED}
-_MAY_BE_BOUGHT = {S.PLACING, S.UNSETTLED, S.RESOLVED}
+_BOUGHT = {S.PURCHASED, S.PARTIALLY_DELIVERED, S.DELIVERED, S.CODES_UNAVAILABLE, S.FAILED, S.CANCELLED}
+_MAY_BE_BOUGHT = {S.SUBMITTING, S.OUTCOME_UNKNOWN, S.RESOLVED}
 
 
 @dataclass
@@ -37,26 +37,28 @@ class Differences:
         return self.double_purchases + self.lost_codes + self.unexplained_cents + self.untruths
 
 
-def compare(database: Path, key: str, sold: Iterable[Sold], *, vendor: str | None = None) -> Differences:
+def compare(
+    database: Path, key: str, sold: Iterable[VendorSale], *, vendor: str | None = None
+) -> Differences:
     """Our database, or what of it is one vendor's, against all that was sold to it, in any state of work."""
     found = Differences()
-    every = rows(database, "SELECT * FROM orders WHERE provider = coalesce(?, provider)", vendor)
+    every = rows(database, "SELECT * FROM orders WHERE vendor = coalesce(?, vendor)", vendor)
     ours = {row["client_reference"]: row for row in every}
     of_ours = _tied(found, ours, sold)
-    wholes = {row["whole_id"] for row in ours.values()}  # their parts are bought and have the codes
+    parents = {row["parent_id"] for row in ours.values()}  # their parts are bought and have the codes
     with closing(Database(database, read_only=True, clock=now)) as opened:
         codes = Codes(opened, Keyring([key]))
         for reference, row in ours.items():
-            if row["id"] in wholes:
+            if row["id"] in parents:
                 continue
             kept = codes.of_order(OrderId(row["id"]))
             aside = codes.masked_of_order(OrderId(row["id"]))
             _compare_order(found, row, of_ours.get(reference), kept, aside)
     for reference in of_ours.keys() - _on_record(database, "purchase_intended"):
         found.untruths.append(f"{reference} was bought without an intent on record")
-    told = _on_record(database, "charged_otherwise")
+    told = _on_record(database, "charge_mismatch")
     for reference in of_ours.keys() - told:
-        _compare_charge(found, ours[reference], of_ours[reference])
+        _check_charge(found, ours[reference], of_ours[reference])
     chain = verify(database)
     if not chain.ok:
         found.untruths.append(f"the audit chain is broken: {chain.why}")
@@ -68,10 +70,10 @@ def _on_record(database: Path, action: str) -> set[str]:
     return {row["client_reference"] for row in found}
 
 
-def _tied(found: Differences, ours: Mapping[str, Row], sold: Iterable[Sold]) -> dict[str, Sold]:
+def _tied(found: Differences, ours: Mapping[str, Row], sold: Iterable[VendorSale]) -> dict[str, VendorSale]:
     """Each purchase to its order here: by the reference, else by the number, else by who it may be."""
-    numbers = {(row["provider"], row["provider_order_id"]): row["client_reference"] for row in ours.values()}
-    tied: dict[str, list[Sold]] = defaultdict(list)
+    numbers = {(row["vendor"], row["vendor_order_id"]): row["client_reference"] for row in ours.values()}
+    tied: dict[str, list[VendorSale]] = defaultdict(list)
     loose = []
     for each in sold:
         reference = each.reference or numbers.get((each.vendor, each.number))
@@ -95,15 +97,15 @@ def _tied(found: Differences, ours: Mapping[str, Row], sold: Iterable[Sold]) -> 
     return {reference: purchases[-1] for reference, purchases in tied.items()}
 
 
-def _stands_for(row: Row, sold: Sold) -> bool:
+def _stands_for(row: Row, sold: VendorSale) -> bool:
     """Whether this order of ours says that it may be that purchase, of which we know no number."""
     return OrderState(row["state"]) in _MAY_BE_BOUGHT and (
-        (row["provider"], row["product_id"], row["quantity"]) == (sold.vendor, sold.product, sold.quantity)
+        (row["vendor"], row["product_id"], row["quantity"]) == (sold.vendor, sold.product, sold.quantity)
     )
 
 
 def _compare_order(
-    found: Differences, row: Row, sold: Sold | None, kept: list[Voucher], aside: list[Voucher]
+    found: Differences, row: Row, sold: VendorSale | None, kept: list[Voucher], aside: list[Voucher]
 ) -> None:
     reference, state = row["client_reference"], OrderState(row["state"])
     if sold is None:
@@ -122,11 +124,15 @@ def _compare_order(
     if state is S.DELIVERED and set(cards) != there:
         found.lost_codes.append(f"{reference} is delivered with {len(cards)} of {len(there)} codes")
     numbers = {voucher.card_number for voucher in [*kept, *aside]}
-    if sold.shows_again and state in {S.CODES_MISSING, S.PARTLY_DELIVERED} and numbers != _numbers(sold):
+    if (
+        sold.shows_again
+        and state in {S.CODES_UNAVAILABLE, S.PARTIALLY_DELIVERED}
+        and numbers != _numbers(sold)
+    ):
         found.lost_codes.append(f"{reference} has {len(numbers)} of {len(there)} numbers on disk")
 
 
-def _compare_charge(found: Differences, row: Row, sold: Sold) -> None:
+def _check_charge(found: Differences, row: Row, sold: VendorSale) -> None:
     approved = Decimal(row["charge_amount"]), row["charge_currency"]
     if row["state"] == S.RESOLVED:
         return  # two people looked into it
@@ -139,5 +145,5 @@ def _card(voucher: Voucher) -> Card:
     return voucher.card_number, voucher.pin_code, voucher.claim_url
 
 
-def _numbers(sold: Sold) -> set[str | None]:
+def _numbers(sold: VendorSale) -> set[str | None]:
     return {number for number, *_ in sold.cards}

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.acceptance.crash.books import Sold
 from tests.acceptance.crash.cases import Case
 from tests.acceptance.crash.comparison import Differences, compare
-from tests.acceptance.crash.play import Outcome, play_all
-from tests.acceptance.crash.scene import Scene
+from tests.acceptance.crash.environment import CrashEnvironment
+from tests.acceptance.crash.runner import Outcome, run_all
+from tests.acceptance.crash.vendor_ledger import VendorSale
 
 _AT_ONCE = 8  # lives mostly wait
 
 
 @dataclass(frozen=True)
-class Played:
-    scene: Scene
+class MatrixRun:
+    environment: CrashEnvironment
     outcomes: Mapping[Case, Outcome]
-    sold: Mapping[str, list[Sold]]  # by vendor
+    sold: Mapping[str, list[VendorSale]]  # by vendor
 
-    def of(self, outcome: Outcome) -> list[Sold]:
+    def of(self, outcome: Outcome) -> list[VendorSale]:
         """All that the vendor sold to the database of this case."""
         order, account = outcome.approved.order, outcome.approved.account
         return [
@@ -38,21 +38,23 @@ class Played:
         return sum(sold.by_us for sold in self.of(outcome)) - outcome.case.bought_before
 
     def differences(self, outcome: Outcome) -> Differences:
-        return compare(outcome.approved.database, self.scene.key, self.of(outcome))
+        return compare(outcome.approved.database, self.environment.key, self.of(outcome))
 
 
 @pytest.fixture(scope="module")
-def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixRun]:
     chosen = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
     wanted = [spec.params["case"] for spec in chosen if spec and "case" in spec.params]
-    scene = Scene(tmp_path_factory.mktemp("crash"))
+    environment = CrashEnvironment(tmp_path_factory.mktemp("crash"))
     started = time.monotonic()
     try:
-        outcomes = {o.case: o for o in asyncio.run(play_all(scene, wanted, _AT_ONCE))}
+        outcomes = {o.case: o for o in asyncio.run(run_all(environment, wanted, _AT_ONCE))}
         _show(request, _table(outcomes, time.monotonic() - started))
-        yield Played(scene, outcomes, {name: shop.sold() for name, shop in scene.shops.items()})
+        yield MatrixRun(
+            environment, outcomes, {name: stand_in.sold() for name, stand_in in environment.shops.items()}
+        )
     finally:
-        scene.end()
+        environment.end()
 
 
 def _show(request: pytest.FixtureRequest, text: str) -> None:

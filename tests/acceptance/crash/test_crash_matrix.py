@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from bot.domain.orders import OrderState
-from tests.acceptance.crash.books import codes_in_clear, everything_at_rest, unexplained_movements
 from tests.acceptance.crash.cases import Case
-from tests.acceptance.crash.conftest import Played
-from tests.acceptance.crash.play import play_reveal
+from tests.acceptance.crash.conftest import MatrixRun
+from tests.acceptance.crash.runner import run_reveal
+from tests.acceptance.crash.vendor_ledger import codes_in_clear, everything_at_rest, unexplained_movements
 from tests.acceptance.crash.vendors import cardpluspay_cases, octopus_cases
 
 CASES: list[Case] = [*octopus_cases.cases(), *cardpluspay_cases.cases()]
@@ -17,7 +17,7 @@ UNHURT = [octopus_cases.UNHURT, cardpluspay_cases.UNHURT]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_restart_brings_the_order_to_the_one_truthful_state(played: Played, case: Case) -> None:
+def test_a_restart_brings_the_order_to_the_one_truthful_state(played: MatrixRun, case: Case) -> None:
     outcome = played.outcomes[case]
 
     assert not outcome.went_wrong, f"{outcome.went_wrong}\n{outcome.log[-3000:]}"
@@ -25,17 +25,17 @@ def test_a_restart_brings_the_order_to_the_one_truthful_state(played: Played, ca
     assert (outcome.state, played.purchases(outcome)) == (case.leads_to, case.purchases)
     assert found.all() == []
     assert len(found.mistaken) == case.mistaken
-    if case.leads_to is OrderState.UNSETTLED:
-        assert "account_does_not_tell" in outcome.actions  # and a person was asked
+    if case.leads_to is OrderState.OUTCOME_UNKNOWN:
+        assert "attribution_inconclusive" in outcome.actions  # and a person was asked
 
     at_rest = everything_at_rest(outcome.approved.database) + outcome.log
     assert [code for code in codes_in_clear(played.of(outcome)) if code in at_rest] == []
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_every_cent_that_left_an_account_belongs_to_one_order(played: Played, vendor: str) -> None:
+def test_every_cent_that_left_an_account_belongs_to_one_order(played: MatrixRun, vendor: str) -> None:
     sold = played.sold[vendor]
-    assert unexplained_movements(played.scene.shops[vendor].moved(), sold) == []
+    assert unexplained_movements(played.environment.shops[vendor].moved(), sold) == []
     ours = {o.approved.order.client_reference for o in played.outcomes.values()}
     accounts = {o.approved.account for o in played.outcomes.values()}
     assert {s.reference for s in sold if s.reference} <= ours
@@ -43,16 +43,16 @@ def test_every_cent_that_left_an_account_belongs_to_one_order(played: Played, ve
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_no_code_stands_in_a_message_that_stays(played: Played, vendor: str) -> None:
-    messages = played.scene.persistent_messages()
+def test_no_code_stands_in_a_message_that_stays(played: MatrixRun, vendor: str) -> None:
+    messages = played.environment.persistent_messages()
     assert [code for code in codes_in_clear(played.sold[vendor]) if code in messages] == []
 
 
 @pytest.mark.parametrize("unhurt", UNHURT, ids=VENDORS)
 def test_codes_shown_right_before_a_kill_are_shown_again_and_that_is_on_record(
-    played: Played, unhurt: Case
+    played: MatrixRun, unhurt: Case
 ) -> None:
-    outcome = asyncio.run(play_reveal(played.scene, unhurt))
+    outcome = asyncio.run(run_reveal(played.environment, unhurt))
 
     assert not outcome.went_wrong, f"{outcome.went_wrong}\n{outcome.log[-3000:]}"
     assert outcome.actions[-2:] == ["codes_requested", "codes_shown"]

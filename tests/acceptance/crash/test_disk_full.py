@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from bot.domain.orders import OrderState
 from tests.acceptance.crash.comparison import compare
-from tests.acceptance.crash.play import state_of
-from tests.acceptance.crash.scene import Scene
+from tests.acceptance.crash.environment import CrashEnvironment
+from tests.acceptance.crash.runner import state_of
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -18,25 +18,25 @@ def until(holds: Callable[[], object]) -> None:
 
 
 def test_codes_that_arrive_on_a_full_disk_are_kept_when_there_is_room_again(tmp_path):
-    scene = Scene(tmp_path)
+    environment = CrashEnvironment(tmp_path)
     try:
-        shop = scene.octopus
-        with scene.alive(on_purchase="delay-after; seconds=1") as (process, approved):
+        stand_in = environment.octopus
+        with environment.alive(on_purchase="delay-after; seconds=1") as (process, approved):
             assert process.pid
-            until(shop.sold)
-            answered = shop.answers()
+            until(stand_in.sold)
+            answered = stand_in.answers()
             # As a full disk does, this lets no file of the process grow or change.
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-            until(lambda: shop.answers() > answered)
+            until(lambda: stand_in.answers() > answered)
             time.sleep(1.5)
-            assert state_of(approved) is OrderState.PLACING
+            assert state_of(approved) is OrderState.SUBMITTING
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (-1, resource.RLIM_INFINITY))
 
             until(lambda: state_of(approved) is OrderState.DELIVERED)
             assert process.is_alive()
 
-        (sold,) = shop.sold()
+        (sold,) = stand_in.sold()
         assert sold.reference == approved.order.client_reference
-        assert compare(approved.database, scene.key, [sold]).all() == []
+        assert compare(approved.database, environment.key, [sold]).all() == []
     finally:
-        scene.end()
+        environment.end()

@@ -10,26 +10,26 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.crash.books import rows
 from tests.acceptance.crash.comparison import compare
-from tests.acceptance.crash.scene import Scene
-from tests.acceptance.someone import Someone, everything_said
-from tests.acceptance.stage import LEAD, OTHER_LEAD
+from tests.acceptance.crash.environment import CrashEnvironment
+from tests.acceptance.crash.vendor_ledger import rows
+from tests.support.running_system import LEAD, OTHER_LEAD
+from tests.support.slack_user import SlackUser, everything_said
 
 ROUNDS = 100
 REFERENCE = re.compile(r"GC-\d{6}-\w{8}")
 
 
 @contextmanager
-def in_one_tab(scene: Scene, user: str) -> Iterator[Someone]:
-    someone = Someone(scene.slack_address, user)
+def in_one_tab(environment: CrashEnvironment, user: str) -> Iterator[SlackUser]:
+    slack_user = SlackUser(environment.slack_address, user)
     try:
-        yield someone
+        yield slack_user
     finally:
-        someone.leave()
+        slack_user.leave()
 
 
-def cards(someone: Someone, references: list[str]) -> dict[str, dict[str, Any]]:
+def cards(slack_user: SlackUser, references: list[str]) -> dict[str, dict[str, Any]]:
     """The approval cards, by reference, once all of them are posted."""
     found: dict[str, dict[str, Any]] = {}
 
@@ -38,18 +38,18 @@ def cards(someone: Someone, references: list[str]) -> dict[str, dict[str, Any]]:
             found.update({r: frame for r in references if r in everything_said(frame)})
         return len(found) == len(references)
 
-    someone.frame(one_more, within_s=60)
+    slack_user.frame(one_more, within_s=60)
     return found
 
 
-def the_others_were_told(*people: Someone) -> set[str]:
+def the_others_were_told(*people: SlackUser) -> set[str]:
     """References of the clicks that came second, from the answers only that person sees."""
     told: set[str] = set()
     deadline = time.monotonic() + 20
     while len(told) < ROUNDS and time.monotonic() < deadline:
-        for someone in people:
-            someone.latest_view({"id": ""})  # takes in what has come
-            said = (everything_said(f) for f in someone.frames if f["type"].startswith("ephemeral"))
+        for slack_user in people:
+            slack_user.latest_view({"id": ""})  # takes in what has come
+            said = (everything_said(f) for f in slack_user.frames if f["type"].startswith("ephemeral"))
             for text in said:
                 if "changed nothing" in text:
                     told.update(REFERENCE.findall(text))
@@ -58,18 +58,18 @@ def the_others_were_told(*people: Someone) -> set[str]:
 
 @pytest.mark.parametrize("other", [OTHER_LEAD, LEAD], ids=["two approvers", "one who clicks twice"])
 def test_a_hundred_times_there_is_one_decision_and_the_other_is_told(tmp_path, other):
-    scene = Scene(tmp_path)
+    environment = CrashEnvironment(tmp_path)
     try:
-        with in_one_tab(scene, LEAD) as one, in_one_tab(scene, other) as two:
-            with scene.waiting(ROUNDS) as (references, database):
+        with in_one_tab(environment, LEAD) as one, in_one_tab(environment, other) as two:
+            with environment.waiting(ROUNDS) as (references, database):
                 seen = cards(one, references), cards(two, references)
                 together = threading.Barrier(2)
 
-                def press(someone: Someone, mine: dict[str, dict[str, Any]]) -> list[bool]:
+                def press(slack_user: SlackUser, mine: dict[str, dict[str, Any]]) -> list[bool]:
                     answers = []
                     for reference in references:
                         together.wait(20)
-                        answers.append(someone.press(mine[reference], "approve")["ok"])
+                        answers.append(slack_user.press(mine[reference], "approve")["ok"])
                     return answers
 
                 with ThreadPoolExecutor(2) as pool:
@@ -82,7 +82,7 @@ def test_a_hundred_times_there_is_one_decision_and_the_other_is_told(tmp_path, o
                 references, 1
             )
             assert told == set(references)
-            differences = compare(database, scene.key, scene.octopus.sold())
+            differences = compare(database, environment.key, environment.octopus.sold())
             assert differences.double_purchases == []
     finally:
-        scene.end()
+        environment.end()

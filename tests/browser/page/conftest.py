@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.audit import note_foreign_requests
-from tests.browser.page.shop import RunningShop
+from tests.browser.page.sample_app import RunningApp
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
 Open = Callable[..., Page]
@@ -40,7 +40,7 @@ def stand_in() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def address(stand_in: dict[str, Any]) -> Iterator[str]:
-    shop = RunningShop(stand_in["env"])
+    shop = RunningApp(stand_in["env"])
     shop.start()
     yield stand_in["address"]
     shop.stop()

@@ -47,4 +47,4 @@ def test_the_clock_moves_by_a_button(vendor: StandIn, page: Page) -> None:
     page.get_by_role("button", name="+5 min").click()
 
     expect(page.locator("#shift")).to_have_text("moved by 300.0 s")
-    assert vendor.office("GET", "clock")["shift_s"] == 300
+    assert vendor.back_office("GET", "clock")["shift_s"] == 300

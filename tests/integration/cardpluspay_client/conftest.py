@@ -9,10 +9,10 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.providers.cardpluspay import CardPlusPay, Pace, Timeouts
-from bot.providers.cardpluspay.pace import Lane
-from bot.providers.contract import Purchase
-from tests.rude_vendor import Act, RudeVendor, answers
+from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
+from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.contract import Purchase
+from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers
 
 API_KEY = "acme-key-value"
 ITEM = "STEAM-20USD-QwRt"
@@ -24,41 +24,44 @@ CHECK, BALANCE, CATALOGUE = "POST /v1/orders/check", "GET /v1/balance", "GET /v1
 NewClient = Callable[..., CardPlusPay]
 
 
-def unhurried_pace() -> Pace:
-    return Pace(dict.fromkeys(Lane, 1_000_000))
+def unhurried_pace() -> CardPlusPayRateLimiter:
+    return CardPlusPayRateLimiter(dict.fromkeys(QuotaClass, 1_000_000))
 
 
-def says(data: Any, status: int = 200, **headers: Any) -> Act:
+def says(data: Any, status: int = 200, **headers: Any) -> ScriptedReply:
     return answers(status, {"success": True, "message": "ok", "data": data}, **headers)
 
 
-def says_no(status: int, message: str = "Not this time", **headers: Any) -> Act:
+def says_no(status: int, message: str = "Not this time", **headers: Any) -> ScriptedReply:
     return answers(status, {"success": False, "message": message, "data": {}}, **headers)
 
 
-def in_stock(price: Any = 19.35) -> Act:
+def in_stock(price: Any = 19.35) -> ScriptedReply:
     return says({"price": price, "state": "in_stock", "status": True, "message": "Available", "requested": 2})
 
 
-def holds(balance: str, currency: str = "USD") -> Act:
+def holds(balance: str, currency: str = "USD") -> ScriptedReply:
     return says({"balance": balance, "currency": currency, "state": "success"})
 
 
 @pytest.fixture
-async def rude() -> AsyncIterator[RudeVendor]:
-    async with RudeVendor() as vendor:
+async def server() -> AsyncIterator[ScriptedServer]:
+    async with ScriptedServer() as vendor:
         vendor.on(BALANCE, holds("1204.15"))
         yield vendor
 
 
 @pytest.fixture
-async def new_client(rude: RudeVendor) -> AsyncIterator[NewClient]:
+async def new_client(server: ScriptedServer) -> AsyncIterator[NewClient]:
     """A client of the rude vendor with little patience; everything can be given differently."""
     async with AsyncExitStack() as stack:
 
         def new(base_url: str | None = None, **given: Any) -> CardPlusPay:
-            how: dict[str, Any] = {"timeouts": Timeouts(1, 0.4, 0.8), "pace": unhurried_pace()} | given
-            client = CardPlusPay(base_url or f"{rude.address}/v1", API_KEY, **how)
+            how: dict[str, Any] = {
+                "timeouts": Timeouts(1, 0.4, 0.8),
+                "rate_limiter": unhurried_pace(),
+            } | given
+            client = CardPlusPay(base_url or f"{server.address}/v1", API_KEY, **how)
             stack.push_async_callback(client.aclose)
             return client
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.providers.cardpluspay import CardPlusPay, Signing, Timeouts
-from bot.providers.contract import AccessDenied, Provider, Purchase, ReceiptStatus, Refused
+from bot.vendors.cardpluspay import CardPlusPay, RequestSigner, Timeouts
+from bot.vendors.contract import AccessDenied, Purchase, Refused, Vendor, VendorOrderStatus
 from tests.integration.cardpluspay_purchase.account import BALANCE, CHECK, LIST, Account, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
     PLAIN,
@@ -52,9 +52,9 @@ async def codes_of(buyer: CardPlusPay) -> list[str]:
 
 
 def test_the_client_is_a_provider_without_references_or_statement(buyer: CardPlusPay) -> None:
-    provider: Provider = buyer
-    assert (provider.name, provider.title) == ("cardpluspay", "CardPlusPay")
-    assert (provider.by_reference, provider.statement, provider.largest_order) == (None, None, 100)
+    vendor: Vendor = buyer
+    assert (vendor.name, vendor.title) == ("cardpluspay", "CardPlusPay")
+    assert (vendor.reference_lookup, vendor.wallet_statement, vendor.max_order_quantity) == (None, None, 100)
 
 
 @pytest.mark.contract("cardpluspay 1.7a", "cardpluspay 1.7b", "cardpluspay 2.2a")
@@ -155,10 +155,10 @@ async def test_the_balance_is_the_one_wallet(cardpluspay_vendor, buyer: CardPlus
 async def test_what_is_quoted_is_what_leaves_the_account(buyer: CardPlusPay) -> None:
     quote = await buyer.quote(TERMS)
 
-    receipt = await buyer.place(PURCHASE)
+    vendor_order = await buyer.place(PURCHASE)
 
     (wallet,) = await buyer.wallets()
-    assert receipt.charge == quote.charge == Money(2 * PLAIN_PRICE, "USD")
+    assert vendor_order.charge == quote.charge == Money(2 * PLAIN_PRICE, "USD")
     assert wallet.balance == quote.balance_after
 
 
@@ -174,11 +174,11 @@ async def test_a_card_that_costs_more_than_its_face_value_has_a_fee(buyer: CardP
     terms = Terms("cardpluspay", dearer[0].product_id, face_value, 1, "balance")
 
     quote = await buyer.quote(terms)
-    receipt = await buyer.place(Purchase(terms, "GC-DEARER", None))
+    vendor_order = await buyer.place(Purchase(terms, "GC-DEARER", None))
 
     assert quote.fee is not None
-    assert receipt.charge == quote.charge == quote.face_value + quote.fee
-    assert receipt.denomination == face_value.amount
+    assert vendor_order.charge == quote.charge == quote.face_value + quote.fee
+    assert vendor_order.denomination == face_value.amount
 
 
 @pytest.mark.contract("cardpluspay 1.1a", "cardpluspay 2.6b", "cardpluspay G4", "cardpluspay G13")
@@ -186,11 +186,11 @@ async def test_the_newest_orders_come_first_whatever_became_of_them(
     buyer: CardPlusPay, account: Account
 ) -> None:
     account.arm("stall", status="on hold")
-    placed = [(await buyer.place(PURCHASE)).provider_order_id for _ in range(3)]
+    placed = [(await buyer.place(PURCHASE)).vendor_order_id for _ in range(3)]
 
     (listed,) = [page async for page in buyer.orders()]
 
-    assert [order.provider_order_id for order in listed] == placed[::-1]
+    assert [order.vendor_order_id for order in listed] == placed[::-1]
     (asked,) = account.asked(LIST)
     assert asked["path"] == "/v1/orders?per_page=100&sort_by=created_at&order=desc&page=1"
 
@@ -203,13 +203,13 @@ async def test_a_purchase_its_read_and_its_line_in_the_list_are_the_same_order(
 ) -> None:
     account.choose(money=money, list_entries=entries)
     placed = await buyer.place(PURCHASE)
-    read = await buyer.fetch(placed.provider_order_id)
+    read = await buyer.fetch(placed.vendor_order_id)
     ((listed,),) = [page async for page in buyer.orders()]
 
     assert placed.matches(PURCHASE)
     assert read.matches(PURCHASE)
-    assert (placed.status, read.status) == (ReceiptStatus.DELIVERED, ReceiptStatus.DELIVERED)
-    assert placed.provider_order_id == read.provider_order_id == listed.provider_order_id
+    assert (placed.status, read.status) == (VendorOrderStatus.DELIVERED, VendorOrderStatus.DELIVERED)
+    assert placed.vendor_order_id == read.vendor_order_id == listed.vendor_order_id
     assert placed.charge == read.charge == listed.charge
     assert placed.vouchers == read.vouchers
     assert placed.created_at == read.created_at == (listed.at or read.created_at)
@@ -222,9 +222,9 @@ async def test_pins_are_in_the_purchase_and_in_a_read_that_shows_codes_whole(
 ) -> None:
     terms = Terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 2, "balance")
     placed = await buyer.place(Purchase(terms, "GC-TARGET", None))
-    bare = await buyer.fetch(placed.provider_order_id)
+    bare = await buyer.fetch(placed.vendor_order_id)
     account.choose(codes_on_read="full")
-    whole = await buyer.fetch(placed.provider_order_id)
+    whole = await buyer.fetch(placed.vendor_order_id)
 
     assert [(v.card_number, v.pin_code) for v in placed.vouchers] == account.codes()
     assert [voucher.pin_code for voucher in bare.vouchers] == [None, None]
@@ -236,8 +236,8 @@ async def test_pins_are_in_the_purchase_and_in_a_read_that_shows_codes_whole(
 async def test_an_order_that_is_not_ours_or_not_there_is_not_found(
     buyer: CardPlusPay, cardpluspay_vendor
 ) -> None:
-    strangers = cardpluspay_vendor.another(balance="100.00").ordered(item_code=STEAM)
-    for number in (str(strangers["order_id"]), "123"):
+    unknown_orders = cardpluspay_vendor.another(balance="100.00").ordered(item_code=STEAM)
+    for number in (str(unknown_orders["order_id"]), "123"):
         with pytest.raises(Refused) as raised:
             await buyer.fetch(number)
         assert raised.value.not_found
@@ -248,7 +248,7 @@ async def test_an_order_that_is_not_ours_or_not_there_is_not_found(
 async def test_every_read_gets_over_trouble(
     buyer: CardPlusPay, account: Account, fault: str, options: dict[str, Any]
 ) -> None:
-    number = (await buyer.place(PURCHASE)).provider_order_id
+    number = (await buyer.place(PURCHASE)).vendor_order_id
     reads = {
         BALANCE: buyer.wallets,
         CHECK: lambda: buyer.is_available(PLAIN, Decimal(20), 1),
@@ -283,9 +283,9 @@ async def test_each_request_of_a_signing_account_has_a_challenge_of_its_own(
 ) -> None:
     public = private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     account.change(public_key=public.decode())
-    client = account.client(signing=Signing(private_key, "/challenge"))
+    client = account.client(signing=RequestSigner(private_key, "/challenge"))
 
-    assert (await client.place(PURCHASE)).status is ReceiptStatus.DELIVERED
+    assert (await client.place(PURCHASE)).status is VendorOrderStatus.DELIVERED
     assert [page async for page in client.orders()]
 
     others = [request for request in ("POST /v1/orders", LIST, BALANCE) for _ in account.asked(request)]
@@ -300,7 +300,7 @@ async def test_unsigned_or_wrongly_signed_requests_buy_nothing(
     public = private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     account.change(public_key=public.decode())
     another = generate_private_key(public_exponent=65537, key_size=2048)
-    for signing in (None, Signing(another, "/challenge")):
+    for signing in (None, RequestSigner(another, "/challenge")):
         client = account.client(signing=signing)
         with pytest.raises(AccessDenied):
             await client.place(PURCHASE)

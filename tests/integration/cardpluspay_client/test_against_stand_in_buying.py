@@ -9,17 +9,17 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.providers.cardpluspay import CardPlusPay
-from bot.providers.contract import (
+from bot.sandbox.cardpluspay.faults import KINDS
+from bot.vendors.cardpluspay import CardPlusPay
+from bot.vendors.contract import (
     NotSent,
     OutcomeUnknown,
     Purchase,
-    Receipt,
-    ReceiptStatus,
     Refused,
-    Unread,
+    UnparsedResponse,
+    VendorOrder,
+    VendorOrderStatus,
 )
-from bot.sandbox.cardpluspay.faults import KINDS
 from tests.integration.cardpluspay_purchase.account import BUY, Account, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
     PLAIN,
@@ -50,20 +50,20 @@ REFUSED: list[tuple[str, Options, str]] = [
     ("vanish", {}, "REFUSED"),
     ("error", {"status": 403}, "HTTP_403"),
 ]
-KEPT: list[tuple[str, Options, ReceiptStatus, int]] = [
-    ("pending", {"seconds": 100}, ReceiptStatus.UNKNOWN, 0),
-    ("stall", {"status": "on hold"}, ReceiptStatus.UNKNOWN, 0),
-    ("fail", {}, ReceiptStatus.UNKNOWN, 0),
-    ("fail", {"status": "cancelled", "refund": "yes"}, ReceiptStatus.UNKNOWN, 0),
-    ("fewer-codes", {}, ReceiptStatus.PARTLY_DELIVERED, 2),
-    ("fewer-codes", {"status": "partial"}, ReceiptStatus.UNKNOWN, 2),
-    ("fewer-codes", {"deliver": 0}, ReceiptStatus.PENDING, 0),
-    ("list-lag", {}, ReceiptStatus.DELIVERED, 3),
-    ("choose", {"created_status": 201}, ReceiptStatus.DELIVERED, 3),
-    ("choose", {"money": "swapped"}, ReceiptStatus.DELIVERED, 3),
-    ("choose", {"unready_codes": "null", "late_delivery": "polls"}, ReceiptStatus.UNKNOWN, 0),
-    ("choose", {"unready_codes": "absent", "late_delivery": "polls"}, ReceiptStatus.UNKNOWN, 0),
-    ("price-change", {"percent": 10}, ReceiptStatus.DELIVERED, 3),
+KEPT: list[tuple[str, Options, VendorOrderStatus, int]] = [
+    ("pending", {"seconds": 100}, VendorOrderStatus.UNKNOWN, 0),
+    ("stall", {"status": "on hold"}, VendorOrderStatus.UNKNOWN, 0),
+    ("fail", {}, VendorOrderStatus.UNKNOWN, 0),
+    ("fail", {"status": "cancelled", "refund": "yes"}, VendorOrderStatus.UNKNOWN, 0),
+    ("fewer-codes", {}, VendorOrderStatus.PARTIALLY_DELIVERED, 2),
+    ("fewer-codes", {"status": "partial"}, VendorOrderStatus.UNKNOWN, 2),
+    ("fewer-codes", {"deliver": 0}, VendorOrderStatus.PENDING, 0),
+    ("list-lag", {}, VendorOrderStatus.DELIVERED, 3),
+    ("choose", {"created_status": 201}, VendorOrderStatus.DELIVERED, 3),
+    ("choose", {"money": "swapped"}, VendorOrderStatus.DELIVERED, 3),
+    ("choose", {"unready_codes": "null", "late_delivery": "polls"}, VendorOrderStatus.UNKNOWN, 0),
+    ("choose", {"unready_codes": "absent", "late_delivery": "polls"}, VendorOrderStatus.UNKNOWN, 0),
+    ("price-change", {"percent": 10}, VendorOrderStatus.DELIVERED, 3),
 ]
 
 
@@ -106,12 +106,12 @@ async def settled(account: Account) -> None:
 async def test_codes_of_an_answer_that_was_cut_off_are_kept_as_far_as_they_came(
     buyer: CardPlusPay, account: Account
 ) -> None:
-    kept: list[Unread] = []
+    kept: list[UnparsedResponse] = []
 
-    async def keep(unread: Unread) -> None:
+    async def keep(unread: UnparsedResponse) -> None:
         kept.append(unread)
 
-    buyer.keep_unread = keep
+    buyer.save_unparsed_response = keep
     account.arm("truncate")
     many = Terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 20, "balance")
 
@@ -137,7 +137,7 @@ async def test_a_no_in_the_vendors_envelope_bought_nothing(
         await buyer.place(PURCHASE)
 
     assert raised.value.code == code
-    assert raised.value.in_doubt == (raised.value.status == 400)
+    assert raised.value.may_have_purchased == (raised.value.status == 400)
     assert account.orders() == []
 
 
@@ -153,7 +153,7 @@ async def test_want_of_money_and_of_stock_are_told_apart_by_asking(
     account.change(balance="1.00")
     with pytest.raises(Refused) as raised:
         await buyer.place(PURCHASE)
-    assert raised.value.for_want_of_funds
+    assert raised.value.insufficient_funds
 
 
 @pytest.mark.contract("cardpluspay 1.8a", "cardpluspay G17", "cardpluspay 4c")
@@ -172,17 +172,17 @@ async def test_being_told_to_slow_down_buys_nothing(
 @pytest.mark.contract("cardpluspay G14", "cardpluspay G24", "cardpluspay G25", "cardpluspay G31")
 @pytest.mark.parametrize(("fault", "options", "status", "cards"), KEPT, ids=in_short)
 async def test_a_paid_order_may_come_back_in_any_state_and_no_word_is_a_failure(
-    buyer: CardPlusPay, account: Account, fault: str, options: Options, status: ReceiptStatus, cards: int
+    buyer: CardPlusPay, account: Account, fault: str, options: Options, status: VendorOrderStatus, cards: int
 ) -> None:
     account.arm(fault, **options)
 
-    receipt = await buyer.place(PURCHASE)
+    vendor_order = await buyer.place(PURCHASE)
 
     theirs = account.only_order()
-    assert (receipt.status, len(receipt.vouchers)) == (status, cards)
-    assert receipt.provider_order_id == str(theirs["order_id"])
-    assert receipt.charge == Money(Decimal(theirs["amount"]), "USD")
-    assert receipt.matches(PURCHASE)
+    assert (vendor_order.status, len(vendor_order.vouchers)) == (status, cards)
+    assert vendor_order.vendor_order_id == str(theirs["order_id"])
+    assert vendor_order.charge == Money(Decimal(theirs["amount"]), "USD")
+    assert vendor_order.matches(PURCHASE)
 
 
 @pytest.mark.contract("cardpluspay 2.4b", "cardpluspay G24")
@@ -190,9 +190,9 @@ async def test_what_came_in_part_and_was_charged_in_part_says_so(
     buyer: CardPlusPay, account: Account
 ) -> None:
     account.arm("fewer-codes", deliver=1, charge="delivered")
-    receipt = await buyer.place(PURCHASE)
-    assert receipt.status is ReceiptStatus.PARTLY_DELIVERED
-    assert receipt.charge == Money(PLAIN_PRICE, "USD")
+    vendor_order = await buyer.place(PURCHASE)
+    assert vendor_order.status is VendorOrderStatus.PARTIALLY_DELIVERED
+    assert vendor_order.charge == Money(PLAIN_PRICE, "USD")
 
 
 @pytest.mark.contract("cardpluspay 3a", "cardpluspay G14")
@@ -201,8 +201,8 @@ async def test_late_codes_are_in_a_later_read(buyer: CardPlusPay, account: Accou
     account.arm("pending", **how)
     placed = await buyer.place(PURCHASE)
 
-    async def until_delivered() -> Receipt:
-        while (read := await buyer.fetch(placed.provider_order_id)).status is not ReceiptStatus.DELIVERED:
+    async def until_delivered() -> VendorOrder:
+        while (read := await buyer.fetch(placed.vendor_order_id)).status is not VendorOrderStatus.DELIVERED:
             assert read.vouchers == ()
             await asyncio.sleep(0.05)
         return read
@@ -235,14 +235,14 @@ async def test_a_request_the_vendor_finds_invalid_bought_nothing_whether_or_not_
     nameless = Terms("cardpluspay", "", Money(Decimal("20.00"), "USD"), 1, "balance")
     with pytest.raises(Refused) as raised:
         await buyer.place(Purchase(nameless, "GC-NAMELESS", None))
-    assert (raised.value.code, raised.value.in_doubt) == ("INVALID", False)
+    assert (raised.value.code, raised.value.may_have_purchased) == ("INVALID", False)
     assert account.orders() == []
 
 
 @pytest.mark.contract("cardpluspay 4a")
 async def test_two_equal_purchases_are_two_orders(buyer: CardPlusPay, account: Account) -> None:
     first, second = await buyer.place(PURCHASE), await buyer.place(PURCHASE)
-    assert first.provider_order_id != second.provider_order_id
+    assert first.vendor_order_id != second.vendor_order_id
     assert account.spent() == 6 * PLAIN_PRICE
 
 

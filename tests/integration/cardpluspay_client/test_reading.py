@@ -12,10 +12,9 @@ from structlog.testing import capture_logs
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.providers.cardpluspay import CardPlusPay, Pace, Timeouts
-from bot.providers.cardpluspay.pace import Lane
-from bot.providers.contract import NotSent, OutcomeUnknown, Provider, ProviderError, ReceiptStatus, Refused
-from tests.hostility import HOSTILE, nothing_goes_on
+from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
+from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, Vendor, VendorError, VendorOrderStatus
 from tests.integration.cardpluspay_client.conftest import (
     BALANCE,
     CATALOGUE,
@@ -30,12 +29,13 @@ from tests.integration.cardpluspay_client.conftest import (
     says,
     says_no,
 )
-from tests.rude_vendor import Act, RudeVendor, answers, hangs, resets, sends
-from tests.unit.cardpluspay.answers import order, product, read_again
+from tests.support.malformed_responses import MALFORMED_RESPONSES, assert_no_task_left_running
+from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers, hangs, resets, sends
+from tests.unit.cardpluspay.responses import order, product, read_again
 
 PATIENT = Timeouts(1, 0.4, 5)
 FOUND = says(read_again())
-PASSING: dict[str, Act] = {
+PASSING: dict[str, ScriptedReply] = {
     "an early hang-up": sends(b""),
     "a reset": resets,
     "a 500": says_no(500),
@@ -48,77 +48,83 @@ PASSING: dict[str, Act] = {
 
 
 def test_it_is_a_provider_without_references_and_statement(client: CardPlusPay) -> None:
-    provider: Provider = client
-    assert (provider.name, provider.title, provider.host) == ("cardpluspay", "CardPlusPay", "127.0.0.1")
-    assert provider.largest_order == 100
-    assert (provider.by_reference, provider.statement) == (None, None)
+    vendor: Vendor = client
+    assert (vendor.name, vendor.title, vendor.host) == ("cardpluspay", "CardPlusPay", "127.0.0.1")
+    assert vendor.max_order_quantity == 100
+    assert (vendor.reference_lookup, vendor.wallet_statement) == (None, None)
 
 
 async def test_it_does_not_say_whose_account_it_is(client: CardPlusPay) -> None:
     assert await client.account() is None
 
 
-@pytest.mark.parametrize("trouble", PASSING.values(), ids=PASSING.keys())
-async def test_a_read_gets_over(rude: RudeVendor, new_client: NewClient, trouble: Act) -> None:
-    rude.on(READ, trouble, FOUND)
-    assert (await new_client(timeouts=PATIENT).fetch("90417")).provider_order_id == "90417"
-    assert len(rude.asked(READ)) == 2
+@pytest.mark.parametrize("problem", PASSING.values(), ids=PASSING.keys())
+async def test_a_read_gets_over(
+    server: ScriptedServer, new_client: NewClient, problem: ScriptedReply
+) -> None:
+    server.on(READ, problem, FOUND)
+    assert (await new_client(timeouts=PATIENT).fetch("90417")).vendor_order_id == "90417"
+    assert len(server.asked(READ)) == 2
 
 
-async def test_a_read_that_never_works_ends_within_its_time(rude: RudeVendor, new_client: NewClient) -> None:
-    rude.on(BALANCE, hangs)
+async def test_a_read_that_never_works_ends_within_its_time(
+    server: ScriptedServer, new_client: NewClient
+) -> None:
+    server.on(BALANCE, hangs)
     started = monotonic()
     with pytest.raises(OutcomeUnknown):
         await new_client(timeouts=Timeouts(1, 0.3, 30)).wallets(timeout_s=0.7)
     assert monotonic() - started < 5
-    assert len(rude.asked(BALANCE)) >= 2
+    assert len(server.asked(BALANCE)) >= 2
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
-async def test_a_no_to_a_read_is_not_asked_again(rude: RudeVendor, client: CardPlusPay, status: int) -> None:
-    rude.on(READ, says_no(status))
+async def test_a_no_to_a_read_is_not_asked_again(
+    server: ScriptedServer, client: CardPlusPay, status: int
+) -> None:
+    server.on(READ, says_no(status))
     with pytest.raises(Refused) as raised:
         await client.fetch("90417")
-    assert (raised.value.not_found, raised.value.in_doubt) == (status == 404, False)
-    assert len(rude.asked(READ)) == 1
+    assert (raised.value.not_found, raised.value.may_have_purchased) == (status == 404, False)
+    assert len(server.asked(READ)) == 1
 
 
 async def test_an_order_read_again_has_its_codes_and_what_it_cost(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
-    rude.on(READ, FOUND)
-    receipt = await client.fetch("90417")
-    assert receipt.status is ReceiptStatus.DELIVERED
-    assert [voucher.card_number for voucher in receipt.vouchers] == ["A1B2-C3D4", "G7H8-J9K0"]
-    assert receipt.pins_left_out
-    assert receipt.charge == Money(Decimal("38.70"), "USD")
-    assert receipt.created_at == datetime(2031, 5, 2, 7, 14, 8, tzinfo=UTC)
+    server.on(READ, FOUND)
+    vendor_order = await client.fetch("90417")
+    assert vendor_order.status is VendorOrderStatus.DELIVERED
+    assert [voucher.card_number for voucher in vendor_order.vouchers] == ["A1B2-C3D4", "G7H8-J9K0"]
+    assert vendor_order.pins_left_out
+    assert vendor_order.charge == Money(Decimal("38.70"), "USD")
+    assert vendor_order.created_at == datetime(2031, 5, 2, 7, 14, 8, tzinfo=UTC)
 
 
-async def test_late_codes_come_with_a_later_read(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(
+async def test_late_codes_come_with_a_later_read(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(
         READ,
         says(read_again(status="pending", codes=[])),
         says(read_again(codes=order()["codes"][:1])),
         says(read_again(codes=order()["codes"])),
     )
     seen = [await client.fetch("90417") for _ in range(3)]
-    assert [len(receipt.vouchers) for receipt in seen] == [0, 1, 2]
-    assert [receipt.pins_left_out for receipt in seen] == [True, False, False]
+    assert [len(vendor_order.vouchers) for vendor_order in seen] == [0, 1, 2]
+    assert [vendor_order.pins_left_out for vendor_order in seen] == [True, False, False]
     assert seen[2].vouchers[1].pin_code == "4410"
 
 
 @pytest.mark.parametrize("odd", ["", "0", "-1", "ORD-2031-417", "../balance", "９０", "9" * 5000])
 async def test_an_order_number_that_cannot_be_one_is_refused_before_anything_is_sent(
-    rude: RudeVendor, client: CardPlusPay, odd: str
+    server: ScriptedServer, client: CardPlusPay, odd: str
 ) -> None:
     with pytest.raises(Refused) as raised:
         await client.fetch(odd)
     assert raised.value.not_found
-    assert not rude.heard
+    assert not server.received
 
 
-def page_of(rows: list[Any], at: int | None, last: int | None, key: str = "products") -> Act:
+def page_of(rows: list[Any], at: int | None, last: int | None, key: str = "products") -> ScriptedReply:
     pagination = {"total": 250, "per_page": 100, "current_page": at, "last_page": last}
     return says({key: rows, "pagination": pagination, "state": "success"})
 
@@ -131,14 +137,14 @@ async def codes_of(client: CardPlusPay) -> list[list[str]]:
     return [[p.product_id for p in page.products] async for page in client.products()]
 
 
-async def test_the_catalogue_is_read_page_by_page(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CATALOGUE, page_of([item(1), item(2)], 1, 2), page_of([item(2), item(3)], 2, 2))
+async def test_the_catalogue_is_read_page_by_page(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CATALOGUE, page_of([item(1), item(2)], 1, 2), page_of([item(2), item(3)], 2, 2))
 
     pages = [page async for page in client.products()]
 
     assert [[p.product_id for p in page.products] for page in pages] == [["ITEM-1", "ITEM-2"], ["ITEM-3"]]
     assert [page.total for page in pages] == [250, 250]
-    targets = [heard.target.partition("?")[2] for heard in rude.asked(CATALOGUE)]
+    targets = [received.target.partition("?")[2] for received in server.asked(CATALOGUE)]
     assert targets == ["per_page=100&page=1", "per_page=100&page=2"]
 
 
@@ -148,15 +154,17 @@ async def test_the_catalogue_is_read_page_by_page(rude: RudeVendor, client: Card
     ids=["the same page", "page one with news", "the same without a number", "an empty page"],
 )
 async def test_pages_that_do_not_advance_end_the_catalogue(
-    rude: RudeVendor, client: CardPlusPay, second: Act
+    server: ScriptedServer, client: CardPlusPay, second: ScriptedReply
 ) -> None:
-    rude.on(CATALOGUE, page_of([item(1)], 1, 3), second)
+    server.on(CATALOGUE, page_of([item(1)], 1, 3), second)
     assert await codes_of(client) == [["ITEM-1"]]
-    assert len(rude.asked(CATALOGUE)) == 2
+    assert len(server.asked(CATALOGUE)) == 2
 
 
-async def test_it_is_said_when_pages_stop_before_the_last(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CATALOGUE, page_of([item(1)], 1, 3))
+async def test_it_is_said_when_pages_stop_before_the_last(
+    server: ScriptedServer, client: CardPlusPay
+) -> None:
+    server.on(CATALOGUE, page_of([item(1)], 1, 3))
     with capture_logs() as lines:
         await codes_of(client)
     assert [line["event"] for line in lines if line["log_level"] == "warning"] == [
@@ -165,9 +173,9 @@ async def test_it_is_said_when_pages_stop_before_the_last(rude: RudeVendor, clie
 
 
 async def test_without_page_numbers_the_catalogue_is_read_until_nothing_new_comes(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
-    rude.on(CATALOGUE, says([item(1)]), says([item(2)]), says([item(2)]))
+    server.on(CATALOGUE, says([item(1)]), says([item(2)]), says([item(2)]))
     assert await codes_of(client) == [["ITEM-1"], ["ITEM-2"]]
 
 
@@ -175,23 +183,25 @@ async def test_without_page_numbers_the_catalogue_is_read_until_nothing_new_come
     "layout", [lambda rows: rows, lambda rows: {"list": rows}, lambda rows: {"a": rows, "b": []}]
 )
 async def test_the_catalogue_is_found_wherever_it_is(
-    rude: RudeVendor, client: CardPlusPay, layout: Callable[[Any], Any]
+    server: ScriptedServer, client: CardPlusPay, layout: Callable[[Any], Any]
 ) -> None:
-    rude.on(CATALOGUE, says(layout([item(1, value="20.00", price="19.35")])))
+    server.on(CATALOGUE, says(layout([item(1, value="20.00", price="19.35")])))
     assert await codes_of(client) == [["ITEM-1"]]
 
 
-async def test_a_catalogue_that_is_not_found_fails_loudly(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CATALOGUE, says({"products": {"first": item(1)}}))
+async def test_a_catalogue_that_is_not_found_fails_loudly(
+    server: ScriptedServer, client: CardPlusPay
+) -> None:
+    server.on(CATALOGUE, says({"products": {"first": item(1)}}))
     with pytest.raises(OutcomeUnknown, match="item_code"):
         await codes_of(client)
 
 
 async def test_what_we_could_not_hand_over_or_not_price_is_left_out_and_counted(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
     rows = [item(1), item(2, currency="EUR"), item(3, currency="JPY"), item(4, delivery_type="PHYSICAL")]
-    rude.on(CATALOGUE, page_of(rows, 1, 1))
+    server.on(CATALOGUE, page_of(rows, 1, 1))
     with capture_logs() as lines:
         assert await codes_of(client) == [["ITEM-1"]]
     [left_out] = [line for line in lines if line["event"] == "cardpluspay_products_left_out"]
@@ -199,16 +209,16 @@ async def test_what_we_could_not_hand_over_or_not_price_is_left_out_and_counted(
     assert left_out["account_currency"] == "USD"
 
 
-async def test_one_odd_product_does_not_cost_its_page(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CATALOGUE, page_of([item(1), {"item_code": "X"}, "three", item(4)], 1, 1))
+async def test_one_odd_product_does_not_cost_its_page(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CATALOGUE, page_of([item(1), {"item_code": "X"}, "three", item(4)], 1, 1))
     assert await codes_of(client) == [["ITEM-1", "ITEM-4"]]
 
 
-async def test_a_quote_asks_for_stock_and_balance(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CHECK, in_stock())
+async def test_a_quote_asks_for_stock_and_balance(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CHECK, in_stock())
     quote = await client.quote(TERMS)
 
-    [asked] = rude.asked(CHECK)
+    [asked] = server.asked(CHECK)
     assert asked.json == {"item_id": ITEM, "quantity": 2}
     assert quote.charge == Money(Decimal("38.70"), "USD")
     assert quote.balance_after == Money(Decimal("1165.45"), "USD")
@@ -216,55 +226,55 @@ async def test_a_quote_asks_for_stock_and_balance(rude: RudeVendor, client: Card
 
 
 async def test_more_than_one_order_may_have_is_checked_for_as_many_as_it_may(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
-    rude.on(CHECK, in_stock())
+    server.on(CHECK, in_stock())
     quote = await client.quote(Terms("cardpluspay", ITEM, TERMS.denomination, 250, "balance"))
-    assert rude.asked(CHECK)[0].json["quantity"] == 100
+    assert server.asked(CHECK)[0].json["quantity"] == 100
     assert quote.charge == Money(Decimal("4837.50"), "USD")
 
 
-NOT_THERE: dict[str, Act] = {
+NOT_THERE: dict[str, ScriptedReply] = {
     "a 400": says_no(400, "Out of stock"),
     "a 200 that says no": says_no(200, "Out of stock"),
     "a status": says({"status": False, "state": "out_of_stock", "message": "Out of stock", "requested": 2}),
 }
 
 
-@pytest.mark.parametrize("act", NOT_THERE.values(), ids=NOT_THERE.keys())
+@pytest.mark.parametrize("reply", NOT_THERE.values(), ids=NOT_THERE.keys())
 async def test_what_is_not_in_stock_is_refused_in_each_way_it_may_be_said(
-    rude: RudeVendor, client: CardPlusPay, act: Act
+    server: ScriptedServer, client: CardPlusPay, reply: ScriptedReply
 ) -> None:
-    rude.on(CHECK, act)
+    server.on(CHECK, reply)
     with pytest.raises(Refused, match="does not have 2 of this card in stock") as raised:
         await client.quote(TERMS)
     assert raised.value.code == "OUT_OF_STOCK"
     assert not await client.is_available(ITEM, Decimal(20), 2)
 
 
-async def test_an_item_nobody_knows_is_not_found(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CHECK, says_no(404, "Unknown item"))
+async def test_an_item_nobody_knows_is_not_found(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CHECK, says_no(404, "Unknown item"))
     for ask in (client.quote(TERMS), client.is_available(ITEM, Decimal(20), 2)):
         with pytest.raises(Refused) as raised:
             await ask
         assert raised.value.not_found
 
 
-async def test_what_is_in_stock_is_available(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CHECK, in_stock("19.35"))
+async def test_what_is_in_stock_is_available(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CHECK, in_stock("19.35"))
     assert await client.is_available(ITEM, Decimal(20), 2)
 
 
 async def test_a_card_in_another_currency_than_the_account_is_not_quoted(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
-    rude.on(CHECK, in_stock())
-    rude.on(BALANCE, holds("1204.15", "EUR"))
+    server.on(CHECK, in_stock())
+    server.on(BALANCE, holds("1204.15", "EUR"))
     with pytest.raises(Refused, match="which currency"):
         await client.quote(TERMS)
 
 
-async def test_there_is_one_wallet_and_no_other(rude: RudeVendor, client: CardPlusPay) -> None:
+async def test_there_is_one_wallet_and_no_other(server: ScriptedServer, client: CardPlusPay) -> None:
     [wallet] = await client.wallets()
     assert (wallet.wallet_id, wallet.kind) == ("balance", "PREPAID")
     assert wallet.balance == Money(Decimal("1204.15"), "USD")
@@ -272,8 +282,8 @@ async def test_there_is_one_wallet_and_no_other(rude: RudeVendor, client: CardPl
         await client.quote(Terms("cardpluspay", ITEM, TERMS.denomination, 2, "31"))
 
 
-async def test_names_are_those_everybody_uses(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CATALOGUE, page_of([item(1), item(2, category="Music")], 1, 1))
+async def test_names_are_those_everybody_uses(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CATALOGUE, page_of([item(1), item(2, category="Music")], 1, 1))
     await codes_of(client)
     names = await client.names()
     assert (names.countries["DEU"], names.countries["XKX"]) == ("Germany", "Kosovo")
@@ -281,8 +291,8 @@ async def test_names_are_those_everybody_uses(rude: RudeVendor, client: CardPlus
     assert names.categories == ("Gaming", "Music")
 
 
-async def test_details_are_what_the_catalogue_gives(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(CATALOGUE, says([product(description="Play more.")]), says([product()]), says([]), says_no(404))
+async def test_details_are_what_the_catalogue_gives(server: ScriptedServer, client: CardPlusPay) -> None:
+    server.on(CATALOGUE, says([product(description="Play more.")]), says([product()]), says([]), says_no(404))
 
     assert (await client.product_details(ITEM)).details == "Play more."
     assert (await client.product_details(ITEM)).details is None
@@ -290,11 +300,11 @@ async def test_details_are_what_the_catalogue_gives(rude: RudeVendor, client: Ca
         with pytest.raises(Refused) as raised:
             await client.product_details(ITEM)
         assert raised.value.not_found
-    assert rude.asked(CATALOGUE)[0].target.endswith(f"?item_id={ITEM}")
+    assert server.asked(CATALOGUE)[0].target.endswith(f"?item_id={ITEM}")
 
 
 async def test_orders_are_listed_newest_first_whatever_became_of_them(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
     rows = [
         {"order_id": 3, "order_no": "ORD-3", "status": "completed", "amount": 38.70},
@@ -302,36 +312,40 @@ async def test_orders_are_listed_newest_first_whatever_became_of_them(
         {"order_no": "ORD-1"},
         "nonsense",
     ]
-    rude.on(LIST, page_of(rows, 1, 2, "orders"), page_of([{"order_id": 2}, {"order_id": 1}], 2, 2, "orders"))
+    server.on(
+        LIST, page_of(rows, 1, 2, "orders"), page_of([{"order_id": 2}, {"order_id": 1}], 2, 2, "orders")
+    )
 
     pages = [page async for page in client.orders()]
 
-    assert [[each.provider_order_id for each in page] for page in pages] == [["3", "2"], ["1"]]
+    assert [[each.vendor_order_id for each in page] for page in pages] == [["3", "2"], ["1"]]
     newest, failed = pages[0]
     assert newest.charge == Money(Decimal("38.70"), "USD")
     assert (newest.at, newest.client_reference, newest.wallet_id) == (None, None, "balance")
     assert failed.at == datetime(2031, 5, 2, 7, 14, 8, tzinfo=UTC)
-    target = rude.asked(LIST)[0].target
+    target = server.asked(LIST)[0].target
     assert target == "/v1/orders?per_page=100&sort_by=created_at&order=desc&page=1"
 
 
-async def test_an_account_without_orders_has_an_empty_list(rude: RudeVendor, client: CardPlusPay) -> None:
-    rude.on(LIST, says({"orders": [], "pagination": {"total": 0, "current_page": 1, "last_page": 1}}))
+async def test_an_account_without_orders_has_an_empty_list(
+    server: ScriptedServer, client: CardPlusPay
+) -> None:
+    server.on(LIST, says({"orders": [], "pagination": {"total": 0, "current_page": 1, "last_page": 1}}))
     assert [page async for page in client.orders()] == [[]]
 
 
 async def test_a_pause_asked_of_one_kind_of_call_is_kept_by_all(
-    rude: RudeVendor, new_client: NewClient
+    server: ScriptedServer, new_client: NewClient
 ) -> None:
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    pace = Pace(dict.fromkeys(Lane, 6000), now=lambda: 0.0, sleep=sleep)
-    client = new_client(pace=pace, timeouts=Timeouts(1, 1, 40))
-    rude.on(CHECK, says_no(429, Retry_After="30"))
-    rude.on(LIST, says({"orders": []}))
+    rate_limiter = CardPlusPayRateLimiter(dict.fromkeys(QuotaClass, 6000), now=lambda: 0.0, sleep=sleep)
+    client = new_client(rate_limiter=rate_limiter, timeouts=Timeouts(1, 1, 40))
+    server.on(CHECK, says_no(429, Retry_After="30"))
+    server.on(LIST, says({"orders": []}))
     with pytest.raises(NotSent):
         await client.quote(TERMS, timeout_s=1)
     await client.wallets()
@@ -347,14 +361,14 @@ READS: dict[str, Callable[[CardPlusPay], Awaitable[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("act", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("reply", MALFORMED_RESPONSES.values(), ids=MALFORMED_RESPONSES.keys())
 async def test_no_read_crashes_hangs_or_leaves_anything_open(
-    rude: RudeVendor, new_client: NewClient, act: Act
+    server: ScriptedServer, new_client: NewClient, reply: ScriptedReply
 ) -> None:
     client = new_client(timeouts=Timeouts(1, 0.5, 1))
     await client.wallets()
     for path in READS:
-        rude.on(path, act)
+        server.on(path, reply)
     started = monotonic()
 
     outcomes: list[Any] = await asyncio.gather(
@@ -362,22 +376,22 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
     )
 
     assert monotonic() - started < 10
-    assert all(isinstance(outcome, ProviderError) for outcome in outcomes), outcomes
-    await nothing_goes_on(rude)
-    rude.on(READ, FOUND)
-    assert (await client.fetch("90417")).provider_order_id == "90417"
+    assert all(isinstance(outcome, VendorError) for outcome in outcomes), outcomes
+    await assert_no_task_left_running(server)
+    server.on(READ, FOUND)
+    assert (await client.fetch("90417")).vendor_order_id == "90417"
 
 
 async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
-    rude: RudeVendor, client: CardPlusPay
+    server: ScriptedServer, client: CardPlusPay
 ) -> None:
     odd: list[Any] = [None, 5, "x", [None], [5], ["x"], [[]], {"a": 1}, [{"id": []}], {"order_id": 90417}]
     odd += [{"order_id": {}, "codes": 3}, {"pagination": 5, "orders": []}, [{"item_code": []}]]
     for value in odd:
         for name in READS:
-            rude.on(name, says(value))
+            server.on(name, says(value))
         outcomes: list[Any] = await asyncio.gather(
             *(read(client) for read in READS.values()), return_exceptions=True
         )
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        assert all(isinstance(failure, ProviderError) for failure in failed), failed
+        assert all(isinstance(failure, VendorError) for failure in failed), failed

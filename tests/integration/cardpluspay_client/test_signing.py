@@ -6,11 +6,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bot.providers.cardpluspay import CardPlusPay, Signing
-from bot.providers.contract import AccessDenied, NotSent
+from bot.vendors.cardpluspay import CardPlusPay, RequestSigner
+from bot.vendors.contract import AccessDenied, NotSent
 from tests.integration.cardpluspay_client.conftest import API_KEY, BUY, PURCHASE, NewClient, says, says_no
-from tests.rude_vendor import Act, RudeVendor, answers, hangs, sends
-from tests.unit.cardpluspay.answers import order
+from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers, hangs, sends
+from tests.unit.cardpluspay.responses import order
 from tests.unit.cardpluspay.test_signing import KEY
 
 CHALLENGE = "GET /v1/auth/challenge"
@@ -18,28 +18,28 @@ CHALLENGE = "GET /v1/auth/challenge"
 
 @pytest.fixture
 def signer(new_client: NewClient) -> CardPlusPay:
-    return new_client(signing=Signing(KEY, "/auth/challenge"))
+    return new_client(signing=RequestSigner(KEY, "/auth/challenge"))
 
 
-async def test_every_request_has_its_own_challenge(rude: RudeVendor, signer: CardPlusPay) -> None:
-    rude.on(CHALLENGE, says({"challenge": "first"}), says("second"), says({"challenge": "third"}))
-    rude.on(BUY, says(order()))
+async def test_every_request_has_its_own_challenge(server: ScriptedServer, signer: CardPlusPay) -> None:
+    server.on(CHALLENGE, says({"challenge": "first"}), says("second"), says({"challenge": "third"}))
+    server.on(BUY, says(order()))
 
     await signer.wallets()
     await signer.place(PURCHASE)
     await signer.wallets()
 
-    signed = [heard for name, heard in rude.heard if name != CHALLENGE]
-    assert [heard.headers["x-api-challenge"] for heard in signed] == ["first", "second", "third"]
-    for heard in signed:
-        signature = b64decode(heard.headers["x-api-signature"])
-        challenge = heard.headers["x-api-challenge"].encode()
+    signed = [received for name, received in server.received if name != CHALLENGE]
+    assert [received.headers["x-api-challenge"] for received in signed] == ["first", "second", "third"]
+    for received in signed:
+        signature = b64decode(received.headers["x-api-signature"])
+        challenge = received.headers["x-api-challenge"].encode()
         KEY.public_key().verify(signature, challenge, PKCS1v15(), SHA256())
-    assert all(heard.headers["x-api-key"] == API_KEY for _, heard in rude.heard)
+    assert all(received.headers["x-api-key"] == API_KEY for _, received in server.received)
     assert {"X-API-Key", "X-API-Challenge", "X-API-Signature"} <= set(signed[0].header_names)
 
 
-TROUBLE: dict[str, Act] = {
+TROUBLE: dict[str, ScriptedReply] = {
     "a 500": says_no(500),
     "a hang-up": sends(b""),
     "silence": hangs,
@@ -51,26 +51,28 @@ TROUBLE: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("act", TROUBLE.values(), ids=TROUBLE.keys())
-async def test_without_a_challenge_nothing_is_bought(rude: RudeVendor, signer: CardPlusPay, act: Act) -> None:
-    rude.on(CHALLENGE, act)
+@pytest.mark.parametrize("reply", TROUBLE.values(), ids=TROUBLE.keys())
+async def test_without_a_challenge_nothing_is_bought(
+    server: ScriptedServer, signer: CardPlusPay, reply: ScriptedReply
+) -> None:
+    server.on(CHALLENGE, reply)
     with pytest.raises(NotSent):
         await signer.place(PURCHASE)
-    assert not rude.asked(BUY)
+    assert not server.asked(BUY)
 
 
 async def test_who_gets_no_challenge_for_the_key_is_denied_access(
-    rude: RudeVendor, signer: CardPlusPay
+    server: ScriptedServer, signer: CardPlusPay
 ) -> None:
-    rude.on(CHALLENGE, says_no(401, "Invalid key"))
+    server.on(CHALLENGE, says_no(401, "Invalid key"))
     with pytest.raises(AccessDenied):
         await signer.place(PURCHASE)
-    assert not rude.asked(BUY)
+    assert not server.asked(BUY)
 
 
-async def test_a_rejected_signature_is_said_to_be_one(rude: RudeVendor, signer: CardPlusPay) -> None:
-    rude.on(CHALLENGE, says({"challenge": "first"}))
-    rude.on(BUY, says_no(401, "Invalid signature"))
+async def test_a_rejected_signature_is_said_to_be_one(server: ScriptedServer, signer: CardPlusPay) -> None:
+    server.on(CHALLENGE, says({"challenge": "first"}))
+    server.on(BUY, says_no(401, "Invalid signature"))
     with pytest.raises(AccessDenied, match="Invalid signature"):
         await signer.place(PURCHASE)
-    assert len(rude.asked(BUY)) == 1
+    assert len(server.asked(BUY)) == 1

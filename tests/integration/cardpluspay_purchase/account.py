@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.providers.cardpluspay import CardPlusPay, Pace, Timeouts
-from bot.providers.cardpluspay.pace import Lane
+from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
+from bot.vendors.cardpluspay.rate_limit import QuotaClass
 from tests.integration.cardpluspay_sandbox.stand_in import StandIn
 
 BUY, CHECK, LIST, BALANCE = "POST /v1/orders", "POST /v1/orders/check", "GET /v1/orders", "GET /v1/balance"
@@ -26,7 +26,7 @@ class Account:
         """With little patience, and without our own limits: both are tested elsewhere."""
         how: dict[str, Any] = {
             "timeouts": Timeouts(1, 1, 2.5),
-            "pace": Pace(dict.fromkeys(Lane, 1_000_000)),
+            "rate_limiter": CardPlusPayRateLimiter(dict.fromkeys(QuotaClass, 1_000_000)),
         } | given
         base_url = base_url or self.stand_in.announced["env"]["CARDPLUSPAY_BASE_URL"]
         return CardPlusPay(base_url, self.key, **how)
@@ -38,14 +38,14 @@ class Account:
     def arm(self, kind: str, on: str = BUY, **options: Any) -> None:
         method, _, path = on.partition(" ")
         match = {"method": method, "path": path, "account": str(self.stand_in.account)}
-        self._office("POST", "faults", kind=kind, match=match, **options)
+        self._back_office("POST", "faults", kind=kind, match=match, **options)
 
     def choose(self, **choices: Any) -> None:
         """From now on, for everything that is asked of this account."""
         self.arm("choose", on="* *", times=0, **choices)
 
     def disarm(self) -> None:
-        self._office("DELETE", "faults")
+        self._back_office("DELETE", "faults")
 
     def orders(self) -> list[dict[str, Any]]:
         """What was really bought, oldest first."""
@@ -68,32 +68,32 @@ class Account:
 
     def buys_by_hand(self, item_code: str, quantity: int = 1) -> dict[str, Any]:
         """On the vendor's dashboard."""
-        return dict(self._office("POST", self._of("buy"), item_code=item_code, quantity=quantity))
+        return dict(self._back_office("POST", self._of("buy"), item_code=item_code, quantity=quantity))
 
     def buys_elsewhere(self, item_code: str, quantity: int = 1) -> dict[str, Any]:
         """By the API, with our key and without our knowledge; no fault hits it unless it is armed."""
         return self.stand_in.ordered(item_code=item_code, quantity=quantity)
 
     def top_up(self, amount: str) -> None:
-        self._office("POST", self._of("top-up"), amount=amount)
+        self._back_office("POST", self._of("top-up"), amount=amount)
 
     def withdraw(self, amount: str) -> None:
         """Money leaves for no order."""
         left = self.balance() - Decimal(amount)
-        self._office("PATCH", f"accounts/{self.stand_in.account}", balance=str(left))
+        self._back_office("PATCH", f"accounts/{self.stand_in.account}", balance=str(left))
 
     def refund(self, order_id: int, amount: str | None = None) -> None:
-        self._office("POST", f"orders/{order_id}", do="refund", **({"amount": amount} if amount else {}))
+        self._back_office("POST", f"orders/{order_id}", do="refund", **({"amount": amount} if amount else {}))
 
     def deliver(self, order_id: int) -> None:
-        self._office("POST", f"orders/{order_id}", do="deliver")
+        self._back_office("POST", f"orders/{order_id}", do="deliver")
 
     def change(self, **changes: Any) -> None:
-        self._office("PATCH", f"accounts/{self.stand_in.account}", **changes)
+        self._back_office("PATCH", f"accounts/{self.stand_in.account}", **changes)
 
     def asked(self, request: str) -> list[dict[str, Any]]:
         """Every such request with our key, latest first."""
-        entries = self._office("GET", "requests?limit=1000")
+        entries = self._back_office("GET", "requests?limit=1000")
         return [
             entry
             for entry in entries
@@ -101,11 +101,11 @@ class Account:
             and f"{entry['method']} {entry['path'].partition('?')[0]}" == request
         ]
 
-    def _of(self, deed: str) -> str:
-        return f"accounts/{self.stand_in.account}/{deed}"
+    def _of(self, what: str) -> str:
+        return f"accounts/{self.stand_in.account}/{what}"
 
-    def _office(self, method: str, path: str, **body: Any) -> Any:
-        return self.stand_in.office(method, path, **body)
+    def _back_office(self, method: str, path: str, **body: Any) -> Any:
+        return self.stand_in.back_office(method, path, **body)
 
 
 def in_short(value: object) -> str | None:

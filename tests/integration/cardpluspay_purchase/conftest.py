@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 
 from bot.domain.orders import Order, OrderState
-from bot.domain.policy import Policy
+from bot.domain.policy.rules import Policy
 from bot.domain.vouchers import Voucher
-from bot.providers.cardpluspay import CardPlusPay
-from bot.providers.contract import Provider
-from bot.usecases.decide_request import approve_request
-from bot.usecases.desk import Desk
-from bot.usecases.keep_unread import keep_unread
-from bot.usecases.quote_order import Selection
-from bot.usecases.reveal_codes import codes_to_show
-from bot.usecases.sync_catalogue import sync_catalogue
+from bot.services.context import AppContext
+from bot.services.decide_request import approve_request
+from bot.services.purchase.save_unparsed_response import save_unparsed_response
+from bot.services.quote_order import Selection
+from bot.services.reveal_codes import codes_to_show
+from bot.services.sync_catalogue import sync_catalogue
+from bot.vendors.cardpluspay import CardPlusPay
+from bot.vendors.contract import Vendor
 from store import Keyring, Store
 from tests.integration.cardpluspay_purchase.account import Account
 from tests.integration.cardpluspay_sandbox.stand_in import StandIn, running
@@ -42,7 +42,7 @@ class VendorsClock(Clock):
     def advance(self, by: timedelta) -> None:
         assert self.vendor is not None
         if by > timedelta():
-            self.vendor.office("POST", "clock", shift_s=by.total_seconds())
+            self.vendor.back_office("POST", "clock", shift_s=by.total_seconds())
             super().advance(by)
 
     def advance_alone(self, by: timedelta) -> None:
@@ -68,7 +68,7 @@ def account(cardpluspay_vendor: StandIn) -> Iterator[Account]:
 
 @pytest.fixture
 def clock(cardpluspay_vendor: StandIn) -> VendorsClock:
-    shift_s = float(cardpluspay_vendor.office("GET", "clock")["shift_s"])
+    shift_s = float(cardpluspay_vendor.back_office("GET", "clock")["shift_s"])
     return VendorsClock(timedelta(seconds=shift_s), cardpluspay_vendor)
 
 
@@ -80,11 +80,11 @@ async def client(account: Account, clock: VendorsClock) -> AsyncIterator[CardPlu
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, client: CardPlusPay, clock: VendorsClock) -> AsyncIterator[Desk]:
-    desk = opened_desk(tmp_path / "giftcard.sqlite3", clock, client)
-    await sync_catalogue(desk)
-    yield desk
-    desk.store.close()
+async def ctx(tmp_path: Path, client: CardPlusPay, clock: VendorsClock) -> AsyncIterator[AppContext]:
+    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, client)
+    await sync_catalogue(ctx)
+    yield ctx
+    ctx.store.close()
 
 
 @pytest.fixture
@@ -95,53 +95,55 @@ def closed_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def opened_desk(path: Path, clock: Clock, *providers: Provider) -> Desk:
+def opened_context(path: Path, clock: Clock, *vendors: Vendor) -> AppContext:
     """As `bot.app` puts it together."""
     policy = {
         "requesters": {"groups": ["S0AGENTS", "S0LEADS"]},
         "approvers": {"groups": ["S0LEADS"]},
         "limits": {"quantity": 500},
     }
-    desk = Desk(
+    ctx = AppContext(
         store=Store.open(path, Keyring([KEY]), clock=clock),
-        providers={provider.name: provider for provider in providers},
+        vendors={vendor.name: vendor for vendor in vendors},
         policy=Policy.model_validate(policy),
         environment="sandbox",
         clock=clock,
     )
-    for provider in providers:
-        provider.keep_unread = partial(keep_unread, desk)
-    return desk
+    for vendor in vendors:
+        vendor.save_unparsed_response = partial(save_unparsed_response, ctx)
+    return ctx
 
 
-async def request(desk: Desk, item: str = PLAIN, quantity: int = 2, **changes: Any) -> Order:
+async def request(ctx: AppContext, item: str = PLAIN, quantity: int = 2, **changes: Any) -> Order:
     selection = Selection(f"cardpluspay:{item}", Decimal(FACE[item]), quantity)
-    return await ask(desk, selection=selection, **changes)
+    return await ask(ctx, selection=selection, **changes)
 
 
-async def approved(desk: Desk, item: str = PLAIN, quantity: int = 2, **changes: Any) -> Order:
-    return approve_request(desk, LEAD, (await request(desk, item, quantity, **changes)).id)
+async def approved(ctx: AppContext, item: str = PLAIN, quantity: int = 2, **changes: Any) -> Order:
+    return approve_request(ctx, LEAD, (await request(ctx, item, quantity, **changes)).id)
 
 
-async def worked_while(desk: Desk, clock: Clock, order: Order, state: OrderState, *, most: int = 40) -> Order:
+async def worked_while(
+    ctx: AppContext, clock: Clock, order: Order, state: OrderState, *, most: int = 40
+) -> Order:
     """Work on it for as long as it is in `state`."""
     for _ in range(most):
-        order = desk.store.orders.get(order.id)
+        order = ctx.store.orders.get(order.id)
         if order.state is not state:
             return order
-        await work(desk, clock, order)
-    return desk.store.orders.get(order.id)
+        await work(ctx, clock, order)
+    return ctx.store.orders.get(order.id)
 
 
-async def knows_as_plain(desk: Desk, clock: Clock, item: str = PLAIN) -> None:
+async def knows_as_plain(ctx: AppContext, clock: Clock, item: str = PLAIN) -> None:
     """So many cards of this product were bought before that it is known whether they have PINs."""
-    await work(desk, clock, await approved(desk, item, EARLIER, key=f"earlier {item}"))
+    await work(ctx, clock, await approved(ctx, item, EARLIER, key=f"earlier {item}"))
 
 
-def codes_here(desk: Desk, order: Order) -> list[tuple[str | None, str | None]]:
-    return [(voucher.card_number, voucher.pin_code) for voucher in desk.store.codes.of_order(order.id)]
+def codes_here(ctx: AppContext, order: Order) -> list[tuple[str | None, str | None]]:
+    return [(voucher.card_number, voucher.pin_code) for voucher in ctx.store.codes.of_order(order.id)]
 
 
-def codes_shown(desk: Desk, order: Order) -> list[str | None]:
+def codes_shown(ctx: AppContext, order: Order) -> list[str | None]:
     """What the messages to its requester show, in their order."""
-    return [shown.card_number for shown in codes_to_show(desk, order.id)[1] if isinstance(shown, Voucher)]
+    return [shown.card_number for shown in codes_to_show(ctx, order.id)[1] if isinstance(shown, Voucher)]

@@ -13,17 +13,17 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState
-from bot.providers.octopus import OctopusCards
-from bot.usecases.decide_request import approve_request
-from bot.usecases.desk import Desk
-from bot.usecases.match_purchases import match_purchases
-from bot.usecases.quote_order import Selection
-from bot.usecases.sync_catalogue import sync_catalogue
-from tests.integration.cardpluspay_purchase.conftest import STEAM, STEAM_PRICE, opened_desk
+from bot.services.context import AppContext
+from bot.services.decide_request import approve_request
+from bot.services.quote_order import Selection
+from bot.services.reconcile_purchases import reconcile_purchases
+from bot.services.sync_catalogue import sync_catalogue
+from bot.vendors.octopus import OctopusCards
+from tests.integration.cardpluspay_purchase.conftest import STEAM, STEAM_PRICE, opened_context
 from tests.integration.cardpluspay_sandbox.stand_in import StandIn, running
-from tests.integration.purchase.conftest import LEAD, ask, office, vendor, work
+from tests.integration.purchase.conftest import LEAD, ask, back_office, vendor, work
 
-__all__ = ["office", "vendor"]  # fixtures
+__all__ = ["back_office", "vendor"]  # fixtures
 FACE_VALUE = Money(Decimal("40.00"), "USD")
 AT_OCTOPUS = "8101"  # Steam in the United States
 
@@ -45,28 +45,28 @@ class Bought:
 
 
 @pytest.fixture
-async def both(tmp_path: Path, vendor, office, account, client, clock) -> AsyncIterator[Desk]:
+async def both(tmp_path: Path, vendor, back_office, account, client, clock) -> AsyncIterator[AppContext]:
     env = vendor["env"]
     octopus = OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
-    desk = opened_desk(tmp_path / "giftcard.sqlite3", clock, octopus, client)
-    await sync_catalogue(desk)
-    yield desk
+    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, octopus, client)
+    await sync_catalogue(ctx)
+    yield ctx
     await octopus.aclose()
-    desk.store.close()
+    ctx.store.close()
 
 
 @pytest.fixture
-async def bought(both, clock, office, account) -> dict[str, Bought]:
+async def bought(both, clock, back_office, account) -> dict[str, Bought]:
     def in_dollars() -> Decimal:
-        return next(Decimal(str(w["amount"])) for w in office.wallets() if w["currency"] == "USD")
+        return next(Decimal(str(w["amount"])) for w in back_office.wallets() if w["currency"] == "USD")
 
     before = in_dollars()
     orders = {}
-    for provider, product in ("octopus", AT_OCTOPUS), ("cardpluspay", STEAM):
-        selection = Selection(f"{provider}:{product}", Decimal(20), 2)
-        asked = await ask(both, selection=selection, key=provider)
-        orders[provider] = await work(both, clock, approve_request(both, LEAD, asked.id))
-    (there,) = office.orders()
+    for vendor_name, product in ("octopus", AT_OCTOPUS), ("cardpluspay", STEAM):
+        selection = Selection(f"{vendor_name}:{product}", Decimal(20), 2)
+        asked = await ask(both, selection=selection, key=vendor_name)
+        orders[vendor_name] = await work(both, clock, approve_request(both, LEAD, asked.id))
+    (there,) = back_office.orders()
     return {
         "octopus": Bought(orders["octopus"], dollars(before - in_dollars()), Decimal(str(there["amount"]))),
         "cardpluspay": Bought(
@@ -80,7 +80,7 @@ def dollars(amount: Decimal) -> Money:
 
 
 def raw_amount(account: Any, order: Order) -> Any:
-    return account.stand_in.read(int(str(order.provider_order_id)))["amount"]
+    return account.stand_in.read(int(str(order.vendor_order_id)))["amount"]
 
 
 @pytest.mark.contract("cardpluspay 1.4a", "cardpluspay 2.4b", "6.4b")
@@ -91,9 +91,9 @@ async def test_the_vendors_mean_different_things_by_amount(bought, account):
 
 
 @pytest.mark.contract("cardpluspay 1.4a", "cardpluspay 2.4b")
-@pytest.mark.parametrize("provider", ["octopus", "cardpluspay"])
-async def test_face_value_charge_and_expected_debit_are_each_their_own(bought, provider):
-    order, left = bought[provider].order, bought[provider].left_the_account
+@pytest.mark.parametrize("vendor_name", ["octopus", "cardpluspay"])
+async def test_face_value_charge_and_expected_debit_are_each_their_own(bought, vendor_name):
+    order, left = bought[vendor_name].order, bought[vendor_name].left_the_account
 
     assert order.state is OrderState.DELIVERED
     assert order.face_value == FACE_VALUE
@@ -101,23 +101,23 @@ async def test_face_value_charge_and_expected_debit_are_each_their_own(bought, p
     assert order.charge == order.face_value - order.discount
     assert order.charge.amount < order.face_value.amount
     assert order.expected_net == order.face_value - order.discount
-    assert order.trouble is None  # charged as quoted
+    assert order.problem is None  # charged as quoted
 
 
 @pytest.mark.contract("cardpluspay 1.4a", "cardpluspay 2.5a", "cardpluspay 2.6a")
-@pytest.mark.parametrize("provider", ["octopus", "cardpluspay"])
-async def test_what_is_read_later_says_the_charge_or_nothing_and_never_the_face_value(both, bought, provider):
-    order = bought[provider].order
-    receipt = await both.provider(provider).fetch(order.provider_order_id)
-    listed = [each async for page in both.provider(provider).orders() for each in page]
+@pytest.mark.parametrize("vendor_name", ["octopus", "cardpluspay"])
+async def test_what_is_read_later_says_the_charge_or_nothing_and_never_the_face_value(both, bought, vendor_name):
+    order = bought[vendor_name].order
+    vendor_order = await both.vendor(vendor_name).fetch(order.vendor_order_id)
+    listed = [each async for page in both.vendor(vendor_name).orders() for each in page]
 
-    (mine,) = [each for each in listed if each.provider_order_id == order.provider_order_id]
-    assert receipt.denomination in (0, 20)
+    (mine,) = [each for each in listed if each.vendor_order_id == order.vendor_order_id]
+    assert vendor_order.denomination in (0, 20)
     assert mine.denomination in (None, 20)
-    for charge in (receipt.charge, mine.charge):
-        assert charge == (order.charge if provider == "cardpluspay" else None)
+    for charge in (vendor_order.charge, mine.charge):
+        assert charge == (order.charge if vendor_name == "cardpluspay" else None)
 
 
-@pytest.mark.parametrize("provider", ["octopus", "cardpluspay"])
-async def test_the_books_of_both_agree(both, bought, provider):
-    assert (await match_purchases(both, both.provider(provider))).findings == ()
+@pytest.mark.parametrize("vendor_name", ["octopus", "cardpluspay"])
+async def test_the_books_of_both_agree(both, bought, vendor_name):
+    assert (await reconcile_purchases(both, both.vendor(vendor_name))).findings == ()

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.domain.orders import OrderState
-from bot.usecases.place_order import place_order
-from bot.usecases.settle_order import adopt_orphans
+from bot.services.purchase.recover import recover_interrupted_orders
+from bot.services.purchase.submit import submit_order
 from bot.workers.orders import order_worker
 from tests.integration.cardpluspay_purchase.account import BUY
 from tests.integration.cardpluspay_purchase.conftest import (
@@ -14,7 +14,7 @@ from tests.integration.cardpluspay_purchase.conftest import (
     approved,
     codes_here,
     knows_as_plain,
-    opened_desk,
+    opened_context,
     worked_while,
 )
 from tests.integration.purchase.conftest import actions, work
@@ -23,32 +23,32 @@ S = OrderState
 
 
 @pytest.mark.contract("cardpluspay 4e")
-async def test_of_two_orders_at_once_the_second_waits_and_says_for_whom(desk, clock, account):
-    first, second = await approved(desk, key="one"), await approved(desk, key="two")
+async def test_of_two_orders_at_once_the_second_waits_and_says_for_whom(ctx, clock, account):
+    first, second = await approved(ctx, key="one"), await approved(ctx, key="two")
     account.arm("delay-before", seconds=0.5)
 
-    await asyncio.gather(place_order(desk, first.id), place_order(desk, second.id))
+    await asyncio.gather(submit_order(ctx, first.id), submit_order(ctx, second.id))
 
-    states = {order.client_reference: desk.store.orders.get(order.id) for order in (first, second)}
+    states = {order.client_reference: ctx.store.orders.get(order.id) for order in (first, second)}
     bought, waiting = sorted(states.values(), key=lambda order: order.state is S.APPROVED)
     assert (bought.state, waiting.state) == (S.DELIVERED, S.APPROVED)
-    assert waiting.trouble == (
+    assert waiting.problem == (
         f"It waits for {bought.client_reference}: this vendor's purchases are made one at a time."
     )
     assert len(account.orders()) == 1
-    assert (await work(desk, clock, waiting)).state is S.DELIVERED
-    assert codes_here(desk, bought) + codes_here(desk, waiting) == account.codes()
+    assert (await work(ctx, clock, waiting)).state is S.DELIVERED
+    assert codes_here(ctx, bought) + codes_here(ctx, waiting) == account.codes()
 
 
 @pytest.mark.contract("cardpluspay 4e")
-async def test_orders_that_are_worked_on_at_once_are_bought_one_after_the_other(desk, account):
-    orders = [await approved(desk, quantity=1, key=f"order {n}") for n in range(4)]
-    worker = order_worker(desk, "cardpluspay")
-    desk.wake = worker.bell.ring
+async def test_orders_that_are_worked_on_at_once_are_bought_one_after_the_other(ctx, account):
+    orders = [await approved(ctx, quantity=1, key=f"order {n}") for n in range(4)]
+    worker = order_worker(ctx, "cardpluspay")
+    ctx.wake = worker.wake_event.set
     loop = asyncio.create_task(worker.run())
     try:
         async with asyncio.timeout(60):
-            while {desk.store.orders.get(order.id).state for order in orders} != {S.DELIVERED}:
+            while {ctx.store.orders.get(order.id).state for order in orders} != {S.DELIVERED}:
                 await asyncio.sleep(0.05)
     finally:
         loop.cancel()
@@ -57,46 +57,46 @@ async def test_orders_that_are_worked_on_at_once_are_bought_one_after_the_other(
 
     entries = account.asked(BUY)
     assert len(account.orders()) == len(entries) == 4
-    shown = [code for order in orders for code in codes_here(desk, order)]
+    shown = [code for order in orders for code in codes_here(ctx, order)]
     assert sorted(shown) == sorted(account.codes())
 
 
 @pytest.mark.contract("cardpluspay 4e")
-async def test_while_nobody_knows_what_became_of_one_no_other_is_bought(desk, clock, account):
-    await knows_as_plain(desk, clock)
+async def test_while_nobody_knows_what_became_of_one_no_other_is_bought(ctx, clock, account):
+    await knows_as_plain(ctx, clock)
     account.arm("drop-after")
-    lost = await work(desk, clock, await approved(desk, key="lost"))
-    waiting = await work(desk, clock, await approved(desk, key="waiting"), steps=2)
-    assert lost.state is S.UNSETTLED
+    lost = await work(ctx, clock, await approved(ctx, key="lost"))
+    waiting = await work(ctx, clock, await approved(ctx, key="waiting"), steps=2)
+    assert lost.state is S.OUTCOME_UNKNOWN
     assert waiting.state is S.APPROVED
-    assert lost.client_reference in str(waiting.trouble)
+    assert lost.client_reference in str(waiting.problem)
     assert len(account.orders()) == 2
 
-    lost = await work(desk, clock, lost)
-    waiting = await work(desk, clock, waiting)
+    lost = await work(ctx, clock, lost)
+    waiting = await work(ctx, clock, waiting)
 
     assert (lost.state, waiting.state) == (S.DELIVERED, S.DELIVERED)
-    assert codes_here(desk, lost) + codes_here(desk, waiting) == account.codes()[EARLIER:]
+    assert codes_here(ctx, lost) + codes_here(ctx, waiting) == account.codes()[EARLIER:]
 
 
 @pytest.mark.contract("cardpluspay 4a", "cardpluspay 4d")
 async def test_a_bot_that_dies_while_buying_finds_its_purchase_when_it_is_back(
-    desk, clock, account, client, tmp_path
+    ctx, clock, account, client, tmp_path
 ):
-    await knows_as_plain(desk, clock)
+    await knows_as_plain(ctx, clock)
     account.arm("delay-after", seconds=0.7)
-    order = await approved(desk)
-    buying = asyncio.create_task(place_order(desk, order.id))
+    order = await approved(ctx)
+    buying = asyncio.create_task(submit_order(ctx, order.id))
     async with asyncio.timeout(5):
         while len(account.orders()) == 1:
             await asyncio.sleep(0.02)
-    desk.store.close()  # what follows is never written
+    ctx.store.close()  # what follows is never written
     buying.cancel()
     await asyncio.gather(buying, return_exceptions=True)
 
-    revived = opened_desk(tmp_path / "giftcard.sqlite3", clock, client)
-    assert adopt_orphans(revived) == 1
-    order = await worked_while(revived, clock, order, S.UNSETTLED)
+    revived = opened_context(tmp_path / "giftcard.sqlite3", clock, client)
+    assert recover_interrupted_orders(revived) == 1
+    order = await worked_while(revived, clock, order, S.OUTCOME_UNKNOWN)
 
     assert order.state is S.DELIVERED
     assert codes_here(revived, order) == account.codes()[EARLIER:]

@@ -5,9 +5,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.domain.orders import OrderState
-from bot.providers.cardpluspay import Signing
-from bot.usecases.match_purchases import match_purchases
-from bot.usecases.sync_catalogue import sync_catalogue
+from bot.services.reconcile_purchases import reconcile_purchases
+from bot.services.sync_catalogue import sync_catalogue
+from bot.vendors.cardpluspay import RequestSigner
 from tests.integration.cardpluspay_purchase.account import BUY, LIST, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
     EARLIER,
@@ -15,7 +15,7 @@ from tests.integration.cardpluspay_purchase.conftest import (
     approved,
     codes_here,
     knows_as_plain,
-    opened_desk,
+    opened_context,
     worked_while,
 )
 from tests.integration.purchase.conftest import actions, work
@@ -46,42 +46,42 @@ EITHER_WAY = [
 @pytest.mark.contract("cardpluspay G10", "cardpluspay G11", "cardpluspay G13", "cardpluspay G15")
 @pytest.mark.contract("cardpluspay G19", "cardpluspay G22", "cardpluspay G27")
 @pytest.mark.parametrize("choices", EITHER_WAY, ids=in_short)
-async def test_an_order_is_bought_another_lost_and_found_and_the_books_agree(desk, clock, account, choices):
+async def test_an_order_is_bought_another_lost_and_found_and_the_books_agree(ctx, clock, account, choices):
     account.choose(**choices)
-    await match_purchases(desk, desk.provider("cardpluspay"))
-    (synced,) = await sync_catalogue(desk)
+    await reconcile_purchases(ctx, ctx.vendor("cardpluspay"))
+    (synced,) = await sync_catalogue(ctx)
     assert synced.failure is None
-    await knows_as_plain(desk, clock)
+    await knows_as_plain(ctx, clock)
     account.arm("drop-after")
 
-    order = await work(desk, clock, await approved(desk))
-    assert order.state is S.UNSETTLED
-    order = await worked_while(desk, clock, order, S.UNSETTLED)
+    order = await work(ctx, clock, await approved(ctx))
+    assert order.state is S.OUTCOME_UNKNOWN
+    order = await worked_while(ctx, clock, order, S.OUTCOME_UNKNOWN)
 
     assert order.state is S.DELIVERED
-    assert codes_here(desk, order) == account.codes()[EARLIER:]
+    assert codes_here(ctx, order) == account.codes()[EARLIER:]
     assert len(account.orders()) == 2
-    assert (await match_purchases(desk, desk.provider("cardpluspay"))).findings == ()
+    assert (await reconcile_purchases(ctx, ctx.vendor("cardpluspay"))).findings == ()
 
 
 @pytest.mark.contract("cardpluspay 1.2b", "cardpluspay 1.2c", "cardpluspay G18")
 async def test_an_account_with_signing_switched_on_is_bought_from_with_signed_requests(
-    desk, clock, account, tmp_path
+    ctx, clock, account, tmp_path
 ):
     key = generate_private_key(public_exponent=65537, key_size=2048)
-    order = await approved(desk)
+    order = await approved(ctx)
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     account.change(public_key=pem.decode())
-    order = await work(desk, clock, order)
+    order = await work(ctx, clock, order)
     assert (order.state, account.asked(BUY)) == (S.APPROVED, [])
-    desk.store.close()
-    signing = account.client(clock=clock, signing=Signing(key, "/challenge"))
-    signed = opened_desk(tmp_path / "giftcard.sqlite3", clock, signing)
+    ctx.store.close()
+    signing = account.client(clock=clock, signing=RequestSigner(key, "/challenge"))
+    signed = opened_context(tmp_path / "giftcard.sqlite3", clock, signing)
 
     account.arm("error", on="GET /v1/challenge", status=500, skip=4)  # the purchase's: it is surely not sent
     order = await work(signed, clock, order)
     assert order.state is S.APPROVED
-    assert "nothing to sign" in str(order.trouble)
+    assert "nothing to sign" in str(order.problem)
     order = await work(signed, clock, order)
 
     assert order.state is S.DELIVERED
@@ -91,15 +91,15 @@ async def test_an_account_with_signing_switched_on_is_bought_from_with_signed_re
 
 
 @pytest.mark.contract("cardpluspay G23", "cardpluspay 4d")
-async def test_a_purchase_that_the_list_shows_late_is_waited_for(desk, clock, account):
-    await knows_as_plain(desk, clock)
+async def test_a_purchase_that_the_list_shows_late_is_waited_for(ctx, clock, account):
+    await knows_as_plain(ctx, clock)
     account.arm("list-lag", seconds=100)
     account.arm("drop-after")
 
-    order = await work(desk, clock, await approved(desk))
-    order = await work(desk, clock, order, steps=2)
-    assert order.state is S.UNSETTLED
-    order = await worked_while(desk, clock, order, S.UNSETTLED)
+    order = await work(ctx, clock, await approved(ctx))
+    order = await work(ctx, clock, order, steps=2)
+    assert order.state is S.OUTCOME_UNKNOWN
+    order = await worked_while(ctx, clock, order, S.OUTCOME_UNKNOWN)
 
     assert order.state is S.DELIVERED
     assert len(account.asked(BUY)) == 2
@@ -107,55 +107,53 @@ async def test_a_purchase_that_the_list_shows_late_is_waited_for(desk, clock, ac
 
 @pytest.mark.contract("cardpluspay G23", "cardpluspay G15", "cardpluspay 4d")
 async def test_a_purchase_that_costs_nothing_before_its_codes_come_is_left_to_people_until_it_does(
-    desk, clock, account
+    ctx, clock, account
 ):
-    await knows_as_plain(desk, clock)
+    await knows_as_plain(ctx, clock)
     account.choose(debit="fulfilment")
     account.arm("pending", seconds=100_000)
     account.arm("list-lag", seconds=600)
     account.arm("drop-after")
 
-    order = await work(desk, clock, await approved(desk))
-    order = await worked_while(desk, clock, order, S.UNSETTLED)
+    order = await work(ctx, clock, await approved(ctx))
+    order = await worked_while(ctx, clock, order, S.OUTCOME_UNKNOWN)
 
-    assert order.state is S.UNSETTLED
-    assert "nothing was paid for it yet" in str(order.trouble)
-    assert actions(desk, order).count("purchase_intended") == 1
+    assert order.state is S.OUTCOME_UNKNOWN
+    assert "nothing was paid for it yet" in str(order.problem)
+    assert actions(ctx, order).count("purchase_intended") == 1
 
     account.deliver(account.orders()[-1]["order_id"])
-    order = await worked_while(desk, clock, order, S.UNSETTLED)
+    order = await worked_while(ctx, clock, order, S.OUTCOME_UNKNOWN)
     assert order.state is S.DELIVERED
     assert len(account.orders()) == 2
 
 
 @pytest.mark.contract("cardpluspay G16", "cardpluspay 2.4d")
 @pytest.mark.parametrize("fault", ["insufficient-funds", "out-of-stock"])
-async def test_the_row_that_a_refused_order_leaves_is_not_taken_for_a_purchase(desk, clock, account, fault):
+async def test_the_row_that_a_refused_order_leaves_is_not_taken_for_a_purchase(ctx, clock, account, fault):
     account.choose(refused_orders="failed-row")
     account.arm(fault)
 
-    order = await work(desk, clock, await approved(desk))
+    order = await work(ctx, clock, await approved(ctx))
 
     assert order.state is S.REFUSED
     assert account.spent() == 0
-    following = await work(desk, clock, await approved(desk, key="following"))
+    following = await work(ctx, clock, await approved(ctx, key="following"))
     assert following.state is S.DELIVERED
 
 
 @pytest.mark.contract("cardpluspay 2.5b", "cardpluspay 2.6a")
-async def test_another_accounts_orders_are_neither_seen_nor_taken(desk, clock, account, cardpluspay_vendor):
+async def test_another_accounts_orders_are_neither_seen_nor_taken(ctx, clock, account, cardpluspay_vendor):
     stranger = cardpluspay_vendor.another(balance="1000.00")
     account.arm("drop-before")
-    order = await work(desk, clock, await approved(desk))
+    order = await work(ctx, clock, await approved(ctx))
     theirs = stranger.ordered(item_code=PLAIN, quantity=2)
 
-    order = await work(desk, clock, order, steps=4)
+    order = await work(ctx, clock, order, steps=4)
 
-    assert order.state is S.UNSETTLED
-    assert order.provider_order_id is None
-    numbers = [
-        each.provider_order_id async for page in desk.provider("cardpluspay").orders() for each in page
-    ]
+    assert order.state is S.OUTCOME_UNKNOWN
+    assert order.vendor_order_id is None
+    numbers = [each.vendor_order_id async for page in ctx.vendor("cardpluspay").orders() for each in page]
     assert str(theirs["order_id"]) not in numbers
 
 
@@ -163,14 +161,14 @@ async def test_another_accounts_orders_are_neither_seen_nor_taken(desk, clock, a
 @pytest.mark.parametrize("status", [400, 200])
 @pytest.mark.parametrize("details", [True, False])
 async def test_stock_that_is_gone_is_told_from_trouble_however_the_check_says_so(
-    desk, clock, account, status, details
+    ctx, clock, account, status, details
 ):
     account.choose(unavailable_status=status, unavailable_details=details)
-    order = await approved(desk)
+    order = await approved(ctx)
     account.arm("out-of-stock", on="POST /v1/orders/check", times=3)
 
-    order = await work(desk, clock, order)
+    order = await work(ctx, clock, order)
 
     assert order.state is S.REFUSED
-    assert "in stock" in str(order.trouble)
+    assert "in stock" in str(order.problem)
     assert account.asked(LIST) == []

@@ -15,5 +15,5 @@ def cardpluspay_process() -> Iterator[StandIn]:
 
 @pytest.fixture
 def cardpluspay(cardpluspay_process: StandIn) -> StandIn:
-    cardpluspay_process.office("POST", "reset")
+    cardpluspay_process.back_office("POST", "reset")
     return cardpluspay_process

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.integration.vendor_stand_ins.starting import content, started
+from tests.support.stand_in_process import content, started
 
 __all__ = ["StandIn", "content", "refusal", "running"]
 STEAM, STEAM_PRICE = "STEAM-20USD-xCJc", Decimal("19.28")  # every second code of an order has a PIN
@@ -69,24 +69,24 @@ class StandIn:
         products: list[dict[str, Any]] = content(self.get("/catalog", **query))["data"]["products"]
         return products
 
-    def office(self, method: str, path: str, **body: Any) -> Any:
+    def back_office(self, method: str, path: str, **body: Any) -> Any:
         answer = self.http.request(method, f"{self.announced['admin']}/api/{path}", json=body or {})
         assert answer.is_success, answer.text
         return content(answer)
 
     def book(self) -> dict[str, Any]:
-        book: dict[str, Any] = self.office("GET", f"accounts/{self.account}/book")
+        book: dict[str, Any] = self.back_office("GET", f"accounts/{self.account}/book")
         return book
 
     def choose(self, **choices: Any) -> None:
-        self.office("PATCH", "choices", **choices)
+        self.back_office("PATCH", "choices", **choices)
 
     def later(self, seconds: float) -> None:
-        self.office("POST", "clock", shift_s=seconds)
+        self.back_office("POST", "clock", shift_s=seconds)
 
     def another(self, **wanted: Any) -> "StandIn":
         """The same stand-in as the holder of a new account sees it."""
-        opened = self.office("POST", "accounts", **wanted)
+        opened = self.back_office("POST", "accounts", **wanted)
         http = httpx.Client(
             base_url=self.http.base_url, headers={"X-API-Key": opened["api_key"]}, trust_env=False
         )

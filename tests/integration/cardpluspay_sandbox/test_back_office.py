@@ -19,7 +19,7 @@ def test_recent_requests_are_listed_with_account_status_duration_and_faults(card
     with pytest.raises(httpx.RemoteProtocolError):
         cardpluspay.get("/balance", "drop-after")
 
-    dropped, listed, *_ = cardpluspay.office("GET", "requests")
+    dropped, listed, *_ = cardpluspay.back_office("GET", "requests")
 
     assert set(listed) == {"at", "method", "path", "status", "ms", "request_id", "faults", "account"}
     assert (listed["method"], listed["path"], listed["status"]) == ("GET", "/v1/catalog?q=steam", 200)
@@ -31,33 +31,36 @@ def test_orders_and_ledger_of_all_accounts_are_listed_newest_first(cardpluspay: 
     other = cardpluspay.another(balance=100)
     first, second = cardpluspay.ordered()["order_id"], other.ordered()["order_id"]
 
-    orders, ledger = cardpluspay.office("GET", "orders"), cardpluspay.office("GET", "ledger?limit=2")
+    orders, ledger = (
+        cardpluspay.back_office("GET", "orders"),
+        cardpluspay.back_office("GET", "ledger?limit=2"),
+    )
 
     assert [(order["order_id"], order["account_id"]) for order in orders] == [
         (second, other.account),
         (first, cardpluspay.account),
     ]
     assert [row["order_id"] for row in ledger] == [second, first]
-    assert cardpluspay.office("GET", f"orders/{first}") == orders[1]
+    assert cardpluspay.back_office("GET", f"orders/{first}") == orders[1]
 
 
 def test_a_reset_starts_over_with_the_same_shelf_and_the_first_account(cardpluspay: StandIn) -> None:
-    shelf = cardpluspay.office("GET", "items?limit=1000")
+    shelf = cardpluspay.back_office("GET", "items?limit=1000")
     other = cardpluspay.another()
     cardpluspay.ordered()
-    cardpluspay.office("PATCH", f"items/{STEAM}", active=False, price=1, stock=0)
+    cardpluspay.back_office("PATCH", f"items/{STEAM}", active=False, price=1, stock=0)
     cardpluspay.choose(money="swapped")
-    cardpluspay.office("POST", "faults", kind="error", times=0)
+    cardpluspay.back_office("POST", "faults", kind="error", times=0)
     cardpluspay.later(1000)
 
-    cardpluspay.office("POST", "reset")
+    cardpluspay.back_office("POST", "reset")
 
-    assert cardpluspay.office("GET", "items?limit=1000") == shelf
+    assert cardpluspay.back_office("GET", "items?limit=1000") == shelf
     assert other.get("/balance").status_code == 401
     assert str(cardpluspay.balance()) == "25000.00"
     assert cardpluspay.listed() == []
-    assert cardpluspay.office("GET", "clock")["shift_s"] == 0
-    assert cardpluspay.office("GET", "choices")["money"] == "documented"
+    assert cardpluspay.back_office("GET", "clock")["shift_s"] == 0
+    assert cardpluspay.back_office("GET", "choices")["money"] == "documented"
 
 
 @pytest.mark.parametrize(
@@ -125,11 +128,11 @@ def test_the_page_and_its_parts_are_served(cardpluspay: StandIn, path: str, kind
 
 def test_the_documentation_names_every_fault_choice_value_and_option(cardpluspay: StandIn) -> None:
     page = DOCUMENT.read_text()
-    command = [sys.executable, "-m", "bot.cli", "sandbox", "cardpluspay", "--help"]
+    command = [sys.executable, "-m", "bot", "sandbox", "cardpluspay", "--help"]
     usage = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    choices = cardpluspay.office("GET", "choices/values")
-    names = {*cardpluspay.office("GET", "faults")["kinds"], *choices}
+    choices = cardpluspay.back_office("GET", "choices/values")
+    names = {*cardpluspay.back_office("GET", "faults")["kinds"], *choices}
     assert {name for name in names if f"`{name}`" not in page} == set()
     for name, choice in choices.items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}`"))

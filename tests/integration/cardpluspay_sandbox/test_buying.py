@@ -145,7 +145,7 @@ def test_too_little_money_is_400_and_leaves_nothing(cardpluspay: StandIn) -> Non
 
 @pytest.mark.contract("cardpluspay 2.4d", "cardpluspay 4c")
 def test_too_little_stock_is_400_and_leaves_nothing(cardpluspay: StandIn) -> None:
-    cardpluspay.office("PATCH", f"items/{STEAM}", stock=1)
+    cardpluspay.back_office("PATCH", f"items/{STEAM}", stock=1)
 
     assert refusal(cardpluspay.order(quantity=2)) == (400, "Gift card is out of stock")
 

@@ -169,7 +169,7 @@ def test_a_stock_check_knows_the_code_as_item_id_only(cardpluspay: StandIn) -> N
 
 @pytest.mark.contract("cardpluspay 2.3b", "cardpluspay G7")
 def test_what_is_not_there_fails_the_check_in_one_of_four_ways(cardpluspay: StandIn) -> None:
-    cardpluspay.office("PATCH", f"items/{STEAM}", stock=2)
+    cardpluspay.back_office("PATCH", f"items/{STEAM}", stock=2)
     seen = []
     for status in (400, 200):
         for details in (True, False):
@@ -183,11 +183,11 @@ def test_what_is_not_there_fails_the_check_in_one_of_four_ways(cardpluspay: Stan
 
 @pytest.mark.contract("cardpluspay G28")
 def test_a_check_holds_neither_stock_nor_price(cardpluspay: StandIn) -> None:
-    cardpluspay.office("PATCH", f"items/{STEAM}", stock=2)
+    cardpluspay.back_office("PATCH", f"items/{STEAM}", stock=2)
     assert cardpluspay.check(quantity=2).is_success
 
     cardpluspay.another(balance=100).ordered()
-    cardpluspay.office("PATCH", f"items/{STEAM}", price="19.99")
+    cardpluspay.back_office("PATCH", f"items/{STEAM}", price="19.99")
 
     assert refusal(cardpluspay.order(quantity=2)) == (400, "Gift card is out of stock")
     assert cardpluspay.ordered()["amount"] == "19.99"

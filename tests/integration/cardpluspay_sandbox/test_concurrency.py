@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from tests.integration.cardpluspay_sandbox.stand_in import STEAM, STEAM_EUR, STEAM_PRICE, StandIn, refusal
-from tests.integration.vendor_stand_ins import starting
+from tests.support import stand_in_process
 
 
 def at_once(vendor: StandIn, wanted: list[dict[str, Any]]) -> list[httpx.Response]:
-    return starting.at_once(vendor.http, "/v1/orders", wanted)
+    return stand_in_process.at_once(vendor.http, "/v1/orders", wanted)
 
 
 @pytest.mark.contract("cardpluspay 4a", "cardpluspay 4e")
@@ -45,7 +45,7 @@ def test_purchases_at_once_never_overdraw_the_balance(cardpluspay: StandIn) -> N
 
 
 def test_purchases_at_once_do_not_sell_more_than_there_is(cardpluspay: StandIn) -> None:
-    cardpluspay.office("PATCH", f"items/{STEAM}", stock=7)
+    cardpluspay.back_office("PATCH", f"items/{STEAM}", stock=7)
 
     answers = at_once(cardpluspay, [{"item_code": STEAM, "quantity": 2}] * 10)
 

@@ -31,10 +31,10 @@ def test_a_call_without_the_right_key_is_401(cardpluspay: StandIn, key: str | No
 
 @pytest.mark.contract("cardpluspay 1.2a")
 def test_a_key_that_was_switched_off_is_401_until_it_is_on_again(cardpluspay: StandIn) -> None:
-    cardpluspay.office("PATCH", "accounts/1201", active=False)
+    cardpluspay.back_office("PATCH", "accounts/1201", active=False)
     assert refusal(cardpluspay.order())[0] == 401
 
-    cardpluspay.office("PATCH", "accounts/1201", active=True)
+    cardpluspay.back_office("PATCH", "accounts/1201", active=True)
     assert cardpluspay.order().is_success
 
 
@@ -132,7 +132,7 @@ def test_strings_and_numbers_can_be_swapped(cardpluspay: StandIn) -> None:
 @pytest.mark.contract("cardpluspay 1.5c")
 def test_times_have_a_numeric_offset_and_are_right(cardpluspay: StandIn) -> None:
     written = cardpluspay.ordered()["created_at"]
-    now = datetime.fromisoformat(cardpluspay.office("GET", "clock")["now"])
+    now = datetime.fromisoformat(cardpluspay.back_office("GET", "clock")["now"])
 
     assert written.endswith("+02:00")
     assert timedelta(0) <= now - datetime.fromisoformat(written) < timedelta(seconds=10)

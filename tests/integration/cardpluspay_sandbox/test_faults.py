@@ -212,29 +212,29 @@ def test_one_request_may_be_answered_under_other_choices(cardpluspay: StandIn) -
 
 def test_an_armed_fault_hits_matching_requests_so_many_times(cardpluspay: StandIn) -> None:
     match = {"method": "GET", "path": "/v1/orders*"}
-    cardpluspay.office("POST", "faults", kind="error", status=503, times=2, skip=1, match=match)
+    cardpluspay.back_office("POST", "faults", kind="error", status=503, times=2, skip=1, match=match)
 
     statuses = [cardpluspay.get("/orders").status_code for _ in range(5)]
 
     assert statuses == [200, 503, 503, 200, 200]
-    assert cardpluspay.office("GET", "faults")["armed"] == []
+    assert cardpluspay.back_office("GET", "faults")["armed"] == []
 
 
 def test_a_fault_can_be_armed_for_one_account_alone(cardpluspay: StandIn) -> None:
     other = cardpluspay.another(balance=100)
     match = {"path": "/v1/orders", "account": other.account}
-    cardpluspay.office("POST", "faults", kind="choose", created_status=201, times=0, match=match)
-    cardpluspay.office("POST", "faults", kind="drop-after", match=match)
+    cardpluspay.back_office("POST", "faults", kind="choose", created_status=201, times=0, match=match)
+    cardpluspay.back_office("POST", "faults", kind="drop-after", match=match)
 
     assert [outcome(cardpluspay, "") for _ in range(2)] == ["200", "200"]
     assert [outcome(other, "") for _ in range(2)] == ["no answer", "201"]
 
 
 def test_a_fault_armed_zero_times_lasts_until_disarmed(cardpluspay: StandIn) -> None:
-    cardpluspay.office("POST", "faults", kind="rate-limited", times=0, match={"path": "/v1/balance"})
+    cardpluspay.back_office("POST", "faults", kind="rate-limited", times=0, match={"path": "/v1/balance"})
 
     assert {cardpluspay.get("/balance").status_code for _ in range(5)} == {429}
-    cardpluspay.office("DELETE", "faults")
+    cardpluspay.back_office("DELETE", "faults")
     assert cardpluspay.get("/balance").status_code == 200
 
 

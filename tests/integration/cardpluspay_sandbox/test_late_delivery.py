@@ -79,16 +79,16 @@ def test_a_stalled_order_waits_for_the_back_office(cardpluspay: StandIn) -> None
     cardpluspay.later(100_000)
     assert look(cardpluspay, order_id) == ("pending", 0)
 
-    cardpluspay.office("POST", f"orders/{order_id}", do="deliver", count=2)
+    cardpluspay.back_office("POST", f"orders/{order_id}", do="deliver", count=2)
     assert look(cardpluspay, order_id) == ("completed", 2)
-    cardpluspay.office("POST", f"orders/{order_id}", do="deliver")
+    cardpluspay.back_office("POST", f"orders/{order_id}", do="deliver")
     assert look(cardpluspay, order_id) == ("completed", 3)
 
 
 def test_an_order_can_be_failed_by_the_back_office(cardpluspay: StandIn) -> None:
     order_id = cardpluspay.ordered("stall")["order_id"]
 
-    cardpluspay.office("POST", f"orders/{order_id}", do="fail")
+    cardpluspay.back_office("POST", f"orders/{order_id}", do="fail")
 
     assert look(cardpluspay, order_id) == ("failed", 0)
     assert cardpluspay.balance() == EVERYTHING - STEAM_PRICE

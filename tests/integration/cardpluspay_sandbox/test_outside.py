@@ -11,7 +11,9 @@ EVERYTHING = Decimal("25000.00")
 
 @pytest.mark.contract("cardpluspay 2.7b")
 def test_a_balance_rises_by_a_payment_that_no_call_made(cardpluspay: StandIn) -> None:
-    cardpluspay.office("POST", f"accounts/{cardpluspay.account}/top-up", amount="50.25", reason="By bank")
+    cardpluspay.back_office(
+        "POST", f"accounts/{cardpluspay.account}/top-up", amount="50.25", reason="By bank"
+    )
 
     assert cardpluspay.balance() == EVERYTHING + Decimal("50.25")
     latest = cardpluspay.book()["ledger"][-1]
@@ -20,7 +22,9 @@ def test_a_balance_rises_by_a_payment_that_no_call_made(cardpluspay: StandIn) ->
 
 @pytest.mark.contract("cardpluspay 2.7b", "cardpluspay 4d")
 def test_a_purchase_on_the_dashboard_is_an_order_like_ours(cardpluspay: StandIn) -> None:
-    by_hand = cardpluspay.office("POST", f"accounts/{cardpluspay.account}/buy", item_code=STEAM, quantity=2)
+    by_hand = cardpluspay.back_office(
+        "POST", f"accounts/{cardpluspay.account}/buy", item_code=STEAM, quantity=2
+    )
     ours = cardpluspay.ordered(quantity=2)
 
     first, second = (cardpluspay.read(order_id) for order_id in (by_hand["order_id"], ours["order_id"]))
@@ -36,9 +40,9 @@ def test_a_refund_comes_in_parts_up_to_the_whole_and_leaves_the_order_as_it_was(
     before = cardpluspay.read(bought["order_id"])
     refund = f"orders/{bought['order_id']}"
 
-    cardpluspay.office("POST", refund, do="refund", amount="8.56")
+    cardpluspay.back_office("POST", refund, do="refund", amount="8.56")
     assert cardpluspay.balance() == EVERYTHING - 30
-    cardpluspay.office("POST", refund, do="refund")
+    cardpluspay.back_office("POST", refund, do="refund")
     assert cardpluspay.balance() == EVERYTHING
 
     more = cardpluspay.http.post(f"/admin/api/{refund}", json={"do": "refund", "amount": "0.01"})
@@ -61,7 +65,7 @@ def test_nothing_cancels_or_refunds_an_order_by_a_call(cardpluspay: StandIn) -> 
 
 
 def test_a_balance_can_be_set_and_the_ledger_still_adds_up(cardpluspay: StandIn) -> None:
-    cardpluspay.office("PATCH", f"accounts/{cardpluspay.account}", balance="12.34")
+    cardpluspay.back_office("PATCH", f"accounts/{cardpluspay.account}", balance="12.34")
 
     assert cardpluspay.balance() == Decimal("12.34")
     book = cardpluspay.book()
@@ -92,13 +96,13 @@ def test_the_book_of_an_account_has_every_code_and_every_cent(cardpluspay: Stand
 def test_hundreds_of_accounts_are_independent(cardpluspay: StandIn) -> None:
     keys = [f"crash-{number}" for number in range(300)]
     for key in keys:
-        cardpluspay.office("POST", "accounts", name=key, api_key=key, balance="100.00")
+        cardpluspay.back_office("POST", "accounts", name=key, api_key=key, balance="100.00")
 
     with_orders = keys[::50]
     for key in with_orders:
         cardpluspay.http.post("/v1/orders", json={"item_code": STEAM}, headers={"X-API-Key": key})
 
-    books = {key: cardpluspay.office("GET", f"accounts/{key}/book") for key in keys}
+    books = {key: cardpluspay.back_office("GET", f"accounts/{key}/book") for key in keys}
     assert {key for key, book in books.items() if book["orders"]} == set(with_orders)
     assert {book["balance"] for book in books.values()} == {"100.00", "80.72"}
     assert all(book["adds_up"] for book in books.values())

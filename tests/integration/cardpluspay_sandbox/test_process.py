@@ -41,7 +41,7 @@ def test_killed_at_any_moment_it_remembers_accounts_orders_balances_and_the_cloc
         assert vendor.book() == book
         assert vendor.balance() == Decimal("25000.00") - 3 * STEAM_PRICE
         assert vendor.read(done["order_id"])["codes"][0]["code"] == done["codes"][0]["code"]
-        assert vendor.office("GET", f"accounts/{other.account}")["balance"] == "5.00"
+        assert vendor.back_office("GET", f"accounts/{other.account}")["balance"] == "5.00"
         vendor.later(60)
         assert len(vendor.read(waiting["order_id"])["codes"]) == 2
         assert vendor.ordered()["order_id"] == waiting["order_id"] + 1
@@ -50,7 +50,7 @@ def test_killed_at_any_moment_it_remembers_accounts_orders_balances_and_the_cloc
 def test_choices_are_made_at_the_start(tmp_path: Path) -> None:
     with running("--choose", "created_status=201", "--choose", "late_delivery=polls") as vendor:
         assert vendor.order().status_code == 201
-        vendor.office("POST", "reset")
+        vendor.back_office("POST", "reset")
         assert vendor.order().status_code == 201
 
 
@@ -65,7 +65,7 @@ def test_choices_are_made_at_the_start(tmp_path: Path) -> None:
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(options: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "bot.cli", "sandbox", "cardpluspay", *options]
+    command = [sys.executable, "-m", "bot", "sandbox", "cardpluspay", *options]
     refused = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
 
     assert refused.returncode == 2

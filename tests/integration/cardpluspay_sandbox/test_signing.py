@@ -104,7 +104,7 @@ def test_a_challenge_of_another_account_is_no_good(
 def test_signing_can_be_switched_off_again(signing: StandIn) -> None:
     assert signing.get("/balance").status_code == 401
 
-    signing.office("PATCH", f"accounts/{signing.account}", public_key=None)
+    signing.back_office("PATCH", f"accounts/{signing.account}", public_key=None)
 
     assert signing.get("/balance").status_code == 200
 

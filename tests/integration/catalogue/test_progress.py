@@ -10,62 +10,64 @@ from typing import Any
 
 import pytest
 
-from bot.providers.contract import ProviderError
-from bot.usecases.desk import Desk, Progress
-from bot.usecases.sync_catalogue import first_readings, sync_catalogue
+from bot.services.context import AppContext, Progress
+from bot.services.sync_catalogue import initial_sync_progress, sync_catalogue
+from bot.vendors.contract import VendorError
+from handlers.views.catalogue_status import catalogue_loading_text, catalogue_status_line
 from handlers.views.home import home
 from handlers.views.orders import own_orders
-from handlers.views.progress import reading_line, still_loading
 from store import Keyring, Store
-from tests.office import Office
+from tests.support.back_office import BackOffice
 
 
 @pytest.fixture
-def fresh(desk: Desk, tmp_path: Path) -> Iterator[Desk]:
+def fresh(ctx: AppContext, tmp_path: Path) -> Iterator[AppContext]:
     """A desk that has not read any catalogue yet."""
     store = Store.open(tmp_path / "fresh.sqlite3", Keyring([Keyring.generate()]))
-    yield replace(desk, store=store)
+    yield replace(ctx, store=store)
     store.close()
 
 
-async def test_each_page_moves_it_on_until_there_is_nothing_left_to_tell(fresh: Desk) -> None:
+async def test_each_page_moves_it_on_until_there_is_nothing_left_to_tell(fresh: AppContext) -> None:
     told: list[tuple[Progress, str | None]] = []
 
-    await sync_catalogue(fresh, lambda progress: told.append((progress, reading_line(fresh))))
+    await sync_catalogue(fresh, lambda progress: told.append((progress, catalogue_status_line(fresh))))
 
     assert [progress for progress, _ in told] == [Progress(479, 479)]
     assert told[0][1] == "⏳ The catalogue is being read for the first time: 479 of 479 products so far."
-    assert (first_readings(fresh), reading_line(fresh), fresh.reading) == ({}, None, {})
+    assert (initial_sync_progress(fresh), catalogue_status_line(fresh), fresh.sync_progress) == ({}, None, {})
 
 
-def test_before_the_first_page_it_says_that_it_has_begun(fresh: Desk) -> None:
-    line = reading_line(fresh)
+def test_before_the_first_page_it_says_that_it_has_begun(fresh: AppContext) -> None:
+    line = catalogue_status_line(fresh)
     assert line == "⏳ The catalogue is being read for the first time: 0 products so far."
-    assert still_loading(fresh) == f"{line} Try again in a minute."
+    assert catalogue_loading_text(fresh) == f"{line} Try again in a minute."
 
 
-def test_the_home_tab_and_the_status_show_it(fresh: Desk) -> None:
-    line = reading_line(fresh)
-    tab = home([], None, may_request=True, approvals_channel="C1", environment="sandbox", reading=line)
+def test_the_home_tab_and_the_status_show_it(fresh: AppContext) -> None:
+    line = catalogue_status_line(fresh)
+    tab = home([], None, may_request=True, approvals_channel="C1", environment="sandbox", catalogue_status=line)
     assert str(line) in str(tab)
-    assert str(line) in str(own_orders([], reading=line).blocks)
+    assert str(line) in str(own_orders([], catalogue_status=line).blocks)
 
 
-async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(fresh: Desk, office: Office) -> None:
-    office.arm("drop-before", method="GET", path="/api/v1/products", times=0)
+async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(
+    fresh: AppContext, back_office: BackOffice
+) -> None:
+    back_office.arm("drop-before", method="GET", path="/api/v1/products", times=0)
     (broken,) = await sync_catalogue(fresh)
-    assert isinstance(broken.failure, ProviderError)
-    assert fresh.reading == {}
-    assert first_readings(fresh) == {"octopus": Progress(0, None)}
-    assert reading_line(fresh) == (
+    assert isinstance(broken.failure, VendorError)
+    assert fresh.sync_progress == {}
+    assert initial_sync_progress(fresh) == {"octopus": Progress(0, None)}
+    assert catalogue_status_line(fresh) == (
         "⚠️ The catalogue could not be read just now, so what it sells is not shown yet. "
         "It is tried again by itself."
     )
 
 
-async def test_reading_it_again_is_no_first_reading(desk: Desk) -> None:
+async def test_reading_it_again_is_no_first_reading(ctx: AppContext) -> None:
     lines: list[Any] = []
-    await sync_catalogue(desk, lambda _: lines.append(reading_line(desk)))
+    await sync_catalogue(ctx, lambda _: lines.append(catalogue_status_line(ctx)))
     assert lines == [None]
 
 

@@ -15,10 +15,10 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.providers.contract import Purchase
-from bot.providers.octopus import OctopusCards, Timeouts
-from bot.providers.octopus.pace import Lane, Pace
-from tests.integration.octopus_client.rude_vendor import RudeVendor
+from bot.vendors.contract import Purchase
+from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
+from tests.support.octopus_scripted_server import ScriptedServer
 
 API_KEY, API_SECRET = "acme-key-value", "acme-secret-value"
 TERMS = Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")
@@ -27,24 +27,27 @@ PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 NewClient = Callable[..., OctopusCards]
 
 
-def unhurried_pace() -> Pace:
-    return Pace(dict.fromkeys(Lane, 1_000_000))
+def unhurried_pace() -> OctopusRateLimiter:
+    return OctopusRateLimiter(dict.fromkeys(QuotaClass, 1_000_000))
 
 
 @pytest.fixture
-async def rude() -> AsyncIterator[RudeVendor]:
-    async with RudeVendor() as vendor:
+async def server() -> AsyncIterator[ScriptedServer]:
+    async with ScriptedServer() as vendor:
         yield vendor
 
 
 @pytest.fixture
-async def new_client(rude: RudeVendor) -> AsyncIterator[NewClient]:
+async def new_client(server: ScriptedServer) -> AsyncIterator[NewClient]:
     """A client of the rude vendor with little patience; everything can be given differently."""
     async with AsyncExitStack() as stack:
 
         def new(base_url: str | None = None, **given: Any) -> OctopusCards:
-            how: dict[str, Any] = {"timeouts": Timeouts(1, 0.4, 0.8), "pace": unhurried_pace()} | given
-            client = OctopusCards(base_url or rude.address, API_KEY, API_SECRET, **how)
+            how: dict[str, Any] = {
+                "timeouts": Timeouts(1, 0.4, 0.8),
+                "rate_limiter": unhurried_pace(),
+            } | given
+            client = OctopusCards(base_url or server.address, API_KEY, API_SECRET, **how)
             stack.push_async_callback(client.aclose)
             return client
 
@@ -62,21 +65,21 @@ class StandIn:
 
     address: str
     env: dict[str, str]
-    office: httpx.Client
+    back_office: httpx.Client
 
     def arm(self, kind: str, on: str, **options: Any) -> None:
         """A fault for one request like `POST */orders`."""
         method, _, path = on.partition(" ")
         fault = {"kind": kind, "match": {"method": method, "path": path}, **options}
-        self.office.post("/faults", json=fault).raise_for_status()
+        self.back_office.post("/faults", json=fault).raise_for_status()
 
     def orders(self) -> list[dict[str, Any]]:
-        listed: list[dict[str, Any]] = self.office.get("/orders").raise_for_status().json()
+        listed: list[dict[str, Any]] = self.back_office.get("/orders").raise_for_status().json()
         return listed
 
     def asked(self, request: str) -> int:
         """How often it was asked `POST /auth/login`, since it was started or reset."""
-        listed = self.office.get("/requests", params={"limit": 1000}).raise_for_status().json()
+        listed = self.back_office.get("/requests", params={"limit": 1000}).raise_for_status().json()
         return sum(f"{entry['method']} {entry['path'].partition('?')[0]}" == request for entry in listed)
 
 
@@ -94,9 +97,9 @@ def stand_in_process() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def stand_in(stand_in_process: dict[str, Any]) -> Iterator[StandIn]:
-    with httpx.Client(base_url=f"{stand_in_process['address']}/admin/api", trust_env=False) as office:
-        office.post("/reset").raise_for_status()
-        yield StandIn(stand_in_process["address"], stand_in_process["env"], office)
+    with httpx.Client(base_url=f"{stand_in_process['address']}/admin/api", trust_env=False) as back_office:
+        back_office.post("/reset").raise_for_status()
+        yield StandIn(stand_in_process["address"], stand_in_process["env"], back_office)
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ async def buyer(stand_in: StandIn) -> AsyncIterator[OctopusCards]:
         stand_in.env["OCTOPUS_API_KEY"],
         stand_in.env["OCTOPUS_API_SECRET"],
         clock=lambda: datetime.now(UTC),
-        pace=unhurried_pace(),
+        rate_limiter=unhurried_pace(),
     )
     yield client
     await client.aclose()

@@ -8,17 +8,17 @@ import pytest
 from bot.domain.catalogue import Product, Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.providers.contract import (
+from bot.vendors.contract import (
     AccessDenied,
     NotSent,
     OutcomeUnknown,
-    Provider,
     Purchase,
-    Receipt,
-    ReceiptStatus,
     Refused,
+    Vendor,
+    VendorOrder,
+    VendorOrderStatus,
 )
-from bot.providers.octopus import OctopusCards
+from bot.vendors.octopus import OctopusCards
 from tests.integration.octopus_client.conftest import StandIn
 
 ORDERS = "POST */orders"
@@ -47,17 +47,17 @@ def purchase(terms: Terms) -> Purchase:
     return Purchase(terms, "GC-261121-7K3MQ9VX", "buyer@example.org")
 
 
-async def until_delivered(buyer: OctopusCards, receipt: Receipt) -> Receipt:
+async def until_delivered(buyer: OctopusCards, vendor_order: VendorOrder) -> VendorOrder:
     async with asyncio.timeout(10):
-        while receipt.status is not ReceiptStatus.DELIVERED:
+        while vendor_order.status is not VendorOrderStatus.DELIVERED:
             await asyncio.sleep(0.1)
-            receipt = await buyer.fetch(receipt.provider_order_id)
-    return receipt
+            vendor_order = await buyer.fetch(vendor_order.vendor_order_id)
+    return vendor_order
 
 
 def test_the_client_is_a_provider(buyer: OctopusCards) -> None:
-    provider: Provider = buyer
-    assert (provider.name, provider.title) == ("octopus", "Octopus Cards")
+    vendor: Vendor = buyer
+    assert (vendor.name, vendor.title) == ("octopus", "Octopus Cards")
 
 
 @pytest.mark.contract("2.4b")
@@ -136,13 +136,13 @@ async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
 async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_once(
     buyer: OctopusCards, purchase: Purchase
 ) -> None:
-    receipt = await buyer.place(purchase)
+    vendor_order = await buyer.place(purchase)
 
-    assert receipt.status is ReceiptStatus.DELIVERED
-    assert receipt.matches(purchase)
-    assert receipt.client_reference == purchase.client_reference
-    assert [voucher.is_clear for voucher in receipt.vouchers] == [True, True]
-    again = await buyer.fetch(receipt.provider_order_id)
+    assert vendor_order.status is VendorOrderStatus.DELIVERED
+    assert vendor_order.matches(purchase)
+    assert vendor_order.client_reference == purchase.client_reference
+    assert [voucher.is_clear for voucher in vendor_order.vouchers] == [True, True]
+    again = await buyer.fetch(vendor_order.vendor_order_id)
     assert again.matches(purchase)
     assert [voucher.is_clear for voucher in again.vouchers] == [False, False]
 
@@ -151,9 +151,9 @@ async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_o
 async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Terms) -> None:
     many = Purchase(Terms("octopus", terms.product_id, terms.denomination, 6, terms.wallet_id), "GC-6", None)
 
-    receipt = await buyer.place(many)
-    assert (receipt.status, receipt.vouchers) == (ReceiptStatus.PENDING, ())
-    delivered = await until_delivered(buyer, receipt)
+    vendor_order = await buyer.place(many)
+    assert (vendor_order.status, vendor_order.vouchers) == (VendorOrderStatus.PENDING, ())
+    delivered = await until_delivered(buyer, vendor_order)
 
     assert [voucher.is_clear for voucher in delivered.vouchers] == [True] * 6
 
@@ -167,7 +167,7 @@ async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
     found = await buyer.find(purchase.client_reference)
 
     assert found is not None
-    assert found.provider_order_id == placed.provider_order_id
+    assert found.vendor_order_id == placed.vendor_order_id
     assert found.matches(purchase)
     assert await buyer.find(purchase.client_reference[:-1]) is None
 
@@ -181,7 +181,7 @@ async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     with pytest.raises(Refused) as raised:
         await buyer.place(purchase)
 
-    assert raised.value.in_doubt
+    assert raised.value.may_have_purchased
     assert len(stand_in.orders()) == 1
 
 
@@ -227,7 +227,7 @@ async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
     stand_in.arm("insufficient-funds", ORDERS)
     with pytest.raises(Refused) as raised:
         await buyer.place(purchase)
-    assert raised.value.for_want_of_funds
+    assert raised.value.insufficient_funds
     assert not stand_in.orders()
 
 
@@ -235,15 +235,19 @@ async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
-        ({"kind": "fail"}, ReceiptStatus.FAILED),
-        ({"kind": "cancel"}, ReceiptStatus.CANCELLED),
-        ({"kind": "stall"}, ReceiptStatus.PENDING),
-        ({"kind": "partial", "deliver": 1, "then": "stay"}, ReceiptStatus.PARTLY_DELIVERED),
+        ({"kind": "fail"}, VendorOrderStatus.FAILED),
+        ({"kind": "cancel"}, VendorOrderStatus.CANCELLED),
+        ({"kind": "stall"}, VendorOrderStatus.PENDING),
+        ({"kind": "partial", "deliver": 1, "then": "stay"}, VendorOrderStatus.PARTIALLY_DELIVERED),
     ],
     ids=["fail", "cancel", "stall", "partial"],
 )
 async def test_a_paid_order_may_come_back_in_any_state(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, fault: dict[str, str], status: ReceiptStatus
+    buyer: OctopusCards,
+    stand_in: StandIn,
+    purchase: Purchase,
+    fault: dict[str, str],
+    status: VendorOrderStatus,
 ) -> None:
     stand_in.arm(on=ORDERS, **fault)
     assert (await buyer.place(purchase)).status is status
@@ -264,7 +268,7 @@ async def test_fifty_reads_after_the_tokens_ended_refresh_once(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
     await buyer.check_login()
-    stand_in.office.post("/tokens/revoke", json={"kind": "access"}).raise_for_status()
+    stand_in.back_office.post("/tokens/revoke", json={"kind": "access"}).raise_for_status()
 
     await asyncio.gather(*(buyer.wallets() for _ in range(50)))
 
@@ -276,7 +280,7 @@ async def test_a_logout_elsewhere_ends_every_token_and_we_log_in_again(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
     await buyer.check_login()
-    stand_in.office.post("/tokens/revoke", json={}).raise_for_status()
+    stand_in.back_office.post("/tokens/revoke", json={}).raise_for_status()
 
     assert await buyer.wallets()
 
@@ -305,9 +309,9 @@ async def test_wrong_credentials_are_denied(stand_in: StandIn) -> None:
 async def test_a_feature_switched_off_is_denied(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, status: int
 ) -> None:
-    stand_in.office.patch("/choices", json={"feature_off_status": status}).raise_for_status()
-    client_id = stand_in.office.get("/clients").json()[0]["id"]
-    stand_in.office.patch(f"/clients/{client_id}", json={"vouchers_enabled": False}).raise_for_status()
+    stand_in.back_office.patch("/choices", json={"feature_off_status": status}).raise_for_status()
+    client_id = stand_in.back_office.get("/clients").json()[0]["id"]
+    stand_in.back_office.patch(f"/clients/{client_id}", json={"vouchers_enabled": False}).raise_for_status()
 
     with pytest.raises(AccessDenied):
         await buyer.place(purchase)
@@ -315,8 +319,10 @@ async def test_a_feature_switched_off_is_denied(
 
 @pytest.mark.contract("3c")
 async def test_an_address_not_on_the_list_is_denied(buyer: OctopusCards, stand_in: StandIn) -> None:
-    client_id = stand_in.office.get("/clients").json()[0]["id"]
-    stand_in.office.patch(f"/clients/{client_id}", json={"ip_list": ["203.0.113.0/24"]}).raise_for_status()
+    client_id = stand_in.back_office.get("/clients").json()[0]["id"]
+    stand_in.back_office.patch(
+        f"/clients/{client_id}", json={"ip_list": ["203.0.113.0/24"]}
+    ).raise_for_status()
 
     with pytest.raises(AccessDenied, match="address of this machine"):
         await buyer.check_login()
@@ -330,9 +336,9 @@ async def test_an_amount_reaches_the_vendor_to_the_cent(
     span = next(d for d in card.denominations if not d.is_fixed)
     odd = Money(span.minimum + Decimal("0.07"), "EUR")
 
-    receipt = await buyer.place(
+    vendor_order = await buyer.place(
         Purchase(Terms("octopus", card.product_id, odd, 1, wallets["EUR"].wallet_id), "GC-CENT", None)
     )
 
-    assert receipt.denomination == odd.amount
-    assert f'"denomination":{odd.amount}' in stand_in.office.get("/orders").text.replace(" ", "")
+    assert vendor_order.denomination == odd.amount
+    assert f'"denomination":{odd.amount}' in stand_in.back_office.get("/orders").text.replace(" ", "")

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.providers.contract import OutcomeUnknown, ReceiptStatus
-from bot.providers.octopus import OctopusCards, Timeouts
+from bot.vendors.contract import OutcomeUnknown, VendorOrderStatus
+from bot.vendors.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import PURCHASE, NewClient
-from tests.integration.octopus_client.rude_vendor import Act, RudeVendor, answers, drips, sends
-from tests.integration.octopus_client.test_placing import DELIVERED, ORDERS
-from tests.integration.vault import Vault
+from tests.integration.octopus_client.test_place_order import DELIVERED, ORDERS
+from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, drips, sends
+from tests.support.unread_recorder import UnreadRecorder
 
 WHOLE = json.dumps(DELIVERED).encode()
 TWO_CODES = WHOLE.index(b'NMB-5E6F"') + 9
@@ -26,7 +26,7 @@ CALLS: dict[str, tuple[str, Callable[[OctopusCards], Awaitable[Any]]]] = {
     "fetch": ("GET /api/v1/orders/70388", lambda client: client.fetch("70388")),
     "find": ("GET /api/v1/orders", lambda client: client.find(PURCHASE.client_reference)),
 }
-CUT_OFF: dict[str, Act] = {
+CUT_OFF: dict[str, ScriptedReply] = {
     "the connection drops": sends(OK + b"Content-Length: 4000\r\n\r\n" + WHOLE[:TWO_CODES]),
     "a chunk is cut off": sends(OK + b"Transfer-Encoding: chunked\r\n\r\n800\r\n" + WHOLE[:TWO_CODES]),
     "it ends too soon": sends(OK + b"\r\n" + WHOLE[:TWO_CODES]),
@@ -39,41 +39,41 @@ CUT_OFF: dict[str, Act] = {
 
 @pytest.mark.contract("7.3b")
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("act", CUT_OFF.values(), ids=CUT_OFF.keys())
+@pytest.mark.parametrize("reply", CUT_OFF.values(), ids=CUT_OFF.keys())
 async def test_what_came_before_an_answer_broke_off_is_kept_before_anybody_asks_again(
-    rude: RudeVendor, new_client: NewClient, act: Act, call: str
+    server: ScriptedServer, new_client: NewClient, reply: ScriptedReply, call: str
 ) -> None:
     request, ask = CALLS[call]
     client = new_client(timeouts=Timeouts(1, 0.3, 0.7))
-    vault = Vault(rude, client, request)
-    rude.on(request, act)
+    recorder = UnreadRecorder(server, client, request)
+    server.on(request, reply)
 
     with pytest.raises(OutcomeUnknown) as raised:
         await ask(client)
 
-    assert [unread.body[:TWO_CODES] for unread in vault.kept] == [WHOLE[:TWO_CODES]] * len(
-        rude.asked(request)
+    assert [unread.body[:TWO_CODES] for unread in recorder.kept] == [WHOLE[:TWO_CODES]] * len(
+        server.asked(request)
     )
-    assert vault.asked == list(range(1, len(vault.kept) + 1))
-    assert (len(vault.kept) == 1) or call != "place"
+    assert recorder.asked == list(range(1, len(recorder.kept) + 1))
+    assert (len(recorder.kept) == 1) or call != "place"
     shown = repr(raised.value.__dict__) + "".join(traceback.format_exception(raised.value))
-    assert "NMB" not in shown + repr(vault.kept)
+    assert "NMB" not in shown + repr(recorder.kept)
     if call != "find":  # a list that was cut off does not say whose cards these are
-        assert {v.card_number for unread in vault.kept for v in unread.vouchers} == {"NMB-1A2B"}
+        assert {v.card_number for unread in recorder.kept for v in unread.vouchers} == {"NMB-1A2B"}
 
 
 @pytest.mark.contract("7.3b")
 async def test_codes_in_a_shape_nobody_documented_are_kept_and_the_order_is_used(
-    rude: RudeVendor, client: OctopusCards
+    server: ScriptedServer, client: OctopusCards
 ) -> None:
     odd = DELIVERED | {"vouchers": [{"card_number": "NMB-1A2B"}, "NMB-5E6F"]}
-    vault = Vault(rude, client, ORDERS)
-    rude.on(ORDERS, answers(201, odd, X_Request_Id="VENDOR1"))
+    recorder = UnreadRecorder(server, client, ORDERS)
+    server.on(ORDERS, answers(201, odd, X_Request_Id="VENDOR1"))
 
-    receipt = await client.place(PURCHASE)
+    vendor_order = await client.place(PURCHASE)
 
-    assert (receipt.status, len(receipt.vouchers)) == (ReceiptStatus.DELIVERED, 1)
-    [unread] = vault.kept
+    assert (vendor_order.status, len(vendor_order.vouchers)) == (VendorOrderStatus.DELIVERED, 1)
+    [unread] = recorder.kept
     assert unread.body == json.dumps(odd).encode()
     assert (unread.request_id, unread.client_reference) == ("VENDOR1", PURCHASE.client_reference)
 
@@ -81,38 +81,38 @@ async def test_codes_in_a_shape_nobody_documented_are_kept_and_the_order_is_used
 @pytest.mark.contract("7.3b")
 @pytest.mark.parametrize("answer", [DELIVERED["vouchers"], {"order": DELIVERED}, "NMB-1A2B", [DELIVERED]])
 async def test_an_answer_that_makes_no_sense_is_kept(
-    rude: RudeVendor, client: OctopusCards, answer: Any
+    server: ScriptedServer, client: OctopusCards, answer: Any
 ) -> None:
-    vault = Vault(rude, client, ORDERS)
-    rude.on(ORDERS, answers(201, answer))
+    recorder = UnreadRecorder(server, client, ORDERS)
+    server.on(ORDERS, answers(201, answer))
     with pytest.raises(OutcomeUnknown):
         await client.place(PURCHASE)
-    assert [unread.body for unread in vault.kept] == [json.dumps(answer).encode()]
+    assert [unread.body for unread in recorder.kept] == [json.dumps(answer).encode()]
 
 
 async def test_an_answer_that_is_read_to_its_end_is_handed_over_to_nobody(
-    rude: RudeVendor, client: OctopusCards
+    server: ScriptedServer, client: OctopusCards
 ) -> None:
-    vault = Vault(rude, client, ORDERS)
-    rude.on(ORDERS, answers(201, DELIVERED))
-    rude.on("GET /api/v1/orders/70388", answers(200, DELIVERED | {"vouchers": [{"card_number": "***2B"}]}))
-    rude.on("GET /api/v1/orders", answers(200, []))
+    recorder = UnreadRecorder(server, client, ORDERS)
+    server.on(ORDERS, answers(201, DELIVERED))
+    server.on("GET /api/v1/orders/70388", answers(200, DELIVERED | {"vouchers": [{"card_number": "***2B"}]}))
+    server.on("GET /api/v1/orders", answers(200, []))
 
     for _, ask in CALLS.values():
         await ask(client)
 
-    assert not vault.kept
+    assert not recorder.kept
 
 
 async def test_of_an_endless_answer_as_much_is_kept_as_we_read(
-    rude: RudeVendor, new_client: NewClient
+    server: ScriptedServer, new_client: NewClient
 ) -> None:
     client = new_client(timeouts=Timeouts(1, 5, 20))
-    vault = Vault(rude, client, ORDERS)
-    rude.on(ORDERS, answers(201, raw=WHOLE[:-1] + b" " * 9_000_000 + b"}"))
+    recorder = UnreadRecorder(server, client, ORDERS)
+    server.on(ORDERS, answers(201, raw=WHOLE[:-1] + b" " * 9_000_000 + b"}"))
     with pytest.raises(OutcomeUnknown, match="too large"):
         await client.place(PURCHASE)
-    [unread] = vault.kept
+    [unread] = recorder.kept
     assert len(unread.body) == 8 * 1024 * 1024
     assert unread.body.startswith(WHOLE[:-1])
 
@@ -127,31 +127,31 @@ async def test_of_an_endless_answer_as_much_is_kept_as_we_read(
     ids=["cut off", "none at all", "broken inside"],
 )
 async def test_an_archive_that_is_cut_off_or_broken_is_kept_as_far_as_it_opens_or_as_it_is(
-    rude: RudeVendor, client: OctopusCards, packed: bytes, kept: bytes
+    server: ScriptedServer, client: OctopusCards, packed: bytes, kept: bytes
 ) -> None:
-    vault = Vault(rude, client, ORDERS)
-    rude.on(ORDERS, answers(201, raw=packed, Content_Encoding="gzip"))
+    recorder = UnreadRecorder(server, client, ORDERS)
+    server.on(ORDERS, answers(201, raw=packed, Content_Encoding="gzip"))
     with pytest.raises(OutcomeUnknown):
         await client.place(PURCHASE)
-    [unread] = vault.kept
+    [unread] = recorder.kept
     assert unread.body.startswith(kept)
 
 
-async def test_a_packed_answer_is_opened(rude: RudeVendor, client: OctopusCards) -> None:
-    rude.on(ORDERS, answers(201, raw=gzip.compress(WHOLE), Content_Encoding="gzip"))
+async def test_a_packed_answer_is_opened(server: ScriptedServer, client: OctopusCards) -> None:
+    server.on(ORDERS, answers(201, raw=gzip.compress(WHOLE), Content_Encoding="gzip"))
     assert len((await client.place(PURCHASE)).vouchers) == 2
 
 
 async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(
-    rude: RudeVendor, new_client: NewClient
+    server: ScriptedServer, new_client: NewClient
 ) -> None:
     client = new_client(timeouts=Timeouts(5, 5, 9))
-    vault = Vault(rude, client, ORDERS)
-    rude.on(ORDERS, CUT_OFF["it stops half-way"])
+    recorder = UnreadRecorder(server, client, ORDERS)
+    server.on(ORDERS, CUT_OFF["it stops half-way"])
     await client.check_login()
     buying = asyncio.create_task(client.place(PURCHASE))
     async with asyncio.timeout(5):
-        while not rude.asked(ORDERS):
+        while not server.asked(ORDERS):
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
 
@@ -159,11 +159,13 @@ async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(
     with pytest.raises(asyncio.CancelledError):
         await buying
 
-    assert [unread.body for unread in vault.kept] == [WHOLE[:TWO_CODES]]
+    assert [unread.body for unread in recorder.kept] == [WHOLE[:TWO_CODES]]
 
 
-async def test_no_log_line_has_anything_of_what_was_kept(rude: RudeVendor, client: OctopusCards) -> None:
-    rude.on(ORDERS, CUT_OFF["the connection drops"])
+async def test_no_log_line_has_anything_of_what_was_kept(
+    server: ScriptedServer, client: OctopusCards
+) -> None:
+    server.on(ORDERS, CUT_OFF["the connection drops"])
     with capture_logs() as lines, pytest.raises(OutcomeUnknown):
         await client.place(PURCHASE)
     assert "NMB" not in repr(lines)

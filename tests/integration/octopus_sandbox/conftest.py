@@ -15,7 +15,7 @@ def process() -> Iterator[StandIn]:
 
 @pytest.fixture
 def vendor(process: StandIn) -> StandIn:
-    process.office("POST", "reset")
+    process.back_office("POST", "reset")
     process.http.headers.pop("Authorization", None)
     process.log_in()
     return process

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.integration.vendor_stand_ins.starting import content, started
+from tests.support.stand_in_process import content, started
 
 __all__ = ["StandIn", "content", "refusal", "running"]
 STEAM_US, STEAM_DE, STEAM_JP = 8101, 8103, 8110
@@ -60,18 +60,18 @@ class StandIn:
         wallets = {wallet["id"]: wallet["amount"] for wallet in content(self.get("/wallets"))}
         return Decimal(wallets[wallet_id])
 
-    def office(self, method: str, path: str, **body: Any) -> Any:
+    def back_office(self, method: str, path: str, **body: Any) -> Any:
         answer = self.http.request(method, f"{self.announced['admin']}/api/{path}", json=body or {})
         assert answer.is_success, answer.text
         return content(answer)
 
     def later(self, seconds: float) -> None:
-        self.office("POST", "clock", shift_s=seconds)
+        self.back_office("POST", "clock", shift_s=seconds)
 
     def settled(self, order_id: int, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The order as the back office sees it, once it is so; reading it there shows no code."""
         for _ in range(200):
-            orders = {order["id"]: order for order in self.office("GET", "orders?limit=1000")}
+            orders = {order["id"]: order for order in self.back_office("GET", "orders?limit=1000")}
             if is_so(orders[order_id]):
                 found: dict[str, Any] = orders[order_id]
                 return found

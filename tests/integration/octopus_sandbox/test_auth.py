@@ -137,12 +137,12 @@ def test_logging_out_ends_every_token_of_the_client_and_of_no_other(vendor: Stan
 @pytest.mark.contract("3c")
 def test_an_ip_list_keeps_everybody_else_out_of_login_and_calls(vendor: StandIn) -> None:
     """3, scope of the IP rule"""
-    vendor.office("PATCH", "clients/7", ip_list=["10.0.0.0/8"])
+    vendor.back_office("PATCH", "clients/7", ip_list=["10.0.0.0/8"])
 
     expected = (403, "ForbiddenError", "FORBIDDEN", "IP address not authorized")
     assert refusal(vendor.get("/wallets")) == expected
     assert refusal(vendor.log_in()) == expected
-    vendor.office("PATCH", "clients/7", ip_list=["10.0.0.0/8", "127.0.0.1/32"])
+    vendor.back_office("PATCH", "clients/7", ip_list=["10.0.0.0/8", "127.0.0.1/32"])
     assert vendor.log_in().status_code == 200
 
 
@@ -155,8 +155,8 @@ def test_a_client_without_the_vouchers_feature_gets_either_documented_answer(
     vendor: StandIn, status: int, name: str, code: str
 ) -> None:
     """14, a conflict in the documentation"""
-    vendor.office("PATCH", "choices", feature_off_status=status)
-    vendor.office("PATCH", "clients/7", vouchers_enabled=False)
+    vendor.back_office("PATCH", "choices", feature_off_status=status)
+    vendor.back_office("PATCH", "clients/7", vouchers_enabled=False)
 
     assert refusal(vendor.get("/categories"))[:3] == (status, name, code)
     assert refusal(vendor.order())[:3] == (status, name, code)

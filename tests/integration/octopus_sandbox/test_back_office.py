@@ -17,7 +17,7 @@ def test_recent_requests_are_listed_with_status_duration_and_request_id(vendor: 
     with pytest.raises(httpx.RemoteProtocolError):
         vendor.get("/wallets", "drop-after")
 
-    dropped, listed, *_ = vendor.office("GET", "requests")
+    dropped, listed, *_ = vendor.back_office("GET", "requests")
 
     assert set(listed) == {"at", "method", "path", "status", "ms", "request_id", "faults"}
     assert (listed["method"], listed["path"], listed["status"]) == ("GET", "/api/v1/products?limit=1", 200)
@@ -29,7 +29,7 @@ def test_recent_requests_are_listed_with_status_duration_and_request_id(vendor: 
 def test_orders_are_shown_with_clear_codes_and_whether_the_client_has_seen_them(vendor: StandIn) -> None:
     placed = vendor.order().json()
 
-    [seen] = vendor.office("GET", "orders")
+    [seen] = vendor.back_office("GET", "orders")
 
     assert seen["vouchers"][0]["card_number"] == placed["vouchers"][0]["card_number"]
     assert seen["vouchers"][0]["revealed"] is True
@@ -38,7 +38,7 @@ def test_orders_are_shown_with_clear_codes_and_whether_the_client_has_seen_them(
 def test_the_ledger_links_movements_to_orders(vendor: StandIn) -> None:
     order = vendor.order().json()
 
-    latest = vendor.office("GET", "ledger?limit=1")[0]
+    latest = vendor.back_office("GET", "ledger?limit=1")[0]
 
     assert (latest["order_id"], latest["client_id"], latest["currency"]) == (order["id"], 7, "USD")
     assert latest["balance_after"] == vendor.balance(USD)
@@ -47,25 +47,25 @@ def test_the_ledger_links_movements_to_orders(vendor: StandIn) -> None:
 def test_a_reset_starts_over_with_the_same_shelf_wallets_and_credentials(vendor: StandIn) -> None:
     wallets, shelf = vendor.get("/wallets").json(), vendor.get("/products", limit=500).json()
     vendor.order()
-    vendor.office("PATCH", f"products/{STEAM_US}", active=False)
-    vendor.office("PATCH", "choices", reads="always")
-    vendor.office("POST", "faults", kind="error", times=0)
+    vendor.back_office("PATCH", f"products/{STEAM_US}", active=False)
+    vendor.back_office("PATCH", "choices", reads="always")
+    vendor.back_office("POST", "faults", kind="error", times=0)
     vendor.later(1000)
 
-    vendor.office("POST", "reset")
+    vendor.back_office("POST", "reset")
     vendor.log_in()
 
     assert vendor.get("/wallets").json() == wallets
     assert vendor.get("/products", limit=500).json() == shelf
     assert vendor.get("/orders").json() == []
-    clock = vendor.office("GET", "clock")
+    clock = vendor.back_office("GET", "clock")
     assert clock["shift_s"] == 0
     assert vendor.get("/transactions").json()[0]["created_at"] <= clock["now"]
-    assert vendor.office("GET", "choices")["reads"] == "once"
+    assert vendor.back_office("GET", "choices")["reads"] == "once"
 
 
 def test_all_tokens_can_be_ended(vendor: StandIn) -> None:
-    vendor.office("POST", "tokens/revoke", kind="access")
+    vendor.back_office("POST", "tokens/revoke", kind="access")
 
     assert vendor.get("/wallets").status_code == 401
 
@@ -125,13 +125,13 @@ def test_products_point_to_pictures_that_exist(vendor: StandIn) -> None:
 
 def test_the_documentation_names_every_fault_choice_quota_and_option(vendor: StandIn) -> None:
     page = (Path(__file__).parents[3] / "docs" / "octopus-stand-in.md").read_text()
-    command = [sys.executable, "-m", "bot.cli", "sandbox", "octopus", "--help"]
+    command = [sys.executable, "-m", "bot", "sandbox", "octopus", "--help"]
     usage = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     names = {
-        *vendor.office("GET", "faults")["kinds"],
-        *vendor.office("GET", "choices"),
-        *vendor.office("GET", "limits"),
+        *vendor.back_office("GET", "faults")["kinds"],
+        *vendor.back_office("GET", "choices"),
+        *vendor.back_office("GET", "limits"),
     }
     assert {name for name in names if f"`{name}`" not in page} == set()
     options = set(re.findall(r"--[a-z-]+", usage)) - {"--help", "--rate-limits"}

@@ -26,7 +26,7 @@ def quote(vendor: StandIn, product: int = STEAM_DE, fault: str = "", **asked: An
 @pytest.fixture(autouse=True)
 def four_percent(vendor: StandIn) -> None:
     for product in (STEAM_DE, STEAM_JP):
-        vendor.office("PATCH", f"products/{product}", discount=4.0)
+        vendor.back_office("PATCH", f"products/{product}", discount=4.0)
 
 
 @pytest.mark.contract("5.1a", "5.1c")
@@ -70,7 +70,7 @@ def test_a_quote_for_another_wallet_is_exchanged_and_rounded(vendor: StandIn) ->
 @pytest.mark.parametrize(("rate", "payable"), [("1.00078125", "57.65"), ("1.00078", "57.64")])
 def test_rounding_is_half_up_to_the_wallet_precision(vendor: StandIn, rate: str, payable: str) -> None:
     """5.1: 57.60 x 1.00078125 is 57.645"""
-    vendor.office("POST", "rates", **{"from": "EUR", "to": "USD", "rate": rate})
+    vendor.back_office("POST", "rates", **{"from": "EUR", "to": "USD", "rate": rate})
 
     assert content(quote(vendor, wallet_id=USD))["total_payable"] == Decimal(payable)
 
@@ -90,7 +90,7 @@ def test_yen_have_no_decimals(vendor: StandIn) -> None:
 def test_a_quote_holds_for_five_minutes_per_product_denomination_quantity_and_wallet(vendor: StandIn) -> None:
     """5.1"""
     before = content(quote(vendor))
-    vendor.office("PATCH", f"products/{STEAM_DE}", discount=1.0)
+    vendor.back_office("PATCH", f"products/{STEAM_DE}", discount=1.0)
 
     assert content(quote(vendor)) == before
     assert content(quote(vendor, quantity=2))["discount"] == 1
@@ -150,7 +150,7 @@ def test_what_this_client_cannot_buy_is_not_quoted(
 @pytest.mark.contract("5.1f")
 def test_the_bulk_limit_is_never_above_five_thousand(vendor: StandIn) -> None:
     """6.1"""
-    vendor.office("PATCH", "clients/7", bulk_limit=9000)
+    vendor.back_office("PATCH", "clients/7", bulk_limit=9000)
 
     assert content(quote(vendor))["max_quantity"] == 5000
     assert quote(vendor, quantity=5000).status_code == 200

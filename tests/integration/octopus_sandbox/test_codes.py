@@ -98,7 +98,7 @@ def test_reads_can_be_switched_to_always_clear_or_always_masked(
     vendor: StandIn, reads: str, masked: bool
 ) -> None:
     order_id = delivered_later(vendor)
-    vendor.office("PATCH", "choices", reads=reads)
+    vendor.back_office("PATCH", "choices", reads=reads)
 
     for _ in range(2):
         read = vendor.get(f"/orders/{order_id}").json()
@@ -124,10 +124,10 @@ def test_whether_a_lost_answer_counts_as_shown_is_a_switch(
     vendor: StandIn, fault: str, counts_as_shown: bool, masked: bool
 ) -> None:
     """G2"""
-    vendor.office("PATCH", "choices", lost_answers_reveal=counts_as_shown)
+    vendor.back_office("PATCH", "choices", lost_answers_reveal=counts_as_shown)
     fault_body = dict(part.strip().split("=") for part in fault.split(";")[1:])
     match = {"method": "POST", "path": "/api/v1/orders"}
-    vendor.office("POST", "faults", kind=fault.split(";")[0], match=match, **fault_body)
+    vendor.back_office("POST", "faults", kind=fault.split(";")[0], match=match, **fault_body)
     lose_answer(vendor)
 
     [found] = vendor.get("/orders", client_reference="lost").json()

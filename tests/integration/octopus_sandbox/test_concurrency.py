@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from tests.integration.octopus_sandbox.stand_in import EUR, STEAM_DE, STEAM_US, USD, StandIn, refusal
-from tests.integration.vendor_stand_ins import starting
+from tests.support import stand_in_process
 
 
 def at_once(vendor: StandIn, wanted: list[dict[str, Any]]) -> list[httpx.Response]:
-    return starting.at_once(vendor.http, "/api/v1/orders", wanted)
+    return stand_in_process.at_once(vendor.http, "/api/v1/orders", wanted)
 
 
 @pytest.mark.contract("9.1a")
@@ -31,7 +31,7 @@ def test_of_twenty_simultaneous_creates_under_one_reference_exactly_one_wins(ven
 
 @pytest.mark.contract("6.4b")
 def test_simultaneous_orders_never_overdraw_a_wallet(vendor: StandIn) -> None:
-    vendor.office("PATCH", f"wallets/{USD}", amount=100)
+    vendor.back_office("PATCH", f"wallets/{USD}", amount=100)
     orders = [
         {
             "product_id": STEAM_US,
@@ -49,12 +49,12 @@ def test_simultaneous_orders_never_overdraw_a_wallet(vendor: StandIn) -> None:
     assert len(paid) == 5  # 5 x 19.30
     assert {refusal(answer)[2] for answer in answers if answer.status_code != 201} == {"INSUFFICIENT_FUNDS"}
     assert vendor.balance(USD) == Decimal("3.50")
-    assert all(wallet["adds_up"] for wallet in vendor.office("GET", "wallets"))
+    assert all(wallet["adds_up"] for wallet in vendor.back_office("GET", "wallets"))
 
 
 @pytest.mark.contract("6.4b")
 def test_simultaneous_orders_in_different_currencies_share_one_wallet_safely(vendor: StandIn) -> None:
-    vendor.office("PATCH", f"wallets/{EUR}", amount=50)
+    vendor.back_office("PATCH", f"wallets/{EUR}", amount=50)
     orders = [
         {"product_id": product, "denomination": 20, "quantity": 1, "wallet_id": EUR}
         for product in (STEAM_US, STEAM_DE)
@@ -65,11 +65,11 @@ def test_simultaneous_orders_in_different_currencies_share_one_wallet_safely(ven
 
     assert 0 < sum(answer.status_code == 201 for answer in answers) < 16
     assert 0 <= vendor.balance(EUR) < 20
-    assert all(wallet["adds_up"] for wallet in vendor.office("GET", "wallets"))
+    assert all(wallet["adds_up"] for wallet in vendor.back_office("GET", "wallets"))
 
 
 def test_simultaneous_orders_do_not_sell_more_than_there_is(vendor: StandIn) -> None:
-    vendor.office("PATCH", f"products/{STEAM_US}", stock=7)
+    vendor.back_office("PATCH", f"products/{STEAM_US}", stock=7)
     order = {"product_id": STEAM_US, "denomination": 20, "quantity": 2}
 
     answers = at_once(vendor, [order] * 10)

@@ -149,9 +149,9 @@ def test_each_class_of_endpoint_has_its_own_quota(
     vendor: StandIn, quota: str, limit: int, call: Callable[[StandIn], httpx.Response]
 ) -> None:
     """15"""
-    limits = vendor.office("GET", "limits")
+    limits = vendor.back_office("GET", "limits")
     assert limits[quota] == limit
-    vendor.office("PATCH", "limits", **{quota: 3})
+    vendor.back_office("PATCH", "limits", **{quota: 3})
 
     answers: list[httpx.Response] = [call(vendor) for _ in range(4)]
 

@@ -139,7 +139,7 @@ def test_a_large_order_reaches_any_end_in_the_background_with_its_refund(
     assert order["status"] == "PENDING"
 
     for _ in range(2):
-        due = vendor.office("GET", "orders")[0]["due_at"]
+        due = vendor.back_office("GET", "orders")[0]["due_at"]
         vendor.later(5)
         vendor.settled(order["id"], lambda seen, due=due: seen["due_at"] is None or seen["due_at"] != due)  # type: ignore[misc]
 
@@ -165,7 +165,7 @@ def test_a_stalled_order_waits_for_the_back_office(vendor: StandIn, do: str, sta
     vendor.log_in()
     assert vendor.get(f"/orders/{order['id']}").json()["status"] == "PENDING"
 
-    vendor.office("POST", f"orders/{order['id']}", do=do)
+    vendor.back_office("POST", f"orders/{order['id']}", do=do)
 
     assert vendor.get(f"/orders/{order['id']}").json()["status"] == status
 
@@ -185,7 +185,7 @@ def test_a_price_can_move_for_one_order_between_quote_and_purchase(vendor: Stand
 @pytest.mark.contract("G6")
 def test_out_of_stock_can_be_switched_to_a_failed_and_refunded_order(vendor: StandIn) -> None:
     """6.5, G6"""
-    vendor.office("PATCH", "choices", out_of_stock="fail")
+    vendor.back_office("PATCH", "choices", out_of_stock="fail")
     before = vendor.balance(USD)
 
     answer = vendor.order("out-of-stock")
@@ -197,30 +197,30 @@ def test_out_of_stock_can_be_switched_to_a_failed_and_refunded_order(vendor: Sta
 @pytest.mark.contract("G7")
 def test_small_orders_of_delayed_products_can_be_switched_to_pending(vendor: StandIn) -> None:
     """6.2"""
-    vendor.office("PATCH", f"products/{STEAM_US}", delivery_time="Delayed")
+    vendor.back_office("PATCH", f"products/{STEAM_US}", delivery_time="Delayed")
     assert vendor.order().json()["status"] == "DELIVERED"
 
-    vendor.office("PATCH", "choices", delayed_products="pending")
+    vendor.back_office("PATCH", "choices", delayed_products="pending")
 
     assert vendor.order().json()["status"] == "PENDING"
 
 
 def test_an_armed_fault_hits_matching_requests_so_many_times(vendor: StandIn) -> None:
     match = {"method": "GET", "path": "/api/v1/orders*"}
-    vendor.office("POST", "faults", kind="error", status=503, times=2, skip=1, match=match)
+    vendor.back_office("POST", "faults", kind="error", status=503, times=2, skip=1, match=match)
 
     statuses = [vendor.get("/orders").status_code for _ in range(5)]
 
     assert statuses == [200, 503, 503, 200, 200]
     assert vendor.order().status_code == 201
-    assert vendor.office("GET", "faults")["armed"] == []
+    assert vendor.back_office("GET", "faults")["armed"] == []
 
 
 def test_a_fault_armed_zero_times_lasts_until_disarmed(vendor: StandIn) -> None:
-    vendor.office("POST", "faults", kind="rate-limited", times=0, match={"path": "/api/v1/wallets"})
+    vendor.back_office("POST", "faults", kind="rate-limited", times=0, match={"path": "/api/v1/wallets"})
 
     assert {vendor.get("/wallets").status_code for _ in range(5)} == {429}
-    vendor.office("DELETE", "faults")
+    vendor.back_office("DELETE", "faults")
     assert vendor.get("/wallets").status_code == 200
 
 

@@ -90,7 +90,7 @@ def test_a_pending_order_is_already_paid_and_gets_delivered(vendor: StandIn) -> 
 @pytest.mark.contract("9.4a")
 def test_an_order_from_another_wallet_is_exchanged(vendor: StandIn) -> None:
     """9.4: base is the product's currency, deduction the wallet's"""
-    vendor.office("PATCH", f"products/{STEAM_DE}", discount=4.0)
+    vendor.back_office("PATCH", f"products/{STEAM_DE}", discount=4.0)
     before = vendor.balance(USD)
 
     order = content(vendor.order(product_id=STEAM_DE, quantity=3, wallet_id=USD))
@@ -219,7 +219,7 @@ def test_references_are_case_sensitive_and_per_client(vendor: StandIn) -> None:
 def test_a_validation_comes_before_the_duplicate_check(vendor: StandIn) -> None:
     """6.4: a product that has gone answers 404 even to a known reference"""
     vendor.order(client_reference="once")
-    vendor.office("PATCH", f"products/{STEAM_US}", active=False)
+    vendor.back_office("PATCH", f"products/{STEAM_US}", active=False)
 
     assert vendor.order(client_reference="once").status_code == 404
 
@@ -273,7 +273,7 @@ def test_an_order_is_priced_anew_whatever_was_quoted(vendor: StandIn) -> None:
     """5.1, 6.4, G13"""
     asked: dict[str, Any] = {"denomination": 20, "quantity": 1, "wallet_id": USD}
     quoted = content(vendor.post(f"/products/{STEAM_DE}/charges", **asked))
-    vendor.office("POST", "rates", **{"from": "EUR", "to": "USD", "rate": 1.20})
+    vendor.back_office("POST", "rates", **{"from": "EUR", "to": "USD", "rate": 1.20})
     before = vendor.balance(USD)
 
     vendor.order(product_id=STEAM_DE, wallet_id=USD)
@@ -284,7 +284,7 @@ def test_an_order_is_priced_anew_whatever_was_quoted(vendor: StandIn) -> None:
 
 def test_stock_runs_out(vendor: StandIn) -> None:
     """6.5"""
-    vendor.office("PATCH", f"products/{STEAM_US}", stock=2)
+    vendor.back_office("PATCH", f"products/{STEAM_US}", stock=2)
 
     assert vendor.order(quantity=2).status_code == 201
     expected = (400, "BadRequestError", "BAD_REQUEST", "Product is out of stock")

@@ -39,10 +39,10 @@ def test_killed_at_any_moment_it_remembers_orders_balances_references_and_tokens
         masked = vendor.get(f"/orders/{placed['id']}").json()["vouchers"][0]["card_number"]
         assert masked.endswith(placed["vouchers"][0]["card_number"][-4:])
         assert "*" in masked
-        assert vendor.office("GET", "clock")["shift_s"] == 2
+        assert vendor.back_office("GET", "clock")["shift_s"] == 2
         vendor.later(2)
         vendor.settled(waiting["id"], lambda seen: seen["status"] == "DELIVERED")
-        assert all(wallet["adds_up"] for wallet in vendor.office("GET", "wallets"))
+        assert all(wallet["adds_up"] for wallet in vendor.back_office("GET", "wallets"))
 
 
 def test_a_catalogue_of_fifty_thousand_can_be_read_to_its_end() -> None:

@@ -134,8 +134,8 @@ def test_a_malformed_product_id_is_a_bad_request(vendor: StandIn, number: str) -
 @pytest.mark.contract("4.2b", "4b")
 def test_products_that_are_absent_inactive_or_hidden_from_the_client_are_not_found(vendor: StandIn) -> None:
     """4.2"""
-    vendor.office("PATCH", "products/8102", active=False)
-    vendor.office("PATCH", "clients/7", products={"8103": {"hidden": True}})
+    vendor.back_office("PATCH", "products/8102", active=False)
+    vendor.back_office("PATCH", "clients/7", products={"8103": {"hidden": True}})
 
     for number in (1, 8102, 8103):
         expected = (404, "NotFoundError", "NOT_FOUND", "Product not found")
@@ -149,7 +149,7 @@ def test_products_that_are_absent_inactive_or_hidden_from_the_client_are_not_fou
 @pytest.mark.contract("4a")
 def test_a_client_gets_the_better_of_its_own_and_the_usual_discount(vendor: StandIn) -> None:
     """4"""
-    vendor.office("PATCH", "clients/7", products={"8101": {"discount": 9.5}, "8102": {"discount": 0.5}})
+    vendor.back_office("PATCH", "clients/7", products={"8101": {"discount": 9.5}, "8102": {"discount": 0.5}})
 
     def discounts(number: int) -> set[Decimal]:
         product = content(vendor.get(f"/products/{number}"))
@@ -162,7 +162,7 @@ def test_a_client_gets_the_better_of_its_own_and_the_usual_discount(vendor: Stan
 @pytest.mark.contract("4b")
 def test_only_products_in_stock_are_listed(vendor: StandIn) -> None:
     """4"""
-    vendor.office("PATCH", f"products/{STEAM_US}", stock=0)
+    vendor.back_office("PATCH", f"products/{STEAM_US}", stock=0)
 
     assert STEAM_US not in {product["id"] for product in everything(vendor, search="steam")}
 
@@ -176,7 +176,7 @@ def test_availability_asks_whether_stock_can_satisfy_the_order(
     vendor: StandIn, denomination: float, quantity: int, available: bool
 ) -> None:
     """4.3"""
-    vendor.office("PATCH", f"products/{STEAM_US}", stock=3)
+    vendor.back_office("PATCH", f"products/{STEAM_US}", stock=3)
 
     answer = vendor.post(f"/products/{STEAM_US}/availability", denomination=denomination, quantity=quantity)
 

@@ -109,7 +109,7 @@ def test_a_failed_order_is_refunded_exactly_by_a_second_transaction(vendor: Stan
 @pytest.mark.contract("G8")
 def test_given_up_vouchers_are_refunded_by_their_share(vendor: StandIn) -> None:
     """8: (amount - discount) x missing / quantity, at the order's rate"""
-    vendor.office("PATCH", f"products/{STEAM_DE}", discount=4.0)
+    vendor.back_office("PATCH", f"products/{STEAM_DE}", discount=4.0)
     before = vendor.balance(USD)
     order = vendor.order("partial; deliver=1", product_id=STEAM_DE, wallet_id=USD, quantity=3).json()
     assert order["status"] == "PARTIALLY_DELIVERED"
@@ -125,7 +125,7 @@ def test_given_up_vouchers_are_refunded_by_their_share(vendor: StandIn) -> None:
 @pytest.mark.contract("G8")
 def test_a_share_is_not_refunded_when_switched_off(vendor: StandIn) -> None:
     """G8"""
-    vendor.office("PATCH", "choices", partial_refund="none")
+    vendor.back_office("PATCH", "choices", partial_refund="none")
     order = vendor.order("partial; deliver=1", quantity=3).json()
     vendor.later(5)
     vendor.settled(order["id"], lambda seen: not seen["steps"] and seen["due_at"] is None)
@@ -136,7 +136,7 @@ def test_a_share_is_not_refunded_when_switched_off(vendor: StandIn) -> None:
 @pytest.mark.contract("6.4b")
 def test_a_prepaid_wallet_spends_its_last_cent_and_no_more(vendor: StandIn) -> None:
     """12.1"""
-    vendor.office("PATCH", f"wallets/{USD}", amount=19.30)
+    vendor.back_office("PATCH", f"wallets/{USD}", amount=19.30)
 
     assert vendor.order().status_code == 201
     assert vendor.balance(USD) == 0
@@ -147,8 +147,8 @@ def test_a_prepaid_wallet_spends_its_last_cent_and_no_more(vendor: StandIn) -> N
 @pytest.mark.parametrize("status", [400, 402, 409, 422])
 def test_the_status_of_a_lack_of_funds_is_a_switch(vendor: StandIn, status: int) -> None:
     """G5"""
-    vendor.office("PATCH", "choices", insufficient_funds_status=status)
-    vendor.office("PATCH", f"wallets/{USD}", amount=1)
+    vendor.back_office("PATCH", "choices", insufficient_funds_status=status)
+    vendor.back_office("PATCH", f"wallets/{USD}", amount=1)
 
     expected = (status, "BadRequestError", "INSUFFICIENT_FUNDS", "Insufficient wallet balance")
     assert refusal(vendor.order()) == expected
@@ -157,7 +157,7 @@ def test_the_status_of_a_lack_of_funds_is_a_switch(vendor: StandIn, status: int)
 @pytest.mark.contract("G16")
 def test_a_postpaid_wallet_goes_below_zero_to_its_limit(vendor: StandIn) -> None:
     """G16"""
-    vendor.office("PATCH", f"wallets/{CHF_POSTPAID}", amount=-4990)
+    vendor.back_office("PATCH", f"wallets/{CHF_POSTPAID}", amount=-4990)
 
     assert refusal(vendor.order(wallet_id=CHF_POSTPAID))[2] == "INSUFFICIENT_FUNDS"
     assert vendor.order(wallet_id=CHF_POSTPAID, denomination=10).status_code == 201
@@ -169,9 +169,9 @@ def test_every_balance_is_the_sum_of_its_transactions(vendor: StandIn) -> None:
     vendor.order(quantity=3)
     vendor.order("fail")
     vendor.order(product_id=STEAM_DE, wallet_id=JPY)
-    vendor.office("PATCH", f"wallets/{EUR}", amount=123.45, remarks="Wire 77")
+    vendor.back_office("PATCH", f"wallets/{EUR}", amount=123.45, remarks="Wire 77")
 
-    assert all(wallet["adds_up"] for wallet in vendor.office("GET", "wallets"))
+    assert all(wallet["adds_up"] for wallet in vendor.back_office("GET", "wallets"))
     transactions = content(vendor.get("/transactions", limit=1000))
     for wallet in content(vendor.get("/wallets")):
         own = [entry for entry in transactions if entry["wallet_id"] == wallet["id"]]

@@ -74,7 +74,7 @@ def sender(receiver: Receiver) -> Iterator[StandIn]:
 @pytest.fixture
 def vendor(sender: StandIn, receiver: Receiver) -> StandIn:
     under_way_no_more(sender)
-    sender.office("POST", "reset")
+    sender.back_office("POST", "reset")
     sender.log_in()
     receiver.answers.clear()
     receiver.arrived.queue.clear()
@@ -84,9 +84,9 @@ def vendor(sender: StandIn, receiver: Receiver) -> StandIn:
 def under_way_no_more(vendor: StandIn) -> None:
     """Wait until each event of the last test has been tried, so that none arrives in the next one."""
     for _ in range(200):
-        if all(event["attempts"] for event in vendor.office("GET", "events")):
+        if all(event["attempts"] for event in vendor.back_office("GET", "events")):
             return
-    raise AssertionError(vendor.office("GET", "events"))
+    raise AssertionError(vendor.back_office("GET", "events"))
 
 
 def test_the_secret_is_announced(vendor: StandIn) -> None:
@@ -178,7 +178,7 @@ def test_a_failed_delivery_is_repeated_with_the_same_id(vendor: StandIn, receive
 @pytest.mark.contract("13.5a", "G9")
 def test_an_event_is_given_up_after_six_attempts(vendor: StandIn, receiver: Receiver) -> None:
     """13.5"""
-    vendor.office("POST", "faults", kind="webhook-lost", match={"path": "wallet.*"})
+    vendor.back_office("POST", "faults", kind="webhook-lost", match={"path": "wallet.*"})
     receiver.answers.extend([503] * 6)
     vendor.order()
     for attempt, pause in enumerate((10, 30, 120, 600, 1800, 86400), 1):
@@ -200,12 +200,12 @@ def noted(vendor: StandIn, answer: str, attempts: int) -> None:
 
 
 def order_events(vendor: StandIn) -> list[dict[str, Any]]:
-    return [event for event in vendor.office("GET", "events") if event["type"].startswith("order.")]
+    return [event for event in vendor.back_office("GET", "events") if event["type"].startswith("order.")]
 
 
 @pytest.mark.contract("13.5b")
 def test_an_event_can_be_duplicated(vendor: StandIn, receiver: Receiver) -> None:
-    vendor.office("POST", "faults", kind="webhook-duplicate", match={"path": "order.*"})
+    vendor.back_office("POST", "faults", kind="webhook-duplicate", match={"path": "order.*"})
     vendor.order()
 
     ids = [receiver.next("order.delivered")[0]["x-event-id"] for _ in range(2)]
@@ -215,7 +215,7 @@ def test_an_event_can_be_duplicated(vendor: StandIn, receiver: Receiver) -> None
 
 @pytest.mark.contract("13.5b")
 def test_events_can_overtake_each_other(vendor: StandIn, receiver: Receiver) -> None:
-    vendor.office("POST", "faults", kind="webhook-late", seconds=60, match={"path": "order.*"})
+    vendor.back_office("POST", "faults", kind="webhook-late", seconds=60, match={"path": "order.*"})
     first, second = vendor.order().json()["id"], vendor.order().json()["id"]
 
     early = receiver.next("order.delivered")[1]["data"]["id"]
@@ -226,7 +226,7 @@ def test_events_can_overtake_each_other(vendor: StandIn, receiver: Receiver) -> 
 
 
 def test_a_forged_signature_can_be_sent(vendor: StandIn, receiver: Receiver) -> None:
-    vendor.office("POST", "faults", kind="webhook-forged", match={"path": "*"})
+    vendor.back_office("POST", "faults", kind="webhook-forged", match={"path": "*"})
     vendor.order()
 
     headers, raw = receiver.arrived.get(timeout=10)
@@ -238,7 +238,7 @@ def test_the_back_office_can_send_an_event_again(vendor: StandIn, receiver: Rece
     vendor.order()
     _, event = receiver.next("order.delivered")
 
-    vendor.office("POST", f"events/{event['id']}")
+    vendor.back_office("POST", f"events/{event['id']}")
 
     assert receiver.next("order.delivered")[1] == event
 
@@ -247,9 +247,9 @@ def test_the_back_office_can_send_an_event_again(vendor: StandIn, receiver: Rece
 def test_an_adjustment_of_a_balance_is_told_like_any_other_movement(
     vendor: StandIn, receiver: Receiver
 ) -> None:
-    vendor.office("PATCH", f"wallets/{USD}", amount=25_100)
+    vendor.back_office("PATCH", f"wallets/{USD}", amount=25_100)
     _, credited = receiver.next("wallet.credited", "wallet.debited")
-    vendor.office("PATCH", f"wallets/{USD}", amount=25_050)
+    vendor.back_office("PATCH", f"wallets/{USD}", amount=25_050)
     _, debited = receiver.next("wallet.credited", "wallet.debited")
 
     assert (credited["type"], credited["data"]["amount"]) == ("wallet.credited", 100)
@@ -262,4 +262,4 @@ def test_another_clients_orders_and_movements_are_not_told_here(vendor: StandIn,
         assert vendor.order().is_success
     finally:
         vendor.log_in()
-    assert vendor.office("GET", "events") == []
+    assert vendor.back_office("GET", "events") == []

@@ -17,16 +17,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.catalogue import Product
-from bot.domain.policy import Policy
-from bot.providers.octopus import OctopusCards
-from bot.usecases.desk import Desk
-from bot.usecases.sync_catalogue import sync_catalogue
+from bot.domain.policy.rules import Policy
+from bot.services.context import AppContext
+from bot.services.sync_catalogue import sync_catalogue
+from bot.vendors.octopus import OctopusCards
 from handlers import order_form, shortcuts
-from handlers.background import Background
-from handlers.front import Front
-from handlers.people import People
+from handlers.background_tasks import BackgroundTasks
+from handlers.slack_context import SlackContext
+from handlers.user_directory import UserDirectory
 from store import Keyring, Store
-from tests.processes import Process
+from tests.support.processes import Process
 
 AGENT, LEAD, GUEST = "U0AGENT01", "U0LEAD001", "U0GUEST01"
 KEY = Keyring.generate()
@@ -100,39 +100,39 @@ async def controls(http: aiohttp.ClientSession, stand_ins: dict[str, Json]) -> C
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, stand_ins: dict[str, Json], controls: Controls) -> AsyncIterator[Desk]:
+async def ctx(tmp_path: Path, stand_ins: dict[str, Json], controls: Controls) -> AsyncIterator[AppContext]:
     env = stand_ins["octopus"]["env"]
     octopus = OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
     store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([KEY]))
     rules = {"requesters": {"groups": ["S0AGENTS1"]}, "approvers": {"groups": ["S0LEADS01"]}}
-    desk = Desk(
+    ctx = AppContext(
         store=store,
-        providers={octopus.name: octopus},
+        vendors={octopus.name: octopus},
         policy=Policy.model_validate(rules),
         environment="sandbox",
         clock=lambda: datetime.now(UTC),
         workspace_url=f"{controls.slack}/",
     )
-    await sync_catalogue(desk)
-    yield desk
+    await sync_catalogue(ctx)
+    yield ctx
     await octopus.aclose()
     store.close()
 
 
 @pytest.fixture
-async def front(desk: Desk, stand_ins: dict[str, Json]) -> AsyncIterator[Front]:
+async def slack_ctx(ctx: AppContext, stand_ins: dict[str, Json]) -> AsyncIterator[SlackContext]:
     env = stand_ins["slack"]["env"]
     client = AsyncWebClient(env["SLACK_BOT_TOKEN"], base_url=env["SLACK_API_URL"])
-    people = People(client, "T0ACME001", desk.policy.groups)
-    front = Front(desk, people, Background(), "C0APPROVE1")
+    people = UserDirectory(client, "T0ACME001", ctx.policy.groups)
+    slack_ctx = SlackContext(ctx, people, BackgroundTasks(), "C0APPROVE1")
     app = AsyncApp(client=client, process_before_response=True)
-    order_form.register(app, front)
-    shortcuts.register(app, front)
+    order_form.register(app, slack_ctx)
+    shortcuts.register(app, slack_ctx)
     web_client = AsyncWebClient(env["SLACK_APP_TOKEN"], base_url=env["SLACK_API_URL"])
     sockets = AsyncSocketModeHandler(app, env["SLACK_APP_TOKEN"], web_client=web_client)
     await sockets.connect_async()
-    yield front
-    await front.background.stop(1)
+    yield slack_ctx
+    await slack_ctx.background.stop(1)
     await sockets.close_async()
 
 
@@ -150,9 +150,9 @@ class Tab:
     typed: Json = field(default_factory=dict)
     frames: list[Json] = field(default_factory=list)
 
-    async def do(self, deed: str, **wish: Any) -> Json:
-        body = {"user": self.user, "session": self.session, **wish}
-        async with self.http.post(f"{self.slack}/client/{deed}", json=body) as answer:
+    async def do(self, call_name: str, **params: Any) -> Json:
+        body = {"user": self.user, "session": self.session, **params}
+        async with self.http.post(f"{self.slack}/client/{call_name}", json=body) as answer:
             return dict(await answer.json())
 
     async def until(self, seen: Callable[["Tab"], Any], within_s: float = 10) -> Any:
@@ -188,13 +188,13 @@ class Tab:
         if not dispatch:
             return {}
         place = {"type": "view", "view_id": self.view["id"]}
-        wish = {"container": place, "block_id": block_id, "action_id": action_id, "state": self._state()}
-        return await self.do("action", value=value, **wish)
+        params = {"container": place, "block_id": block_id, "action_id": action_id, "state": self._state()}
+        return await self.do("action", value=value, **params)
 
     async def suggestions(self, name: str, typed: str) -> list[Json]:
         assert self.view is not None
-        wish = {"container": {"type": "view", "view_id": self.view["id"]}, "state": self._state()}
-        answer = await self.do("suggest", block_id=name, action_id=f"{name}_input", value=typed, **wish)
+        params = {"container": {"type": "view", "view_id": self.view["id"]}, "state": self._state()}
+        answer = await self.do("suggest", block_id=name, action_id=f"{name}_input", value=typed, **params)
         return list(answer["options"])
 
     async def choose_product(self, product: Product) -> None:
@@ -231,7 +231,7 @@ class Tab:
 
 @pytest.fixture
 async def tab_of(
-    http: aiohttp.ClientSession, controls: Controls, front: Front, stand_ins: dict[str, Json]
+    http: aiohttp.ClientSession, controls: Controls, slack_ctx: SlackContext, stand_ins: dict[str, Json]
 ) -> AsyncIterator[Callable[[str], Any]]:
     env = stand_ins["slack"]["env"]
     bot = AsyncWebClient(env["SLACK_BOT_TOKEN"], base_url=env["SLACK_API_URL"])
@@ -255,14 +255,14 @@ async def agent(tab_of: Callable[[str], Any]) -> Tab:
 
 
 @pytest.fixture
-def card(desk: Desk) -> Product:
+def card(ctx: AppContext) -> Product:
     """Fixed denominations only, in US dollars."""
-    found = desk.store.catalogue.search("", country="USA", currency="USD", limit=100).products
+    found = ctx.store.catalogue.search("", country="USA", currency="USD", limit=100).products
     return next(p for p in found if p.fixed_only and len(p.denominations) > 1)
 
 
 @pytest.fixture
-def ranged(desk: Desk) -> Product:
+def ranged(ctx: AppContext) -> Product:
     """A range of amounts, in US dollars."""
-    found = desk.store.catalogue.search("", country="USA", currency="USD", limit=100).products
+    found = ctx.store.catalogue.search("", country="USA", currency="USD", limit=100).products
     return next(p for p in found if not p.fixed_only)

@@ -2,8 +2,8 @@
 
 from bot.domain.catalogue import Product
 from bot.domain.money import plain
-from bot.usecases.desk import Desk
-from handlers.front import Front
+from bot.services.context import AppContext
+from handlers.slack_context import SlackContext
 from tests.integration.order_form.conftest import AGENT, Controls, Tab
 
 CHARGES = "/api/v1/products/*/charges"
@@ -56,7 +56,7 @@ async def test_while_somebody_types_the_vendor_is_asked_once_for_the_last_amount
 
 
 async def test_a_slow_older_price_never_replaces_a_newer_one(
-    agent: Tab, card: Product, controls: Controls, front: Front
+    agent: Tab, card: Product, controls: Controls, slack_ctx: SlackContext
 ) -> None:
     await agent.open_form()
     await agent.choose_product(card)
@@ -67,7 +67,7 @@ async def test_a_slow_older_price_never_replaces_a_newer_one(
     await agent.type_into("quantity", "2")
 
     await agent.until(lambda tab: tab.says("(2 cards of "))
-    await front.background.stop(5)  # the first answer has come too
+    await slack_ctx.background.stop(5)  # the first answer has come too
     updates = await controls.slack_calls("views.update")
     assert "(2 cards of " in str(updates[-1]["request"])
 
@@ -137,7 +137,7 @@ async def test_the_wallet_can_be_chosen_and_changes_the_price(agent: Tab, card: 
 
 
 async def test_a_form_that_was_closed_meanwhile_hurts_nobody(
-    agent: Tab, card: Product, controls: Controls, desk: Desk
+    agent: Tab, card: Product, controls: Controls, ctx: AppContext
 ) -> None:
     view = await agent.open_form()
     await agent.choose_product(card)
@@ -150,19 +150,19 @@ async def test_a_form_that_was_closed_meanwhile_hurts_nobody(
     assert await agent.open_form()
 
 
-async def test_filters_narrow_what_is_offered(agent: Tab, desk: Desk) -> None:
+async def test_filters_narrow_what_is_offered(agent: Tab, ctx: AppContext) -> None:
     await agent.open_form()
     await agent.suggestions("country", "united k")
     await agent.type_into("country", "GBR")
     await agent.until(lambda tab: tab.carries('"country": "GBR"'))
 
-    offered = [desk.product(o["value"]) for o in await agent.suggestions("product", "")]
+    offered = [ctx.product(o["value"]) for o in await agent.suggestions("product", "")]
 
     assert offered
     assert {product.country for product in offered} == {"GBR"}
 
 
-async def test_any_country_is_offered_first_and_takes_the_filter_away(agent: Tab, desk: Desk) -> None:
+async def test_any_country_is_offered_first_and_takes_the_filter_away(agent: Tab, ctx: AppContext) -> None:
     await agent.open_form()
     await agent.suggestions("country", "")
     await agent.type_into("country", "GBR")
@@ -173,17 +173,17 @@ async def test_any_country_is_offered_first_and_takes_the_filter_away(agent: Tab
     await agent.type_into("country", first["value"])
     await agent.until(lambda tab: not tab.carries('"country"'))
 
-    countries = {desk.product(o["value"]).country for o in await agent.suggestions("product", "")}
+    countries = {ctx.product(o["value"]).country for o in await agent.suggestions("product", "")}
     assert len(countries) > 1
 
 
 async def test_somebody_who_may_no_longer_ask_is_told_so_and_offered_nothing(
-    agent: Tab, card: Product, controls: Controls, front: Front
+    agent: Tab, card: Product, controls: Controls, slack_ctx: SlackContext
 ) -> None:
     await agent.open_form()
     await agent.choose_product(card)
     await controls.call("POST", f"{controls.slack}/control/people", user=AGENT, is_restricted=True)
-    front.people.forget()  # as Slack's user_change event makes it
+    slack_ctx.people.clear_cache()  # as Slack's user_change event makes it
 
     await agent.type_into("denomination", plain(card.denominations[0].minimum))
 

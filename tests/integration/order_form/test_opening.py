@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.domain.catalogue import Product
-from bot.usecases.desk import Desk
+from bot.services.context import AppContext
 from tests.integration.order_form.conftest import AGENT, GUEST, LEAD, Controls, Json, Tab
 
 
@@ -46,14 +46,14 @@ async def test_the_form_opens_without_a_link_where_slack_gives_none(agent: Tab, 
 
 
 async def test_a_guest_reads_why_in_a_modal_and_the_refusal_is_on_record(
-    tab_of: Callable[[str], Any], desk: Desk
+    tab_of: Callable[[str], Any], ctx: AppContext
 ) -> None:
     guest: Tab = await tab_of(GUEST)
 
     await guest.do("shortcut", callback_id="issue_gift_card")
 
     await guest.until(lambda tab: tab.says("Guest accounts cannot use gift cards."))
-    assert [row.action for row in desk.store.audit.rows()] == ["refused"]
+    assert [row.action for row in ctx.store.audit.rows()] == ["refused"]
 
 
 async def test_in_a_conversation_the_reason_is_an_ephemeral_message_there(
@@ -83,9 +83,9 @@ async def test_after_an_expired_trigger_the_person_is_told_in_the_bots_dm(
 
 
 async def test_a_form_for_a_product_with_one_denomination_shows_its_price_at_once(
-    agent: Tab, desk: Desk
+    agent: Tab, ctx: AppContext
 ) -> None:
-    found = desk.store.catalogue.search("", limit=100).products
+    found = ctx.store.catalogue.search("", limit=100).products
     single: Product = next(p for p in found if p.fixed_only and len(p.denominations) == 1)
 
     await press_order(agent, single.key)

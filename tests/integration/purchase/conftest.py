@@ -11,19 +11,19 @@ import pytest
 
 from bot.domain.orders import Order, OrderState
 from bot.domain.people import Person, PersonId
-from bot.domain.policy import Policy
-from bot.providers.octopus import OctopusCards, Timeouts
-from bot.providers.octopus.pace import Lane, Pace
-from bot.usecases.decide_request import approve_request
-from bot.usecases.desk import Desk
-from bot.usecases.notices import Kind
-from bot.usecases.quote_order import Selection
-from bot.usecases.request_order import OrderRequest, request_order
-from bot.usecases.sync_catalogue import sync_catalogue
+from bot.domain.policy.rules import Policy
+from bot.services.context import AppContext
+from bot.services.decide_request import approve_request
+from bot.services.notifications import OutboxKind
+from bot.services.quote_order import Selection
+from bot.services.request_order import OrderRequest, request_order
+from bot.services.sync_catalogue import sync_catalogue
+from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, Store
-from tests.office import Office
-from tests.processes import Process
+from tests.support.back_office import BackOffice
+from tests.support.processes import Process
 
 AGENT = Person(PersonId("T0ACME", "U0AGENT"), frozenset({"S0AGENTS"}))
 LEAD = Person(PersonId("T0ACME", "U0LEAD"), frozenset({"S0LEADS"}))
@@ -58,10 +58,10 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 
 
 @pytest.fixture
-def office(vendor: dict[str, Any]) -> Office:
-    office = Office(vendor["address"])
-    office.reset()
-    return office
+def back_office(vendor: dict[str, Any]) -> BackOffice:
+    back_office = BackOffice(vendor["address"])
+    back_office.reset()
+    return back_office
 
 
 @pytest.fixture
@@ -70,82 +70,86 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, vendor: dict[str, Any], office: Office, clock: Clock) -> AsyncIterator[Desk]:
+async def ctx(
+    tmp_path: Path, vendor: dict[str, Any], back_office: BackOffice, clock: Clock
+) -> AsyncIterator[AppContext]:
     env = vendor["env"]
     octopus = OctopusCards(
         env["OCTOPUS_BASE_URL"],
         env["OCTOPUS_API_KEY"],
         env["OCTOPUS_API_SECRET"],
         timeouts=Timeouts(total_s=2.5),  # reads are retried that long
-        pace=Pace(dict.fromkeys(Lane, 1_000_000)),  # the vendor here counts nothing either
+        rate_limiter=OctopusRateLimiter(
+            dict.fromkeys(QuotaClass, 1_000_000)
+        ),  # the vendor here counts nothing either
     )
     store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([KEY]), clock=clock)
-    desk = Desk(
+    ctx = AppContext(
         store=store,
-        providers={octopus.name: octopus},
+        vendors={octopus.name: octopus},
         policy=Policy.model_validate(
             {"requesters": {"groups": ["S0AGENTS", "S0LEADS"]}, "approvers": {"groups": ["S0LEADS"]}}
         ),
         environment="sandbox",
         clock=clock,
     )
-    await sync_catalogue(desk)
-    yield desk
+    await sync_catalogue(ctx)
+    yield ctx
     await octopus.aclose()
     store.close()
 
 
-async def ask(desk: Desk, quantity: int = 2, key: str = "view-1", **changes: Any) -> Order:
+async def ask(ctx: AppContext, quantity: int = 2, key: str = "view-1", **changes: Any) -> Order:
     """The agent asks for some Steam cards in the United States."""
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     fields: dict[str, Any] = {
         "selection": Selection(product.key, product.denominations[0].minimum, quantity),
         "reason": "parcel lost twice",
         "ticket_url": "https://tickets.example.com/4711",
         "recipient_email": None,
     }
-    return await request_order(desk, AGENT, OrderRequest(**(fields | changes)), request_key=key)
+    return await request_order(ctx, AGENT, OrderRequest(**(fields | changes)), request_key=key)
 
 
-async def approved(desk: Desk, quantity: int = 2, **changes: Any) -> Order:
+async def approved(ctx: AppContext, quantity: int = 2, **changes: Any) -> Order:
     """The same, approved by the lead."""
-    return approve_request(desk, LEAD, (await ask(desk, quantity, **changes)).id)
+    return approve_request(ctx, LEAD, (await ask(ctx, quantity, **changes)).id)
 
 
-async def work(desk: Desk, clock: Clock, order: Order, *, steps: int = 1) -> Order:
+async def work(ctx: AppContext, clock: Clock, order: Order, *, steps: int = 1) -> Order:
     """What the worker does with an order that is due, some times over, waiting no longer than it takes."""
     for _ in range(steps):
-        order = desk.store.orders.get(order.id)
+        order = ctx.store.orders.get(order.id)
         if order.next_at is None:
             break
         clock.advance(max(timedelta(), order.next_at - clock()))
-        order = await NEXT_STEP[order.state](desk, order.id)
+        order = await NEXT_STEP[order.state](ctx, order.id)
     return order
 
 
-async def work_until(desk: Desk, clock: Clock, order: Order, state: OrderState) -> Order:
+async def work_until(ctx: AppContext, clock: Clock, order: Order, state: OrderState) -> Order:
     """Work on it until it is in `state`; the vendor takes real time to fulfil."""
     async with asyncio.timeout(10):
-        while (order := await work(desk, clock, order)).state is not state:
+        while (order := await work(ctx, clock, order)).state is not state:
             await asyncio.sleep(0.1)
     return order
 
 
-def sent(desk: Desk, clock: Clock, kind: Kind) -> list[Mapping[str, Any]]:
+def sent(ctx: AppContext, clock: Clock, kind: OutboxKind) -> list[Mapping[str, Any]]:
     """Everything of this kind that the outbox would send, in order: payloads."""
     payloads = []
-    while rows := desk.store.outbox.due(clock()):
-        with desk.store.transaction():
+    while rows := ctx.store.outbox.due(clock()):
+        with ctx.store.transaction():
             for row in rows:
                 payloads += [row.payload] if row.kind == kind else []
-                desk.store.outbox.sent(row.id)
+                ctx.store.outbox.sent(row.id)
     return payloads
 
 
-def actions(desk: Desk, order: Order) -> list[str]:
-    return [row.action for row in desk.store.audit.rows(order_id=order.id)]
+def actions(ctx: AppContext, order: Order) -> list[str]:
+    return [row.action for row in ctx.store.audit.rows(order_id=order.id)]
 
 
-def bought(office: Office, order: Order) -> list[dict[str, Any]]:
+def bought(back_office: BackOffice, order: Order) -> list[dict[str, Any]]:
     """What the vendor holds under the order's reference."""
-    return [theirs for theirs in office.orders() if theirs["client_reference"] == order.client_reference]
+    return [theirs for theirs in back_office.orders() if theirs["client_reference"] == order.client_reference]

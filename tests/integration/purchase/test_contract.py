@@ -5,60 +5,60 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.cadence import poll_gap
+from bot.domain.backoff import poll_delay
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
-from bot.providers.contract import Purchase
-from bot.usecases.notices import Kind
-from bot.usecases.quote_order import Selection, quote_order
-from bot.usecases.raise_alarm import raise_alarm
-from bot.usecases.record_receipt import record_receipt
-from bot.usecases.rejections import BadRequest
-from handlers.views.quotes import quote_answer
+from bot.services.errors import BadRequest
+from bot.services.escalate_order import escalate_order
+from bot.services.notifications import OutboxKind
+from bot.services.purchase.record import record_vendor_order
+from bot.services.quote_order import Selection, quote_order
+from bot.vendors.contract import Purchase
+from handlers.views.quotes import quote_message
 from tests.integration.purchase.conftest import AGENT, approved, ask, bought, sent, work
 
 
 @pytest.mark.contract("7.3a", "G1", "G3")
-async def test_a_mask_never_replaces_a_clear_code(desk, clock, office):
-    order = await work(desk, clock, await approved(desk, 2))
-    before = desk.store.codes.of_order(order.id)
+async def test_a_mask_never_replaces_a_clear_code(ctx, clock, back_office):
+    order = await work(ctx, clock, await approved(ctx, 2))
+    before = ctx.store.codes.of_order(order.id)
 
     for _ in range(2):
-        masked = await desk.provider("octopus").fetch(order.provider_order_id)
+        masked = await ctx.vendor("octopus").fetch(order.vendor_order_id)
         assert not any(voucher.is_clear for voucher in masked.vouchers)
-        record_receipt(desk, order, masked, codes_were_readable=True)
+        record_vendor_order(ctx, order, masked, codes_were_readable=True)
 
-    assert desk.store.codes.of_order(order.id) == before
-    assert desk.store.orders.get(order.id).state is OrderState.DELIVERED
+    assert ctx.store.codes.of_order(order.id) == before
+    assert ctx.store.orders.get(order.id).state is OrderState.DELIVERED
 
 
 @pytest.mark.contract("9.2c")
 @pytest.mark.parametrize("differs", ["product", "denomination", "quantity"])
-async def test_an_order_under_our_reference_that_differs_is_never_adopted(desk, clock, office, differs):
-    order = await approved(desk, 2)
+async def test_an_order_under_our_reference_that_differs_is_never_adopted(ctx, clock, back_office, differs):
+    order = await approved(ctx, 2)
     terms = order.terms
     other = {
-        "product": replace(terms, product_id=another_product(desk, terms)),
-        "denomination": replace(terms, denomination=Money(another_amount(desk, order), "USD")),
+        "product": replace(terms, product_id=another_product(ctx, terms)),
+        "denomination": replace(terms, denomination=Money(another_amount(ctx, order), "USD")),
         "quantity": replace(terms, quantity=3),
     }[differs]
-    await desk.provider("octopus").place(Purchase(other, order.client_reference, None))
-    wallets = office.wallets()
+    await ctx.vendor("octopus").place(Purchase(other, order.client_reference, None))
+    wallets = back_office.wallets()
 
-    order = await work(desk, clock, order, steps=4)
+    order = await work(ctx, clock, order, steps=4)
 
-    assert order.state is OrderState.UNSETTLED
-    assert "not the one we asked for" in str(order.trouble)
-    assert desk.store.codes.count(order.id) == 0
-    assert len(bought(office, order)) == 1
-    assert office.wallets() == wallets
-    order = await raise_alarm(desk, order.id)
-    assert sent(desk, clock, Kind.ALARM) == [{"event": "unsettled"}]
+    assert order.state is OrderState.OUTCOME_UNKNOWN
+    assert "not the one we asked for" in str(order.problem)
+    assert ctx.store.codes.count(order.id) == 0
+    assert len(bought(back_office, order)) == 1
+    assert back_office.wallets() == wallets
+    order = await escalate_order(ctx, order.id)
+    assert sent(ctx, clock, OutboxKind.APPROVER_ALERT) == [{"event": "outcome_unknown"}]
 
 
-def another_product(desk, terms):
+def another_product(ctx, terms):
     """Sold at the same face value in the same currency."""
-    products = desk.store.catalogue.search("", currency="USD", limit=500).products
+    products = ctx.store.catalogue.search("", currency="USD", limit=500).products
     return next(
         product.product_id
         for product in products
@@ -67,46 +67,46 @@ def another_product(desk, terms):
     )
 
 
-def another_amount(desk, order):
-    product = desk.store.catalogue.get(f"octopus:{order.terms.product_id}")
+def another_amount(ctx, order):
+    product = ctx.store.catalogue.get(f"octopus:{order.terms.product_id}")
     return next(d.minimum for d in product.denominations if d.minimum != order.terms.denomination.amount)
 
 
 @pytest.mark.contract("5.1f")
-async def test_more_than_the_vendor_sells_at_once_is_refused_at_its_field(desk, office):
-    office.change_client(bulk_limit=3)
+async def test_more_than_the_vendor_sells_at_once_is_refused_at_its_field(ctx, back_office):
+    back_office.change_client(bulk_limit=3)
 
-    assert (await ask(desk, 3, key="three")).state is OrderState.WAITING
+    assert (await ask(ctx, 3, key="three")).state is OrderState.PENDING_APPROVAL
     with pytest.raises(BadRequest) as raised:
-        await ask(desk, 4, key="four")
+        await ask(ctx, 4, key="four")
 
     assert raised.value.errors == {"quantity": "The vendor sells at most 3 of this card per order."}
 
 
 @pytest.mark.contract("5.1g")
-async def test_a_quote_is_an_estimate_that_says_until_when(desk):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
-    kept = await quote_order(desk, AGENT, Selection(product.key, product.denominations[0].minimum, 1))
+async def test_a_quote_is_an_estimate_that_says_until_when(ctx):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    kept = await quote_order(ctx, AGENT, Selection(product.key, product.denominations[0].minimum, 1))
 
     assert kept.quote.expires_at - kept.quote.quoted_at == timedelta(minutes=5)
-    assert "An estimate, valid until" in str(quote_answer(kept, "Octopus Cards").blocks)
+    assert "An estimate, valid until" in str(quote_message(kept, "Octopus Cards").blocks)
 
 
 @pytest.mark.contract("7.1b")
-async def test_quotes_are_kept_for_a_day_so_that_a_form_left_open_still_knows_what_it_showed(desk, clock):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+async def test_quotes_are_kept_for_a_day_so_that_a_form_left_open_still_knows_what_it_showed(ctx, clock):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     choice = Selection(product.key, product.denominations[0].minimum, 1)
-    first = (await quote_order(desk, AGENT, choice)).quote_id
+    first = (await quote_order(ctx, AGENT, choice)).quote_id
 
     clock.advance(timedelta(hours=23))
-    await quote_order(desk, AGENT, choice)
-    assert desk.store.quotes.get(first) is not None
+    await quote_order(ctx, AGENT, choice)
+    assert ctx.store.quotes.get(first) is not None
 
     clock.advance(timedelta(hours=2))
-    await quote_order(desk, AGENT, choice)
-    assert desk.store.quotes.get(first) is None
+    await quote_order(ctx, AGENT, choice)
+    assert ctx.store.quotes.get(first) is None
 
 
 def test_an_order_is_read_every_five_seconds_for_a_minute_then_every_thirty():
-    gaps = [poll_gap(timedelta(seconds=age)).total_seconds() for age in (0, 59, 60, 3599)]
+    gaps = [poll_delay(timedelta(seconds=age)).total_seconds() for age in (0, 59, 60, 3599)]
     assert gaps == [5, 5, 30, 30]

@@ -8,41 +8,32 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.orders import OrderState
-from bot.domain.policy import NotPermitted, Policy, Reason
-from bot.usecases.decide_request import approve_request, decline_request, withdraw_request
-from bot.usecases.notices import Kind
-from bot.usecases.quote_order import Selection, quote_order
-from bot.usecases.rejections import AlreadySent, BadRequest, PriceChanged, TooLate, VendorSilent
-from bot.usecases.request_order import OrderRequest, request_order
-from tests.integration.purchase.conftest import (
-    AGENT,
-    GUEST,
-    LEAD,
-    OTHER_LEAD,
-    actions,
-    ask,
-    bought,
-    work,
-)
+from bot.domain.policy.rules import DenialReason, NotPermitted, Policy
+from bot.services.decide_request import approve_request, decline_request, withdraw_request
+from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, StaleOrder, VendorUnavailable
+from bot.services.notifications import OutboxKind
+from bot.services.quote_order import Selection, quote_order
+from bot.services.request_order import OrderRequest, request_order
+from tests.integration.purchase.conftest import AGENT, GUEST, LEAD, OTHER_LEAD, actions, ask, bought, work
 
 
-async def test_a_request_is_on_disk_with_its_quote_before_anybody_is_told(desk):
-    order = await ask(desk)
+async def test_a_request_is_on_disk_with_its_quote_before_anybody_is_told(ctx):
+    order = await ask(ctx)
 
-    assert order.state is OrderState.WAITING
+    assert order.state is OrderState.PENDING_APPROVAL
     assert order.charge == order.face_value - order.discount
-    assert actions(desk, order) == ["requested"]
-    told = [(row.kind, row.order_id) for row in desk.store.outbox.due(desk.clock())]
-    assert told == [(Kind.CARD, order.id), (Kind.NOTICE, order.id)]
+    assert actions(ctx, order) == ["requested"]
+    told = [(row.kind, row.order_id) for row in ctx.store.outbox.due(ctx.clock())]
+    assert told == [(OutboxKind.CARD, order.id), (OutboxKind.NOTIFICATION, order.id)]
 
 
-async def test_submitting_the_same_form_twice_is_one_request(desk):
-    assert (await ask(desk, key="view-7")).id == (await ask(desk, key="view-7")).id
+async def test_submitting_the_same_form_twice_is_one_request(ctx):
+    assert (await ask(ctx, key="view-7")).id == (await ask(ctx, key="view-7")).id
 
 
-async def test_every_wrong_field_is_named_at_once(desk):
+async def test_every_wrong_field_is_named_at_once(ctx):
     with pytest.raises(BadRequest) as bad:
-        await ask(desk, reason=" ", ticket_url="nonsense", recipient_email="nobody")
+        await ask(ctx, reason=" ", ticket_url="nonsense", recipient_email="nobody")
     assert set(bad.value.errors) == {"reason", "ticket", "email"}
 
 
@@ -50,83 +41,85 @@ async def test_every_wrong_field_is_named_at_once(desk):
 @pytest.mark.parametrize(
     ("quantity", "field"), [(0, "quantity"), (-3, "quantity"), (101, "quantity"), (10**12, "quantity")]
 )
-async def test_a_wrong_quantity_is_refused_at_its_field(desk, quantity, field):
+async def test_a_wrong_quantity_is_refused_at_its_field(ctx, quantity, field):
     with pytest.raises(BadRequest) as bad:
-        await ask(desk, quantity)
+        await ask(ctx, quantity)
     assert set(bad.value.errors) == {field}
 
 
-async def test_a_face_value_that_is_not_sold_is_refused_with_those_that_are(desk):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+async def test_a_face_value_that_is_not_sold_is_refused_with_those_that_are(ctx):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     with pytest.raises(BadRequest) as bad:
-        await ask(desk, selection=Selection(product.key, Decimal("3.33"), 1))
+        await ask(ctx, selection=Selection(product.key, Decimal("3.33"), 1))
     assert product.offered in bad.value.errors["denomination"]
 
 
-async def test_a_product_that_vanished_between_form_and_submission_is_refused_at_its_field(desk, office):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
-    office.change_product(product.product_id, active=False)
+async def test_a_product_that_vanished_between_form_and_submission_is_refused_at_its_field(ctx, back_office):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    back_office.change_product(product.product_id, active=False)
     with pytest.raises(BadRequest) as bad:
-        await ask(desk)
+        await ask(ctx)
     assert "no longer sold" in bad.value.errors["product"]
 
 
-async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anything_is_requested(desk, office):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anything_is_requested(
+    ctx, back_office
+):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     selection = Selection(product.key, product.denominations[0].minimum, 2)
-    shown = await quote_order(desk, AGENT, selection)
-    office.change_product(product.product_id, discount=0)
+    shown = await quote_order(ctx, AGENT, selection)
+    back_office.change_product(product.product_id, discount=0)
 
     with pytest.raises(PriceChanged) as moved:
-        await ask(desk, selection=selection, shown_quote_id=shown.quote_id)
+        await ask(ctx, selection=selection, shown_quote_id=shown.quote_id)
 
     assert str(shown.quote.charge) in str(moved.value)
     assert str(moved.value.quote.charge) in str(moved.value)
-    assert desk.store.orders.in_states(list(OrderState)) == []
+    assert ctx.store.orders.in_states(list(OrderState)) == []
 
 
-async def test_too_little_balance_is_said_before_anybody_has_to_decide(desk, office):
-    office.set_wallet("31", "1.00")
+async def test_too_little_balance_is_said_before_anybody_has_to_decide(ctx, back_office):
+    back_office.set_wallet("31", "1.00")
     with pytest.raises(BadRequest, match=r"holds USD 1\.00"):
-        await ask(desk)
+        await ask(ctx)
 
 
-async def test_a_silent_vendor_loses_nothing_and_requests_nothing(desk, office):
-    office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
-    with pytest.raises(VendorSilent, match="kept"):
-        await ask(desk)
-    assert desk.store.orders.in_states(list(OrderState)) == []
+async def test_a_silent_vendor_loses_nothing_and_requests_nothing(ctx, back_office):
+    back_office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
+    with pytest.raises(VendorUnavailable, match="kept"):
+        await ask(ctx)
+    assert ctx.store.orders.in_states(list(OrderState)) == []
 
 
-async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(desk, office):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(ctx, back_office):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     selection = Selection(product.key, product.denominations[0].minimum, 2)
-    shown = await quote_order(desk, AGENT, selection)
-    office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
+    shown = await quote_order(ctx, AGENT, selection)
+    back_office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
 
-    order = await ask(desk, selection=selection, shown_quote_id=shown.quote_id)
+    order = await ask(ctx, selection=selection, shown_quote_id=shown.quote_id)
 
     assert order.charge == shown.quote.charge
 
 
-async def test_a_stock_check_without_an_answer_does_not_stop_a_request(desk, office):
-    office.arm("error", path="/api/v1/products/*/availability", status=500, times=0)
-    assert (await ask(desk)).state is OrderState.WAITING
+async def test_a_stock_check_without_an_answer_does_not_stop_a_request(ctx, back_office):
+    back_office.arm("error", path="/api/v1/products/*/availability", status=500, times=0)
+    assert (await ask(ctx)).state is OrderState.PENDING_APPROVAL
 
 
-async def test_a_guest_is_refused_kindly_and_on_record(desk):
+async def test_a_guest_is_refused_kindly_and_on_record(ctx):
     wish = OrderRequest(Selection("octopus:1", Decimal(1), 1), "because", None, None)
     with pytest.raises(NotPermitted, match="Guest"):
-        await request_order(desk, GUEST, wish, request_key="v")
-    refusal = list(desk.store.audit.rows())[-1]
+        await request_order(ctx, GUEST, wish, request_key="v")
+    refusal = list(ctx.store.audit.rows())[-1]
     assert (refusal.action, json.loads(refusal.details)["reason"]) == ("refused", "guest")
 
 
-async def test_an_approval_names_its_approver_in_the_audit_log(desk):
-    order = await ask(desk)
-    approved = approve_request(desk, LEAD, order.id, order.digest[:12])
+async def test_an_approval_names_its_approver_in_the_audit_log(ctx):
+    order = await ask(ctx)
+    approved = approve_request(ctx, LEAD, order.id, order.digest[:12])
 
-    row = list(desk.store.audit.rows(order_id=order.id))[-1]
+    row = list(ctx.store.audit.rows(order_id=order.id))[-1]
     assert approved.state is OrderState.APPROVED
     assert (row.actor, row.action, row.client_reference) == (
         LEAD.id,
@@ -136,101 +129,101 @@ async def test_an_approval_names_its_approver_in_the_audit_log(desk):
     assert json.loads(row.details)["approvers"] == [str(LEAD.id)]
 
 
-async def test_a_lead_cannot_approve_their_own_request(desk):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+async def test_a_lead_cannot_approve_their_own_request(ctx):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     wish = OrderRequest(Selection(product.key, product.denominations[0].minimum, 1), "own", None, None)
-    order = await request_order(desk, LEAD, wish, request_key="v")
+    order = await request_order(ctx, LEAD, wish, request_key="v")
 
     with pytest.raises(NotPermitted) as refusal:
-        approve_request(desk, LEAD, order.id)
+        approve_request(ctx, LEAD, order.id)
 
-    assert refusal.value.reason is Reason.SELF_APPROVAL
-    assert desk.store.orders.get(order.id).state is OrderState.WAITING
-    assert actions(desk, order)[-1] == "refused"
-
-
-async def test_the_second_of_two_approvers_gets_one_clear_answer_and_changes_nothing(desk):
-    order = await ask(desk)
-    approve_request(desk, LEAD, order.id)
-
-    with pytest.raises(TooLate, match="already approved"):
-        approve_request(desk, OTHER_LEAD, order.id)
-    with pytest.raises(TooLate, match="already approved"):
-        decline_request(desk, OTHER_LEAD, order.id, "no")
-
-    assert actions(desk, order).count("approved") == 1
+    assert refusal.value.reason is DenialReason.SELF_APPROVAL
+    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert actions(ctx, order)[-1] == "refused"
 
 
-async def test_two_approvals_need_two_people(desk):
-    desk.policy = Policy.model_validate(
+async def test_the_second_of_two_approvers_gets_one_clear_answer_and_changes_nothing(ctx):
+    order = await ask(ctx)
+    approve_request(ctx, LEAD, order.id)
+
+    with pytest.raises(StaleOrder, match="already approved"):
+        approve_request(ctx, OTHER_LEAD, order.id)
+    with pytest.raises(StaleOrder, match="already approved"):
+        decline_request(ctx, OTHER_LEAD, order.id, "no")
+
+    assert actions(ctx, order).count("approved") == 1
+
+
+async def test_two_approvals_need_two_people(ctx):
+    ctx.policy = Policy.model_validate(
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"], "needed": 2}}
     )
-    order = await ask(desk)
+    order = await ask(ctx)
 
-    approve_request(desk, LEAD, order.id)
-    with pytest.raises(TooLate, match="somebody else"):
-        approve_request(desk, LEAD, order.id)
-    assert desk.store.orders.get(order.id).state is OrderState.WAITING
+    approve_request(ctx, LEAD, order.id)
+    with pytest.raises(StaleOrder, match="somebody else"):
+        approve_request(ctx, LEAD, order.id)
+    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
 
-    assert approve_request(desk, OTHER_LEAD, order.id).state is OrderState.APPROVED
+    assert approve_request(ctx, OTHER_LEAD, order.id).state is OrderState.APPROVED
 
 
-async def test_a_decline_needs_a_reason_and_ends_the_request(desk, office):
-    order = await ask(desk)
+async def test_a_decline_needs_a_reason_and_ends_the_request(ctx, back_office):
+    order = await ask(ctx)
     with pytest.raises(BadRequest, match="Say why"):
-        decline_request(desk, LEAD, order.id, "  ")
+        decline_request(ctx, LEAD, order.id, "  ")
 
-    declined = decline_request(desk, LEAD, order.id, "already refunded")
+    declined = decline_request(ctx, LEAD, order.id, "already refunded")
 
-    assert (declined.state, declined.trouble) == (OrderState.DECLINED, "already refunded")
+    assert (declined.state, declined.problem) == (OrderState.DECLINED, "already refunded")
     assert declined.next_at is None
-    assert bought(office, order) == []
+    assert bought(back_office, order) == []
 
 
-async def test_a_button_of_an_outdated_card_decides_nothing(desk):
-    order = await ask(desk)
-    with pytest.raises(TooLate, match="changed"):
-        approve_request(desk, LEAD, order.id, "0" * 12)
-    assert desk.store.orders.get(order.id).state is OrderState.WAITING
+async def test_a_button_of_an_outdated_card_decides_nothing(ctx):
+    order = await ask(ctx)
+    with pytest.raises(StaleOrder, match="changed"):
+        approve_request(ctx, LEAD, order.id, "0" * 12)
+    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
 
 
-async def test_only_the_requester_withdraws(desk):
-    order = await ask(desk)
+async def test_only_the_requester_withdraws(ctx):
+    order = await ask(ctx)
     with pytest.raises(NotPermitted):
-        withdraw_request(desk, LEAD, order.id)
-    assert withdraw_request(desk, AGENT, order.id).state is OrderState.WITHDRAWN
-    with pytest.raises(TooLate, match="withdrawn"):
-        approve_request(desk, LEAD, order.id)
+        withdraw_request(ctx, LEAD, order.id)
+    assert withdraw_request(ctx, AGENT, order.id).state is OrderState.WITHDRAWN
+    with pytest.raises(StaleOrder, match="withdrawn"):
+        approve_request(ctx, LEAD, order.id)
 
 
-async def test_a_request_nobody_decides_on_expires(desk, clock):
-    order = await ask(desk)
-    assert (order.next_at - desk.clock()).total_seconds() == pytest.approx(
+async def test_a_request_nobody_decides_on_expires(ctx, clock):
+    order = await ask(ctx)
+    assert (order.next_at - ctx.clock()).total_seconds() == pytest.approx(
         timedelta(hours=72).total_seconds(), abs=60
     )
-    assert (await work(desk, clock, order)).state is OrderState.EXPIRED
+    assert (await work(ctx, clock, order)).state is OrderState.EXPIRED
 
 
-async def test_a_deactivated_lead_decides_nothing(desk):
-    order = await ask(desk)
+async def test_a_deactivated_lead_decides_nothing(ctx):
+    order = await ask(ctx)
     with pytest.raises(NotPermitted, match="deactivated"):
-        approve_request(desk, replace(LEAD, is_deactivated=True), order.id)
+        approve_request(ctx, replace(LEAD, is_deactivated=True), order.id)
 
 
-async def test_the_same_form_sent_twice_is_one_order(desk):
-    assert (await ask(desk, key="form-1")).id == (await ask(desk, key="form-1")).id
+async def test_the_same_form_sent_twice_is_one_order(ctx):
+    assert (await ask(ctx, key="form-1")).id == (await ask(ctx, key="form-1")).id
 
 
 @pytest.mark.parametrize("change", [{"reason": "another"}, {"quantity": 3}, {"ticket_url": None}])
-async def test_a_form_sent_again_with_something_else_in_it_names_the_order_it_became(desk, change):
-    first = await ask(desk, key="form-1")
-    with pytest.raises(AlreadySent, match=first.client_reference):
-        await ask(desk, key="form-1", **change)
-    assert [order.id for order in desk.store.orders.all()] == [first.id]
+async def test_a_form_sent_again_with_something_else_in_it_names_the_order_it_became(ctx, change):
+    first = await ask(ctx, key="form-1")
+    with pytest.raises(DuplicateSubmission, match=first.client_reference):
+        await ask(ctx, key="form-1", **change)
+    assert [order.id for order in ctx.store.orders.all()] == [first.id]
 
 
-async def test_two_people_are_never_taken_for_one_whatever_slack_calls_their_forms(desk):
-    product = desk.store.catalogue.search("steam usa", limit=1).products[0]
+async def test_two_people_are_never_taken_for_one_whatever_slack_calls_their_forms(ctx):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     wish = OrderRequest(Selection(product.key, product.denominations[0].minimum, 2), "why", None, None)
-    orders = [await request_order(desk, who, wish, request_key="V1") for who in (LEAD, OTHER_LEAD)]
+    orders = [await request_order(ctx, who, wish, request_key="V1") for who in (LEAD, OTHER_LEAD)]
     assert [order.requester for order in orders] == [LEAD.id, OTHER_LEAD.id]

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.orders import OrderState
-from bot.domain.policy import NotPermitted, Policy
-from bot.usecases.match_purchases import match_purchases
-from bot.usecases.notices import Kind
-from bot.usecases.rejections import BadRequest, TooLate
-from bot.usecases.resolve_order import confirm_resolution, proposal_to_show, propose_resolution
-from bot.usecases.settle_order import settle_order
+from bot.domain.policy.rules import NotPermitted, Policy
+from bot.services.errors import BadRequest, StaleOrder
+from bot.services.notifications import OutboxKind
+from bot.services.purchase.recover import recover_order
+from bot.services.reconcile_purchases import reconcile_purchases
+from bot.services.resolve_order import confirm_resolution, proposal_to_show, propose_resolution
 from store import StaleState
 from tests.integration.purchase.conftest import (
     AGENT,
@@ -30,139 +30,139 @@ NOT_BOUGHT, RESOLVED = OrderState.NOT_BOUGHT, OrderState.RESOLVED
 
 
 @pytest.fixture
-async def unsettled(desk, clock, office):
-    office.arm("drop-before")
-    return await work(desk, clock, await approved(desk, 2))
+async def unsettled(ctx, clock, back_office):
+    back_office.arm("drop-before")
+    return await work(ctx, clock, await approved(ctx, 2))
 
 
 @pytest.fixture
-async def codes_missing(desk, clock, office):
-    office.arm("drop-after")
-    return await work_until(desk, clock, await approved(desk, 2), OrderState.CODES_MISSING)
+async def codes_missing(ctx, clock, back_office):
+    back_office.arm("drop-after")
+    return await work_until(ctx, clock, await approved(ctx, 2), OrderState.CODES_UNAVAILABLE)
 
 
-async def test_an_order_is_closed_as_not_bought_when_two_approvers_say_so(desk, clock, unsettled):
-    proposal = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "Their support says so, ticket 9.")
-    assert desk.store.orders.get(unsettled.id).state is OrderState.UNSETTLED
-    assert sent(desk, clock, Kind.PROPOSAL) == [{"proposal": proposal.id}]
+async def test_an_order_is_closed_as_not_bought_when_two_approvers_say_so(ctx, clock, unsettled):
+    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "Their support says so, ticket 9.")
+    assert ctx.store.orders.get(unsettled.id).state is OrderState.OUTCOME_UNKNOWN
+    assert sent(ctx, clock, OutboxKind.PROPOSAL) == [{"proposal": proposal.id}]
 
-    order = confirm_resolution(desk, OTHER_LEAD, unsettled.id, proposal.id)
+    order = confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
 
-    assert (order.state, order.next_at, order.alarm_at) == (NOT_BOUGHT, None, None)
-    assert order.trouble == "Their support says so, ticket 9."
-    assert {"event": "not_bought"} in sent(desk, clock, Kind.NOTICE)
+    assert (order.state, order.next_at, order.escalate_at) == (NOT_BOUGHT, None, None)
+    assert order.problem == "Their support says so, ticket 9."
+    assert {"event": "not_bought"} in sent(ctx, clock, OutboxKind.NOTIFICATION)
 
 
-async def test_both_names_and_the_note_are_on_record(desk, codes_missing):
-    proposal = propose_resolution(desk, LEAD, codes_missing.id, RESOLVED, "Codes came by their e-mail.")
-    confirm_resolution(desk, OTHER_LEAD, codes_missing.id, proposal.id)
+async def test_both_names_and_the_note_are_on_record(ctx, codes_missing):
+    proposal = propose_resolution(ctx, LEAD, codes_missing.id, RESOLVED, "Codes came by their e-mail.")
+    confirm_resolution(ctx, OTHER_LEAD, codes_missing.id, proposal.id)
 
-    rows = {row.action: row for row in desk.store.audit.rows(order_id=codes_missing.id)}
+    rows = {row.action: row for row in ctx.store.audit.rows(order_id=codes_missing.id)}
 
     assert rows["resolution_proposed"].actor == LEAD.id
     assert (rows["resolved"].actor, rows["resolved"].before, rows["resolved"].after) == (
         OTHER_LEAD.id,
-        OrderState.CODES_MISSING,
+        OrderState.CODES_UNAVAILABLE,
         RESOLVED,
     )
     assert json.loads(rows["resolved"].details) == {
         "outcome": "resolved",
         "note": "Codes came by their e-mail.",
-        "provider_order_id": None,
+        "vendor_order_id": None,
         "proposer": str(LEAD.id),
         "confirmer": str(OTHER_LEAD.id),
     }
-    assert desk.store.audit.verify().ok
+    assert ctx.store.audit.verify().ok
 
 
-async def test_one_person_is_not_two(desk, unsettled):
-    proposal = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "I know it.")
+async def test_one_person_is_not_two(ctx, unsettled):
+    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "I know it.")
     with pytest.raises(NotPermitted, match="another approver has to confirm"):
-        confirm_resolution(desk, LEAD, unsettled.id, proposal.id)
-    assert desk.store.orders.get(unsettled.id).state is OrderState.UNSETTLED
-    assert actions(desk, unsettled)[-1] == "refused"
+        confirm_resolution(ctx, LEAD, unsettled.id, proposal.id)
+    assert ctx.store.orders.get(unsettled.id).state is OrderState.OUTCOME_UNKNOWN
+    assert actions(ctx, unsettled)[-1] == "refused"
 
 
-async def test_the_requester_is_neither_of_the_two_whatever_their_role(desk, unsettled):
-    desk.policy = Policy.model_validate(
+async def test_the_requester_is_neither_of_the_two_whatever_their_role(ctx, unsettled):
+    ctx.policy = Policy.model_validate(
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS", "S0AGENTS"]}}
     )
     with pytest.raises(NotPermitted, match="your own request"):
-        propose_resolution(desk, AGENT, unsettled.id, NOT_BOUGHT, "mine")
-    proposal = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "theirs")
+        propose_resolution(ctx, AGENT, unsettled.id, NOT_BOUGHT, "mine")
+    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "theirs")
     with pytest.raises(NotPermitted, match="your own request"):
-        confirm_resolution(desk, AGENT, unsettled.id, proposal.id)
+        confirm_resolution(ctx, AGENT, unsettled.id, proposal.id)
 
 
-async def test_who_is_not_an_approver_or_is_deactivated_says_nothing(desk, unsettled):
+async def test_who_is_not_an_approver_or_is_deactivated_says_nothing(ctx, unsettled):
     with pytest.raises(NotPermitted, match="not on the list of approvers"):
-        propose_resolution(desk, replace(LEAD, groups=frozenset()), unsettled.id, NOT_BOUGHT, "x")
-    proposal = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "x")
+        propose_resolution(ctx, replace(LEAD, groups=frozenset()), unsettled.id, NOT_BOUGHT, "x")
+    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "x")
     with pytest.raises(NotPermitted, match="deactivated"):
-        confirm_resolution(desk, replace(OTHER_LEAD, is_deactivated=True), unsettled.id, proposal.id)
+        confirm_resolution(ctx, replace(OTHER_LEAD, is_deactivated=True), unsettled.id, proposal.id)
 
 
-async def test_what_is_paid_cannot_be_closed_as_not_bought(desk, codes_missing):
+async def test_what_is_paid_cannot_be_closed_as_not_bought(ctx, codes_missing):
     with pytest.raises(BadRequest, match="cannot have ended like this"):
-        propose_resolution(desk, LEAD, codes_missing.id, NOT_BOUGHT, "x")
+        propose_resolution(ctx, LEAD, codes_missing.id, NOT_BOUGHT, "x")
 
 
 @pytest.mark.parametrize(("note", "says"), [("  ", "Say how you know"), ("x" * 501, "At most 500")])
-async def test_a_proposal_says_how_it_is_known(desk, unsettled, note, says):
+async def test_a_proposal_says_how_it_is_known(ctx, unsettled, note, says):
     with pytest.raises(BadRequest, match=says):
-        propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, note)
+        propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, note)
 
 
-async def test_only_the_latest_proposal_can_be_confirmed(desk, unsettled):
-    first = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    second = propose_resolution(desk, OTHER_LEAD, unsettled.id, RESOLVED, "it is there")
+async def test_only_the_latest_proposal_can_be_confirmed(ctx, unsettled):
+    first = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
+    second = propose_resolution(ctx, OTHER_LEAD, unsettled.id, RESOLVED, "it is there")
 
-    with pytest.raises(TooLate, match="latest message"):
-        confirm_resolution(desk, OTHER_LEAD, unsettled.id, first.id)
+    with pytest.raises(StaleOrder, match="latest message"):
+        confirm_resolution(ctx, OTHER_LEAD, unsettled.id, first.id)
 
-    assert proposal_to_show(desk, unsettled.id, first.id)[1] is None
-    assert confirm_resolution(desk, LEAD, unsettled.id, second.id).state is RESOLVED
-
-
-async def test_an_order_that_settled_by_itself_meanwhile_is_not_closed(desk, clock, office, unsettled):
-    proposal = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    await work_until(desk, clock, unsettled, OrderState.DELIVERED)
-
-    with pytest.raises(TooLate, match="is delivered now"):
-        confirm_resolution(desk, OTHER_LEAD, unsettled.id, proposal.id)
+    assert proposal_to_show(ctx, unsettled.id, first.id)[1] is None
+    assert confirm_resolution(ctx, LEAD, unsettled.id, second.id).state is RESOLVED
 
 
-async def test_two_who_confirm_at_once_close_it_once(desk, unsettled):
-    proposal = propose_resolution(desk, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    confirm_resolution(desk, OTHER_LEAD, unsettled.id, proposal.id)
-    with pytest.raises(TooLate, match="nothing left to resolve"):
-        confirm_resolution(desk, OTHER_LEAD, unsettled.id, proposal.id)
-    assert actions(desk, unsettled).count("resolved") == 1
+async def test_an_order_that_settled_by_itself_meanwhile_is_not_closed(ctx, clock, back_office, unsettled):
+    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
+    await work_until(ctx, clock, unsettled, OrderState.DELIVERED)
+
+    with pytest.raises(StaleOrder, match="is delivered now"):
+        confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+
+
+async def test_two_who_confirm_at_once_close_it_once(ctx, unsettled):
+    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
+    confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+    with pytest.raises(StaleOrder, match="nothing left to resolve"):
+        confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+    assert actions(ctx, unsettled).count("resolved") == 1
 
 
 @pytest.mark.parametrize("lookups", [0, 1], ids=["looking it up", "about to ask again"])
 async def test_a_closed_order_is_never_bought_not_even_by_a_worker_that_was_already_at_it(
-    desk, clock, office, unsettled, lookups
+    ctx, clock, back_office, unsettled, lookups
 ):
-    order = await work(desk, clock, unsettled, steps=lookups)
-    proposal = propose_resolution(desk, LEAD, order.id, NOT_BOUGHT, "not there")
+    order = await work(ctx, clock, unsettled, steps=lookups)
+    proposal = propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "not there")
 
-    looking = asyncio.create_task(settle_order(desk, order.id))
+    looking = asyncio.create_task(recover_order(ctx, order.id))
     await asyncio.sleep(0)  # it has read the order and waits for the vendor
-    closed = confirm_resolution(desk, OTHER_LEAD, order.id, proposal.id)
+    closed = confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
     with pytest.raises(StaleState):
         await looking
 
-    assert bought(office, order) == []
-    assert desk.store.orders.get(order.id) == closed
+    assert bought(back_office, order) == []
+    assert ctx.store.orders.get(order.id) == closed
 
 
-async def test_the_match_finds_out_when_two_approvers_were_wrong(desk, clock, office):
-    office.arm("drop-after")
-    order = await work(desk, clock, await approved(desk, 2))
-    proposal = propose_resolution(desk, LEAD, order.id, NOT_BOUGHT, "they say it is not there")
-    confirm_resolution(desk, OTHER_LEAD, order.id, proposal.id)
+async def test_the_match_finds_out_when_two_approvers_were_wrong(ctx, clock, back_office):
+    back_office.arm("drop-after")
+    order = await work(ctx, clock, await approved(ctx, 2))
+    proposal = propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "they say it is not there")
+    confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
 
-    report = await match_purchases(desk, desk.provider("octopus"))
+    report = await reconcile_purchases(ctx, ctx.vendor("octopus"))
 
     assert [finding.kind for finding in report.findings] == ["not_approved"]

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from bot.domain.orders import OrderState
-from bot.domain.vouchers import RawAnswer, Voucher
-from bot.providers.contract import Unread
-from bot.usecases.keep_unread import keep_unread
-from bot.usecases.rejections import NoCodes
-from bot.usecases.resolve_order import confirm_resolution, propose_resolution
-from bot.usecases.reveal_codes import ask_for_codes, codes_to_show
+from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.services.errors import NoCodes
+from bot.services.purchase.save_unparsed_response import save_unparsed_response
+from bot.services.resolve_order import confirm_resolution, propose_resolution
+from bot.services.reveal_codes import codes_to_show, request_codes
+from bot.vendors.contract import UnparsedResponse
 from tests.integration.purchase.conftest import (
     AGENT,
     LEAD,
@@ -26,59 +26,63 @@ BODY = b'{"id": 9, "vouchers": [{"card_number": "HALF-4711-SEEN", "pin_code": "1
 
 
 def unread(order, **changes):
-    fields = {"provider": "octopus", "body": BODY, "vouchers": (), "request_id": "2xReqId"}
-    return Unread(**(fields | {"client_reference": order.client_reference} | changes))
+    fields = {"vendor": "octopus", "body": BODY, "vouchers": (), "request_id": "2xReqId"}
+    return UnparsedResponse(**(fields | {"client_reference": order.client_reference} | changes))
 
 
-async def test_it_is_sealed_under_its_order_once_and_stands_nowhere_in_clear(desk, tmp_path):
-    order = await ask(desk)
+async def test_it_is_sealed_under_its_order_once_and_stands_nowhere_in_clear(ctx, tmp_path):
+    order = await ask(ctx)
     for _ in range(2):
-        await keep_unread(desk, unread(order))
+        await save_unparsed_response(ctx, unread(order))
 
-    assert desk.store.unread.of_order(order.id) == [BODY]
+    assert ctx.store.unread.of_order(order.id) == [BODY]
     assert b"HALF-4711-SEEN" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    kept = [row for row in desk.store.audit.rows(order_id=order.id) if row.action == "unread_answer_kept"]
+    kept = [
+        row for row in ctx.store.audit.rows(order_id=order.id) if row.action == "unparsed_response_stored"
+    ]
     assert json.loads(kept[0].details)["request_id"] == "2xReqId"
 
 
-async def test_codes_made_out_of_it_are_the_orders(desk):
-    order = await ask(desk)
-    await keep_unread(desk, unread(order, vouchers=(Voucher("WHOLE-1", "77"),)))
+async def test_codes_made_out_of_it_are_the_orders(ctx):
+    order = await ask(ctx)
+    await save_unparsed_response(ctx, unread(order, vouchers=(Voucher("WHOLE-1", "77"),)))
 
-    assert desk.store.codes.of_order(order.id) == [Voucher("WHOLE-1", "77")]
-
-
-async def test_the_vendors_number_finds_the_order_too_and_a_strangers_order_is_left_alone(desk, clock):
-    order = await work_until(desk, clock, await approved(desk), OrderState.DELIVERED)
-    named = {"client_reference": None, "provider_order_id": order.provider_order_id}
-    await keep_unread(desk, unread(order, **named))
-    assert desk.store.unread.count(order.id) == 1
-
-    await keep_unread(desk, unread(order, client_reference=None, provider_order_id="999999"))
-    assert desk.store.unread.count(order.id) == 1
+    assert ctx.store.codes.of_order(order.id) == [Voucher("WHOLE-1", "77")]
 
 
-async def test_keys_can_be_changed(desk):
-    order = await ask(desk)
-    await keep_unread(desk, unread(order))
-    desk.store.rotate_keys()
-    assert desk.store.unread.of_order(order.id) == [BODY]
+async def test_the_vendors_number_finds_the_order_too_and_a_strangers_order_is_left_alone(ctx, clock):
+    order = await work_until(ctx, clock, await approved(ctx), OrderState.DELIVERED)
+    named = {"client_reference": None, "vendor_order_id": order.vendor_order_id}
+    await save_unparsed_response(ctx, unread(order, **named))
+    assert ctx.store.unread.count(order.id) == 1
+
+    await save_unparsed_response(ctx, unread(order, client_reference=None, vendor_order_id="999999"))
+    assert ctx.store.unread.count(order.id) == 1
 
 
-async def test_the_requester_sees_it_only_after_two_approvers_have_resolved_the_order(desk, clock, office):
-    office.arm("drop-after")
-    order = await work(desk, clock, await approved(desk))
-    await keep_unread(desk, unread(order))
+async def test_keys_can_be_changed(ctx):
+    order = await ask(ctx)
+    await save_unparsed_response(ctx, unread(order))
+    ctx.store.rotate_keys()
+    assert ctx.store.unread.of_order(order.id) == [BODY]
+
+
+async def test_the_requester_sees_it_only_after_two_approvers_have_resolved_the_order(
+    ctx, clock, back_office
+):
+    back_office.arm("drop-after")
+    order = await work(ctx, clock, await approved(ctx))
+    await save_unparsed_response(ctx, unread(order))
     with pytest.raises(NoCodes):
-        ask_for_codes(desk, AGENT, order.id)
+        request_codes(ctx, AGENT, order.id)
 
     note = "support says these are the codes"
-    proposal = propose_resolution(desk, LEAD, order.id, OrderState.RESOLVED, note)
+    proposal = propose_resolution(ctx, LEAD, order.id, OrderState.RESOLVED, note)
     with pytest.raises(NoCodes):
-        ask_for_codes(desk, AGENT, order.id)
-    confirm_resolution(desk, OTHER_LEAD, order.id, proposal.id)
+        request_codes(ctx, AGENT, order.id)
+    confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
 
-    assert ask_for_codes(desk, AGENT, order.id).state is OrderState.RESOLVED
-    order, shown = codes_to_show(desk, order.id)
-    assert shown == [RawAnswer(BODY.decode())]
-    assert "codes_requested" in actions(desk, order)
+    assert request_codes(ctx, AGENT, order.id).state is OrderState.RESOLVED
+    order, shown = codes_to_show(ctx, order.id)
+    assert shown == [UnparsedDeliverable(BODY.decode())]
+    assert "codes_requested" in actions(ctx, order)

@@ -1,5 +1,5 @@
 """The desk and the vendor of the purchases."""
 
-from tests.integration.purchase.conftest import clock, desk, office, vendor
+from tests.integration.purchase.conftest import back_office, clock, ctx, vendor
 
-__all__ = ["clock", "desk", "office", "vendor"]
+__all__ = ["back_office", "clock", "ctx", "vendor"]

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from tests.integration.slack_sandbox.desk import Json
+from tests.integration.slack_sandbox.driver import Json
 
 
 def plain(text: str) -> Json:

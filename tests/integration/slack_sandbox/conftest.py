@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.integration.slack_sandbox.desk import App, Person, Slack, StandIn
+from tests.integration.slack_sandbox.driver import App, Person, Slack, StandIn
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.integration.slack_sandbox.block_cases import actions, ask, button, plain, typed
-from tests.integration.slack_sandbox.desk import App, Json, Person, Slack
+from tests.integration.slack_sandbox.driver import App, Json, Person, Slack
 
 
 def form(*blocks: Json, title: str = "Form", **more: Any) -> Json:

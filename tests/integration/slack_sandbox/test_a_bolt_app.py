@@ -10,7 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.integration.slack_sandbox.desk import MANIFEST, Json, Person, Slack, StandIn
+from tests.integration.slack_sandbox.driver import MANIFEST, Json, Person, Slack, StandIn
 
 PRODUCTS = {"steam": "Steam", "spotify": "Spotify"}
 

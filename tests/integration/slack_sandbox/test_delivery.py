@@ -14,7 +14,7 @@ from aiohttp import web
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.integration.slack_sandbox.desk import SILENT, App, Json, Person, Slack, StandIn
+from tests.integration.slack_sandbox.driver import SILENT, App, Json, Person, Slack, StandIn
 from tests.integration.slack_sandbox.forms import open_form, said
 
 
@@ -223,9 +223,9 @@ async def test_a_tier_is_a_number_of_calls_a_minute(slack: Slack) -> None:
     assert int(answers[20].headers["retry-after"]) in (2, 3)
 
 
-@pytest.mark.parametrize("wish", [{"kind": "gremlins"}, {"kind": "duplicate", "colour": "red"}])
-async def test_a_fault_nobody_knows_is_not_armed(slack: Slack, wish: Json) -> None:
-    answer = (await slack.http.post("/control/faults", json=wish)).json()
+@pytest.mark.parametrize("params", [{"kind": "gremlins"}, {"kind": "duplicate", "colour": "red"}])
+async def test_a_fault_nobody_knows_is_not_armed(slack: Slack, params: Json) -> None:
+    answer = (await slack.http.post("/control/faults", json=params)).json()
 
     assert answer["ok"] is False
     assert (await slack.http.get("/control/faults")).json()["faults"] == []

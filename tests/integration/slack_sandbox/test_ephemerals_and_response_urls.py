@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.slack_sandbox.block_cases import actions, button
-from tests.integration.slack_sandbox.desk import App, Json, Person, Slack
+from tests.integration.slack_sandbox.driver import App, Json, Person, Slack
 from tests.integration.slack_sandbox.forms import form, question
 
 ROW = {**actions(button()), "block_id": "row"}

@@ -1,6 +1,6 @@
 """Modals: triggers, the stack, hashes, and what stays typed."""
 
-from tests.integration.slack_sandbox.desk import App, Person, Slack
+from tests.integration.slack_sandbox.driver import App, Person, Slack
 from tests.integration.slack_sandbox.forms import (
     NEXT,
     SIMPLE,

@@ -12,7 +12,7 @@ from tests.integration.slack_sandbox.block_cases import (
     modal,
     mrkdwn,
 )
-from tests.integration.slack_sandbox.desk import App, Json, Person, Slack, named
+from tests.integration.slack_sandbox.driver import App, Json, Person, Slack, named
 
 
 @pytest.mark.parametrize(("blocks", "fault"), named(WRONG_IN_A_MESSAGE))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.slack_sandbox.desk import MANIFEST, Json, Slack, StandIn, named
+from tests.integration.slack_sandbox.driver import MANIFEST, Json, Slack, StandIn, named
 
 DIVIDER = {"type": "divider"}
 HOME = {"type": "home", "blocks": [DIVIDER]}

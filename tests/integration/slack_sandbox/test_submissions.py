@@ -6,15 +6,8 @@ from typing import Any
 import pytest
 
 from tests.integration.slack_sandbox.block_cases import ask, options, select
-from tests.integration.slack_sandbox.desk import SILENT, App, Json, Person, Slack, named
-from tests.integration.slack_sandbox.forms import (
-    SIMPLE,
-    form,
-    open_form,
-    press_next,
-    question,
-    said,
-)
+from tests.integration.slack_sandbox.driver import SILENT, App, Json, Person, Slack, named
+from tests.integration.slack_sandbox.forms import SIMPLE, form, open_form, press_next, question, said
 
 
 async def test_a_submission_carries_the_whole_view(slack: Slack, app: App, agent: Person) -> None:

@@ -4,26 +4,28 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.acceptance.someone import Someone
-from tests.acceptance.stage import AGENT, CONTROLLER, GUEST, LEAD, Stage
-from tests.acceptance.test_main_job import ask, fill_in
+from tests.acceptance.test_end_to_end import ask, fill_in
+from tests.support.running_system import AGENT, CONTROLLER, GUEST, LEAD, RunningSystem
+from tests.support.slack_user import SlackUser
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
-def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def system(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningSystem]:
     """Every form, message and Home view that the bot has in everyday life was shown once."""
-    stage = Stage(tmp_path_factory.mktemp(request.param), request.param)
+    system = RunningSystem(tmp_path_factory.mktemp(request.param), request.param)
     try:
-        _a_days_work(stage)
-        yield stage
+        _a_days_work(system)
+        yield system
     finally:
-        for someone in stage.people:
-            someone.leave()
-        stage.end()
+        for slack_user in system.people:
+            slack_user.leave()
+        system.end()
 
 
-def _a_days_work(stage: Stage) -> None:
-    agent, lead, controller = stage.person(AGENT), stage.person(LEAD), stage.person(CONTROLLER)
+def _a_days_work(system: RunningSystem) -> None:
+    agent, lead, controller = system.person(AGENT), system.person(LEAD), system.person(CONTROLLER)
     _cards_are_bought_and_shown(agent, lead, "2")
     _cards_are_bought_and_shown(agent, lead, "8")
     _a_request_is_mended_and_declined(agent, lead)
@@ -32,24 +34,24 @@ def _a_days_work(stage: Stage) -> None:
         agent.command(text)
         agent.sees("", kind="ephemeral")
     controller.command("pending")
-    stage.person(GUEST).command("")
+    system.person(GUEST).command("")
     agent.post("shortcut", callback_id="issue_gift_card")
     agent.form("Gift card").close()
-    for someone in (agent, lead, controller):
-        someone.post("home", tab="home")
-        someone.sees("", kind="home")
+    for slack_user in (agent, lead, controller):
+        slack_user.post("home", tab="home")
+        slack_user.sees("", kind="home")
 
 
-def _cards_are_bought_and_shown(agent: Someone, lead: Someone, quantity: str) -> None:
-    for someone in (agent, lead):
-        someone.forget()
+def _cards_are_bought_and_shown(agent: SlackUser, lead: SlackUser, quantity: str) -> None:
+    for slack_user in (agent, lead):
+        slack_user.forget()
     ask(agent, quantity=quantity)
     lead.press(lead.sees("asks for", kind="message"), "approve")
     agent.press(agent.sees("ready", "Show codes", kind="message"), "show_codes")
     agent.sees("Codes of", kind="ephemeral")
 
 
-def _a_request_is_mended_and_declined(agent: Someone, lead: Someone) -> None:
+def _a_request_is_mended_and_declined(agent: SlackUser, lead: SlackUser) -> None:
     lead.forget()
     form = fill_in(agent)
     form.type("ticket", "https://evil.example/1")
@@ -63,34 +65,34 @@ def _a_request_is_mended_and_declined(agent: Someone, lead: Someone) -> None:
     agent.sees("already refunded", kind="message")
 
 
-def test_slack_refused_nothing_the_bot_sent(stage: Stage) -> None:
-    calls = stage.calls(kind="api") + stage.calls(kind="response_url")
+def test_slack_refused_nothing_the_bot_sent(system: RunningSystem) -> None:
+    calls = system.calls(kind="api") + system.calls(kind="response_url")
 
     assert [call for call in calls if not call["response"]["ok"]] == []
-    assert stage.calls(kind="refused") == []
+    assert system.calls(kind="refused") == []
     assert {"views.open", "views.update", "views.publish", "chat.postMessage", "chat.update"} <= {
         call["method"] for call in calls
     }
 
 
-def test_the_bot_sent_no_argument_that_slack_does_not_know(stage: Stage) -> None:
-    assert [call for call in stage.calls(kind="api") if "unknown_arguments" in call] == []
+def test_the_bot_sent_no_argument_that_slack_does_not_know(system: RunningSystem) -> None:
+    assert [call for call in system.calls(kind="api") if "unknown_arguments" in call] == []
 
 
-def test_the_bot_answered_every_payload_in_time(stage: Stage) -> None:
-    payloads = stage.calls(kind="payload")
+def test_the_bot_answered_every_payload_in_time(system: RunningSystem) -> None:
+    payloads = system.calls(kind="payload")
 
     assert [payload for payload in payloads if "error" in payload] == []
-    assert [ack for ack in stage.calls(kind="ack") if ack["late"] or ack["lost"]] == []
+    assert [ack for ack in system.calls(kind="ack") if ack["late"] or ack["lost"]] == []
     assert {
         "/giftcard", "block_suggestion", "block_actions", "view_submission", "shortcut", "app_home_opened"
     } <= {payload["method"] for payload in payloads}  # fmt: skip
 
 
-def test_no_code_ever_left_in_a_persistent_message(stage: Stage) -> None:
-    vouchers = [voucher for order in stage.office.orders() for voucher in order["vouchers"]]
+def test_no_code_ever_left_in_a_persistent_message(system: RunningSystem) -> None:
+    vouchers = [voucher for order in system.back_office.orders() for voucher in order["vouchers"]]
     secrets = {voucher[name] for voucher in vouchers for name in ("card_number", "claim_url")} - {None, ""}
 
     assert len(secrets) >= 10
-    assert [message for secret in secrets for message in stage.persistent_messages(secret)] == []
-    assert all(stage.calls(contains=secret) for secret in secrets), "they were shown, each at least once"
+    assert [message for secret in secrets for message in system.persistent_messages(secret)] == []
+    assert all(system.calls(contains=secret) for secret in secrets), "they were shown, each at least once"

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from tests.integration.slack_sandbox.block_cases import actions, button
-from tests.integration.slack_sandbox.desk import App, Json, Person, Slack, StandIn
+from tests.integration.slack_sandbox.driver import App, Json, Person, Slack, StandIn
 from tests.integration.slack_sandbox.forms import form, open_form, question, said
 
 ROWS: list[Json] = [
@@ -17,7 +17,7 @@ ROWS: list[Json] = [
 ]  # fmt: skip
 
 
-class Office:
+class BackOffice:
     """A vendor's back office: a list of requests, and faults."""
 
     def __init__(self) -> None:
@@ -31,33 +31,35 @@ class Office:
         if request.method == "DELETE":
             self.armed.clear()
         elif request.method == "POST":
-            wish = await request.json()
-            if wish["kind"] == "gremlins":
+            params = await request.json()
+            if params["kind"] == "gremlins":
                 return web.json_response({"error": {"message": "unknown fault 'gremlins'"}}, status=400)
-            self.armed.append(wish)
+            self.armed.append(params)
         return web.json_response({"armed": self.armed, "kinds": {}})
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[tuple[Office, Slack]]:
+async def back_office() -> AsyncIterator[tuple[BackOffice, Slack]]:
     """A back office and a stand-in for Slack that knows its address."""
-    office = Office()
+    back_office = BackOffice()
     application = web.Application()
-    application.router.add_get("/admin/api/requests", office.requests)
-    application.router.add_route("*", "/admin/api/faults", office.faults)
+    application.router.add_get("/admin/api/requests", back_office.requests)
+    application.router.add_route("*", "/admin/api/faults", back_office.faults)
     runner = web.AppRunner(application)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     process = StandIn("--vendor", f"http://127.0.0.1:{runner.addresses[0][1]}/admin")
     slack = Slack(process)
-    yield office, slack
+    yield back_office, slack
     await slack.http.aclose()
     assert process.stop() == 0
     await runner.cleanup()
 
 
-async def test_requests_to_the_vendor_appear_once_each_oldest_first(office: tuple[Office, Slack]) -> None:
-    vendor, slack = office
+async def test_requests_to_the_vendor_appear_once_each_oldest_first(
+    back_office: tuple[BackOffice, Slack],
+) -> None:
+    vendor, slack = back_office
     async with Person(slack, "U0AGENT01") as agent:
         first, second = (await agent.frame("network"))["entry"], (await agent.frame("network"))["entry"]
         vendor.rows.insert(0, {**ROWS[1], "request_id": "r3", "path": "/v1/wallets"})
@@ -73,16 +75,16 @@ async def test_requests_to_the_vendor_appear_once_each_oldest_first(office: tupl
 
 
 async def test_the_vendor_is_broken_and_mended_through_the_page_s_own_server(
-    office: tuple[Office, Slack],
+    back_office: tuple[BackOffice, Slack],
 ) -> None:
-    vendor, slack = office
-    wish = {"kind": "drop-after", "match": {"method": "POST", "path": "/api/v1/orders"}}
+    vendor, slack = back_office
+    params = {"kind": "drop-after", "match": {"method": "POST", "path": "/api/v1/orders"}}
 
-    armed = (await slack.http.post("/control/vendors/0/faults", json=wish)).json()
+    armed = (await slack.http.post("/control/vendors/0/faults", json=params)).json()
     listed = (await slack.http.get("/control/vendors/0/faults")).json()
 
-    assert armed == listed == {"ok": True, "faults": [wish]}
-    assert vendor.armed == [wish]
+    assert armed == listed == {"ok": True, "faults": [params]}
+    assert vendor.armed == [params]
     refused = (await slack.http.post("/control/vendors/0/faults", json={"kind": "gremlins"})).json()
     assert (refused["ok"], refused["error"]) == (False, "vendor_refused")
     assert "gremlins" in refused["detail"]

@@ -14,7 +14,7 @@ import pytest
 
 from bot.sandbox.slack.manifest_limits import faults_of_manifest
 from bot.sandbox.slack.server import PAGE
-from tests.integration.slack_sandbox.desk import SILENT, App, Json, Person, Slack, StandIn, named
+from tests.integration.slack_sandbox.driver import SILENT, App, Json, Person, Slack, StandIn, named
 
 
 def test_the_first_line_says_how_to_reach_it(process: StandIn) -> None:

@@ -18,7 +18,7 @@ from bot.domain.money import Money
 from bot.domain.orders import Approval, Order, OrderState
 from bot.domain.vouchers import Voucher
 from store import SecretInPlainText, StorageFailed, Store, verify
-from store.chain import COLUMNS, row_hash
+from store.audit_chain import COLUMNS, row_hash
 from tests.integration.store.conftest import AGENT, LEAD, NOON, WORKER
 
 RequestOrder = Callable[..., Order]
@@ -33,7 +33,7 @@ def history(store: Store, request_order: RequestOrder) -> Order:
         store.audit.write(actor=WORKER, action="started", details={"version": "1.0 — Zürich 🎁"})
         store.orders.move(order.id, OrderState.APPROVED, actor=LEAD, action="approved")
         store.audit.write(actor=AGENT, action="refused", order=order, details={"why": ["a", {"b": None}]})
-        return store.orders.move(order.id, OrderState.PLACING, actor=WORKER, action="placing")
+        return store.orders.move(order.id, OrderState.SUBMITTING, actor=WORKER, action="placing")
 
 
 def tamper(path: Path, statement: str, *parameters: Any) -> None:
@@ -65,7 +65,7 @@ def test_a_request_is_logged_with_everything_asked_for(store: Store, request_ord
 
     (row,) = store.audit.rows()
     assert (row.seq, row.at, row.actor, row.action) == (1, NOON, AGENT, "requested")
-    assert (row.before, row.after, row.prev_hash) == (None, OrderState.WAITING, "0" * 64)
+    assert (row.before, row.after, row.prev_hash) == (None, OrderState.PENDING_APPROVAL, "0" * 64)
     for told in (order.product_name, '"52.50"', '"25.00"', order.reason, str(order.ticket_url), order.digest):
         assert told in row.details
 
@@ -138,7 +138,7 @@ def test_a_change_of_a_single_byte_of_any_column_is_found(
     store._db._sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     copy = path.with_name("copy.db")
     shutil.copyfile(path, copy)
-    value = next(store._db.each(f"SELECT {column} FROM audit WHERE seq = ?", [seq]))[column]
+    value = next(store._db.iter_rows(f"SELECT {column} FROM audit WHERE seq = ?", [seq]))[column]
     if value is None:
         tamper(copy, f"UPDATE audit SET {column} = ? WHERE seq = ?", "7", seq)
     elif isinstance(value, int):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.catalogue import Denomination, Names, Product
-from store import Changes, Keyring, Store
+from store import Keyring, Store, SyncCounts
 from tests.integration.store.conftest import KEY, NOON, Clock, product
 
 STEAM = product("Steam", "USA", "USD", "20", "25-150", category="Gaming", validity="24 months")
@@ -17,10 +17,10 @@ AMAZON = product("Amazon.de", "DEU", "EUR", "5-500")
 BISTRO = product("Café Zürich", "CHE", "CHF", "50", category="Food")
 
 
-def sync(store: Store, *pages: Iterable[Product], provider: str = "octopus") -> tuple[list[Changes], int]:
+def sync(store: Store, *pages: Iterable[Product], vendor: str = "octopus") -> tuple[list[SyncCounts], int]:
     """What each page changed, and how many products went."""
     with store.transaction():
-        token = store.catalogue.begin_sync(provider)
+        token = store.catalogue.begin_sync(vendor)
     changes = []
     for page in pages:
         with store.transaction():
@@ -31,7 +31,7 @@ def sync(store: Store, *pages: Iterable[Product], provider: str = "octopus") -> 
 
 def test_a_product_comes_back_exactly(store: Store) -> None:
     full = Product(
-        provider="octopus",
+        vendor="octopus",
         product_id="8101",
         name="Nimbus Play™ Card",
         category="Gaming",
@@ -56,11 +56,11 @@ def test_a_product_comes_back_exactly(store: Store) -> None:
 
 
 def test_a_sync_writes_only_what_changed(store: Store) -> None:
-    assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([Changes(2, 0), Changes(1, 0)], 0)
-    assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([Changes(0, 2), Changes(0, 1)], 0)
+    assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([SyncCounts(2, 0), SyncCounts(1, 0)], 0)
+    assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([SyncCounts(0, 2), SyncCounts(0, 1)], 0)
 
     cheaper = replace(AMAZON, denominations=(Denomination(Decimal(5), Decimal(500), Decimal(9)),))
-    assert sync(store, [STEAM, cheaper, BISTRO]) == ([Changes(1, 2)], 0)
+    assert sync(store, [STEAM, cheaper, BISTRO]) == ([SyncCounts(1, 2)], 0)
     assert store.catalogue.get(AMAZON.key) == cheaper
 
 
@@ -68,11 +68,11 @@ def test_a_sync_writes_only_what_changed(store: Store) -> None:
 def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Store) -> None:
     sync(store, [STEAM, AMAZON])
 
-    assert sync(store, [AMAZON]) == ([Changes(0, 1)], 1)
+    assert sync(store, [AMAZON]) == ([SyncCounts(0, 1)], 1)
 
     assert store.catalogue.get(STEAM.key) is None
-    assert store.catalogue.was_there(STEAM.key)
-    assert not store.catalogue.was_there("octopus:unknown")
+    assert store.catalogue.ever_listed(STEAM.key)
+    assert not store.catalogue.ever_listed("octopus:unknown")
     assert store.catalogue.search("steam").total == 0
     assert store.catalogue.count() == 1
     assert store.catalogue.currencies() == [("EUR", "EUR")]
@@ -82,17 +82,17 @@ def test_what_comes_back_is_there_again(store: Store) -> None:
     sync(store, [STEAM, AMAZON])
     sync(store, [AMAZON])
 
-    assert sync(store, [STEAM, AMAZON]) == ([Changes(1, 1)], 0)
+    assert sync(store, [STEAM, AMAZON]) == ([SyncCounts(1, 1)], 0)
     assert store.catalogue.get(STEAM.key) == STEAM
     assert store.catalogue.search("steam").products == [STEAM]
 
 
 def test_a_vendor_that_listed_nothing_loses_nothing(store: Store) -> None:
-    other = replace(BISTRO, provider="cardpluspay")
+    other = replace(BISTRO, vendor="cardpluspay")
     sync(store, [STEAM])
-    sync(store, [other], provider="cardpluspay")
+    sync(store, [other], vendor="cardpluspay")
 
-    assert sync(store, [STEAM]) == ([Changes(0, 1)], 0)
+    assert sync(store, [STEAM]) == ([SyncCounts(0, 1)], 0)
     assert store.catalogue.get(other.key) == other
     assert sync(store) == ([], 0)
     assert store.catalogue.count() == 2
@@ -133,7 +133,7 @@ def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
         ("XYZ", "XYZ"),
     ]
     assert store.catalogue.categories() == ["Food", "Gaming", "Shopping"]
-    assert store.catalogue.every_category() == ["Food", "Gaming", "Shopping", "Travel"]
+    assert store.catalogue.all_categories() == ["Food", "Gaming", "Shopping", "Travel"]
     assert store.catalogue.currencies() == [("CHF", "CHF"), ("EUR", "Euro"), ("USD", "USD")]
 
 
@@ -150,7 +150,7 @@ def at_cardpluspay(name: str, value: int, brand: str | None = None, **parts: str
     """One product per face value, as that vendor sells them."""
     return replace(
         product(name, parts.get("country", "USA"), parts.get("currency", "USD"), str(value)),
-        provider="cardpluspay",
+        vendor="cardpluspay",
         brand=brand,
     )
 
@@ -162,7 +162,7 @@ def test_the_same_brand_of_another_vendor_is_found_by_country_currency_and_face_
         at_cardpluspay("Steam Deck 20 USD", 20, "Steam Deck"),
     ]
     sync(store, [STEAM, product("Steam Twin", "USA", "USD", "20")])
-    sync(store, [twenty, fifty, *elsewhere], provider="cardpluspay")
+    sync(store, [twenty, fifty, *elsewhere], vendor="cardpluspay")
 
     assert store.catalogue.alternatives(STEAM, Decimal(20)) == [twenty]
     assert store.catalogue.alternatives(STEAM) == [twenty, fifty]
@@ -174,8 +174,8 @@ def test_the_same_brand_of_another_vendor_is_found_by_country_currency_and_face_
 def test_what_is_gone_elsewhere_is_no_alternative(store: Store) -> None:
     twenty, fifty = at_cardpluspay("Steam 20 USD", 20), at_cardpluspay("Steam 50 USD", 50)
     sync(store, [STEAM])
-    sync(store, [twenty, fifty], provider="cardpluspay")
-    sync(store, [fifty], provider="cardpluspay")
+    sync(store, [twenty, fifty], vendor="cardpluspay")
+    sync(store, [fifty], vendor="cardpluspay")
 
     assert store.catalogue.alternatives(STEAM) == [fifty]
 
@@ -183,34 +183,34 @@ def test_what_is_gone_elsewhere_is_no_alternative(store: Store) -> None:
 def test_a_search_can_be_left_to_some_vendors_and_counts_no_others(store: Store) -> None:
     twenty = at_cardpluspay("Steam 20 USD", 20, "Steam")
     sync(store, [STEAM])
-    sync(store, [twenty], provider="cardpluspay")
+    sync(store, [twenty], vendor="cardpluspay")
 
-    for providers, found in (
+    for vendors, found in (
         (None, [STEAM, twenty]),
         (["octopus", "cardpluspay"], [STEAM, twenty]),
         (["cardpluspay"], [twenty]),
         ([], []),
     ):
-        page = store.catalogue.search("steam", providers=providers)
+        page = store.catalogue.search("steam", vendors=vendors)
         assert (page.products, page.total) == (found, len(found))
 
 
 def test_products_of_a_vendor_that_is_not_set_up_any_more_are_not_found_by_those_that_are(
     store: Store,
 ) -> None:
-    sync(store, [at_cardpluspay("Steam 20 USD", 20)], provider="cardpluspay")
+    sync(store, [at_cardpluspay("Steam 20 USD", 20)], vendor="cardpluspay")
 
-    assert store.catalogue.search("", providers=["octopus"]).total == 0
+    assert store.catalogue.search("", vendors=["octopus"]).total == 0
 
 
 def test_a_listing_read_beside_is_searched_unless_the_catalogue_has_changed_since(store: Store) -> None:
     sync(store, [STEAM])
-    version, older = store.catalogue.version, store.catalogue.read_listing()
+    version, older = store.catalogue.version, store.catalogue.load_search_index()
     sync(store, [STEAM, AMAZON])
 
-    store.catalogue.search_in(older, version)
+    store.catalogue.use_search_index(older, version)
     assert store.catalogue.search("amazon").products == [AMAZON]
 
     sync(store, [STEAM, AMAZON, BISTRO])
-    store.catalogue.search_in(store.catalogue.read_listing(), store.catalogue.version)
+    store.catalogue.use_search_index(store.catalogue.load_search_index(), store.catalogue.version)
     assert store.catalogue.search("cafe").products == [BISTRO]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.orders import Order
 from bot.domain.vouchers import Voucher
-from store import BadKey, KeptCodes, Keyring, StorageFailed, Store
+from store import BadKey, CodeCounts, Keyring, StorageFailed, Store
 from tests.integration.store.conftest import KEY
 
 RequestOrder = Callable[..., Order]
@@ -25,13 +25,13 @@ def order(request_order: RequestOrder) -> Order:
     return request_order()
 
 
-def keep(store: Store, order: Order, *vouchers: Voucher) -> KeptCodes:
+def keep(store: Store, order: Order, *vouchers: Voucher) -> CodeCounts:
     with store.transaction():
         return store.codes.keep(order.id, vouchers)
 
 
 def test_codes_come_back_exactly_and_in_the_order_they_came(store: Store, order: Order) -> None:
-    assert keep(store, order, FIRST, SECOND, THIRD) == KeptCodes(clear=3, masked=0, new=3)
+    assert keep(store, order, FIRST, SECOND, THIRD) == CodeCounts(clear=3, masked=0, new=3)
 
     assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
     assert store.codes.count(order.id) == 3
@@ -40,7 +40,7 @@ def test_codes_come_back_exactly_and_in_the_order_they_came(store: Store, order:
 def test_the_same_code_again_is_kept_once(store: Store, order: Order) -> None:
     keep(store, order, FIRST, SECOND)
 
-    assert keep(store, order, SECOND, FIRST, THIRD) == KeptCodes(clear=3, masked=0, new=1)
+    assert keep(store, order, SECOND, FIRST, THIRD) == CodeCounts(clear=3, masked=0, new=1)
     assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
 
 
@@ -51,7 +51,7 @@ def test_what_is_set_aside_is_sealed_but_neither_counted_nor_shown(store: Store,
     assert (store.codes.count(order.id), store.codes.of_order(order.id)) == (0, [])
     assert store.codes.masked_of_order(order.id) == [FIRST, SECOND]
 
-    assert keep(store, order, FIRST) == KeptCodes(clear=1, masked=0, new=1)  # it was the order's after all
+    assert keep(store, order, FIRST) == CodeCounts(clear=1, masked=0, new=1)  # it was the order's after all
     assert store.codes.of_order(order.id) == [FIRST]
 
 
@@ -61,30 +61,30 @@ def test_only_many_whole_cards_of_other_orders_tell_that_a_product_has_no_pins(
     orders = [request_order(f"V{n}", client_reference=f"GC-261121-ORDER00{n}") for n in range(7)]
     last = orders[-1]
 
-    def come_bare(order: Order) -> bool:
-        return store.codes.come_bare(order.terms.provider, order.terms.product_id, besides=order.id)
+    def have_code_only(order: Order) -> bool:
+        return store.codes.have_code_only(order.terms.vendor, order.terms.product_id, besides=order.id)
 
     for order in orders[:4]:  # of two cards each
         keep(store, order, *(Voucher(f"60064912345{order.id}{n}") for n in range(order.terms.quantity)))
     keep(store, orders[4], Voucher("600649123459"))  # one of two: it tells nothing
-    assert not come_bare(last)
+    assert not have_code_only(last)
     with store.transaction():
-        store.codes.keep(orders[4].id, [Voucher("600649123458")], whole=False)
-    assert not come_bare(last)
+        store.codes.keep(orders[4].id, [Voucher("600649123458")], complete=False)
+    assert not have_code_only(last)
 
     keep(store, orders[5], Voucher("600649123457"), Voucher("600649123456"))
-    assert come_bare(last)
-    assert not come_bare(orders[5])  # its own cards tell nothing of the rest of it
+    assert have_code_only(last)
+    assert not have_code_only(orders[5])  # its own cards tell nothing of the rest of it
 
     keep(store, orders[5], Voucher("600649123455", more="Card PIN: 4410"))
-    assert not come_bare(last)
+    assert not have_code_only(last)
 
 
 def test_a_code_that_is_twice_in_one_answer_is_two_cards(store: Store, order: Order) -> None:
-    assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=3)
+    assert keep(store, order, FIRST, FIRST, SECOND) == CodeCounts(clear=3, masked=0, new=3)
 
-    assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=0)
-    assert keep(store, order, FIRST) == KeptCodes(clear=3, masked=0, new=0)
+    assert keep(store, order, FIRST, FIRST, SECOND) == CodeCounts(clear=3, masked=0, new=0)
+    assert keep(store, order, FIRST) == CodeCounts(clear=3, masked=0, new=0)
     assert store.codes.of_order(order.id) == [FIRST, FIRST, SECOND]
 
 
@@ -97,7 +97,7 @@ def test_equal_cards_are_recognised_after_the_keys_changed(path: Path, store: St
     rotated.close()
     store = Store.open(path, Keyring([newest]))
 
-    assert keep(store, order, FIRST, FIRST, SECOND) == KeptCodes(clear=3, masked=0, new=0)
+    assert keep(store, order, FIRST, FIRST, SECOND) == CodeCounts(clear=3, masked=0, new=0)
     store.close()
 
 
@@ -113,7 +113,7 @@ def test_a_mask_neither_replaces_nor_joins_the_code_it_stands_for(store: Store, 
 
     kept = keep(store, order, MASKED_FIRST, MASKED_SECOND, MASKED_THIRD)
 
-    assert kept == KeptCodes(clear=3, masked=0, new=0)
+    assert kept == CodeCounts(clear=3, masked=0, new=0)
     assert store.codes.of_order(order.id) == [FIRST, SECOND, THIRD]
     assert store.codes.masked_of_order(order.id) == []
 
@@ -123,13 +123,13 @@ def test_a_code_arriving_beside_masks_of_earlier_ones_is_the_only_new_one(store:
 
     kept = keep(store, order, MASKED_FIRST, SECOND, MASKED_THIRD)
 
-    assert kept == KeptCodes(clear=2, masked=1, new=1)
+    assert kept == CodeCounts(clear=2, masked=1, new=1)
     assert store.codes.of_order(order.id) == [FIRST, SECOND]
     assert store.codes.masked_of_order(order.id) == [MASKED_THIRD]
 
 
 def test_codes_that_only_ever_came_masked_are_counted_as_such(store: Store, order: Order) -> None:
-    assert keep(store, order, MASKED_FIRST, MASKED_SECOND) == KeptCodes(clear=0, masked=2, new=0)
+    assert keep(store, order, MASKED_FIRST, MASKED_SECOND) == CodeCounts(clear=0, masked=2, new=0)
     assert store.codes.count(order.id) == 0
     assert store.codes.of_order(order.id) == []
 
@@ -145,7 +145,7 @@ def test_what_looks_masked_by_chance_is_not_lost(store: Store, order: Order) -> 
 def test_a_code_takes_over_from_its_mask(store: Store, order: Order) -> None:
     keep(store, order, MASKED_FIRST, MASKED_SECOND)
 
-    assert keep(store, order, FIRST) == KeptCodes(clear=1, masked=0, new=1)
+    assert keep(store, order, FIRST) == CodeCounts(clear=1, masked=0, new=1)
     assert store.codes.of_order(order.id) == [FIRST]
     assert store.codes.masked_of_order(order.id) == [MASKED_SECOND]
 
@@ -164,7 +164,7 @@ def test_a_vouchers_own_number_decides_whose_mask_it_is(store: Store, order: Ord
 
 
 def test_a_voucher_with_nothing_in_it_is_not_kept(store: Store, order: Order) -> None:
-    assert keep(store, order, Voucher()) == KeptCodes(clear=0, masked=1, new=0)
+    assert keep(store, order, Voucher()) == CodeCounts(clear=0, masked=1, new=0)
     assert store.codes.masked_of_order(order.id) == []
 
 
@@ -221,7 +221,7 @@ def test_a_new_key_in_front_seals_new_codes_and_the_old_ones_still_open(
     new = Keyring.generate()
 
     store = Store.open(path, Keyring([new, KEY]))
-    assert keep(store, order, FIRST, SECOND) == KeptCodes(clear=2, masked=0, new=1)
+    assert keep(store, order, FIRST, SECOND) == CodeCounts(clear=2, masked=0, new=1)
     assert store.codes.of_order(order.id) == [FIRST, SECOND]
     store.close()
 

@@ -55,7 +55,7 @@ def kill_at(place: str, path: Path) -> None:
 @pytest.fixture
 def placing(store: Store, request_order: Callable[..., Order]) -> Order:
     order = request_order("V1")
-    for state in (OrderState.APPROVED, OrderState.PLACING):
+    for state in (OrderState.APPROVED, OrderState.SUBMITTING):
         with store.transaction():
             order = store.orders.move(order.id, state, actor=order.requester, action=state)
     store.close()

@@ -105,7 +105,7 @@ def test_a_reader_cannot_write(store: Store, path: Path) -> None:
     reader = Store.open(path, Keyring([KEY]), read_only=True)
 
     with pytest.raises(StorageFailed, match="readonly"), reader.transaction():
-        reader.facts.set("environment", "live")
+        reader.key_values.set("environment", "live")
     reader.close()
 
 
@@ -179,7 +179,7 @@ def test_a_write_outside_a_transaction_is_refused(store: Store, request_order: R
     order = request_order()
 
     for write in (
-        lambda: store.facts.set("a", "b"),
+        lambda: store.key_values.set("a", "b"),
         lambda: store.outbox.put(kind="card"),
         lambda: store.audit.write(actor=LEAD, action="looked"),
         lambda: store.orders.change(order.id, attempts=1),
@@ -192,11 +192,11 @@ def test_a_write_outside_a_transaction_is_refused(store: Store, request_order: R
 
 def test_a_transaction_inside_another_is_refused(store: Store) -> None:
     with store.transaction():
-        store.facts.set("outer", "kept")
+        store.key_values.set("outer", "kept")
         with pytest.raises(NestedTransaction), store.transaction():
             pass
 
-    assert store.facts.get("outer") == "kept"
+    assert store.key_values.get("outer") == "kept"
 
 
 def test_an_error_undoes_the_whole_transaction(store: Store, request_order: RequestOrder) -> None:

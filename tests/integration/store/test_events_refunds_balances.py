@@ -10,9 +10,9 @@ import pytest
 from bot.domain.catalogue import Wallet
 from bot.domain.events import Subject, VendorEvent
 from bot.domain.money import Money
-from bot.domain.movements import Refund
 from bot.domain.orders import Order
-from store import StorageFailed, Store, WatchEnd
+from bot.domain.wallet_transactions import Refund
+from store import RefundWatchOutcome, StorageFailed, Store
 from tests.integration.store.conftest import NOON, Clock
 
 RequestOrder = Callable[..., Order]
@@ -27,7 +27,7 @@ def add(store: Store, *events: VendorEvent) -> list[bool]:
 
 
 def test_an_event_is_kept_once_for_each_vendor(store: Store) -> None:
-    other = replace(EVENT, provider="cardpluspay")
+    other = replace(EVENT, vendor="cardpluspay")
     assert add(store, EVENT, EVENT, other, EVENT) == [True, False, True, False]
     assert store.events.unhandled() == [EVENT, other]
 
@@ -57,10 +57,10 @@ def test_an_event_finds_its_order_by_number_before_reference(
 ) -> None:
     first, second = request_order(), request_order()
     with store.transaction():
-        store.orders.change(first.id, provider_order_id="70001")
+        store.orders.change(first.id, vendor_order_id="70001")
 
     def order_of(number: str | None, reference: str | None) -> int | None:
-        about = replace(EVENT, provider_order_id=number, client_reference=reference)
+        about = replace(EVENT, vendor_order_id=number, client_reference=reference)
         return store.events.order_id_of(about)
 
     assert order_of("70001", second.client_reference) == first.id
@@ -73,16 +73,16 @@ def test_a_refund_is_looked_for_until_it_has_an_end(store: Store, request_order:
     order = request_order()
     with store.transaction():
         store.refunds.watch(order.id, NOON)
-        store.refunds.look_again(order.id, NOON + timedelta(hours=1))
+        store.refunds.reschedule(order.id, NOON + timedelta(hours=1))
     assert store.refunds.due(NOON) == []
     assert [watch.order_id for watch in store.refunds.due(NOON + timedelta(hours=1))] == [order.id]
 
     with store.transaction():
-        store.refunds.end(order.id, WatchEnd.MISSING)
-        store.refunds.look_again(order.id, NOON)
-    watch = store.refunds.watch_of(order.id)
+        store.refunds.end(order.id, RefundWatchOutcome.MISSING)
+        store.refunds.reschedule(order.id, NOON)
+    watch = store.refunds.get_watch(order.id)
     assert watch is not None
-    assert (watch.end, watch.next_at, store.refunds.due(NOON)) == (WatchEnd.MISSING, None, [])
+    assert (watch.end, watch.next_at, store.refunds.due(NOON)) == (RefundWatchOutcome.MISSING, None, [])
 
 
 def test_money_in_a_wallet_brings_forward_what_it_may_be_for(
@@ -91,8 +91,8 @@ def test_money_in_a_wallet_brings_forward_what_it_may_be_for(
     order = request_order()
     with store.transaction():
         store.refunds.watch(order.id, NOON + timedelta(hours=1))
-        assert store.refunds.look_at_all_of("octopus", "another", NOON) == 0
-        assert store.refunds.look_at_all_of("octopus", order.terms.wallet_id, NOON) == 1
+        assert store.refunds.reschedule_wallet("octopus", "another", NOON) == 0
+        assert store.refunds.reschedule_wallet("octopus", order.terms.wallet_id, NOON) == 1
     assert store.refunds.due(NOON)
 
 

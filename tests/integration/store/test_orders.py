@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.orders import MOVES, Approval, ForbiddenMove, Order, OrderId, OrderState
+from bot.domain.orders import TRANSITIONS, Approval, InvalidTransition, Order, OrderId, OrderState
 from bot.domain.people import PersonId
 from store import (
     AlreadyDecided,
@@ -38,9 +38,9 @@ def test_a_request_is_on_disk_exactly_as_it_was_made(store: Store) -> None:
 
     asked = {field.name for field in fields(NewOrder)} - {"state_since"}
     assert {name: getattr(order, name) for name in asked} == {name: getattr(draft, name) for name in asked}
-    assert order.state is S.WAITING
+    assert order.state is S.PENDING_APPROVAL
     assert order.state_since == NOON
-    assert (order.attempts, order.provider_order_id, order.trouble) == (0, None, None)
+    assert (order.attempts, order.vendor_order_id, order.problem) == (0, None, None)
 
 
 def test_a_request_survives_a_restart(store: Store, path: Path, request_order: RequestOrder) -> None:
@@ -128,9 +128,9 @@ def test_orders_in_some_states_come_oldest_first(store: Store, request_order: Re
     with store.transaction():
         second = store.orders.move(second.id, S.WITHDRAWN, actor=AGENT, action="withdrawn")
 
-    assert store.orders.in_states([S.WAITING]) == [first, third]
-    assert store.orders.in_states([S.WAITING, S.WITHDRAWN]) == [first, second, third]
-    assert store.orders.in_states([S.WAITING], limit=1) == [first]
+    assert store.orders.in_states([S.PENDING_APPROVAL]) == [first, third]
+    assert store.orders.in_states([S.PENDING_APPROVAL, S.WITHDRAWN]) == [first, second, third]
+    assert store.orders.in_states([S.PENDING_APPROVAL], limit=1) == [first]
 
 
 def test_due_orders_are_those_whose_time_has_come_longest_overdue_first(
@@ -142,8 +142,8 @@ def test_due_orders_are_those_whose_time_has_come_longest_overdue_first(
     request_order(next_at=NOON + timedelta(microseconds=1))
     request_order(next_at=None)
 
-    assert store.orders.due([S.WAITING], NOON) == [later, late, now]
-    assert store.orders.due([S.WAITING], NOON, limit=1) == [later]
+    assert store.orders.due([S.PENDING_APPROVAL], NOON) == [later, late, now]
+    assert store.orders.due([S.PENDING_APPROVAL], NOON, limit=1) == [later]
     assert store.orders.due([S.APPROVED], NOON) == []
 
 
@@ -156,10 +156,10 @@ def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_orde
             order.id, S.DECLINED, actor=LEAD, action="declined", details={"reason": "duplicate"}, next_at=None
         )
 
-    assert moved == replace(order, state=S.DECLINED, state_since=moved_at, next_at=None, alarm_at=None)
+    assert moved == replace(order, state=S.DECLINED, state_since=moved_at, next_at=None, escalate_at=None)
     row = list(store.audit.rows(order.id))[-1]
     assert (row.actor, row.action, row.at) == (LEAD, "declined", moved_at)
-    assert (row.before, row.after, row.details) == (S.WAITING, S.DECLINED, '{"reason":"duplicate"}')
+    assert (row.before, row.after, row.details) == (S.PENDING_APPROVAL, S.DECLINED, '{"reason":"duplicate"}')
     assert (row.order_id, row.client_reference) == (order.id, order.client_reference)
 
 
@@ -168,7 +168,7 @@ def test_a_move_counts_attempts_anew_unless_told_otherwise(store: Store, request
     with store.transaction():
         store.orders.change(order.id, attempts=4)
         approved = store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved")
-        placing = store.orders.move(order.id, S.PLACING, actor=WORKER, action="placing", attempts=7)
+        placing = store.orders.move(order.id, S.SUBMITTING, actor=WORKER, action="placing", attempts=7)
 
     assert (approved.attempts, placing.attempts) == (0, 7)
 
@@ -181,7 +181,7 @@ def test_a_move_from_a_state_that_is_over_tells_how_the_order_is_now(
         withdrawn = store.orders.move(order.id, S.WITHDRAWN, actor=AGENT, action="withdrawn")
 
     with pytest.raises(StaleState, match="is withdrawn by now") as stale, store.transaction():
-        store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved", from_=S.WAITING)
+        store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved", from_=S.PENDING_APPROVAL)
 
     assert stale.value.order == withdrawn
     assert store.orders.get(order.id) == withdrawn
@@ -195,7 +195,7 @@ def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
 
     with store.transaction():
         store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved")
-        moved = store.orders.move(order.id, S.WAITING, actor=WORKER, action="price_moved", **new)  # type: ignore[arg-type]
+        moved = store.orders.move(order.id, S.PENDING_APPROVAL, actor=WORKER, action="price_moved", **new)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="reason of an order never changes"):
             store.orders.change(order.id, reason="another")  # type: ignore[call-arg]
 
@@ -205,7 +205,7 @@ def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
 
 def test_bookkeeping_leaves_the_state_and_the_log_alone(store: Store, request_order: RequestOrder) -> None:
     order = request_order()
-    changes = {"next_at": NOON, "attempts": 2, "card_channel": "C1", "card_ts": "1.2", "trouble": "slow"}
+    changes = {"next_at": NOON, "attempts": 2, "card_channel": "C1", "card_ts": "1.2", "problem": "slow"}
 
     with store.transaction():
         changed = store.orders.change(order.id, **changes)  # type: ignore[arg-type]
@@ -234,17 +234,17 @@ def test_only_lines_of_the_table_of_moves_ever_happen_and_each_has_exactly_one_a
     store: Store, request_order: RequestOrder, targets: list[OrderState]
 ) -> None:
     order = request_order()
-    expected: list[tuple[OrderState | None, OrderState]] = [(None, S.WAITING)]
+    expected: list[tuple[OrderState | None, OrderState]] = [(None, S.PENDING_APPROVAL)]
 
     for target in targets:
         before = store.orders.get(order.id).state
         try:
             with store.transaction():
                 store.orders.move(order.id, target, actor=WORKER, action="tried")
-        except ForbiddenMove:
-            assert target not in MOVES[before]
+        except InvalidTransition:
+            assert target not in TRANSITIONS[before]
         else:
-            assert target in MOVES[before]
+            assert target in TRANSITIONS[before]
             expected.append((before, target))
 
     assert [(row.before, row.after) for row in store.audit.rows(order.id)] == expected

@@ -16,7 +16,7 @@ def test_a_message_is_due_at_once_exactly_as_it_was_put(store: Store, request_or
     order = request_order()
     with store.transaction():
         row_id = store.outbox.put(
-            kind="notice",
+            kind="notification",
             person=AGENT,
             order_id=order.id,
             payload={"event": "approved", "by": ["T1/ULEAD"]},
@@ -27,7 +27,7 @@ def test_a_message_is_due_at_once_exactly_as_it_was_put(store: Store, request_or
     (row,) = store.outbox.due(NOON)
     assert (row.id, row.kind, row.channel, row.person, row.order_id) == (
         row_id,
-        "notice",
+        "notification",
         None,
         AGENT,
         order.id,
@@ -83,7 +83,7 @@ def test_messages_about_one_order_stay_in_order_at_one_place(
     with store.transaction():
         first = store.outbox.put(kind="card", channel="C1", order_id=order.id)
         second = store.outbox.put(kind="update", channel="C1", order_id=order.id)
-        elsewhere = store.outbox.put(kind="notice", person=AGENT, order_id=order.id)
+        elsewhere = store.outbox.put(kind="notification", person=AGENT, order_id=order.id)
         another = store.outbox.put(kind="card", channel="C1", order_id=other.id)
         store.outbox.failed(first, "timeout", NOON + timedelta(minutes=5))
     assert [row.id for row in store.outbox.due(NOON)] == [elsewhere, another]
@@ -111,8 +111,8 @@ def test_a_message_that_will_never_be_sent_holds_nobody_up(
 
 def test_messages_that_belong_to_no_order_do_not_wait_for_each_other(store: Store) -> None:
     with store.transaction():
-        first = store.outbox.put(kind="alarm", channel="C1")
-        second = store.outbox.put(kind="alarm", channel="C1")
+        first = store.outbox.put(kind="approver_alert", channel="C1")
+        second = store.outbox.put(kind="approver_alert", channel="C1")
         store.outbox.failed(first, "timeout", NOON + timedelta(minutes=5))
 
     assert [row.id for row in store.outbox.due(NOON)] == [second]

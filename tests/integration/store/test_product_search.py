@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Names, Product
+from bot.search.text_folding import fold
 from store import SearchPage, Store
-from store.words import fold
 from tests.integration.store.conftest import product
 
 Search = Callable[..., list[str]]

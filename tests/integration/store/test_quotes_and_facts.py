@@ -42,10 +42,10 @@ def test_quotes_that_are_over_are_forgotten_and_their_ids_not_used_again(store: 
 
 
 def test_a_fact_is_what_it_was_set_to_last(store: Store) -> None:
-    assert store.facts.get("environment") is None
+    assert store.key_values.get("environment") is None
 
     with store.transaction():
-        store.facts.set("environment", "sandbox")
-        store.facts.set("environment", "live")
+        store.key_values.set("environment", "sandbox")
+        store.key_values.set("environment", "live")
 
-    assert store.facts.get("environment") == "live"
+    assert store.key_values.get("environment") == "live"

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.attribution import AccountSnapshot
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.orders import OrderState as S
-from bot.domain.recognition import Snapshot
 from store import Store
 from tests.integration.store.conftest import LEAD, NOON, WORKER
 
@@ -24,14 +24,19 @@ def test_what_was_refused_took_nothing_from_the_account_though_it_has_a_number_t
     with store.transaction():
         store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved")
         store.orders.move(
-            order.id, S.PLACING, actor=WORKER, action="purchase_intended", expected_debit=COST, next_at=NOON
+            order.id,
+            S.SUBMITTING,
+            actor=WORKER,
+            action="purchase_intended",
+            expected_debit=COST,
+            next_at=NOON,
         )
         taken_at = NOON + timedelta(minutes=1)
         store.snapshots.put(
-            order.id, Snapshot(frozenset(), Money(Decimal(100), "USD"), COST, taken_at=taken_at)
+            order.id, AccountSnapshot(frozenset(), Money(Decimal(100), "USD"), COST, taken_at=taken_at)
         )
-        store.orders.move(order.id, ending, actor=WORKER, action="ended", provider_order_id="77")
+        store.orders.move(order.id, ending, actor=WORKER, action="ended", vendor_order_id="77")
 
-    provider = order.terms.provider
-    assert store.snapshots.spent_since(provider, NOON) == spent
-    assert store.snapshots.spent_since(provider, taken_at) == []
+    vendor = order.terms.vendor
+    assert store.snapshots.spent_since(vendor, NOON) == spent
+    assert store.snapshots.spent_since(vendor, taken_at) == []

@@ -10,18 +10,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, ProductDetails, Wallet
-from bot.domain.matching import ListedOrder
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
+from bot.domain.reconciliation import ListedOrder
 from bot.domain.vouchers import Voucher
-from bot.providers.contract import (
-    KeepUnread,
+from bot.vendors.contract import (
     Purchase,
-    Receipt,
-    ReceiptStatus,
-    ReferenceBook,
+    ReferenceLookup,
     Refused,
-    keep_nothing,
+    SaveUnparsedResponse,
+    VendorOrder,
+    VendorOrderStatus,
+    discard_unparsed_response,
 )
 
 
@@ -36,17 +36,17 @@ class Sold:
 
 class CornerShop:
     name, title, host = "corner_shop", "Corner Shop", "corner-shop.example"
-    login_mark = "mark"
-    largest_order: int | None = 3
-    statement, sends_notices = None, False
+    credentials_fingerprint = "mark"
+    max_order_quantity: int | None = 3
+    wallet_statement, sends_recipient_email = None, False
 
     def __init__(self) -> None:
-        self.keep_unread: KeepUnread = keep_nothing
+        self.save_unparsed_response: SaveUnparsedResponse = discard_unparsed_response
         self.purse = Money(Decimal(500), "USD")
         self.sold: dict[str, Sold] = {}
 
     @property
-    def by_reference(self) -> ReferenceBook:
+    def reference_lookup(self) -> ReferenceLookup:
         return self
 
     async def account(self) -> str | None:
@@ -86,25 +86,25 @@ class CornerShop:
     async def names(self) -> Names:
         return Names({"USA": "United States"}, {"USD": "US Dollar"}, ("Food",))
 
-    async def place(self, purchase: Purchase) -> Receipt:
+    async def place(self, purchase: Purchase) -> VendorOrder:
         if purchase.client_reference in self.sold:
-            raise Refused("We know this reference.", code="DUPLICATE", status=400, in_doubt=True)
+            raise Refused("We know this reference.", code="DUPLICATE", status=400, may_have_purchased=True)
         charge = (await self.quote(purchase.terms)).charge
         if charge.amount > self.purse.amount:
             raise Refused("The purse is empty.", code="INSUFFICIENT_FUNDS", status=400)
         self.purse -= charge
         sold = Sold(str(len(self.sold) + 1), purchase, charge, datetime.now(UTC))
         self.sold[purchase.client_reference] = sold
-        return self._receipt(sold)
+        return self._vendor_order(sold)
 
-    async def find(self, client_reference: str) -> Receipt | None:
+    async def find(self, client_reference: str) -> VendorOrder | None:
         sold = self.sold.get(client_reference)
-        return self._receipt(sold) if sold else None
+        return self._vendor_order(sold) if sold else None
 
-    async def fetch(self, provider_order_id: str) -> Receipt:
-        sold = next(each for each in self.sold.values() if each.number == provider_order_id)
+    async def fetch(self, vendor_order_id: str) -> VendorOrder:
+        sold = next(each for each in self.sold.values() if each.number == vendor_order_id)
         sold.reads += 1
-        return self._receipt(sold)
+        return self._vendor_order(sold)
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         yield [self._listed(sold) for sold in reversed(self.sold.values())]
@@ -118,11 +118,11 @@ class CornerShop:
             sold.number, reference, "tea", Decimal(10), terms.quantity, "purse", sold.at, sold.charge
         )
 
-    def _receipt(self, sold: Sold) -> Receipt:
+    def _vendor_order(self, sold: Sold) -> VendorOrder:
         terms, ready = sold.purchase.terms, sold.reads > 1
-        return Receipt(
-            provider_order_id=sold.number,
-            status=ReceiptStatus.DELIVERED if ready else ReceiptStatus.PENDING,
+        return VendorOrder(
+            vendor_order_id=sold.number,
+            status=VendorOrderStatus.DELIVERED if ready else VendorOrderStatus.PENDING,
             product_id=terms.product_id,
             denomination=terms.denomination.amount,
             quantity=terms.quantity,

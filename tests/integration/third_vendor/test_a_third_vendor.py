@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.orders import Order, OrderState
-from bot.domain.policy import Policy
-from bot.providers.contract import OutcomeUnknown, Purchase, Receipt
-from bot.usecases.decide_request import approve_request
-from bot.usecases.desk import Desk
-from bot.usecases.match_purchases import match_purchases
-from bot.usecases.quote_order import Selection
-from bot.usecases.request_order import OrderRequest, request_order
-from bot.usecases.sync_catalogue import sync_catalogue
+from bot.domain.policy.rules import Policy
+from bot.services.context import AppContext
+from bot.services.decide_request import approve_request
+from bot.services.quote_order import Selection
+from bot.services.reconcile_purchases import reconcile_purchases
+from bot.services.request_order import OrderRequest, request_order
+from bot.services.sync_catalogue import sync_catalogue
+from bot.vendors.contract import OutcomeUnknown, Purchase, VendorOrder
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, Store
 from tests.integration.purchase.conftest import AGENT, LEAD
@@ -35,69 +35,69 @@ class Clock:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def ctx(tmp_path: Path) -> AsyncIterator[AppContext]:
     clock = Clock()
     policy = Policy.model_validate(
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
     )
     store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([Keyring.generate()]), clock=clock)
     shop = CornerShop()
-    desk = Desk(store, {shop.name: shop}, policy, "sandbox", clock)
-    await sync_catalogue(desk)
-    yield desk
+    ctx = AppContext(store, {shop.name: shop}, policy, "sandbox", clock)
+    await sync_catalogue(ctx)
+    yield ctx
     store.close()
 
 
-async def asked(desk: Desk, quantity: int) -> Order:
-    (product,) = desk.store.catalogue.search("tea house").products
+async def asked(ctx: AppContext, quantity: int) -> Order:
+    (product,) = ctx.store.catalogue.search("tea house").products
     selection = Selection(product.key, product.denominations[0].minimum, quantity)
     request = OrderRequest(selection, "parcel lost twice", None, None)
-    order = await request_order(desk, AGENT, request, request_key="view-1")
-    return approve_request(desk, LEAD, order.id)
+    order = await request_order(ctx, AGENT, request, request_key="view-1")
+    return approve_request(ctx, LEAD, order.id)
 
 
-async def worked(desk: Desk, order: Order) -> Order:
+async def worked(ctx: AppContext, order: Order) -> Order:
     """The order when nothing is due for it or its parts any more."""
-    clock = desk.clock
+    clock = ctx.clock
     assert isinstance(clock, Clock)
-    while due := desk.store.orders.due(list(NEXT_STEP), clock() + timedelta(minutes=5)):
+    while due := ctx.store.orders.due(list(NEXT_STEP), clock() + timedelta(minutes=5)):
         clock.now = max(clock(), *(each.next_at for each in due if each.next_at)) + timedelta(seconds=1)
         for each in due:
-            await NEXT_STEP[each.state](desk, each.id)
-    return desk.store.orders.get(order.id)
+            await NEXT_STEP[each.state](ctx, each.id)
+    return ctx.store.orders.get(order.id)
 
 
-async def test_it_is_searched_quoted_approved_bought_delivered_and_matched(desk: Desk) -> None:
-    order = await worked(desk, await asked(desk, 2))
-
-    assert order.state is OrderState.DELIVERED
-    assert [voucher.card_number for voucher in desk.store.codes.of_order(order.id)] == ["TEA-1-0", "TEA-1-1"]
-    assert (await match_purchases(desk, desk.provider("corner_shop"))).findings == ()
-
-
-async def test_more_than_it_sells_at_once_comes_in_parts(desk: Desk) -> None:
-    order = await worked(desk, await asked(desk, 7))
+async def test_it_is_searched_quoted_approved_bought_delivered_and_matched(ctx: AppContext) -> None:
+    order = await worked(ctx, await asked(ctx, 2))
 
     assert order.state is OrderState.DELIVERED
-    assert [part.terms.quantity for part in desk.store.orders.parts_of(order.id)] == [3, 3, 1]
-    assert desk.store.codes.count(order.id) == 7
-    assert (await match_purchases(desk, desk.provider("corner_shop"))).findings == ()
+    assert [voucher.card_number for voucher in ctx.store.codes.of_order(order.id)] == ["TEA-1-0", "TEA-1-1"]
+    assert (await reconcile_purchases(ctx, ctx.vendor("corner_shop"))).findings == ()
+
+
+async def test_more_than_it_sells_at_once_comes_in_parts(ctx: AppContext) -> None:
+    order = await worked(ctx, await asked(ctx, 7))
+
+    assert order.state is OrderState.DELIVERED
+    assert [child.terms.quantity for child in ctx.store.orders.children_of(order.id)] == [3, 3, 1]
+    assert ctx.store.codes.count(order.id) == 7
+    assert (await reconcile_purchases(ctx, ctx.vendor("corner_shop"))).findings == ()
 
 
 async def test_an_answer_that_is_lost_is_found_by_its_reference(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = CornerShop.place
 
-    async def and_hang_up(self: CornerShop, purchase: Purchase) -> Receipt:
+    async def and_hang_up(self: CornerShop, purchase: Purchase) -> VendorOrder:
         await place(self, purchase)
         raise OutcomeUnknown("the line is dead")
 
     monkeypatch.setattr(CornerShop, "place", and_hang_up)
-    order = await worked(desk, await asked(desk, 2))
+    order = await worked(ctx, await asked(ctx, 2))
 
     assert order.state is OrderState.DELIVERED
-    shop = desk.providers["corner_shop"]
+    shop = ctx.vendors["corner_shop"]
     assert isinstance(shop, CornerShop)
     assert len(shop.sold) == 1
 
@@ -105,7 +105,7 @@ async def test_an_answer_that_is_lost_is_found_by_its_reference(
 def test_it_is_under_150_lines_and_no_use_case_knows_a_vendor_by_name() -> None:
     assert len(Path(str(corner_shop.__file__)).read_text().splitlines()) < 150
 
-    rooms = ("bot/domain", "bot/usecases", "bot/workers", "handlers", "store")
+    rooms = ("bot/domain", "bot/services", "bot/workers", "handlers", "store")
     names = re.compile(r"octopus|cardpluspay|corner_shop", re.IGNORECASE)
     knowing = [
         f"{path.relative_to(ROOT)}:{number}"

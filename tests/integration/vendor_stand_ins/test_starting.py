@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.integration.vendor_stand_ins.starting import started
+from tests.support.stand_in_process import started
 
 pytestmark = pytest.mark.parametrize("name", ["octopus", "cardpluspay"])
 
@@ -23,7 +23,7 @@ def test_a_taken_port_is_explained(name: str) -> None:
     with started(name) as (_, announced, _):
         port = announced["address"].rpartition(":")[2]
 
-        command = [sys.executable, "-m", "bot.cli", "sandbox", name, "--port", port]
+        command = [sys.executable, "-m", "bot", "sandbox", name, "--port", port]
         second = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
 
         assert second.returncode == 1

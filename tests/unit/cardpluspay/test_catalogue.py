@@ -11,15 +11,15 @@ from structlog.testing import capture_logs
 from bot.domain.catalogue import Denomination
 from bot.domain.countries import ALPHA_2, ALPHA_3
 from bot.domain.money import rounded
-from bot.providers.cardpluspay.catalogue import ProductShape, country, discount_percent
-from bot.providers.cardpluspay.pages import listed
-from bot.providers.http.answers import Unreadable
-from bot.providers.http.shapes import readable
-from tests.unit.cardpluspay.answers import ITEM, product, reply
+from bot.vendors.cardpluspay.catalogue import ProductPayload, country, discount_percent
+from bot.vendors.cardpluspay.pages import listed
+from bot.vendors.http.payloads import parse_each
+from bot.vendors.http.responses import MalformedResponse
+from tests.unit.cardpluspay.responses import ITEM, product, reply
 
 
-def shape(**changed: Any) -> ProductShape:
-    [read] = readable(ProductShape, [product(**changed)], None)
+def shape(**changed: Any) -> ProductPayload:
+    [read] = parse_each(ProductPayload, [product(**changed)], None)
     return read
 
 
@@ -49,7 +49,7 @@ def test_money_is_read_from_text_and_numbers_alike(money: dict[str, Any]) -> Non
     ],
 )
 def test_a_product_needs_a_code_a_face_value_and_a_currency_and_no_more(bare: dict[str, Any]) -> None:
-    [read] = readable(ProductShape, [bare], None)
+    [read] = parse_each(ProductPayload, [bare], None)
     assert (read.product("cardpluspay").name, read.product("cardpluspay").offered) == (ITEM, "20")
 
 
@@ -62,7 +62,7 @@ def test_a_product_needs_a_code_a_face_value_and_a_currency_and_no_more(bare: di
 )  # fmt: skip
 def test_a_product_that_cannot_be_read_is_skipped_with_one_warning(broken: dict[str, Any]) -> None:
     with capture_logs() as lines:
-        read = readable(ProductShape, [product(**broken), product(item_code="B")], None)
+        read = parse_each(ProductPayload, [product(**broken), product(item_code="B")], None)
     assert [each.item_code for each in read] == ["B"]
     warnings = [line["event"] for line in lines if line["log_level"] == "warning"]
     assert warnings == ["cardpluspay_element_skipped"]
@@ -161,5 +161,5 @@ def test_a_list_with_nothing_in_it_is_empty(data: Any) -> None:
     ],
 )
 def test_where_no_single_list_is_meant_that_is_said_loudly(data: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         listed(reply(data), "item_code")

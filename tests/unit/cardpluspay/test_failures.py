@@ -6,29 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.cardpluspay.failures import SaidNo, reply_to
-from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
-from bot.providers.http.answers import Answer, Unanswered, Unreadable
-from tests.unit.cardpluspay.answers import answer, envelope, no
+from bot.vendors.cardpluspay.errors import UnsuccessfulResponse, parse_response
+from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
+from bot.vendors.http.responses import MalformedResponse, RawResponse, TransientFailure
+from tests.unit.cardpluspay.responses import answer, envelope, no
 
 HTML = b"<html><h1>Whatever</h1></html>"
 
 
-def failure(given: Answer, **how: Any) -> ProviderError:
-    with pytest.raises(ProviderError) as raised:
-        reply_to(given, **how)
+def failure(given: RawResponse, **how: Any) -> VendorError:
+    with pytest.raises(VendorError) as raised:
+        parse_response(given, **how)
     return raised.value
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 299])
 def test_any_2xx_that_says_success_is_an_answer(status: int) -> None:
-    assert reply_to(answer(status, envelope({"a": 1}))).value == {"a": 1}
+    assert parse_response(answer(status, envelope({"a": 1}))).value == {"a": 1}
 
 
 @pytest.mark.parametrize("body", [no(), {"success": False}])
 @pytest.mark.parametrize("moves_money", [True, False])
 def test_a_2xx_that_says_no_leaves_a_purchase_unknown(body: Any, moves_money: bool) -> None:
-    assert isinstance(failure(answer(200, body), moves_money=moves_money), SaidNo)
+    assert isinstance(failure(answer(200, body), moves_money=moves_money), UnsuccessfulResponse)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_2xx_that_says_no_leaves_a_purchase_unknown(body: Any, moves_money: bo
     ],
 )
 def test_a_2xx_without_success_leaves_the_outcome_unknown(body: Any) -> None:
-    assert isinstance(failure(answer(200, body)), Unreadable)
+    assert isinstance(failure(answer(200, body)), MalformedResponse)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_no_in_the_vendors_own_envelope_is_a_no(
     assert type(refusal) is kind
     assert isinstance(refusal, Refused)
     assert (refusal.status, refusal.code) == (status, code)
-    assert refusal.in_doubt is (moves_money and status == 400)
+    assert refusal.may_have_purchased is (moves_money and status == 400)
     assert "Not this time" in str(refusal)
 
 
@@ -74,12 +74,12 @@ def test_a_no_in_the_vendors_own_envelope_is_a_no(
 )
 @pytest.mark.parametrize("body", [HTML, b"", {"success": True, "data": {}}, {"error": "no"}])
 def test_without_the_vendors_envelope_nobody_knows_what_became_of_a_purchase(status: int, body: Any) -> None:
-    assert isinstance(failure(answer(status, body), moves_money=True), Unanswered)
+    assert isinstance(failure(answer(status, body), moves_money=True), TransientFailure)
 
 
 @pytest.mark.parametrize("status", [405, 409, 415, 500, 502, 503, 408, 425, 499])
 def test_other_trouble_is_unknown_even_in_the_envelope(status: int) -> None:
-    assert isinstance(failure(answer(status, no()), moves_money=True), Unanswered)
+    assert isinstance(failure(answer(status, no()), moves_money=True), TransientFailure)
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -89,7 +89,7 @@ def test_who_is_kept_out_by_a_gateway_is_kept_out(status: int) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 304, 307, 308])
 def test_a_redirect_is_no_answer(status: int) -> None:
-    assert isinstance(failure(answer(status, b"", location="https://elsewhere.example")), Unreadable)
+    assert isinstance(failure(answer(status, b"", location="https://elsewhere.example")), MalformedResponse)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.providers.cardpluspay.metadata import Metadata, metadata_of
+from bot.vendors.cardpluspay.metadata import Metadata, metadata_of
 from tests.unit.cardpluspay.test_orders import ANYTHING
 
 

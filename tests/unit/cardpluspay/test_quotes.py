@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
-from bot.providers.cardpluspay.quotes import price_of, quote_of, wallet_of
-from bot.providers.contract import Refused
-from bot.providers.http.answers import Unreadable
-from tests.unit.cardpluspay.answers import ITEM, reply
+from bot.vendors.cardpluspay.quotes import price_of, quote_of, wallet_of
+from bot.vendors.contract import Refused
+from bot.vendors.http.responses import MalformedResponse
+from tests.unit.cardpluspay.responses import ITEM, reply
 
 NOW = datetime(2031, 5, 2, 9, 0, tzinfo=UTC)
 WALLET = Wallet("cardpluspay", "balance", Money(Decimal("1204.15"), "USD"), "PREPAID")
@@ -95,7 +95,7 @@ def test_what_is_not_in_stock_is_refused() -> None:
      {"status": 1}],
 )  # fmt: skip
 def test_a_price_is_only_believed_when_it_is_plain(odd: dict[str, Any]) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         price_of(reply(STOCK | odd), 3)
 
 
@@ -106,5 +106,5 @@ def test_the_balance_is_the_one_wallet(balance: Any) -> None:
 
 @pytest.mark.parametrize("data", [None, [], {}, {"balance": "12"}, {"balance": "x", "currency": "USD"}])
 def test_a_balance_that_cannot_be_read_is_none(data: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         wallet_of(reply(data))

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bot.providers.cardpluspay import Signing
-from bot.providers.cardpluspay.signing import challenge_in
-from bot.providers.http.answers import Unreadable
-from tests.unit.cardpluspay.answers import reply
+from bot.vendors.cardpluspay import RequestSigner
+from bot.vendors.cardpluspay.signing import challenge_in
+from bot.vendors.http.responses import MalformedResponse
+from tests.unit.cardpluspay.responses import reply
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -30,7 +30,7 @@ def pem(key: Any, locked: KeySerializationEncryption | None = None) -> bytes:
 
 @pytest.mark.parametrize("key", [KEY, pem(KEY)], ids=["a key", "its PEM"])
 def test_the_signature_is_over_the_challenge_and_verifies(key: Any) -> None:
-    headers = Signing(key, "/challenge").headers("abc-123")
+    headers = RequestSigner(key, "/challenge").headers("abc-123")
 
     assert headers["X-API-Challenge"] == "abc-123"
     KEY.public_key().verify(b64decode(headers["X-API-Signature"]), b"abc-123", PKCS1v15(), SHA256())
@@ -48,7 +48,7 @@ def test_the_signature_is_over_the_challenge_and_verifies(key: Any) -> None:
 )
 def test_what_is_no_key_is_said_without_being_shown(given: bytes) -> None:
     with pytest.raises(ValueError, match="no private RSA key") as raised:
-        Signing(given, "/challenge")
+        RequestSigner(given, "/challenge")
     assert "secret" not in str(raised.value)
 
 
@@ -61,5 +61,5 @@ def test_a_challenge_is_found_where_it_may_be(data: Any) -> None:
 
 @pytest.mark.parametrize("data", [None, 5, [], {}, "", {"challenge": 5}, "a\r\nX-Evil: b", "ä", "x" * 5000])
 def test_what_could_not_go_into_a_header_is_no_challenge(data: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         challenge_in(reply(data))

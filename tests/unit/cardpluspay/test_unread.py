@@ -9,22 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.vouchers import Voucher
-from bot.providers.cardpluspay.orders import fetched, placed
-from bot.providers.cardpluspay.unread import unread_of_order
-from bot.providers.contract import Unread
-from bot.providers.http.answers import Answer, Unanswered
-from tests.unit.cardpluspay.answers import PURCHASE, code, envelope, no, order, read_again
+from bot.vendors.cardpluspay.orders import fetched, placed
+from bot.vendors.cardpluspay.unparsed import unparsed_order_response
+from bot.vendors.contract import UnparsedResponse
+from bot.vendors.http.responses import RawResponse, TransientFailure
+from tests.unit.cardpluspay.responses import PURCHASE, code, envelope, no, order, read_again
 from tests.unit.cardpluspay.test_orders import ANYTHING
 
 
-def kept(value: Any, *, status: int = 200, cut: int | None = None, fetching: bool = False) -> Unread | None:
+def kept(
+    value: Any, *, status: int = 200, cut: int | None = None, fetching: bool = False
+) -> UnparsedResponse | None:
     body = value if isinstance(value, bytes) else json.dumps(value, default=str).encode()
-    answer = Answer(status, {}, body[:cut], None, Unanswered("cut off") if cut is not None else None)
+    answer = RawResponse(
+        status, {}, body[:cut], None, TransientFailure("cut off") if cut is not None else None
+    )
     if fetching:
-        read = partial(fetched, provider_order_id="90417", currency="USD")
-        return unread_of_order(answer, read, provider_order_id="90417")
+        read = partial(fetched, vendor_order_id="90417", currency="USD")
+        return unparsed_order_response(answer, read, vendor_order_id="90417")
     purchased = partial(placed, purchase=PURCHASE)
-    return unread_of_order(answer, purchased, quantity=2, client_reference=PURCHASE.client_reference)
+    return unparsed_order_response(answer, purchased, quantity=2, client_reference=PURCHASE.client_reference)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +85,10 @@ def test_an_answer_in_which_a_card_may_hide_is_kept_whole(odd: Any) -> None:
     unread = kept(odd)
     assert unread is not None
     assert unread.body == json.dumps(odd, default=str).encode()
-    assert (unread.provider, unread.client_reference) == ("cardpluspay", PURCHASE.client_reference)
+    assert (unread.vendor, unread.client_reference) == ("cardpluspay", PURCHASE.client_reference)
 
 
-def told(unread: Unread | None) -> list[Voucher]:
+def told(unread: UnparsedResponse | None) -> list[Voucher]:
     assert unread is not None
     return list(unread.vouchers)
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.people import Component, PersonId
 from store import Keyring, Store
-from store.chain import row_hash
+from store.audit_chain import row_hash
 from store.engine import sqlite3
 
 AVA = PersonId("T0ACME001", "U0AGENT01")

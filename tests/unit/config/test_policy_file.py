@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import BadPolicy, load_policy
+from bot.config import InvalidPolicy, load_policy
 
 PEOPLE = '[requesters]\nusers = ["U111"]\n[approvers]\ngroups = ["S222"]\n'
 
@@ -17,7 +17,7 @@ def policy_file(tmp_path: Path) -> Path:
 
 def refusal(path: Path, text: str) -> str:
     path.write_text(text)
-    with pytest.raises(BadPolicy) as refused:
+    with pytest.raises(InvalidPolicy) as refused:
         load_policy(path)
     return str(refused.value)
 
@@ -36,7 +36,7 @@ def test_amounts_are_read_to_the_last_digit(policy_file: Path) -> None:
 
 
 def test_a_missing_file_is_told_with_its_path(tmp_path: Path) -> None:
-    with pytest.raises(BadPolicy, match=r"nowhere\.toml: there is no such file"):
+    with pytest.raises(InvalidPolicy, match=r"nowhere\.toml: there is no such file"):
         load_policy(tmp_path / "nowhere.toml")
 
 
@@ -67,7 +67,7 @@ def test_all_mistakes_are_told_at_once(policy_file: Path) -> None:
 def test_bytes_that_are_no_text_are_told_and_not_a_crash(policy_file: Path) -> None:
     policy_file.write_bytes(b"\xff\xfe")
 
-    with pytest.raises(BadPolicy, match="cannot be read"):
+    with pytest.raises(InvalidPolicy, match="cannot be read"):
         load_policy(policy_file)
 
 

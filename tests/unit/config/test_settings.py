@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import BadSettings, MixedEnvironments, Settings, read_environment
+from bot.config import InvalidSettings, MixedEnvironments, Settings, read_environment
 
 LIVE_VENDOR = "https://api.octopuscards.io"
 STAND_IN = "http://127.0.0.1:3000/api/"
@@ -29,7 +29,7 @@ def settings(**changed: str) -> Settings:
 
 
 def problems(variables: dict[str, str], *, http: bool | None = False) -> dict[str, str]:
-    with pytest.raises(BadSettings) as refusal:
+    with pytest.raises(InvalidSettings) as refusal:
         Settings.from_environment(variables, http=http)
     return {problem.name: problem.what for problem in refusal.value.problems}
 
@@ -57,7 +57,7 @@ def test_a_setting_left_empty_counts_as_not_set() -> None:
 
 
 def test_each_problem_says_how_to_mend_it() -> None:
-    with pytest.raises(BadSettings, match="GIFTCARD_KEYS: is not set — run `giftcard keygen`"):
+    with pytest.raises(InvalidSettings, match="GIFTCARD_KEYS: is not set — run `giftcard keygen`"):
         Settings.from_environment({})
 
 
@@ -284,7 +284,9 @@ def test_a_vendor_is_there_when_its_settings_are() -> None:
 
 
 def test_without_any_vendor_every_way_to_mend_it_is_told() -> None:
-    with pytest.raises(BadSettings, match=r"none is set up — .*OCTOPUS_API_SECRET or CARDPLUSPAY_BASE_URL"):
+    with pytest.raises(
+        InvalidSettings, match=r"none is set up — .*OCTOPUS_API_SECRET or CARDPLUSPAY_BASE_URL"
+    ):
         Settings.from_environment(WITHOUT_OCTOPUS)
 
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bot.config import VENDORS, BadSettings
-from bot.providers.octopus import OctopusCards
-from bot.vendors import open_vendors, read_signing_key
+from bot.config import VENDORS, InvalidSettings
+from bot.vendors.octopus import OctopusCards
+from bot.vendors.registry import open_vendors, read_signing_key
 from tests.unit.config.test_settings import settings
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -62,7 +62,7 @@ def test_a_signing_key_that_is_none_is_told_and_not_shown(
     if content is not None:
         path.write_bytes(content)
 
-    with pytest.raises(BadSettings, match="CARDPLUSPAY_SIGNING_KEY") as told:
+    with pytest.raises(InvalidSettings, match="CARDPLUSPAY_SIGNING_KEY") as told:
         read_signing_key(path)
 
     assert says in str(told.value)

@@ -7,10 +7,10 @@ import click
 import pytest
 from dotenv import dotenv_values
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.config import VENDORS, Settings, load_policy
 from bot.domain.orders import OrderState
-from bot.domain.policy import Policy
+from bot.domain.policy.rules import Policy
 from handlers.commands import COMMANDS
 
 PROJECT = Path(__file__).parents[3]
@@ -100,7 +100,7 @@ def test_the_policy_in_the_documents_is_a_good_one(tmp_path: Path) -> None:
 
 
 def test_every_state_that_needs_a_person_is_explained_to_operators() -> None:
-    ends_well = {"placing", "delivered", "declined", "withdrawn", "expired"}
+    ends_well = {"submitting", "delivered", "declined", "withdrawn", "expired"}
 
     states = {state.value for state in OrderState} - ends_well
 

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.catalogue import Denomination, Product, WrongDenomination
+from bot.domain.catalogue import Denomination, InvalidDenomination, Product
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
 from bot.domain.vouchers import Voucher
 
 CARD = Product(
-    provider="octopus",
+    vendor="octopus",
     product_id="8101",
     name="Nimbus Play Card",
     category="Gaming",
@@ -42,25 +42,25 @@ def test_offered_face_values_are_taken(amount):
 
 @pytest.mark.parametrize("amount", ["19.99", "21", "150.01", "0.01"])
 def test_other_face_values_are_refused_with_those_that_are_sold(amount):
-    with pytest.raises(WrongDenomination, match="EUR 20, 25–150"):
+    with pytest.raises(InvalidDenomination, match="EUR 20, 25–150"):
         CARD.denomination(Decimal(amount))
 
 
 def test_a_face_value_has_no_more_decimals_than_its_currency():
-    with pytest.raises(WrongDenomination, match="EUR has 2 decimals"):
+    with pytest.raises(InvalidDenomination, match="EUR has 2 decimals"):
         CARD.denomination(Decimal("25.001"))
     yen = replace(
         CARD, currency="JPY", denominations=(Denomination(Decimal(500), Decimal(9000), Decimal(0)),)
     )
-    with pytest.raises(WrongDenomination, match="JPY has 0 decimals"):
+    with pytest.raises(InvalidDenomination, match="JPY has 0 decimals"):
         yen.denomination(Decimal("500.5"))
 
 
 @pytest.mark.parametrize(
-    ("amount", "about"), [("20", "19.20"), ("25", "24.38"), ("33.33", "32.50"), ("150", "146.25")]
+    ("amount", "estimated_cost"), [("20", "19.20"), ("25", "24.38"), ("33.33", "32.50"), ("150", "146.25")]
 )
-def test_the_catalogue_says_what_a_card_costs_about(amount, about):
-    assert CARD.about(Decimal(amount)) == Money(Decimal(about), "EUR")
+def test_the_catalogue_says_what_a_card_costs_about(amount, estimated_cost):
+    assert CARD.estimated_cost(Decimal(amount)) == Money(Decimal(estimated_cost), "EUR")
 
 
 def test_a_fixed_face_value_counts_before_a_range_and_a_surcharge_is_none_the_less_a_charge():
@@ -68,14 +68,14 @@ def test_a_fixed_face_value_counts_before_a_range_and_a_surcharge_is_none_the_le
         Denomination(Decimal(5), Decimal(50), Decimal(0)),
         Denomination(Decimal(20), Decimal(20), Decimal("-2.5")),
     )
-    assert replace(CARD, denominations=both).about(Decimal(20)) == Money(Decimal("20.50"), "EUR")
+    assert replace(CARD, denominations=both).estimated_cost(Decimal(20)) == Money(Decimal("20.50"), "EUR")
 
 
 def test_yen_have_no_decimals_in_an_estimate_either():
     yen = replace(
         CARD, currency="JPY", denominations=(Denomination(Decimal(500), Decimal(500), Decimal("2.5")),)
     )
-    assert yen.about(Decimal(500)) == Money(Decimal(488), "JPY")
+    assert yen.estimated_cost(Decimal(500)) == Money(Decimal(488), "JPY")
 
 
 def test_a_quote_knows_what_is_left_and_whether_it_is_enough():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.money import Money, NotAnAmount, parse_amount, plain, rounded
+from bot.domain.money import InvalidAmount, Money, parse_amount, plain, rounded
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_an_amount_is_read_as_people_type_it(typed, amount):
     ["", "abc", "0", "0.00", "-5", "1e3", "NaN", "Infinity", "12,50", "1,2,3", "٣", "9" * 13, "2 0", "$20"],
 )
 def test_anything_else_is_refused_with_a_sentence(typed):
-    with pytest.raises(NotAnAmount, match=r"\.$"):
+    with pytest.raises(InvalidAmount, match=r"\.$"):
         parse_amount(typed)
 
 
@@ -46,8 +46,8 @@ def test_anything_else_is_refused_with_a_sentence(typed):
 def test_no_text_does_worse_than_a_sentence(typed):
     try:
         assert parse_amount(typed) > 0
-    except NotAnAmount as refusal:
-        assert str(refusal)
+    except InvalidAmount as error:
+        assert str(error)
 
 
 @given(st.decimals(min_value="0.01", max_value="999999.99", places=2))

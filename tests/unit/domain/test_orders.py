@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.orders import MOVES, Order, OrderId, OrderState, may_move, new_client_reference
+from bot.domain.orders import TRANSITIONS, Order, OrderId, OrderState, can_transition, new_client_reference
 from bot.domain.people import PersonId
 from bot.domain.quotes import Terms
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ORDER = Order(
     id=OrderId(1),
     client_reference="GC-261121-7K3MQ9VX",
-    state=OrderState.WAITING,
+    state=OrderState.PENDING_APPROVAL,
     requester=PersonId("T1", "U0AGENT"),
     terms=Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 3, "31"),
     product_name="Nimbus Play Card",
@@ -32,37 +32,47 @@ ORDER = Order(
 
 
 def test_every_state_has_its_line_in_the_table_of_moves():
-    assert set(MOVES) == set(OrderState)
+    assert set(TRANSITIONS) == set(OrderState)
 
 
 def test_what_has_been_decided_against_can_never_be_bought():
     for state in (OrderState.DECLINED, OrderState.WITHDRAWN, OrderState.EXPIRED, OrderState.REFUSED):
-        assert not MOVES[state]
+        assert not TRANSITIONS[state]
 
 
 def test_money_moves_only_out_of_placing_and_placing_only_follows_an_approval_or_an_unknown_outcome():
-    bought = {OrderState.PLACED, OrderState.DELIVERED, OrderState.PARTLY_DELIVERED, OrderState.CODES_MISSING}
-    leads_to_bought = {s for s in OrderState if MOVES[s] & bought} - bought - {OrderState.IN_PARTS}
-    assert leads_to_bought == {OrderState.PLACING, OrderState.UNSETTLED}
-    assert {s for s in OrderState if may_move(s, OrderState.PLACING)} == {
+    bought = {
+        OrderState.PURCHASED,
+        OrderState.DELIVERED,
+        OrderState.PARTIALLY_DELIVERED,
+        OrderState.CODES_UNAVAILABLE,
+    }
+    leads_to_bought = {s for s in OrderState if TRANSITIONS[s] & bought} - bought - {OrderState.SPLIT}
+    assert leads_to_bought == {OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN}
+    assert {s for s in OrderState if can_transition(s, OrderState.SUBMITTING)} == {
         OrderState.APPROVED,
-        OrderState.UNSETTLED,
+        OrderState.OUTCOME_UNKNOWN,
     }
 
 
 def test_what_is_paid_never_becomes_buyable_again():
     paid = {
-        OrderState.PLACED,
-        OrderState.PARTLY_DELIVERED,
-        OrderState.CODES_MISSING,
+        OrderState.PURCHASED,
+        OrderState.PARTIALLY_DELIVERED,
+        OrderState.CODES_UNAVAILABLE,
         OrderState.DELIVERED,
         OrderState.RESOLVED,
     }
     reachable, frontier = set(paid), set(paid)
     while frontier:
-        frontier = {after for state in frontier for after in MOVES[state]} - reachable
+        frontier = {after for state in frontier for after in TRANSITIONS[state]} - reachable
         reachable |= frontier
-    assert not reachable & {OrderState.APPROVED, OrderState.PLACING, OrderState.WAITING, OrderState.UNSETTLED}
+    assert not reachable & {
+        OrderState.APPROVED,
+        OrderState.SUBMITTING,
+        OrderState.PENDING_APPROVAL,
+        OrderState.OUTCOME_UNKNOWN,
+    }
 
 
 @pytest.mark.parametrize(
@@ -88,7 +98,7 @@ def test_the_same_amount_written_otherwise_is_the_same_terms():
 
 
 def test_progress_of_the_order_does_not_change_its_terms():
-    assert replace(ORDER, state=OrderState.PLACING, attempts=3, trouble="x").digest == ORDER.digest
+    assert replace(ORDER, state=OrderState.SUBMITTING, attempts=3, problem="x").digest == ORDER.digest
 
 
 def test_references_are_printable_short_and_do_not_repeat():
@@ -100,10 +110,10 @@ def test_references_are_printable_short_and_do_not_repeat():
 
 
 def test_people_close_what_nobody_can_find_out_and_what_is_paid_only_as_paid():
-    assert {s for s in OrderState if may_move(s, OrderState.NOT_BOUGHT)} == {OrderState.UNSETTLED}
-    assert {s for s in OrderState if may_move(s, OrderState.RESOLVED)} == {
-        OrderState.UNSETTLED,
-        OrderState.PLACED,
-        OrderState.PARTLY_DELIVERED,
-        OrderState.CODES_MISSING,
+    assert {s for s in OrderState if can_transition(s, OrderState.NOT_BOUGHT)} == {OrderState.OUTCOME_UNKNOWN}
+    assert {s for s in OrderState if can_transition(s, OrderState.RESOLVED)} == {
+        OrderState.OUTCOME_UNKNOWN,
+        OrderState.PURCHASED,
+        OrderState.PARTIALLY_DELIVERED,
+        OrderState.CODES_UNAVAILABLE,
     }

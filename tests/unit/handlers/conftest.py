@@ -14,21 +14,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.people import Component, Person
-from bot.domain.policy import Policy
+from bot.domain.policy.rules import Policy
 from bot.domain.vouchers import Voucher
-from bot.usecases.desk import Desk
-from bot.usecases.quote_order import Selection
-from bot.usecases.request_order import OrderRequest, request_order
-from bot.usecases.sync_catalogue import sync_catalogue
-from handlers.background import Background
-from handlers.front import Front
+from bot.services.context import AppContext
+from bot.services.quote_order import Selection
+from bot.services.request_order import OrderRequest, request_order
+from bot.services.sync_catalogue import sync_catalogue
+from handlers.background_tasks import BackgroundTasks
 from handlers.listeners import register
-from handlers.messenger import Messenger
-from handlers.people import People
-from store import Keyring, OutboxRow, Store
-from tests.unit.handlers.orders import AGENT
-from tests.unit.handlers.shop import SHELF, Shop
-from tests.unit.handlers.slack import TEAM, Desktop, Slack
+from handlers.outbox_dispatcher import OutboxDispatcher
+from handlers.slack_context import SlackContext
+from handlers.user_directory import UserDirectory
+from store import Keyring, OutboxMessage, Store
+from tests.unit.handlers.fake_slack import TEAM, FakeSlackUser, Slack
+from tests.unit.handlers.fake_vendor import PRODUCTS, FakeVendor
+from tests.unit.handlers.order_factories import AGENT
 
 settings.register_profile("untimed", deadline=None)  # the machines that run this are shared and slow at times
 settings.load_profile("untimed")
@@ -44,76 +44,81 @@ POLICY = Policy.model_validate(
 
 
 @dataclass
-class Office:
+class Harness:
     """Everything a test looks at: the desk behind, Slack before, and people at it."""
 
-    desk: Desk
-    front: Front
+    ctx: AppContext
+    slack_ctx: SlackContext
     slack: Slack
-    shop: Shop
-    people: Desktop
-    messenger: Messenger
+    fake_vendor: FakeVendor
+    people: FakeSlackUser
+    dispatcher: OutboxDispatcher
     keys: Iterator[int] = field(default_factory=count)
 
     async def request(self, quantity: int = 2, by: Person | None = None, **changes: Any) -> Order:
         """The agent asks for Steam cards."""
         fields: dict[str, Any] = {
-            "selection": Selection(SHELF[0].key, SHELF[0].denominations[0].minimum, quantity),
+            "selection": Selection(PRODUCTS[0].key, PRODUCTS[0].denominations[0].minimum, quantity),
             "reason": "Parcel lost twice",
             "ticket_url": None,
             "recipient_email": None,
         }
         asked = OrderRequest(**fields | changes)
-        return await request_order(
-            self.desk, by or Person(AGENT), asked, request_key=f"key-{next(self.keys)}"
-        )
+        return await request_order(self.ctx, by or Person(AGENT), asked, request_key=f"key-{next(self.keys)}")
 
     def deliver_codes(self, order: Order, *codes: str) -> Order:
         """The order as it is once its codes have come."""
-        move = self.desk.store.orders.move
+        move = self.ctx.store.orders.move
         worker = Component("test")
-        with self.desk.transaction():
+        with self.ctx.transaction():
             for before, after in (
-                (OrderState.WAITING, OrderState.APPROVED),
-                (OrderState.APPROVED, OrderState.PLACING),
-                (OrderState.PLACING, OrderState.DELIVERED),
+                (OrderState.PENDING_APPROVAL, OrderState.APPROVED),
+                (OrderState.APPROVED, OrderState.SUBMITTING),
+                (OrderState.SUBMITTING, OrderState.DELIVERED),
             ):
                 order = move(order.id, after, from_=before, actor=worker, action=after.value)
-            self.desk.store.codes.keep(order.id, [Voucher(card_number=code) for code in codes])
+            self.ctx.store.codes.keep(order.id, [Voucher(card_number=code) for code in codes])
         return order
 
     def state(self, order: Order) -> OrderState:
-        return self.desk.store.orders.get(order.id).state
+        return self.ctx.store.orders.get(order.id).state
 
-    def outbox(self, order: Order | None = None) -> list[OutboxRow]:
+    def outbox(self, order: Order | None = None) -> list[OutboxMessage]:
         """Every row that waited, in the order in which they go out; they count as sent from now on."""
-        rows: list[OutboxRow] = []
-        while due := self.desk.store.outbox.due(datetime.now(UTC), limit=100):
+        rows: list[OutboxMessage] = []
+        while due := self.ctx.store.outbox.due(datetime.now(UTC), limit=100):
             rows += due
-            with self.desk.transaction():
+            with self.ctx.transaction():
                 for row in due:
-                    self.desk.store.outbox.sent(row.id)
+                    self.ctx.store.outbox.sent(row.id)
         return [row for row in rows if order is None or row.order_id == order.id]
 
-    def rows_of(self, kind: str, order: Order | None = None) -> list[OutboxRow]:
+    def rows_of(self, kind: str, order: Order | None = None) -> list[OutboxMessage]:
         """Those of one kind. The others are gone as well."""
         return [row for row in self.outbox(order) if row.kind == kind]
 
     def audited(self, order: OrderId) -> list[str]:
-        return [row.action for row in self.desk.store.audit.rows(order_id=order)]
+        return [row.action for row in self.ctx.store.audit.rows(order_id=order)]
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    shop = Shop()
+async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
+    fake_vendor = FakeVendor()
     store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([KEY]))
-    desk = Desk(store, {shop.name: shop}, POLICY, "sandbox", lambda: datetime.now(UTC))
-    await sync_catalogue(desk)
+    ctx = AppContext(store, {fake_vendor.name: fake_vendor}, POLICY, "sandbox", lambda: datetime.now(UTC))
+    await sync_catalogue(ctx)
     async with Slack().open() as slack:
         client = AsyncWebClient(token="xoxb-test", base_url=f"{slack.address}/api/")
-        people = People(client, TEAM, desk.policy.groups)
-        front = Front(desk, people, Background(), approvals_channel="C0APPROVE1")
+        people = UserDirectory(client, TEAM, ctx.policy.groups)
+        slack_ctx = SlackContext(ctx, people, BackgroundTasks(), approvals_channel="C0APPROVE1")
         app = AsyncApp(client=client, process_before_response=True)
-        register(app, front)
-        yield Office(desk, front, slack, shop, Desktop(app, front, slack), Messenger(client, front))
+        register(app, slack_ctx)
+        yield Harness(
+            ctx,
+            slack_ctx,
+            slack,
+            fake_vendor,
+            FakeSlackUser(app, slack_ctx, slack),
+            OutboxDispatcher(client, slack_ctx),
+        )
     store.close()

@@ -9,10 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Product
-from bot.usecases.rejections import BadRequest
+from bot.services.errors import BadRequest
 from handlers.views.order_form import OrderForm, error_blocks
-from handlers.views.order_form_state import Filled, parse_quantity, parse_request, parse_selection, read_form
-from tests.unit.handlers.order_forms import form, forms, products, sold_at, submitted
+from handlers.views.order_form_state import (
+    FormState,
+    parse_quantity,
+    parse_request,
+    parse_selection,
+    read_form,
+)
+from tests.unit.handlers.order_form_factories import form, forms, products, sold_at, submitted
 
 RANGE = sold_at("20", "25-150")
 _json = st.recursive(
@@ -31,8 +37,8 @@ _views = st.fixed_dictionaries(
 )
 
 
-def filled(**typed: Any) -> Filled:
-    return Filled(**{"product_key": RANGE.key, "denomination": "20", "quantity": "1"} | typed)
+def filled(**typed: Any) -> FormState:
+    return FormState(**{"product_key": RANGE.key, "denomination": "20", "quantity": "1"} | typed)
 
 
 @settings(max_examples=300, deadline=None)
@@ -43,9 +49,9 @@ def test_a_form_is_a_request_or_has_errors_whatever_is_in_the_payload(
     read = read_form(view)
     try:
         request = parse_request(read, product)
-    except BadRequest as bad:
-        assert bad.errors
-        assert all(bad.errors.values())
+    except BadRequest as error:
+        assert error.errors
+        assert all(error.errors.values())
     else:
         assert request.selection.quantity >= 0
         assert request.selection.denomination > 0
@@ -62,8 +68,8 @@ def test_errors_always_name_fields_that_are_in_the_form(shown: OrderForm) -> Non
     try:
         parse_request(read_form(view), shown.product)
         errors = everything
-    except BadRequest as bad:
-        errors = bad.errors
+    except BadRequest as error:
+        errors = error.errors
 
     assert set(error_blocks(errors, view)) <= in_the_form
     assert set(error_blocks(everything, view)) <= in_the_form

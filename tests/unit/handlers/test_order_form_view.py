@@ -10,9 +10,9 @@ from bot.domain.money import Money
 from bot.sandbox.slack.blocks.surfaces import faults_of_view
 from handlers.views.order_form import OrderForm, error_blocks
 from handlers.views.order_form_fields import product_option
-from handlers.views.order_form_price import ASKING, NoPrice, Quoted
-from handlers.views.order_form_state import Filled, read_form
-from tests.unit.handlers.order_forms import (
+from handlers.views.order_form_price import PRICE_LOADING, PriceUnavailable, QuotedPrice
+from handlers.views.order_form_state import FormState, read_form
+from tests.unit.handlers.order_form_factories import (
     EUR_WALLET,
     USD_WALLET,
     block,
@@ -30,8 +30,8 @@ RANGE = sold_at("20", "25-150", product_id="8102")
 
 @settings(max_examples=150, deadline=None)
 @given(forms())
-def test_whatever_is_filled_in_slack_accepts_the_form(filled: OrderForm) -> None:
-    view = filled.view()
+def test_whatever_is_filled_in_slack_accepts_the_form(form_state: OrderForm) -> None:
+    view = form_state.view()
 
     assert faults_of_view(view, "modal") == []
     View(**view).to_dict()  # raises where the SDK knows of a limit that is broken
@@ -39,8 +39,8 @@ def test_whatever_is_filled_in_slack_accepts_the_form(filled: OrderForm) -> None
 
 @settings(max_examples=100, deadline=None)
 @given(forms())
-def test_what_the_form_carries_along_names_things_and_never_an_amount(filled: OrderForm) -> None:
-    kept = json.loads(filled.view()["private_metadata"])
+def test_what_the_form_carries_along_names_things_and_never_an_amount(form_state: OrderForm) -> None:
+    kept = json.loads(form_state.view()["private_metadata"])
 
     assert set(kept) <= {"quote", "product", "country", "category"}
 
@@ -85,7 +85,7 @@ def test_yen_have_no_decimals_to_type() -> None:
 
 
 def test_every_field_keeps_its_block_and_action_whatever_the_price_says() -> None:
-    prices = [NoPrice("…"), ASKING, quoted(CARD)]
+    prices = [PriceUnavailable("…"), PRICE_LOADING, quoted(CARD)]
     shapes = [
         [
             (b["block_id"], b["element"]["action_id"])
@@ -99,7 +99,7 @@ def test_every_field_keeps_its_block_and_action_whatever_the_price_says() -> Non
 
 
 def test_what_was_typed_is_in_the_next_form_too() -> None:
-    typed = Filled(
+    typed = FormState(
         country="USA",
         category="Gaming",
         product_key=RANGE.key,
@@ -110,16 +110,16 @@ def test_what_was_typed_is_in_the_next_form_too() -> None:
         email="kim@example.com",
     )
 
-    assert read_form(submitted(form(RANGE, filled=typed).view())) == Filled(
-        **{**{name: getattr(typed, name) for name in Filled.__slots__}, "denomination": "30.5"}
+    assert read_form(submitted(form(RANGE, form_state=typed).view())) == FormState(
+        **{**{name: getattr(typed, name) for name in FormState.__slots__}, "denomination": "30.5"}
     )
 
 
 def test_what_slack_would_refuse_as_a_first_value_is_left_to_the_person() -> None:
-    typed = Filled(
+    typed = FormState(
         product_key=RANGE.key, quantity="9999", denomination="7", ticket_url="not a link", email="nobody"
     )
-    view = form(RANGE, filled=typed).view()
+    view = form(RANGE, form_state=typed).view()
 
     for name in ("denomination:octopus:8102", "quantity", "ticket", "email"):
         assert "initial_value" not in block(view, name)["element"]
@@ -137,15 +137,15 @@ def test_the_wallet_is_asked_for_only_when_more_than_one_could_pay() -> None:
 
 def test_the_wallet_on_screen_stays_while_a_new_price_is_asked_for() -> None:
     before = form(CARD, price=quoted(CARD, USD_WALLET, EUR_WALLET)).view()
-    chosen = Filled(product_key=CARD.key, wallet_id="W2")
-    after = form(CARD, filled=chosen, price=ASKING, on_screen=before).view()
+    chosen = FormState(product_key=CARD.key, wallet_id="W2")
+    after = form(CARD, form_state=chosen, price=PRICE_LOADING, current_view=before).view()
 
     assert block(after, "wallet:octopus:8101")["element"]["initial_option"]["value"] == "W2"
 
 
 def test_another_product_starts_without_the_wallet_of_the_last_one() -> None:
     before = form(CARD, price=quoted(CARD, USD_WALLET, EUR_WALLET)).view()
-    after = form(RANGE, price=ASKING, on_screen=before).view()
+    after = form(RANGE, price=PRICE_LOADING, current_view=before).view()
 
     assert not [b for b in after["blocks"] if b.get("block_id", "").startswith("wallet")]
 
@@ -163,7 +163,7 @@ def test_the_price_names_every_part_of_the_charge() -> None:
         fee=Money(Decimal("1.05"), "USD"),
     )
     texts = json.dumps(
-        form(euros, price=Quoted(7, answer, "Octopus Cards")).view()["blocks"], ensure_ascii=False
+        form(euros, price=QuotedPrice(7, answer, "Octopus Cards")).view()["blocks"], ensure_ascii=False
     )
 
     for part in (
@@ -180,21 +180,27 @@ def test_the_price_names_every_part_of_the_charge() -> None:
 
 
 def test_the_form_carries_the_id_of_the_price_it_shows_and_of_no_other() -> None:
-    seen = Filled(product_key=CARD.key, quote_id=3)
+    seen = FormState(product_key=CARD.key, quote_id=3)
 
-    assert json.loads(form(CARD, filled=seen, price=quoted(CARD)).view()["private_metadata"])["quote"] == 7
-    assert "quote" not in json.loads(form(CARD, filled=seen, price=ASKING).view()["private_metadata"])
+    assert (
+        json.loads(form(CARD, form_state=seen, price=quoted(CARD)).view()["private_metadata"])["quote"] == 7
+    )
+    assert "quote" not in json.loads(
+        form(CARD, form_state=seen, price=PRICE_LOADING).view()["private_metadata"]
+    )
 
 
 def test_names_from_outside_cannot_become_markup() -> None:
-    view = form(price=NoPrice("<!channel> & <https://evil.example|here>", trouble=True)).view()
+    view = form(price=PriceUnavailable("<!channel> & <https://evil.example|here>", is_error=True)).view()
 
     assert "&lt;!channel&gt; &amp;" in json.dumps(view)
     assert "<!channel>" not in json.dumps(view)
 
 
 def test_a_silent_vendor_can_be_asked_again() -> None:
-    view = form(CARD, price=NoPrice("Octopus Cards did not answer.", trouble=True, ask_again=True)).view()
+    view = form(
+        CARD, price=PriceUnavailable("Octopus Cards did not answer.", is_error=True, can_retry=True)
+    ).view()
 
     assert [b["accessory"]["text"]["text"] for b in view["blocks"] if "accessory" in b] == ["Ask again"]
 

@@ -9,19 +9,20 @@ from hypothesis import strategies as st
 
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
-from bot.domain.vouchers import RawAnswer, Voucher
-from bot.usecases.notices import Event
-from bot.usecases.reveal_codes import CARDS_PER_MESSAGE, Showing
+from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.services.notifications import NotificationEvent
+from bot.services.reveal_codes import CARDS_PER_MESSAGE, RevealPage
 from handlers import ids
-from handlers.views.alarms import alarm
+from handlers.views.approval_card import approval_card
 from handlers.views.blocks import SANDBOX_MARK
-from handlers.views.cards import approval_card
-from handlers.views.codes import code_message
-from handlers.views.dialogs import decline_form
-from handlers.views.home import closed_home, home
-from handlers.views.notices import notice
-from handlers.views.orders import STATE_WORDS, order_status, own_orders, pending
-from tests.unit.handlers.orders import (
+from handlers.views.codes import codes_message
+from handlers.views.escalations import escalation_message
+from handlers.views.home import home, home_without_access
+from handlers.views.modals import decline_form
+from handlers.views.notifications import notification_message
+from handlers.views.orders import STATE_LABELS, order_status, own_orders, pending
+from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
+from tests.unit.handlers.order_factories import (
     AGENT,
     LEAD,
     OTHER_LEAD,
@@ -33,9 +34,8 @@ from tests.unit.handlers.orders import (
     orders,
     some_text,
 )
-from tests.unit.handlers.reading import buttons, check_message, check_view, said
 
-DECIDED = [state for state in OrderState if state is not OrderState.WAITING]
+DECIDED = [state for state in OrderState if state is not OrderState.PENDING_APPROVAL]
 
 
 def test_the_card_has_everything_a_decision_needs():
@@ -80,7 +80,7 @@ def test_decision_buttons_carry_the_order_and_the_terms_on_screen_and_nothing_el
 
 
 def test_a_moved_price_is_pointed_out_while_the_request_waits():
-    file = a_file(trouble="The charge was USD 48.50 and is USD 49.90 now.")
+    file = a_file(problem="The charge was USD 48.50 and is USD 49.90 now.")
     assert "⚠️ *Look twice:* The charge was USD 48.50 and is USD 49.90 now." in said(
         approval_card(file).blocks
     )
@@ -90,12 +90,12 @@ def test_a_moved_price_is_pointed_out_while_the_request_waits():
 def test_a_decided_card_shows_the_outcome_and_has_no_live_buttons(state):
     card = approval_card(a_file(state=state))
     assert buttons(card.blocks) == {}
-    assert STATE_WORDS[state] in said(card.blocks)
+    assert STATE_LABELS[state] in said(card.blocks)
 
 
 def test_a_declined_card_says_who_and_why():
     file = a_file(
-        state=OrderState.DECLINED, trouble="Duplicate of 4710", approvals=(approval(LEAD, approved=False),)
+        state=OrderState.DECLINED, problem="Duplicate of 4710", approvals=(approval(LEAD, approved=False),)
     )
     card = said(approval_card(file).blocks)
     assert "declined by <@U0LEAD001>" in card and ">Duplicate of 4710" in card
@@ -117,10 +117,10 @@ def test_slack_takes_every_card(file):
     check_message(approval_card(file))
 
 
-@given(files, st.sampled_from(Event))
+@given(files, st.sampled_from(NotificationEvent))
 def test_slack_takes_every_notice_and_alarm(file, event):
-    check_message(notice(file, event))
-    check_message(alarm(file.order, event))
+    check_message(notification_message(file, event))
+    check_message(escalation_message(file.order, event))
 
 
 @given(files, st.booleans())
@@ -129,9 +129,9 @@ def test_slack_takes_every_status(file, own):
 
 
 @given(st.lists(files, max_size=10), st.booleans())
-def test_slack_takes_every_list(some, sees_all):
+def test_slack_takes_every_list(some, can_view_all):
     check_message(own_orders(some))
-    check_message(pending(some, approvals_channel="C0APPROVE1", sees_all=sees_all))
+    check_message(pending(some, approvals_channel="C0APPROVE1", can_view_all=can_view_all))
 
 
 @given(st.lists(files, max_size=10), st.none() | st.lists(files, max_size=20), st.booleans(), any_text)
@@ -141,7 +141,7 @@ def test_slack_takes_every_home(own, waiting, may_request, why):
             own, waiting, may_request=may_request, approvals_channel="C0APPROVE1", environment=environment
         )
         check_view(drawn, "home")
-        check_view(closed_home(why, environment), "home")
+        check_view(home_without_access(why, environment), "home")
         assert (SANDBOX_MARK in said(drawn)) == (environment == "sandbox")
 
 
@@ -155,13 +155,15 @@ def test_slack_takes_every_decline_form(order):
 
 def test_ready_and_part_ready_orders_come_with_a_button_and_no_others_do():
     with_codes = {
-        event for event in Event if "Show codes" in buttons(notice(a_file(codes_held=1), event).blocks)
+        event
+        for event in NotificationEvent
+        if "Show codes" in buttons(notification_message(a_file(codes_held=1), event).blocks)
     }
     assert with_codes == {
-        Event.DELIVERED,
-        Event.PARTLY_DELIVERED,
-        Event.DELIVERED_SHORT,
-        Event.CODES_NOT_SHOWN,
+        NotificationEvent.DELIVERED,
+        NotificationEvent.PARTIALLY_DELIVERED,
+        NotificationEvent.PARTIALLY_FULFILLED,
+        NotificationEvent.CODES_NOT_SHOWN,
     }
 
 
@@ -175,8 +177,8 @@ def test_somebody_elses_order_offers_nothing_to_press():
 
 
 def test_an_alarm_names_every_reference_the_vendor_will_ask_for():
-    order = an_order(state=OrderState.UNSETTLED, provider_order_id="90017", vendor_request_id="req-5f2")
-    words = said(alarm(order, Event.UNSETTLED).blocks)
+    order = an_order(state=OrderState.OUTCOME_UNKNOWN, vendor_order_id="90017", vendor_request_id="req-5f2")
+    words = said(escalation_message(order, NotificationEvent.OUTCOME_UNKNOWN).blocks)
     assert "`GC-261121-7K3MQ9VX`" in words and "`90017`" in words and "`req-5f2`" in words
     assert "never buys it twice" in words
 
@@ -195,7 +197,7 @@ vouchers = st.builds(
 def code_messages(order, held):
     """As they are asked for: so many cards in each."""
     for first in range(1, len(held) + 1, CARDS_PER_MESSAGE):
-        yield code_message(order, held, Showing(first, first + CARDS_PER_MESSAGE - 1, asked=1))
+        yield codes_message(order, held, RevealPage(first, first + CARDS_PER_MESSAGE - 1, asked=1))
 
 
 @pytest.mark.parametrize(
@@ -242,18 +244,18 @@ def test_a_code_too_long_for_one_section_is_split_from_its_facts_not_cut():
 
 def test_the_form_for_a_decline_is_about_the_terms_that_were_on_screen():
     order = an_order()
-    assert decline_form(order, "live")["private_metadata"] == ids.terms_seen(order.id, order.digest[:12])
+    assert decline_form(order, "live")["private_metadata"] == ids.decision_value(order.id, order.digest[:12])
     assert AGENT.user_id in said(decline_form(order, "live"))
 
 
 def test_what_people_typed_is_escaped_once_wherever_it_is_shown():
-    file = a_file(reason="a < b & c", trouble="d < e", product_name="P&G")
+    file = a_file(reason="a < b & c", problem="d < e", product_name="P&G")
     for message in (
         approval_card(file),
         order_status(file, own=True),
-        pending([file], approvals_channel="C0APPROVE1", sees_all=True),
+        pending([file], approvals_channel="C0APPROVE1", can_view_all=True),
         own_orders([file]),
-        notice(a_file(state=OrderState.DECLINED, trouble="d < e"), Event.DECLINED),
+        notification_message(a_file(state=OrderState.DECLINED, problem="d < e"), NotificationEvent.DECLINED),
     ):
         words = said(message.blocks)
         assert "&amp;amp;" not in words and "&amp;lt;" not in words
@@ -261,11 +263,11 @@ def test_what_people_typed_is_escaped_once_wherever_it_is_shown():
 
 
 def test_screen_readers_are_spared_the_asterisks():
-    assert "*" not in notice(a_file(), Event.APPROVED).payload("live")["text"]
+    assert "*" not in notification_message(a_file(), NotificationEvent.APPROVED).payload("live")["text"]
 
 
 def test_an_answer_nobody_could_read_is_shown_in_pieces_that_fit_and_says_when_it_is_cut():
-    message = code_message(an_order(), [RawAnswer("<a>&`" * 4000)], Showing(1, 1, asked=1))
+    message = codes_message(an_order(), [UnparsedDeliverable("<a>&`" * 4000)], RevealPage(1, 1, asked=1))
 
     check_message(message)
     texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]

@@ -9,28 +9,28 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import Denomination, Product, ProductDetails, Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
-from bot.usecases.quote_order import KeptQuote
-from bot.usecases.search_catalogue import PAGE, Found, Query
-from bot.usecases.show_balance import Balances
+from bot.services.quote_order import StoredQuote
+from bot.services.search_catalogue import PAGE, SearchQuery, SearchResults
+from bot.services.show_balance import Balances
 from handlers import ids
 from handlers.views.products import (
-    LONGEST_QUERY,
-    PageOfSearch,
+    MAX_QUERY_LENGTH,
+    SearchResultsPage,
     amounts,
     candidates,
     details,
     details_loading,
     search_results,
 )
-from handlers.views.quotes import quote_answer
+from handlers.views.quotes import quote_message
 from handlers.views.wallets import balances
-from tests.unit.handlers.orders import NOON, any_text, some_text
-from tests.unit.handlers.reading import buttons, check_message, check_view, said
+from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
+from tests.unit.handlers.order_factories import NOON, any_text, some_text
 
 
 def a_product(**parts: Any) -> Product:
     whole: dict[str, Any] = {
-        "provider": "octopus",
+        "vendor": "octopus",
         "product_id": "8101",
         "name": "Steam",
         "category": "Gaming",
@@ -46,7 +46,7 @@ def a_product(**parts: Any) -> Product:
     return Product(**whole | parts)
 
 
-def a_quote(**parts: Any) -> KeptQuote:
+def a_quote(**parts: Any) -> StoredQuote:
     whole: dict[str, Any] = {
         "terms": Terms("octopus", "8101", Money(Decimal(50), "USD"), 3, "32"),
         "discount": Money(Decimal("4.50"), "USD"),
@@ -59,7 +59,7 @@ def a_quote(**parts: Any) -> KeptQuote:
         "wallet_balance": Money(Decimal(1000), "EUR"),
         "quoted_at": NOON,
     }
-    return KeptQuote(1, Quote(**whole | parts), a_product())
+    return StoredQuote(1, Quote(**whole | parts), a_product())
 
 
 _amounts = st.decimals(Decimal("0.01"), Decimal(10**6), places=2)
@@ -82,8 +82,8 @@ products = st.builds(
     image_url=st.sampled_from([None, "https://cdn.example.com/8101.png", "http://x", "javascript:1"]),
 )
 queries = st.builds(
-    Query,
-    text=any_text.map(lambda text: text[:LONGEST_QUERY]),
+    SearchQuery,
+    text=any_text.map(lambda text: text[:MAX_QUERY_LENGTH]),
     country=st.sampled_from([None, "USA"]),
     category=st.none() | any_text.map(lambda text: text[:100]),
     currency=st.sampled_from([None, "USD"]),
@@ -91,7 +91,7 @@ queries = st.builds(
 
 
 def test_a_result_says_what_a_choice_depends_on():
-    words = said(search_results(Query("steam"), Found((a_product(),), 1, 0)).blocks)
+    words = said(search_results(SearchQuery("steam"), SearchResults((a_product(),), 1, 0)).blocks)
     for fact in (
         "*Steam* · United States · Gaming",
         "USD 20, 50",
@@ -103,10 +103,10 @@ def test_a_result_says_what_a_choice_depends_on():
 
 
 def test_a_page_in_the_middle_leads_both_ways_with_the_same_query():
-    query = Query("steam", country="USA", currency="USD")
-    page = search_results(query, Found((a_product(),) * PAGE, 12, PAGE))
+    query = SearchQuery("steam", country="USA", currency="USD")
+    page = search_results(query, SearchResults((a_product(),) * PAGE, 12, PAGE))
     pages = {
-        label: PageOfSearch.model_validate_json(b["value"])
+        label: SearchResultsPage.model_validate_json(b["value"])
         for label, b in buttons(page.blocks).items()
         if label in ("Previous", "Next")
     }
@@ -115,24 +115,27 @@ def test_a_page_in_the_middle_leads_both_ways_with_the_same_query():
 
 
 def test_the_last_page_leads_back_only():
-    last = search_results(Query(), Found((a_product(),) * 2, PAGE + 2, PAGE))
+    last = search_results(SearchQuery(), SearchResults((a_product(),) * 2, PAGE + 2, PAGE))
     assert "Next" not in buttons(last.blocks) and "Previous" in buttons(last.blocks)
 
 
 def test_finding_nothing_says_what_to_try():
-    assert "Leave a filter out" in search_results(Query("steam", country="USA"), Found((), 0, 0)).text
-    assert "Try another spelling" in search_results(Query("staem"), Found((), 0, 0)).text
+    assert (
+        "Leave a filter out"
+        in search_results(SearchQuery("steam", country="USA"), SearchResults((), 0, 0)).text
+    )
+    assert "Try another spelling" in search_results(SearchQuery("staem"), SearchResults((), 0, 0)).text
 
 
 @given(queries, st.lists(products, max_size=PAGE), st.integers(0, 300))
 def test_slack_takes_every_page_of_results(query, found, offset):
-    check_message(search_results(query, Found(tuple(found), offset + len(found) + 7, offset)))
+    check_message(search_results(query, SearchResults(tuple(found), offset + len(found) + 7, offset)))
 
 
 @example([a_product(delivery_mode="SANDBOX")], None, 1)
 @given(st.lists(products, min_size=1, max_size=PAGE), st.none() | _amounts, st.integers(1, 10**9))
 def test_slack_takes_every_choice_of_products_and_amounts(some, amount, quantity):
-    found = Found(tuple(some), len(some) + quantity % 9, 0)
+    found = SearchResults(tuple(some), len(some) + quantity % 9, 0)
     check_message(candidates(found, amount=amount, quantity=quantity))
     check_message(amounts(some[0], quantity))
 
@@ -156,12 +159,14 @@ def test_amounts_are_buttons_that_ask_for_their_price():
 
 def test_what_costs_more_than_its_face_value_says_so():
     dear = (Denomination(Decimal(20), Decimal(20), Decimal("-2.5")),)
-    words = said(search_results(Query("steam"), Found((a_product(denominations=dear),), 1, 0)).blocks)
+    words = said(
+        search_results(SearchQuery("steam"), SearchResults((a_product(denominations=dear),), 1, 0)).blocks
+    )
     assert "Costs 2.5 % more than its face value" in words and "Discount" not in words
 
 
 def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
-    words = said(quote_answer(a_quote(), "Octopus Cards").blocks)
+    words = said(quote_message(a_quote(), "Octopus Cards").blocks)
     for fact in (
         "3 cards at USD 50.00 Steam (United States)",
         "*Face value*\nUSD 150.00",
@@ -177,18 +182,18 @@ def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
 
 
 def test_a_quote_without_fx_and_fee_speaks_of_neither():
-    words = said(quote_answer(a_quote(forex_rate=None, fee=None), "Octopus Cards").blocks)
+    words = said(quote_message(a_quote(forex_rate=None, fee=None), "Octopus Cards").blocks)
     assert "FX" not in words and "Fee" not in words
 
 
 def test_a_quote_beyond_the_wallet_says_so():
     poor = a_quote(wallet_balance=Money(Decimal(100), "EUR"))
-    assert "does not hold enough" in said(quote_answer(poor, "Octopus Cards").blocks)
+    assert "does not hold enough" in said(quote_message(poor, "Octopus Cards").blocks)
 
 
 @given(products)
 def test_slack_takes_every_quote(product):
-    check_message(quote_answer(KeptQuote(1, a_quote().quote, product), "Octopus Cards"))
+    check_message(quote_message(StoredQuote(1, a_quote().quote, product), "Octopus Cards"))
 
 
 @given(st.dictionaries(any_text.filter(bool), st.none() | st.integers(0, 60), min_size=1, max_size=3))

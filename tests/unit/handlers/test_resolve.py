@@ -6,30 +6,24 @@ from hypothesis import given
 from bot.domain.orders import OrderState
 from bot.domain.people import Component
 from bot.domain.resolutions import OUTCOMES, Resolution
-from bot.usecases.notices import Event, Kind
+from bot.services.notifications import NotificationEvent, OutboxKind
 from handlers import ids
-from handlers.views.alarms import alarm
-from handlers.views.matches import match_report
-from handlers.views.resolutions import (
-    NOTE_INPUT,
-    OUTCOME_INPUT,
-    confirmed,
-    proposal_message,
-    resolve_form,
-)
-from tests.unit.handlers.orders import LEAD, NOON, an_order, any_text, orders
-from tests.unit.handlers.reading import buttons, check_message, check_view, said
+from handlers.views.escalations import escalation_message
+from handlers.views.reconciliation import reconciliation_report
+from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, proposal_message, resolve_form
+from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
+from tests.unit.handlers.order_factories import LEAD, NOON, an_order, any_text, orders
 
 LEAD_ID, OTHER_LEAD_ID = "U0LEAD001", "U0LEAD002"
 
 
-async def unsettled(office):
-    order = await office.request()
+async def unsettled(harness):
+    order = await harness.request()
     worker = Component("test")
-    with office.desk.transaction():
-        for state in (OrderState.APPROVED, OrderState.PLACING, OrderState.UNSETTLED):
-            order = office.desk.store.orders.move(order.id, state, actor=worker, action=state.value)
-    office.outbox()
+    with harness.ctx.transaction():
+        for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
+            order = harness.ctx.store.orders.move(order.id, state, actor=worker, action=state.value)
+    harness.outbox()
     return order
 
 
@@ -41,55 +35,55 @@ def filled(outcome="not_bought", note="Their support says so."):
     }
 
 
-async def form_of(office, order, by=LEAD_ID):
-    await office.people.presses("resolve", str(order.id), by)
-    return office.slack.sent("views.open")[-1]["view"]
+async def form_of(harness, order, by=LEAD_ID):
+    await harness.people.presses("resolve", str(order.id), by)
+    return harness.slack.sent("views.open")[-1]["view"]
 
 
-async def proposal_button(office, order):
+async def proposal_button(harness, order):
     """The button in the channel, once somebody proposed."""
-    (row,) = office.rows_of(Kind.PROPOSAL, order)
-    await office.messenger.deliver(row)
-    message = office.slack.sent("chat.postMessage")[-1]
+    (row,) = harness.rows_of(OutboxKind.PROPOSAL, order)
+    await harness.dispatcher.deliver(row)
+    message = harness.slack.sent("chat.postMessage")[-1]
     assert message["channel"] == "C0APPROVE1"
     return buttons(message["blocks"])["Confirm"]["value"]
 
 
-async def test_two_approvers_close_an_order_and_the_proposal_gives_way_to_the_outcome(office):
-    order = await unsettled(office)
-    assert await office.people.submits(await form_of(office, order), filled(), LEAD_ID) == {}
-    value = await proposal_button(office, order)
+async def test_two_approvers_close_an_order_and_the_proposal_gives_way_to_the_outcome(harness):
+    order = await unsettled(harness)
+    assert await harness.people.submits(await form_of(harness, order), filled(), LEAD_ID) == {}
+    value = await proposal_button(harness, order)
 
-    await office.people.presses(ids.CONFIRM_RESOLUTION, value, OTHER_LEAD_ID)
+    await harness.people.presses(ids.CONFIRM_RESOLUTION, value, OTHER_LEAD_ID)
 
-    assert office.state(order) is OrderState.NOT_BOUGHT
-    (answer,) = office.slack.sent("respond")
+    assert harness.state(order) is OrderState.NOT_BOUGHT
+    (answer,) = harness.slack.sent("respond")
     assert (answer["replace_original"], answer["response_type"]) == (True, "in_channel")
     assert "closed by two approvers: it was not bought" in said(answer["blocks"])
     assert buttons(answer["blocks"]) == {}
 
 
-async def test_who_proposed_it_cannot_confirm_it(office):
-    order = await unsettled(office)
-    await office.people.submits(await form_of(office, order), filled(), LEAD_ID)
-    value = await proposal_button(office, order)
+async def test_who_proposed_it_cannot_confirm_it(harness):
+    order = await unsettled(harness)
+    await harness.people.submits(await form_of(harness, order), filled(), LEAD_ID)
+    value = await proposal_button(harness, order)
 
-    await office.people.presses(ids.CONFIRM_RESOLUTION, value, LEAD_ID)
+    await harness.people.presses(ids.CONFIRM_RESOLUTION, value, LEAD_ID)
 
-    (answer,) = office.slack.sent("respond")
+    (answer,) = harness.slack.sent("respond")
     assert "another approver has to confirm it" in answer["text"]
     assert (answer["replace_original"], answer["response_type"]) == (False, "ephemeral")
-    assert office.state(order) is OrderState.UNSETTLED
+    assert harness.state(order) is OrderState.OUTCOME_UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("by", "says"), [("U0AGENT01", "your own request"), ("U0CTRL001", "not on the list of approvers")]
 )
-async def test_who_may_not_decide_may_not_resolve(office, by, says):
-    order = await unsettled(office)
-    await office.people.presses("resolve", str(order.id), by)
-    assert says in office.slack.sent("respond")[0]["text"]
-    assert office.slack.sent("views.open") == []
+async def test_who_may_not_decide_may_not_resolve(harness, by, says):
+    order = await unsettled(harness)
+    await harness.people.presses("resolve", str(order.id), by)
+    assert says in harness.slack.sent("respond")[0]["text"]
+    assert harness.slack.sent("views.open") == []
 
 
 @pytest.mark.parametrize(
@@ -101,69 +95,71 @@ async def test_who_may_not_decide_may_not_resolve(office, by, says):
         (filled(outcome="delivered"), ids.OUTCOME, "Choose how it ended"),
     ],
 )
-async def test_what_is_wrong_with_the_form_is_said_at_its_field(office, values, field, says):
-    order = await unsettled(office)
-    answer = await office.people.submits(await form_of(office, order), values, LEAD_ID)
+async def test_what_is_wrong_with_the_form_is_said_at_its_field(harness, values, field, says):
+    order = await unsettled(harness)
+    answer = await harness.people.submits(await form_of(harness, order), values, LEAD_ID)
     assert answer["response_action"] == "errors"
     assert says in answer["errors"][field]
-    assert office.rows_of(Kind.PROPOSAL) == []
+    assert harness.rows_of(OutboxKind.PROPOSAL) == []
 
 
-async def test_an_order_that_ended_by_itself_is_not_resolved(office):
-    order = await unsettled(office)
-    form = await form_of(office, order)
-    with office.desk.transaction():
-        office.desk.store.orders.move(
+async def test_an_order_that_ended_by_itself_is_not_resolved(harness):
+    order = await unsettled(harness)
+    form = await form_of(harness, order)
+    with harness.ctx.transaction():
+        harness.ctx.store.orders.move(
             order.id, OrderState.DELIVERED, actor=Component("test"), action="delivered"
         )
 
-    answer = await office.people.submits(form, filled(), LEAD_ID)
+    answer = await harness.people.submits(form, filled(), LEAD_ID)
 
     assert answer["response_action"] == "update"
     assert "is delivered now" in said(answer["view"])
-    await office.people.presses("resolve", str(order.id), OTHER_LEAD_ID)
-    assert "nothing left to resolve" in office.slack.sent("respond")[0]["text"]
+    await harness.people.presses("resolve", str(order.id), OTHER_LEAD_ID)
+    assert "nothing left to resolve" in harness.slack.sent("respond")[0]["text"]
 
 
-async def test_a_button_of_a_proposal_that_was_overtaken_says_so(office):
-    order = await unsettled(office)
+async def test_a_button_of_a_proposal_that_was_overtaken_says_so(harness):
+    order = await unsettled(harness)
     for outcome in ("not_bought", "resolved"):
-        await office.people.submits(await form_of(office, order), filled(outcome), LEAD_ID)
-    first, second = office.rows_of(Kind.PROPOSAL, order)
+        await harness.people.submits(await form_of(harness, order), filled(outcome), LEAD_ID)
+    first, second = harness.rows_of(OutboxKind.PROPOSAL, order)
 
     value = f"{order.id}.{first.payload['proposal']}"
-    await office.people.presses(ids.CONFIRM_RESOLUTION, value, OTHER_LEAD_ID)
+    await harness.people.presses(ids.CONFIRM_RESOLUTION, value, OTHER_LEAD_ID)
 
-    assert "Look at the latest message" in office.slack.sent("respond")[0]["text"]
+    assert "Look at the latest message" in harness.slack.sent("respond")[0]["text"]
     assert second.payload["proposal"] > first.payload["proposal"]
 
 
-async def test_a_foreign_button_is_from_an_older_version(office):
-    await office.people.presses(ids.CONFIRM_RESOLUTION, "7", OTHER_LEAD_ID)
-    assert "older version" in office.slack.sent("respond")[0]["text"]
+async def test_a_foreign_button_is_from_an_older_version(harness):
+    await harness.people.presses(ids.CONFIRM_RESOLUTION, "7", OTHER_LEAD_ID)
+    assert "older version" in harness.slack.sent("respond")[0]["text"]
 
 
 @pytest.mark.parametrize("state", OrderState)
 def test_an_alarm_can_be_resolved_exactly_where_people_may_close_the_order(state):
-    message = alarm(an_order(state=state), Event.OVERDUE, "client_reference: GC-1")
+    message = escalation_message(an_order(state=state), NotificationEvent.OVERDUE, "client_reference: GC-1")
     assert ("Resolve…" in buttons(message.blocks)) == (state in OUTCOMES)
     assert ("For the vendor's support" in said(message.blocks)) == (state in OUTCOMES)
 
 
 def test_the_note_for_support_is_shown_as_it_is_ready_to_paste():
     note = "client_reference: GC-1\norder id: 7\nX-Request-Id: abc (2026-11-21 12:00:00 UTC, placed)"
-    message = alarm(an_order(state=OrderState.CODES_MISSING), Event.CODES_MISSING, note)
+    message = escalation_message(
+        an_order(state=OrderState.CODES_UNAVAILABLE), NotificationEvent.CODES_UNAVAILABLE, note
+    )
     assert f"```{note}```" in said(message.blocks)
 
 
 def test_missing_codes_cannot_be_called_not_bought():
-    form = resolve_form(an_order(state=OrderState.CODES_MISSING), "live")
+    form = resolve_form(an_order(state=OrderState.CODES_UNAVAILABLE), "live")
     assert "Not bought" not in said(form)
 
 
 @given(orders, any_text, any_text)
 def test_slack_takes_every_alarm_form_and_proposal(order, note, support):
-    check_message(alarm(order, Event.OVERDUE, support))
+    check_message(escalation_message(order, NotificationEvent.OVERDUE, support))
     check_message(confirmed(order, "U0LEAD001"))
     for outcome in OUTCOMES.get(order.state, ()):
         check_message(proposal_message(order, Resolution(3, order.id, outcome, note, LEAD, NOON)))
@@ -173,7 +169,9 @@ def test_slack_takes_every_alarm_form_and_proposal(order, note, support):
 
 @pytest.mark.parametrize("found", [1, 20, 21, 500])
 def test_a_report_of_a_match_shows_what_fits_and_counts_the_rest(found):
-    message = match_report("Octopus Cards", [f"GC-{n}: it is odd." for n in range(min(found, 200))], found)
+    message = reconciliation_report(
+        "Octopus Cards", [f"GC-{n}: it is odd." for n in range(min(found, 200))], found
+    )
     check_message(message)
     shown = said(message.blocks)
     assert f"{found} thing{'s do' if found > 1 else ' does'} not fit" in shown
@@ -183,4 +181,4 @@ def test_a_report_of_a_match_shows_what_fits_and_counts_the_rest(found):
 
 @given(any_text)
 def test_whatever_the_vendor_calls_an_order_slack_takes_the_report(text):
-    check_message(match_report("Octopus Cards", [text] * 25, 25))
+    check_message(reconciliation_report("Octopus Cards", [text] * 25, 25))

@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 from bot.domain.catalogue import Denomination, Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
-from bot.providers.http import shapes
-from bot.providers.http.answers import Reply, Unreadable
-from bot.providers.octopus.catalogue import ProductShape, WalletShape
-from bot.providers.octopus.charges import quote_of
-from bot.providers.octopus.shapes import readable
+from bot.vendors.http import payloads
+from bot.vendors.http.responses import MalformedResponse, Response
+from bot.vendors.octopus.catalogue import ProductPayload, WalletPayload
+from bot.vendors.octopus.payloads import parse_each
+from bot.vendors.octopus.quotes import quote_of
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TERMS = Terms("octopus", "8101", Money(Decimal("20"), "EUR"), 3, "31")
@@ -24,8 +24,8 @@ EUR_WALLET = Wallet("octopus", "31", Money(Decimal("1840.55"), "EUR"), "PREPAID"
 YEN_WALLET = Wallet("octopus", "31", Money(Decimal("90000"), "JPY"), "PREPAID")
 
 
-def reply(value: Any) -> Reply:
-    return Reply(value, {}, "REQ1")
+def reply(value: Any) -> Response:
+    return Response(value, {}, "REQ1")
 
 
 def product(**changed: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def product(**changed: Any) -> dict[str, Any]:
 
 @pytest.mark.contract("4.1a", "4a")
 def test_a_product_is_read_with_what_the_vendor_leaves_out() -> None:
-    [shape] = readable(ProductShape, reply([product()]))
+    [shape] = parse_each(ProductPayload, reply([product()]))
     nimbus = shape.product("octopus")
 
     assert (nimbus.key, nimbus.name, nimbus.country, nimbus.currency) == (
@@ -82,7 +82,7 @@ def test_a_product_is_read_with_what_the_vendor_leaves_out() -> None:
 def test_a_face_value_without_sense_is_left_out(bounds: tuple[Any, Any]) -> None:
     odd = {"min_value": bounds[0], "max_value": bounds[1], "discount": 1}
     whole = {"min_value": 50, "max_value": 50, "discount": 1}
-    [shape] = readable(ProductShape, reply([product(available_denominations=[odd, None, whole])]))
+    [shape] = parse_each(ProductPayload, reply([product(available_denominations=[odd, None, whole])]))
 
     assert shape.product("octopus").offered == "50"
 
@@ -98,7 +98,7 @@ def test_a_face_value_without_sense_is_left_out(bounds: tuple[Any, Any]) -> None
 )  # fmt: skip
 def test_a_product_that_cannot_be_read_is_skipped_with_one_warning(broken: dict[str, Any]) -> None:
     with capture_logs() as lines:
-        shapes_read = readable(ProductShape, reply([product(**broken), product(id=8102)]))
+        shapes_read = parse_each(ProductPayload, reply([product(**broken), product(id=8102)]))
 
     assert [shape.id for shape in shapes_read] == ["8102"]
     assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["octopus_element_skipped"]
@@ -108,14 +108,14 @@ def test_a_product_that_cannot_be_read_is_skipped_with_one_warning(broken: dict[
     st.sampled_from(sorted(product())), st.none() | st.integers() | st.text() | st.lists(st.none())
 )))  # fmt: skip
 def test_no_product_however_odd_spoils_its_page(odd: list[Any]) -> None:
-    assert readable(ProductShape, reply([*odd, product(id=8102)]))[-1].id == "8102"
+    assert parse_each(ProductPayload, reply([*odd, product(id=8102)]))[-1].id == "8102"
 
 
 @pytest.mark.contract("2.6a")
 def test_a_field_the_vendor_adds_is_ignored_and_mentioned_once() -> None:
-    shapes.mention.cache_clear()
+    payloads.log_unknown_once.cache_clear()
     with capture_logs() as lines:
-        readable(ProductShape, reply([product(carbon_grams=3), product(carbon_grams=4)]))
+        parse_each(ProductPayload, reply([product(carbon_grams=3), product(carbon_grams=4)]))
 
     assert [line["what"] for line in lines] == ["carbon_grams"]
 
@@ -124,7 +124,7 @@ def test_a_field_the_vendor_adds_is_ignored_and_mentioned_once() -> None:
 def test_a_wallet_needs_an_amount_that_is_a_number() -> None:
     good = {"id": 31, "currency_id": 2, "amount": Decimal("1840.55"), "type": "PREPAID"}
     odd: list[Any] = [True, None, "12", Decimal("1e15")]
-    read = readable(WalletShape, reply([good, *(good | {"amount": amount} for amount in odd)]))
+    read = parse_each(WalletPayload, reply([good, *(good | {"amount": amount} for amount in odd)]))
     assert [wallet.amount for wallet in read] == [Decimal("1840.55")]
 
 
@@ -211,18 +211,18 @@ def test_a_discount_known_only_in_percent_is_worked_out() -> None:
 
 @pytest.mark.parametrize("total", [None, "57.60", True, -1, [], Decimal("1e15")])
 def test_a_quote_without_a_believable_total_is_no_quote(total: Any) -> None:
-    with pytest.raises(Unreadable, match="total_payable"):
+    with pytest.raises(MalformedResponse, match="total_payable"):
         quoted(charges(total_payable=total))
 
 
 @pytest.mark.contract("5.1c")
 @pytest.mark.parametrize(("source", "destination"), [("USD", "EUR"), ("EUR", "USD"), ("USD", "USD")])
 def test_a_quote_in_currencies_we_did_not_ask_for_is_no_quote(source: str, destination: str) -> None:
-    with pytest.raises(Unreadable, match="instead of EUR to EUR"):
+    with pytest.raises(MalformedResponse, match="instead of EUR to EUR"):
         quoted(charges(charges_details={"source_currency": source, "destination_currency": destination}))
 
 
 @pytest.mark.parametrize("body", [None, [], "57.60", 57])
 def test_a_quote_that_is_no_object_is_no_quote(body: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         quoted(body)

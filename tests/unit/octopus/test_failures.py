@@ -7,71 +7,73 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.contract import AccessDenied, NotSent, OutcomeUnknown, ProviderError, Refused
-from bot.providers.http.answers import Answer, Unanswered, Unreadable
-from bot.providers.octopus.failures import reply_to
+from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
+from bot.vendors.http.responses import MalformedResponse, RawResponse, TransientFailure
+from bot.vendors.octopus.errors import parse_response
 
 
-def answer(status: int, body: Any = None, **headers: str) -> Answer:
+def answer(status: int, body: Any = None, **headers: str) -> RawResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw, "REQ1")
+    return RawResponse(
+        status, {name.replace("_", "-"): value for name, value in headers.items()}, raw, "REQ1"
+    )
 
 
 def error(code: str, message: str = "No.") -> dict[str, Any]:
     return {"error": {"name": "SomeError", "code": code, "message": message}}
 
 
-def failure(given: Answer, **how: Any) -> ProviderError:
-    with pytest.raises(ProviderError) as raised:
-        reply_to(given, **how)
+def failure(given: RawResponse, **how: Any) -> VendorError:
+    with pytest.raises(VendorError) as raised:
+        parse_response(given, **how)
     assert raised.value.request_id == "REQ1"
     return raised.value
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 299])
 def test_any_2xx_with_json_is_an_answer(status: int) -> None:
-    assert reply_to(answer(status, {"id": 1})).value == {"id": 1}
+    assert parse_response(answer(status, {"id": 1})).value == {"id": 1}
 
 
 @pytest.mark.contract("2.3a")
 def test_an_envelope_of_exactly_success_and_data_is_opened() -> None:
-    assert reply_to(answer(200, {"success": True, "data": {"id": 1}})).value == {"id": 1}
+    assert parse_response(answer(200, {"success": True, "data": {"id": 1}})).value == {"id": 1}
 
 
 @pytest.mark.contract("2.3a")
 def test_an_object_that_merely_has_data_among_others_is_left_alone() -> None:
     whole = {"success": True, "data": 1, "id": 2}
-    assert reply_to(answer(200, whole)).value == whole
+    assert parse_response(answer(200, whole)).value == whole
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Welcome</html>", b"[" * 50_000])
 def test_a_2xx_that_cannot_be_read_leaves_the_outcome_unknown(body: bytes) -> None:
-    assert isinstance(failure(answer(200, body)), Unreadable)
+    assert isinstance(failure(answer(200, body)), MalformedResponse)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 304])
 def test_a_redirect_leaves_the_outcome_unknown(status: int) -> None:
-    assert isinstance(failure(answer(status, b"", location="https://elsewhere.example")), Unreadable)
+    assert isinstance(failure(answer(status, b"", location="https://elsewhere.example")), MalformedResponse)
 
 
 @pytest.mark.contract("16.2a")
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408, 499])
 @pytest.mark.parametrize("body", [b"<h1>Bad gateway</h1>", b'{"error": {"code": "X_Y", "message": "?"}}'])
 def test_trouble_at_the_vendor_leaves_the_outcome_unknown(status: int, body: bytes) -> None:
-    assert isinstance(failure(answer(status, body)), Unanswered)
+    assert isinstance(failure(answer(status, body)), TransientFailure)
 
 
 @pytest.mark.contract("16.2b", "G19")
 @given(status=st.integers(100, 999), body=st.binary(max_size=30), reference=st.booleans())
 def test_every_status_has_exactly_one_meaning(status: int, body: bytes, reference: bool) -> None:
     try:
-        reply_to(answer(status, body), carries_reference=reference)
-    except ProviderError as raised:
-        kinds = [kind for kind in (NotSent, Refused, OutcomeUnknown) if isinstance(raised, kind)]
+        parse_response(answer(status, body), carries_reference=reference)
+    except VendorError as error:
+        kinds = [kind for kind in (NotSent, Refused, OutcomeUnknown) if isinstance(error, kind)]
         assert len(kinds) == 1
-        if isinstance(raised, Refused):
+        if isinstance(error, Refused):
             assert 400 <= status < 500
-        if isinstance(raised, NotSent):
+        if isinstance(error, NotSent):
             assert status == 429
     else:
         assert 200 <= status < 300
@@ -82,7 +84,7 @@ def test_a_refusal_keeps_the_vendors_code_status_and_words() -> None:
     refusal = failure(answer(400, error("INSUFFICIENT_FUNDS", "Insufficient wallet balance.")))
 
     assert isinstance(refusal, Refused)
-    assert (refusal.code, refusal.status, refusal.for_want_of_funds) == ("INSUFFICIENT_FUNDS", 400, True)
+    assert (refusal.code, refusal.status, refusal.insufficient_funds) == ("INSUFFICIENT_FUNDS", 400, True)
     assert (
         str(refusal) == "Octopus Cards refused (INSUFFICIENT_FUNDS). It said: “Insufficient wallet balance”."
     )
@@ -104,13 +106,13 @@ def test_a_refusal_of_what_carried_a_reference_may_be_a_duplicate(status: int, m
     refusal = failure(answer(status, error("BAD_REQUEST")), carries_reference=True)
 
     assert isinstance(refusal, Refused)
-    assert refusal.in_doubt is maybe
+    assert refusal.may_have_purchased is maybe
 
 
 def test_a_refused_read_is_never_a_duplicate() -> None:
     refusal = failure(answer(400, error("BAD_REQUEST")))
     assert isinstance(refusal, Refused)
-    assert not refusal.in_doubt
+    assert not refusal.may_have_purchased
 
 
 @pytest.mark.contract("14d")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vouchers import Voucher
-from bot.providers.contract import Purchase, ReceiptStatus
-from bot.providers.http.answers import Reply, Unreadable
-from bot.providers.octopus.orders import fetched, found, placed
+from bot.vendors.contract import Purchase, VendorOrderStatus
+from bot.vendors.http.responses import MalformedResponse, Response
+from bot.vendors.octopus.orders import fetched, found, placed
 
 TERMS = Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", None)
@@ -28,8 +28,8 @@ FIELDS = [
 ]  # fmt: skip
 
 
-def reply(value: Any) -> Reply:
-    return Reply(value, {}, "REQ1")
+def reply(value: Any) -> Response:
+    return Response(value, {}, "REQ1")
 
 
 def order(**changed: Any) -> dict[str, Any]:
@@ -51,13 +51,16 @@ def order(**changed: Any) -> dict[str, Any]:
 
 @pytest.mark.contract("6.3a")
 def test_a_delivered_order_has_its_codes() -> None:
-    receipt = placed(reply(order()), PURCHASE)
+    vendor_order = placed(reply(order()), PURCHASE)
 
-    assert receipt.matches(PURCHASE)
-    assert receipt.status is ReceiptStatus.DELIVERED
-    assert (receipt.provider_order_id, receipt.client_reference) == ("70388", PURCHASE.client_reference)
-    assert receipt.request_id == "REQ1"
-    assert receipt.vouchers == (
+    assert vendor_order.matches(PURCHASE)
+    assert vendor_order.status is VendorOrderStatus.DELIVERED
+    assert (vendor_order.vendor_order_id, vendor_order.client_reference) == (
+        "70388",
+        PURCHASE.client_reference,
+    )
+    assert vendor_order.request_id == "REQ1"
+    assert vendor_order.vouchers == (
         Voucher("NMB-1A2B", "0041", None, "2028-06-02", None),
         Voucher(None, None, "https://claim.example/abc", None, "NB-000911"),
     )
@@ -67,17 +70,17 @@ def test_a_delivered_order_has_its_codes() -> None:
 @pytest.mark.parametrize(
     ("word", "status"),
     [
-        ("PENDING", ReceiptStatus.PENDING),
-        ("PARTIALLY_DELIVERED", ReceiptStatus.PARTLY_DELIVERED),
-        ("FAILED", ReceiptStatus.FAILED),
-        ("CANCELLED", ReceiptStatus.CANCELLED),
-        ("ON_HOLD", ReceiptStatus.UNKNOWN),
-        ("", ReceiptStatus.UNKNOWN),
-        (None, ReceiptStatus.UNKNOWN),
-        (7, ReceiptStatus.UNKNOWN),
+        ("PENDING", VendorOrderStatus.PENDING),
+        ("PARTIALLY_DELIVERED", VendorOrderStatus.PARTIALLY_DELIVERED),
+        ("FAILED", VendorOrderStatus.FAILED),
+        ("CANCELLED", VendorOrderStatus.CANCELLED),
+        ("ON_HOLD", VendorOrderStatus.UNKNOWN),
+        ("", VendorOrderStatus.UNKNOWN),
+        (None, VendorOrderStatus.UNKNOWN),
+        (7, VendorOrderStatus.UNKNOWN),
     ],
 )
-def test_every_status_is_taken_and_a_new_one_is_unknown(word: Any, status: ReceiptStatus) -> None:
+def test_every_status_is_taken_and_a_new_one_is_unknown(word: Any, status: VendorOrderStatus) -> None:
     assert placed(reply(order(status=word)), PURCHASE).status is status
 
 
@@ -88,9 +91,9 @@ def test_every_status_is_taken_and_a_new_one_is_unknown(word: Any, status: Recei
 def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: set[str]) -> None:
     body = {name: value for name, value in order(**odd).items() if name not in gone}
 
-    receipt = placed(reply(body), PURCHASE)
+    vendor_order = placed(reply(body), PURCHASE)
 
-    assert [voucher.secrets for voucher in receipt.vouchers] == [
+    assert [voucher.secrets for voucher in vendor_order.vouchers] == [
         ("NMB-1A2B", "0041"),
         ("https://claim.example/abc",),
     ]
@@ -101,33 +104,33 @@ def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: 
     ["card_number", "pin_code", "claim_url", "expires_at", "voucher_reference_number", "new"], ANYTHING
 )), max_size=4))  # fmt: skip
 def test_a_good_voucher_survives_odd_neighbours(odd: list[Any]) -> None:
-    receipt = placed(reply(order(vouchers=[*odd, {"card_number": "GOOD-1"}])), PURCHASE)
+    vendor_order = placed(reply(order(vouchers=[*odd, {"card_number": "GOOD-1"}])), PURCHASE)
 
-    assert receipt.vouchers[-1] == Voucher("GOOD-1")
+    assert vendor_order.vouchers[-1] == Voucher("GOOD-1")
 
 
 def test_a_code_sent_as_a_number_is_kept_as_text() -> None:
-    receipt = placed(
+    vendor_order = placed(
         reply(order(vouchers=[{"card_number": 6006491234567890123, "pin_code": 7741}])), PURCHASE
     )
-    assert receipt.vouchers == (Voucher("6006491234567890123", "7741"),)
+    assert vendor_order.vouchers == (Voucher("6006491234567890123", "7741"),)
 
 
 @pytest.mark.contract("6.3a")
 def test_blank_fields_of_a_voucher_count_as_absent() -> None:
-    receipt = placed(reply(order(vouchers=[{"card_number": "  ", "pin_code": ""}])), PURCHASE)
-    assert not receipt.vouchers[0].is_clear
+    vendor_order = placed(reply(order(vouchers=[{"card_number": "  ", "pin_code": ""}])), PURCHASE)
+    assert not vendor_order.vouchers[0].is_clear
 
 
 def test_a_code_with_half_a_character_can_still_be_stored() -> None:
-    receipt = placed(reply(order(vouchers=[{"card_number": "AB\ud83d12"}])), PURCHASE)
-    assert receipt.vouchers[0].secrets[0].encode() == "AB�12".encode()
+    vendor_order = placed(reply(order(vouchers=[{"card_number": "AB\ud83d12"}])), PURCHASE)
+    assert vendor_order.vouchers[0].secrets[0].encode() == "AB�12".encode()
 
 
 @pytest.mark.contract("G3")
 def test_masked_codes_are_passed_on_as_they_are_and_are_not_clear() -> None:
-    receipt = fetched(reply(order(vouchers=[{"card_number": "****1A2B", "pin_code": "***1"}])), "70388")
-    assert not receipt.vouchers[0].is_clear
+    vendor_order = fetched(reply(order(vouchers=[{"card_number": "****1A2B", "pin_code": "***1"}])), "70388")
+    assert not vendor_order.vouchers[0].is_clear
 
 
 @pytest.mark.contract("2.3b")
@@ -141,20 +144,20 @@ def test_other_terms_than_we_asked_for_are_reported_as_they_are() -> None:
 
 
 def test_an_order_without_number_and_codes_is_an_unknown_outcome() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         placed(reply({"status": "PENDING", "vouchers": []}), PURCHASE)
 
 
 @pytest.mark.parametrize("value", [None, [], [order()], "ok", 1, Decimal(2)])
 def test_an_order_that_is_no_object_is_an_unknown_outcome(value: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         placed(reply(value), PURCHASE)
 
 
 @pytest.mark.contract("7.1a")
 @pytest.mark.parametrize("number", [70389, None, "x", True])
 def test_a_read_that_answers_with_another_order_is_not_used(number: Any) -> None:
-    with pytest.raises(Unreadable, match="sent another"):
+    with pytest.raises(MalformedResponse, match="sent another"):
         fetched(reply(order(id=number)), "70388")
 
 
@@ -165,14 +168,14 @@ def test_nothing_under_our_reference_is_none() -> None:
 
 def test_the_order_under_our_reference_is_found_among_others() -> None:
     others = [order(id=1, client_reference="GC-OTHER"), order(), order(id=2, client_reference=None)]
-    receipt = found(reply(others), PURCHASE.client_reference)
-    assert receipt is not None
-    assert receipt.provider_order_id == "70388"
+    vendor_order = found(reply(others), PURCHASE.client_reference)
+    assert vendor_order is not None
+    assert vendor_order.vendor_order_id == "70388"
 
 
 def test_a_single_order_without_echo_is_taken_for_ours() -> None:
-    receipt = found(reply([order(client_reference=None)]), PURCHASE.client_reference)
-    assert receipt is not None
+    vendor_order = found(reply([order(client_reference=None)]), PURCHASE.client_reference)
+    assert vendor_order is not None
 
 
 @pytest.mark.contract("G4")
@@ -190,15 +193,15 @@ def test_a_single_order_without_echo_is_taken_for_ours() -> None:
     ids=["only others", "two without echo", "two of ours", "no number", "null", "an object", "nothing"],
 )
 def test_a_look_up_that_does_not_say_clearly_proves_nothing(listed: Callable[[], Any]) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedResponse):
         found(reply(listed()), PURCHASE.client_reference)
 
 
 def test_no_error_and_no_repr_shows_a_code() -> None:
-    receipt = placed(reply(order()), PURCHASE)
-    with pytest.raises(Unreadable) as raised:
+    vendor_order = placed(reply(order()), PURCHASE)
+    with pytest.raises(MalformedResponse) as raised:
         fetched(reply(order(id=1)), "70388")
 
-    for shown in (repr(receipt), str(raised.value), repr(reply(order()))):
+    for shown in (repr(vendor_order), str(raised.value), repr(reply(order()))):
         assert "NMB" not in shown
         assert "claim.example" not in shown

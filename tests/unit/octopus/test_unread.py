@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.vouchers import Voucher
-from bot.providers.contract import Unread
-from bot.providers.http.answers import Answer, Unanswered
-from bot.providers.octopus.orders import fetched, found, placed
-from bot.providers.octopus.unread import unread_of_order
+from bot.vendors.contract import UnparsedResponse
+from bot.vendors.http.responses import RawResponse, TransientFailure
+from bot.vendors.octopus.orders import fetched, found, placed
+from bot.vendors.octopus.unparsed import unparsed_order_response
 from tests.unit.octopus.test_orders import ANYTHING, PURCHASE, order
 
 REFERENCE = PURCHASE.client_reference
@@ -21,15 +21,15 @@ CODES = ["NMB-1A2B", "https://claim.example/abc"]
 
 def kept(
     value: Any, *, status: int = 201, cut: int | None = None, read: Any = None, **named: str
-) -> Unread | None:
+) -> UnparsedResponse | None:
     body = value if isinstance(value, bytes) else json.dumps(value, default=str).encode()
-    broken = Unanswered("cut off") if cut is not None else None
-    answer = Answer(status, {}, body[:cut], "REQ1", broken)
+    broken = TransientFailure("cut off") if cut is not None else None
+    answer = RawResponse(status, {}, body[:cut], "REQ1", broken)
     named = named or {"client_reference": REFERENCE}
-    return unread_of_order(answer, read or partial(placed, purchase=PURCHASE), **named)
+    return unparsed_order_response(answer, read or partial(placed, purchase=PURCHASE), **named)
 
 
-def codes(unread: Unread | None) -> list[str]:
+def codes(unread: UnparsedResponse | None) -> list[str]:
     assert unread is not None
     return [secret for voucher in unread.vouchers for secret in voucher.secrets]
 
@@ -88,8 +88,8 @@ def test_an_answer_in_which_a_card_may_hide_is_kept_whole(odd: Any) -> None:
 
     assert unread is not None
     assert unread.body == json.dumps(odd, default=str).encode()
-    assert (unread.provider, unread.request_id) == ("octopus", "REQ1")
-    assert (unread.client_reference, unread.provider_order_id) == (REFERENCE, None)
+    assert (unread.vendor, unread.request_id) == ("octopus", "REQ1")
+    assert (unread.client_reference, unread.vendor_order_id) == (REFERENCE, None)
 
 
 def test_the_cards_that_are_plain_are_told_beside_the_whole() -> None:
@@ -144,14 +144,14 @@ def test_trouble_is_kept_only_where_it_shows_cards() -> None:
 
 @pytest.mark.contract("7.1a")
 def test_another_order_than_the_one_read_is_kept_and_its_cards_are_not_told_as_ours() -> None:
-    read = partial(fetched, provider_order_id="70388")
-    assert kept(order(), read=read, provider_order_id="70388") is None
+    read = partial(fetched, vendor_order_id="70388")
+    assert kept(order(), read=read, vendor_order_id="70388") is None
 
-    unread = kept(order(id=1), read=read, provider_order_id="70388")
+    unread = kept(order(id=1), read=read, vendor_order_id="70388")
 
     assert codes(unread) == []
     assert unread is not None
-    assert unread.provider_order_id == "70388"
+    assert unread.vendor_order_id == "70388"
 
 
 @pytest.mark.contract("7.2a")

@@ -8,15 +8,15 @@ from starlette.routing import Route
 
 from bot.sandbox.cardpluspay.accounts import CURRENCIES, KeyTaken, move, open_account
 from bot.sandbox.cardpluspay.admin import views
-from bot.sandbox.cardpluspay.admin.desk import account_of, cents, look, vendor_of, whole
-from bot.sandbox.cardpluspay.conditions import Conditions
-from bot.sandbox.cardpluspay.orders import MOST_CARDS, Wanted, place
+from bot.sandbox.cardpluspay.admin.request_fields import account_of, cents, look, vendor_of, whole_number
+from bot.sandbox.cardpluspay.orders import MOST_CARDS, OrderRequest, place
+from bot.sandbox.cardpluspay.request_conditions import RequestConditions
 from bot.sandbox.cardpluspay.signing import public_key
 from bot.sandbox.cardpluspay.vendor import Vendor
+from bot.sandbox.vendors.admin_api import AdminRequestError, body_of
 from bot.sandbox.vendors.currencies import from_minor_units
 from bot.sandbox.vendors.faults import Faults
-from bot.sandbox.vendors.office import Senseless, body_of
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
 async def open_another(request: Request) -> Response:
@@ -24,7 +24,7 @@ async def open_another(request: Request) -> Response:
     vendor, body = vendor_of(request), await body_of(request)
     currency = body.get("currency", "USD")
     if currency not in CURRENCIES:
-        raise Senseless(f"currency is one of {', '.join(CURRENCIES)}")
+        raise AdminRequestError(f"currency is one of {', '.join(CURRENCIES)}")
     balance = from_minor_units(cents({"balance": 0} | body, "balance", currency), currency)
     name, key, now = str(body.get("name") or "Another account"), body.get("api_key"), vendor.clock.now()
     try:
@@ -33,14 +33,14 @@ async def open_another(request: Request) -> Response:
                 vendor.db, name, currency, balance, now, api_key=None if key is None else str(key)
             )
             _switch(vendor, account_id, body)
-    except KeyTaken as taken:
-        raise Senseless("another account has this api_key") from taken
-    return JsonAnswer(views.account(vendor, account_id), 201)
+    except KeyTaken as error:
+        raise AdminRequestError("another account has this api_key") from error
+    return DecimalJsonResponse(views.account(vendor, account_id), 201)
 
 
 async def read_account(request: Request) -> Response:
     vendor = vendor_of(request)
-    return JsonAnswer(views.account(vendor, account_of(vendor, request)["id"]))
+    return DecimalJsonResponse(views.account(vendor, account_of(vendor, request)["id"]))
 
 
 async def change_account(request: Request) -> Response:
@@ -53,7 +53,7 @@ async def change_account(request: Request) -> Response:
             change = cents(body, "balance", account["currency"]) - account["balance"]
             reason = str(body.get("reason") or "Adjustment")
             move(vendor.db, account["id"], change, "adjustment", reason, vendor.clock.now())
-    return JsonAnswer(views.account(vendor, account["id"]))
+    return DecimalJsonResponse(views.account(vendor, account["id"]))
 
 
 def _switch(vendor: Vendor, account_id: int, body: dict[str, Any]) -> None:
@@ -64,8 +64,8 @@ def _switch(vendor: Vendor, account_id: int, body: dict[str, Any]) -> None:
         try:
             if pem is not None:
                 public_key(str(pem))
-        except ValueError as wrong:
-            raise Senseless(f"public_key must be an RSA public key in PEM: {wrong}") from wrong
+        except ValueError as error:
+            raise AdminRequestError(f"public_key must be an RSA public key in PEM: {error}") from error
         vendor.db.run("UPDATE accounts SET public_key = ? WHERE id = ?", pem, account_id)
 
 
@@ -76,22 +76,22 @@ async def top_up(request: Request) -> Response:
     units, reason = cents(body, "amount", account["currency"]), str(body.get("reason") or "Top-up")
     with vendor.db.transaction():
         move(vendor.db, account["id"], units, "top-up", reason, vendor.clock.now())
-    return JsonAnswer(views.account(vendor, account["id"]))
+    return DecimalJsonResponse(views.account(vendor, account["id"]))
 
 
 async def buy_by_hand(request: Request) -> Response:
     """`{"item_code", "quantity"}`, bought as the vendor's dashboard would: no fault hits it."""
     vendor, body = vendor_of(request), await body_of(request)
-    account, quantity = account_of(vendor, request), whole(body, "quantity") or 1
-    wanted = Wanted(str(body.get("item_code")), min(quantity, MOST_CARDS), through="dashboard")
+    account, quantity = account_of(vendor, request), whole_number(body, "quantity") or 1
+    wanted = OrderRequest(str(body.get("item_code")), min(quantity, MOST_CARDS), through="dashboard")
     with vendor.db.transaction():
-        order_number = place(vendor, account, wanted, Conditions(vendor.choices, Faults()))
-    return JsonAnswer(views.order(vendor, order_number), 201)
+        order_number = place(vendor, account, wanted, RequestConditions(vendor.choices, Faults()))
+    return DecimalJsonResponse(views.order(vendor, order_number), 201)
 
 
 async def read_book(request: Request) -> Response:
     vendor = vendor_of(request)
-    return JsonAnswer(views.book(vendor, account_of(vendor, request)["id"]))
+    return DecimalJsonResponse(views.book(vendor, account_of(vendor, request)["id"]))
 
 
 ROUTES = [

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.sandbox.vendors.office_page import page_routes
+from bot.sandbox.vendors.admin_page import page_routes
 
 ROUTES = page_routes(
     Path(__file__).parent,

@@ -6,7 +6,7 @@ from typing import Any
 from bot.sandbox.cardpluspay.codes import codes_of, face_value
 from bot.sandbox.cardpluspay.vendor import Vendor
 from bot.sandbox.vendors.currencies import from_minor_units
-from bot.sandbox.vendors.wire import timestamp
+from bot.sandbox.vendors.json_decimal import timestamp
 
 ORDERS = "SELECT o.*, a.currency FROM orders o JOIN accounts a ON a.id = o.account_id"
 MOVEMENTS = """

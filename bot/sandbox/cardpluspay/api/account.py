@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.cardpluspay.answers import as_text, moment, success
-from bot.sandbox.cardpluspay.api.call import Call, protected
+from bot.sandbox.cardpluspay.api.authenticated_request import AuthenticatedRequest, protected
+from bot.sandbox.cardpluspay.responses import as_text, iso_timestamp, success
 from bot.sandbox.cardpluspay.signing import issue_challenge
 from bot.sandbox.cardpluspay.vendor import BASE_PATH
 from bot.sandbox.vendors.currencies import from_minor_units
@@ -16,16 +16,16 @@ async def read_information(_request: Request) -> Response:
     return success("CardPlusPay API", {"name": "CardPlusPay API", "version": "v1", "deprecations": []})
 
 
-async def read_balance(call: Call) -> Response:
+async def read_balance(call: AuthenticatedRequest) -> Response:
     currency = call.account["currency"]
     balance = as_text(from_minor_units(call.account["balance"], currency), call.choices)
     content = {"balance": balance, "currency": currency, "state": "success"}
     return success("Balance retrieved successfully", content)
 
 
-async def give_challenge(call: Call) -> Response:
+async def give_challenge(call: AuthenticatedRequest) -> Response:
     challenge, expires_at = issue_challenge(call.vendor, call.account)
-    return success("Challenge issued", {"challenge": challenge, "expires_at": moment(expires_at)})
+    return success("Challenge issued", {"challenge": challenge, "expires_at": iso_timestamp(expires_at)})
 
 
 def routes(challenge_path: str) -> list[BaseRoute]:

@@ -4,19 +4,19 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.sandbox.cardpluspay.answers import as_number, pagination, success
-from bot.sandbox.cardpluspay.api.call import Call, protected
+from bot.sandbox.cardpluspay.api.authenticated_request import AuthenticatedRequest, protected
 from bot.sandbox.cardpluspay.api.paging import page_of
 from bot.sandbox.cardpluspay.catalogue.search import Filters, find, item_of_code, listed, unit_price
 from bot.sandbox.cardpluspay.errors import Refusal, unknown_item
 from bot.sandbox.cardpluspay.orders import MOST_CARDS, available, moved_price
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.cardpluspay.responses import as_number, pagination, success
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 LONGEST_SEARCH = 255
 ITEMS_PER_PAGE = 10
 
 
-async def list_catalogue(call: Call) -> Response:
+async def list_catalogue(call: AuthenticatedRequest) -> Response:
     query = call.query()
     filters = Filters(
         item_id=query.text("item_id"),
@@ -40,16 +40,16 @@ async def list_catalogue(call: Call) -> Response:
     return success("ok", _laid_out(entries, pagination(total, per_page, page), call))
 
 
-def _laid_out(entries: list[dict[str, Any]], pages: dict[str, int], call: Call) -> Any:
+def _laid_out(entries: list[dict[str, Any]], pages: dict[str, int], call: AuthenticatedRequest) -> Any:
     key = call.choices.catalog_list
     return entries if key == "bare" else {key: entries, "pagination": pages, "state": "success"}
 
 
-async def check_stock(call: Call) -> Response:
+async def check_stock(call: AuthenticatedRequest) -> Response:
     body = await call.body()
-    item_code, quantity = body.required("item_id"), body.whole("quantity", 1, MOST_CARDS)
+    item_code, quantity = body.required("item_id"), body.whole_number("quantity", 1, MOST_CARDS)
     body.check()
-    faults = call.under.faults
+    faults = call.conditions.faults
     item = None if "vanish" in faults else item_of_code(call.vendor.db, item_code)
     if item is None:
         raise unknown_item(call.choices.unknown_item_on_check)
@@ -66,11 +66,11 @@ async def check_stock(call: Call) -> Response:
     return success("Gift card in Stock", content)
 
 
-def _unavailable(call: Call, quantity: int) -> Response:
+def _unavailable(call: AuthenticatedRequest, quantity: int) -> Response:
     details = {"state": "out_of_stock", "status": False, "message": "Not available", "requested": quantity}
     if call.choices.unavailable_details:
         body = {"success": False, "message": "Gift card out of stock", "data": details}
-        return JsonAnswer(body, call.choices.unavailable_status)
+        return DecimalJsonResponse(body, call.choices.unavailable_status)
     return Refusal(call.choices.unavailable_status, "Gift card out of stock").answer(call.choices)
 
 

@@ -47,7 +47,7 @@ class Fields:
             self._complain(name, "must be a valid email address")
         return value
 
-    def whole(self, name: str, usual: int, most: int | None = None) -> int:
+    def whole_number(self, name: str, usual: int, most: int | None = None) -> int:
         """A whole number from 1."""
         value = self._sent.get(name)
         if value is None:

@@ -5,13 +5,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.sandbox.cardpluspay.answers import as_number, as_text, moment, pagination, short, success
-from bot.sandbox.cardpluspay.api.call import Call, protected
+from bot.sandbox.cardpluspay.api.authenticated_request import AuthenticatedRequest, protected
 from bot.sandbox.cardpluspay.api.paging import page_of
 from bot.sandbox.cardpluspay.codes import bought_code, codes_of, face_value, read_code
 from bot.sandbox.cardpluspay.errors import NotSold, not_found
 from bot.sandbox.cardpluspay.fulfilment import order_of_number, poll
-from bot.sandbox.cardpluspay.orders import MOST_CARDS, Wanted, keep, place
+from bot.sandbox.cardpluspay.orders import MOST_CARDS, OrderRequest, keep, place
+from bot.sandbox.cardpluspay.responses import as_number, as_text, iso_timestamp, pagination, short, success
 from bot.sandbox.vendors.currencies import from_minor_units
 
 ORDERS_PER_PAGE = 10
@@ -19,22 +19,22 @@ LONGEST_ID = 18  # digits
 SORTED_BY = {"created_at": "created_at", "amount": "amount", "status": "status"}
 
 
-async def create_order(call: Call) -> Response:
+async def create_order(call: AuthenticatedRequest) -> Response:
     body = await call.body()
-    wanted = Wanted(
+    wanted = OrderRequest(
         item_code=body.required("item_code", "item_id"),
-        quantity=body.whole("quantity", 1, MOST_CARDS),
+        quantity=body.whole_number("quantity", 1, MOST_CARDS),
         email=body.email("email"),
     )
     body.check()
     db = call.vendor.db
     try:
         with db.transaction():
-            number = place(call.vendor, call.account, wanted, call.under)
-    except NotSold as refusal:
+            number = place(call.vendor, call.account, wanted, call.conditions)
+    except NotSold as error:
         if call.choices.refused_orders == "failed-row":
             with db.transaction():
-                keep(call.vendor, refusal.terms, call.under, "failed")
+                keep(call.vendor, error.terms, call.conditions, "failed")
         raise
     order = order_of_number(call.vendor, number)
     done = order["status"] == "completed"
@@ -42,7 +42,7 @@ async def create_order(call: Call) -> Response:
     return success(message, _bought(call, order), call.choices.created_status)
 
 
-def _bought(call: Call, order: Any) -> dict[str, Any]:
+def _bought(call: AuthenticatedRequest, order: Any) -> dict[str, Any]:
     currency, choices = call.account["currency"], call.choices
     rows = codes_of(call.vendor.db, order)
     codes = _codes(call, [bought_code(row, order, currency, choices) for row in rows])
@@ -58,11 +58,11 @@ def _bought(call: Call, order: Any) -> dict[str, Any]:
         "denomination_unit": order["value_currency"],
         "order_id": order["order_id"],
         "order_no": order["order_no"],
-        "created_at": moment(order["created_at"]),
+        "created_at": iso_timestamp(order["created_at"]),
     }
 
 
-async def read_order(call: Call) -> Response:
+async def read_order(call: AuthenticatedRequest) -> Response:
     order, currency = _own(call), call.account["currency"]
     with call.vendor.db.transaction():
         poll(call.vendor, order)
@@ -79,12 +79,12 @@ async def read_order(call: Call) -> Response:
         "state": "success",
         **_codes(call, codes),
         "amount": as_number(_amount(order, currency), call.choices),
-        "created_at": moment(order["created_at"]),
+        "created_at": iso_timestamp(order["created_at"]),
     }
     return success("Order details retrieved successfully", content)
 
 
-async def list_orders(call: Call) -> Response:
+async def list_orders(call: AuthenticatedRequest) -> Response:
     query, choices, db = call.query(), call.choices, call.vendor.db
     page, per_page = page_of(query, 0 if choices.orders_per_page == "none" else ORDERS_PER_PAGE, choices)
     status = query.text("status")
@@ -109,12 +109,12 @@ async def list_orders(call: Call) -> Response:
     return success("Orders retrieved successfully", content)
 
 
-def _lag_s(call: Call) -> float:
-    lag = call.under.faults.get("list-lag")
+def _lag_s(call: AuthenticatedRequest) -> float:
+    lag = call.conditions.faults.get("list-lag")
     return call.choices.list_lag_s if lag is None else lag.seconds(5)
 
 
-def _entry(call: Call, order: Any) -> dict[str, Any]:
+def _entry(call: AuthenticatedRequest, order: Any) -> dict[str, Any]:
     entry = {
         "order_id": order["order_id"],
         "order_no": order["order_no"],
@@ -122,10 +122,10 @@ def _entry(call: Call, order: Any) -> dict[str, Any]:
         "amount": as_number(_amount(order, call.account["currency"]), call.choices),
     }
     dated = call.choices.list_entries == "dated"
-    return entry | ({"created_at": moment(order["created_at"])} if dated else {})
+    return entry | ({"created_at": iso_timestamp(order["created_at"])} if dated else {})
 
 
-def _codes(call: Call, codes: list[Any]) -> dict[str, Any]:
+def _codes(call: AuthenticatedRequest, codes: list[Any]) -> dict[str, Any]:
     if codes or call.choices.unready_codes == "empty":
         return {"codes": codes}
     return {"codes": None} if call.choices.unready_codes == "null" else {}
@@ -135,7 +135,7 @@ def _amount(order: Any, currency: str) -> Decimal:
     return from_minor_units(order["amount"], currency)
 
 
-def _own(call: Call) -> Any:
+def _own(call: AuthenticatedRequest) -> Any:
     """The order in the path. Refuses with 404, also when it is another account's."""
     text = call.request.path_params["id"]
     row = None

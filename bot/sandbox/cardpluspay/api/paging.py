@@ -8,5 +8,8 @@ MOST_PER_PAGE, LAST_PAGE = 100, 1_000_000
 
 def page_of(query: Fields, usual: int, choices: Choices) -> tuple[int, int]:
     """The page's number and length. The parameter `page` is a guess of the contract's, hence a choice."""
-    page, per_page = query.whole("page", 1, LAST_PAGE), query.whole("per_page", usual, MOST_PER_PAGE)
+    page, per_page = (
+        query.whole_number("page", 1, LAST_PAGE),
+        query.whole_number("per_page", usual, MOST_PER_PAGE),
+    )
     return (1 if choices.pages == "ignored" else page), per_page

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.sandbox.cardpluspay.answers import short
 from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.cardpluspay.responses import short
 from bot.sandbox.vendors.currencies import from_minor_units, rounded, usual_rate
 from bot.sandbox.vendors.database import Database
 

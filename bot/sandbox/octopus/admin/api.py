@@ -11,15 +11,15 @@ from starlette.routing import Route
 
 from bot.sandbox.octopus import tokens, wallets
 from bot.sandbox.octopus.admin import views
-from bot.sandbox.octopus.api.call import whole_number
+from bot.sandbox.octopus.api.authenticated_request import whole_number
 from bot.sandbox.octopus.errors import bad_request, not_found
 from bot.sandbox.octopus.events import wallet_event
 from bot.sandbox.octopus.fulfilment import take_step
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.vendors import office
+from bot.sandbox.vendors import admin_api
+from bot.sandbox.vendors.admin_api import body_of, most, number, stand_in_of
 from bot.sandbox.vendors.currencies import PER_EURO, minor_units
-from bot.sandbox.vendors.office import body_of, most, number, stand_in_of
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 STEPS = ("deliver", "deliver-some", "fail", "cancel", "give-up")
 
@@ -37,7 +37,7 @@ async def limits(request: Request) -> Response:
         if set(body) - set(quotas.limits) or not all(isinstance(most, int) for most in body.values()):
             raise bad_request(f"calls per minute for some of {', '.join(quotas.limits)}")
         quotas.limits.update(body)
-    return JsonAnswer(quotas.limits)
+    return DecimalJsonResponse(quotas.limits)
 
 
 async def change_wallet(request: Request) -> Response:
@@ -48,8 +48,8 @@ async def change_wallet(request: Request) -> Response:
         raise not_found("Wallet not found")
     try:
         units = minor_units(number(body, "amount"), wallet["currency"])
-    except ValueError as too_fine:
-        raise bad_request(str(too_fine)) from too_fine
+    except ValueError as error:
+        raise bad_request(str(error)) from error
     change, now = units - wallet["balance"], vendor.clock.now()
     move = wallets.credit if change > 0 else wallets.debit
     try:
@@ -57,10 +57,10 @@ async def change_wallet(request: Request) -> Response:
             if change:
                 move(vendor.db, wallet_id, abs(change), body.get("remarks") or "Adjustment", now)
                 wallet_event(vendor, wallet_id)
-    except wallets.Overdrawn as below:
-        raise bad_request("the balance cannot go below the wallet's credit limit") from below
+    except wallets.Overdrawn as error:
+        raise bad_request("the balance cannot go below the wallet's credit limit") from error
     vendor.work.set()
-    return JsonAnswer(views.wallets(vendor))
+    return DecimalJsonResponse(views.wallets(vendor))
 
 
 async def change_product(request: Request) -> Response:
@@ -78,7 +78,7 @@ async def change_product(request: Request) -> Response:
     with vendor.db.transaction():
         for name, value in columns.items():
             vendor.db.run(f"UPDATE products SET {name} = ? WHERE id = ?", value, product["id"])  # noqa: S608
-    return JsonAnswer(views.product(vendor, product["id"]))
+    return DecimalJsonResponse(views.product(vendor, product["id"]))
 
 
 async def change_client(request: Request) -> Response:
@@ -99,7 +99,7 @@ async def change_client(request: Request) -> Response:
                 "INSERT OR REPLACE INTO client_products VALUES (?, ?, ?, ?)",
                 client_id, int(product_id), int(own.get("hidden", False)), discount,
             )  # fmt: skip
-    return JsonAnswer(views.clients(vendor))
+    return DecimalJsonResponse(views.clients(vendor))
 
 
 async def move_order(request: Request) -> Response:
@@ -112,7 +112,7 @@ async def move_order(request: Request) -> Response:
     with vendor.db.transaction():
         vendor.db.run("UPDATE orders SET steps = '[]', due_at = NULL WHERE id = ?", order_id)
         take_step(vendor, order_id, {"do": body["do"], "count": body.get("count")})
-    return JsonAnswer(views.order(vendor, order_id))
+    return DecimalJsonResponse(views.order(vendor, order_id))
 
 
 async def send_again(request: Request) -> Response:
@@ -122,7 +122,7 @@ async def send_again(request: Request) -> Response:
     if not vendor.db.run(again, vendor.clock.now(), event_id).rowcount:
         raise not_found("Event not found")
     vendor.work.set()
-    return JsonAnswer(views.events(vendor))
+    return DecimalJsonResponse(views.events(vendor))
 
 
 async def set_rate(request: Request) -> Response:
@@ -132,7 +132,7 @@ async def set_rate(request: Request) -> Response:
         raise bad_request(f"from and to are two of {', '.join(PER_EURO)}")
     rate = str(number(body, "rate"))
     vendor.db.run("INSERT OR REPLACE INTO forex VALUES (?, ?, ?)", source, destination, rate)
-    return JsonAnswer({"from": source, "to": destination, "rate": Decimal(rate)})
+    return DecimalJsonResponse({"from": source, "to": destination, "rate": Decimal(rate)})
 
 
 async def end_tokens(request: Request) -> Response:
@@ -142,31 +142,31 @@ async def end_tokens(request: Request) -> Response:
         tokens.revoke_all(vendor, row["id"], body.get("kind"))
         for row in vendor.db.all("SELECT id FROM clients")
     ]
-    return JsonAnswer({"revoked": sum(ended)})
+    return DecimalJsonResponse({"revoked": sum(ended)})
 
 
 async def forget_quotes(request: Request) -> Response:
     _vendor(request).quotes.clear()
-    return JsonAnswer({"quotes": 0})
+    return DecimalJsonResponse({"quotes": 0})
 
 
 def _check_networks(cidrs: list[str]) -> None:
     try:
         for cidr in cidrs:
             ipaddress.ip_network(cidr)
-    except ValueError as wrong:
-        raise bad_request(str(wrong)) from wrong
+    except ValueError as error:
+        raise bad_request(str(error)) from error
 
 
 def _look(path: str, view: Any) -> Route:
     async def answer(request: Request) -> Response:
-        return JsonAnswer(view(_vendor(request), most(request)))
+        return DecimalJsonResponse(view(_vendor(request), most(request)))
 
     return Route(path, answer)
 
 
 ROUTES = [
-    *office.ROUTES,
+    *admin_api.ROUTES,
     _look("/wallets", views.wallets),
     _look("/clients", views.clients),
     _look("/ledger", views.ledger),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox.octopus.catalogue.pictures import card_picture
-from bot.sandbox.vendors.office_page import page_routes
+from bot.sandbox.vendors.admin_page import page_routes
 
 
 async def picture(request: Request) -> Response:

@@ -10,7 +10,7 @@ from bot.sandbox.octopus.orders import shown_order
 from bot.sandbox.octopus.vendor import Vendor
 from bot.sandbox.octopus.wallets import shown_transaction, shown_wallet
 from bot.sandbox.vendors.currencies import from_minor_units
-from bot.sandbox.vendors.wire import timestamp
+from bot.sandbox.vendors.json_decimal import timestamp
 
 MANY = 100
 

@@ -8,10 +8,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox.octopus import tokens
-from bot.sandbox.octopus.api.call import Call, json_body, protected, refuse_strangers, spend
+from bot.sandbox.octopus.api.authenticated_request import (
+    AuthenticatedRequest,
+    json_body,
+    protected,
+    require_allowed_ip,
+    spend,
+)
 from bot.sandbox.octopus.errors import invalid, unauthorised
 from bot.sandbox.octopus.vendor import Vendor
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
 async def login(request: Request) -> Response:
@@ -24,7 +30,7 @@ async def login(request: Request) -> Response:
     client = vendor.db.one("SELECT * FROM clients WHERE api_key = ?", key)
     if client is None or not hmac.compare_digest(client["api_secret"].encode(), secret.encode()):
         raise unauthorised("Invalid credentials")
-    refuse_strangers(client, request)
+    require_allowed_ip(client, request)
     return _wrapped(tokens.issue_pair(vendor, client["id"]))
 
 
@@ -35,18 +41,18 @@ async def refresh(request: Request) -> Response:
         raise invalid("Refresh token is required")
     client_id = tokens.client_of(vendor, token, "refresh")
     spend(vendor, f"client {client_id}", "refresh")
-    refuse_strangers(vendor.db.one("SELECT * FROM clients WHERE id = ?", client_id), request)
+    require_allowed_ip(vendor.db.one("SELECT * FROM clients WHERE id = ?", client_id), request)
     tokens.revoke(vendor, token)
     return _wrapped(tokens.issue_pair(vendor, client_id))
 
 
-async def logout(call: Call) -> Response:
+async def logout(call: AuthenticatedRequest) -> Response:
     tokens.revoke_all(call.vendor, call.client["id"])
     return _wrapped({"message": "Successfully logged out"})
 
 
 def _wrapped(content: dict[str, Any]) -> Response:
-    return JsonAnswer({"success": True, "data": content})
+    return DecimalJsonResponse({"success": True, "data": content})
 
 
 ROUTES = [

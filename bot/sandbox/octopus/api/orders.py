@@ -5,18 +5,18 @@ from typing import Any
 from starlette.responses import Response
 
 from bot.sandbox.octopus.api import fields
-from bot.sandbox.octopus.api.call import Call, json_body, protected
+from bot.sandbox.octopus.api.authenticated_request import AuthenticatedRequest, json_body, protected
 from bot.sandbox.octopus.codes import show_masked, show_once
 from bot.sandbox.octopus.errors import bad_request, not_found
-from bot.sandbox.octopus.orders import Wanted, place, shown_order
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.octopus.orders import OrderRequest, place, shown_order
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 STATUSES = ("PENDING", "DELIVERED", "PARTIALLY_DELIVERED", "FAILED", "CANCELLED")
 
 
-async def create_order(call: Call) -> Response:
+async def create_order(call: AuthenticatedRequest) -> Response:
     body = await json_body(call.request)
-    wanted = Wanted(
+    wanted = OrderRequest(
         product_id=fields.positive_integer(body, "product_id"),
         denomination=fields.amount(body, "denomination"),
         quantity=fields.positive_integer(body, "quantity"),
@@ -29,17 +29,17 @@ async def create_order(call: Call) -> Response:
     with call.vendor.db.transaction():
         order_id = place(call.vendor, call.client, wanted, call.faults)
         vouchers = show_once(call.vendor.db, order_id, call.vendor.choices, call.faults)
-    return JsonAnswer(shown_order(_own(call, order_id), vouchers), 201)
+    return DecimalJsonResponse(shown_order(_own(call, order_id), vouchers), 201)
 
 
-async def read_order(call: Call) -> Response:
+async def read_order(call: AuthenticatedRequest) -> Response:
     order = _own(call, call.path_id("Invalid order ID"))
     with call.vendor.db.transaction():
         vouchers = show_once(call.vendor.db, order["id"], call.vendor.choices, call.faults)
-    return JsonAnswer(shown_order(order, vouchers, with_times=call.vendor.choices.order_timestamps))
+    return DecimalJsonResponse(shown_order(order, vouchers, with_times=call.vendor.choices.order_timestamps))
 
 
-async def list_orders(call: Call) -> Response:
+async def list_orders(call: AuthenticatedRequest) -> Response:
     page, limit = call.integer("page", 1), call.integer("limit", 50, most=10_000)
     conditions, values = _filters(call)
     db = call.vendor.db.connection
@@ -57,7 +57,7 @@ async def list_orders(call: Call) -> Response:
     return call.page(entries, total, page, limit)
 
 
-def _filters(call: Call) -> tuple[str, dict[str, Any]]:
+def _filters(call: AuthenticatedRequest) -> tuple[str, dict[str, Any]]:
     query, text = call.request.query_params, ""
     values: dict[str, Any] = {"client": call.client["id"]}
     if "client_reference" in query:
@@ -74,7 +74,7 @@ def _filters(call: Call) -> tuple[str, dict[str, Any]]:
     return text, values
 
 
-def _own(call: Call, order_id: int) -> Any:
+def _own(call: AuthenticatedRequest, order_id: int) -> Any:
     sql = "SELECT * FROM orders WHERE id = ? AND client_id = ?"
     row = call.vendor.db.one(sql, order_id, call.client["id"])
     if row is None:

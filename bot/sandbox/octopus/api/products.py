@@ -3,17 +3,17 @@
 from starlette.responses import Response
 
 from bot.sandbox.octopus.api import fields
-from bot.sandbox.octopus.api.call import Call, json_body, protected
+from bot.sandbox.octopus.api.authenticated_request import AuthenticatedRequest, json_body, protected
 from bot.sandbox.octopus.catalogue.search import Filters, detailed, find, listed, offered, visible_product
 from bot.sandbox.octopus.charges import QUOTE_LIFETIME_S, choose, price, wallet_for
 from bot.sandbox.octopus.reference import COUNTRIES, CURRENCY_CODES
 from bot.sandbox.vendors.currencies import minor_units
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 NOWHERE = "-"  # a code no product has: an id without an entry finds nothing
 
 
-async def list_products(call: Call) -> Response:
+async def list_products(call: AuthenticatedRequest) -> Response:
     page, limit = call.integer("page", 1), call.integer("limit", 10, most=500)
     country, currency = call.integer("country_id"), call.integer("currency_id")
     query = call.request.query_params
@@ -28,14 +28,14 @@ async def list_products(call: Call) -> Response:
     return call.page([listed(row, call.vendor.address) for row in rows], total, page, limit)
 
 
-async def read_product(call: Call) -> Response:
+async def read_product(call: AuthenticatedRequest) -> Response:
     product_id = call.path_id("Invalid product ID")
-    return JsonAnswer(
+    return DecimalJsonResponse(
         detailed(visible_product(call.vendor.db, call.client["id"], product_id), call.vendor.address)
     )
 
 
-async def check_availability(call: Call) -> Response:
+async def check_availability(call: AuthenticatedRequest) -> Response:
     product_id, body = call.path_id("Invalid product ID"), await json_body(call.request)
     denomination, quantity = fields.amount(body, "denomination"), fields.positive_integer(body, "quantity")
     product = visible_product(call.vendor.db, call.client["id"], product_id)
@@ -44,10 +44,10 @@ async def check_availability(call: Call) -> Response:
     except ValueError:
         offer = None
     in_stock = product["stock"] >= quantity and "out-of-stock" not in call.faults
-    return JsonAnswer({"is_available": offer is not None and in_stock})
+    return DecimalJsonResponse({"is_available": offer is not None and in_stock})
 
 
-async def quote_charges(call: Call) -> Response:
+async def quote_charges(call: AuthenticatedRequest) -> Response:
     product_id, body = call.path_id("Invalid product ID"), await json_body(call.request)
     denomination, quantity = fields.amount(body, "denomination"), fields.positive_integer(body, "quantity")
     wallet_id = fields.optional_positive_integer(body, "wallet_id")
@@ -62,7 +62,7 @@ async def quote_charges(call: Call) -> Response:
     if good_until <= now or "price-change" in call.faults:
         charges = price(vendor.db, basket, wallet, call.faults)
         vendor.quotes[key] = (now + QUOTE_LIFETIME_S, charges)
-    return JsonAnswer(charges.shown())
+    return DecimalJsonResponse(charges.shown())
 
 
 ROUTES = [

@@ -5,10 +5,10 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox.octopus.api.call import Call, Endpoint, protected
+from bot.sandbox.octopus.api.authenticated_request import AuthenticatedRequest, Endpoint, protected
 from bot.sandbox.octopus.errors import not_found
 from bot.sandbox.octopus.reference import CATEGORIES, COUNTRIES, CURRENCIES, SUBCATEGORIES
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 CACHED = {"Cache-Control": "max-age=86400, stale-while-revalidate=600"}
 
@@ -18,18 +18,18 @@ def _named(names: dict[int, str]) -> dict[int, dict[str, Any]]:
 
 
 def _all(entries: list[dict[str, Any]]) -> Endpoint:
-    async def answer(_call: Call) -> Response:
-        return JsonAnswer(entries, headers=CACHED)
+    async def answer(_call: AuthenticatedRequest) -> Response:
+        return DecimalJsonResponse(entries, headers=CACHED)
 
     return answer
 
 
-def _one(entries: dict[int, dict[str, Any]], singular: str) -> Endpoint:
-    async def answer(call: Call) -> Response:
+def _run_item(entries: dict[int, dict[str, Any]], singular: str) -> Endpoint:
+    async def answer(call: AuthenticatedRequest) -> Response:
         number = call.path_id(f"Invalid {singular} ID")
         if number not in entries:
             raise not_found(f"{singular.capitalize()} not found")
-        return JsonAnswer(entries[number], headers=CACHED)
+        return DecimalJsonResponse(entries[number], headers=CACHED)
 
     return answer
 
@@ -38,7 +38,7 @@ def _family(plural: str, singular: str, entries: dict[int, dict[str, Any]], *, f
     path = f"/api/v1/{plural}"
     return [
         protected(path, _all(list(entries.values())), feature=feature),
-        protected(path + "/{id}", _one(entries, singular), feature=feature),
+        protected(path + "/{id}", _run_item(entries, singular), feature=feature),
     ]
 
 

@@ -2,18 +2,18 @@
 
 from starlette.responses import Response
 
-from bot.sandbox.octopus.api.call import Call, protected
+from bot.sandbox.octopus.api.authenticated_request import AuthenticatedRequest, protected
 from bot.sandbox.octopus.errors import not_found
 from bot.sandbox.octopus.wallets import TRANSACTIONS, shown_transaction, shown_wallet
-from bot.sandbox.vendors.wire import JsonAnswer
+from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
-async def list_wallets(call: Call) -> Response:
+async def list_wallets(call: AuthenticatedRequest) -> Response:
     rows = call.vendor.db.all("SELECT * FROM wallets WHERE client_id = ? ORDER BY id", call.client["id"])
-    return JsonAnswer([shown_wallet(row) for row in rows])
+    return DecimalJsonResponse([shown_wallet(row) for row in rows])
 
 
-async def list_transactions(call: Call) -> Response:
+async def list_transactions(call: AuthenticatedRequest) -> Response:
     page, limit = call.integer("page", 1), call.integer("limit", 50, most=10_000)
     values = {"client": call.client["id"], "wallet": call.integer("wallet_id")}
     base = f"{TRANSACTIONS} AND t.wallet_id = coalesce(:wallet, t.wallet_id)"
@@ -26,12 +26,12 @@ async def list_transactions(call: Call) -> Response:
     return call.page([shown_transaction(row) for row in rows], total, page, limit)
 
 
-async def read_transaction(call: Call) -> Response:
+async def read_transaction(call: AuthenticatedRequest) -> Response:
     values = {"client": call.client["id"], "id": call.path_id("Invalid transaction ID")}
     row = call.vendor.db.connection.execute(f"{TRANSACTIONS} AND t.id = :id", values).fetchone()
     if row is None:
         raise not_found("Transaction not found")
-    return JsonAnswer(shown_transaction(row))
+    return DecimalJsonResponse(shown_transaction(row))
 
 
 ROUTES = [

@@ -18,7 +18,7 @@ from bot.sandbox.slack.blocks.parts import (
     options_or_groups,
     plain,
 )
-from bot.sandbox.slack.blocks.shape import (
+from bot.sandbox.slack.blocks.validation import (
     Check,
     Place,
     array,
@@ -30,7 +30,7 @@ from bot.sandbox.slack.blocks.shape import (
     record,
     string,
 )
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.protocol import Json
 
 ID = {"action_id": IDENTIFIER}
 FOCUS = {"focus_on_load": boolean}

@@ -11,7 +11,7 @@ from bot.sandbox.slack.blocks.elements import (
     image_source,
 )
 from bot.sandbox.slack.blocks.parts import IDENTIFIER, plain, text
-from bot.sandbox.slack.blocks.shape import (
+from bot.sandbox.slack.blocks.validation import (
     Check,
     Place,
     array,
@@ -22,7 +22,7 @@ from bot.sandbox.slack.blocks.shape import (
     record,
     string,
 )
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.protocol import Json
 
 BLOCK_ID = {"block_id": IDENTIFIER}
 
@@ -48,7 +48,7 @@ def only_on(*surfaces: str) -> Check:
 RICH_PARTS = ("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote")
 RICH_PART = record(
     {"elements": array(_anything, 1000, 0)},
-    {name: lambda _value, _place: None for name in ("style", "indent", "offset", "border", "language")},
+    {name: lambda _value, _origin: None for name in ("style", "indent", "offset", "border", "language")},
 )
 RICH_TEXT = record({"elements": array(by_type(dict.fromkeys(RICH_PARTS, RICH_PART)), 1000)}, BLOCK_ID)
 CELL = by_type(

@@ -1,7 +1,7 @@
 """Composition objects: texts, options, confirmations."""
 
-from bot.sandbox.slack.blocks.shape import Check, Place, array, boolean, by_type, choice, record, string
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.blocks.validation import Check, Place, array, boolean, by_type, choice, record, string
+from bot.sandbox.slack.protocol import Json
 
 
 def plain(most: int, least: int = 1) -> Check:

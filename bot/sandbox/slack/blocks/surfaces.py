@@ -7,8 +7,8 @@ from typing import Any
 from bot.sandbox.slack.blocks.elements import ACTION_ID_NEEDED
 from bot.sandbox.slack.blocks.kinds import BLOCK
 from bot.sandbox.slack.blocks.parts import OPTION, OPTION_GROUP, options_or_groups, plain
-from bot.sandbox.slack.blocks.shape import Place, array, boolean, record, string
-from bot.sandbox.slack.wire import Json
+from bot.sandbox.slack.blocks.validation import Place, array, boolean, record, string
+from bot.sandbox.slack.protocol import Json
 
 MESSAGE_BLOCKS = array(BLOCK, 50, 0)
 VIEW_BLOCKS = array(BLOCK, 100, 0)

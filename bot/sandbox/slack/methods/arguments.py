@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.slack.wire import Json, SlackError
+from bot.sandbox.slack.protocol import Json, SlackError
 
 
 def text(args: Json, name: str, default: str = "") -> str:

@@ -3,8 +3,8 @@
 from bot.sandbox.slack import posting
 from bot.sandbox.slack.methods.arguments import text
 from bot.sandbox.slack.methods.table import method
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError
 from bot.sandbox.slack.workspace import BOT_ID, BOT_USER
 
 
@@ -24,7 +24,7 @@ def post_ephemeral(slack: StandIn, args: Json) -> Json:
     if user not in channel["members"] or slack.people.find(user).get("deleted"):
         raise SlackError("user_not_in_channel")
     content = posting.read_content(slack, args) | _thread(slack, channel["id"], args)
-    message, delivered = posting.whisper(slack, user, channel["id"], content)
+    message, delivered = posting.send_ephemeral(slack, user, channel["id"], content)
     return {"message_ts": message["ts"], "_marks": {"delivered": delivered}}
 
 

@@ -4,8 +4,8 @@ from bot.sandbox.slack import posting
 from bot.sandbox.slack.channels import SCOPE_OF_KIND
 from bot.sandbox.slack.methods.arguments import flag, page, text
 from bot.sandbox.slack.methods.table import method
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError
 from bot.sandbox.slack.workspace import BOT_USER
 
 KIND_OF_TYPE = {"public_channel": "channel", "private_channel": "private", "im": "im"}

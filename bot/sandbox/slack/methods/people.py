@@ -2,8 +2,8 @@
 
 from bot.sandbox.slack.methods.arguments import flag, page, text
 from bot.sandbox.slack.methods.table import method
+from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from bot.sandbox.slack.protocol import Json
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json
 
 Method = Callable[[StandIn, Json], Json]
 TABLE: dict[str, Method] = {}

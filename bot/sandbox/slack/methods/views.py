@@ -5,8 +5,8 @@ from typing import Any
 from bot.sandbox.slack.methods.arguments import text
 from bot.sandbox.slack.methods.table import method
 from bot.sandbox.slack.posting import parsed
+from bot.sandbox.slack.protocol import Json, SlackError, invalid_arguments
 from bot.sandbox.slack.stand_in import StandIn
-from bot.sandbox.slack.wire import Json, SlackError, invalid_arguments
 
 
 def _content(args: Json) -> Any:

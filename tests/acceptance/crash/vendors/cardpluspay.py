@@ -6,47 +6,47 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.orders import OrderState
-from bot.providers.cardpluspay import CardPlusPay
-from bot.providers.cardpluspay.account import LARGEST_ORDER
-from bot.usecases.quote_order import Selection
+from bot.services.quote_order import Selection
+from bot.vendors.cardpluspay import CardPlusPay
+from bot.vendors.cardpluspay.account import MAX_ORDER_QUANTITY
 from store import Store
-from tests.acceptance.crash.books import Moved, Sold
-from tests.acceptance.crash.hurry import Hurry
-from tests.acceptance.crash.launch import now
+from tests.acceptance.crash.accelerated_clock import AcceleratedClock
+from tests.acceptance.crash.bot_run import now
+from tests.acceptance.crash.vendor_ledger import AccountMovement, VendorSale
 from tests.acceptance.crash.vendors.cardpluspay_case import CARDS, PRODUCTS, TELLING
-from tests.acceptance.crash.vendors.shop import Shop, started
+from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
 
 SPEED = 300.0  # the grace of a quarter of an hour takes three seconds
 MANY = "many"  # cards, which are bought in parts
 S = OrderState
 _WORDS = {
-    "completed": frozenset({S.DELIVERED, S.CODES_MISSING, S.PARTLY_DELIVERED, S.PLACED}),
-    "pending": frozenset({S.PLACED}),
-    "failed": frozenset({S.PLACED}),
+    "completed": frozenset({S.DELIVERED, S.CODES_UNAVAILABLE, S.PARTIALLY_DELIVERED, S.PURCHASED}),
+    "pending": frozenset({S.PURCHASED}),
+    "failed": frozenset({S.PURCHASED}),
 }
 
 
-class CardPlusPayShop(Shop):
+class CardPlusPayStandIn(VendorStandIn):
     name = "cardpluspay"
     orders_path = "/v1/orders"
     first_account = "acme-cardpluspay-key"
 
     def __init__(self, folder: Path, speed: float) -> None:
-        self._time = Hurry(now(), speed)
+        self._time = AcceleratedClock(now(), speed)
         options = ("--products", "80", "--balance", "5000000")  # the last has the first card with a PIN
         super().__init__(started(self.name, folder, *options, time=self._time))
         self._items = [item for item in self._listed("/items") if item["stock"] > CARDS * 1000]
         self._names: dict[int, str] = {}  # of accounts, by their numbers there
 
     @property
-    def time(self) -> Hurry:
+    def time(self) -> AcceleratedClock:
         return self._time
 
     def client(self, account: str) -> CardPlusPay:
         return CardPlusPay(self.env["CARDPLUSPAY_BASE_URL"], account)
 
-    def furnish(self, store: Store, most: int) -> Mapping[str, Selection]:
-        cards = dict.fromkeys(PRODUCTS, CARDS) | ({MANY: most} if most > LARGEST_ORDER else {})
+    def seed(self, store: Store, most: int) -> Mapping[str, Selection]:
+        cards = dict.fromkeys(PRODUCTS, CARDS) | ({MANY: most} if most > MAX_ORDER_QUANTITY else {})
         selections = {}
         for name, quantity in cards.items():
             item = self._with_pins(PRODUCTS.get(name, "mixed"))
@@ -85,11 +85,11 @@ class CardPlusPayShop(Shop):
     def buy_elsewhere(self, account: str, item_code: str, quantity: int = CARDS) -> None:
         self._send("POST", f"/accounts/{account}/buy", {"item_code": item_code, "quantity": quantity})
 
-    def sold(self) -> list[Sold]:
+    def sold(self) -> list[VendorSale]:
         self._names = {each["id"]: each["api_key"] for each in self._listed("/accounts")}
         return [self._sold(order) for order in self._listed("/orders")]
 
-    def moved(self) -> list[Moved]:
+    def moved(self) -> list[AccountMovement]:
         accounts = self._listed("/accounts")
         assert all(account["adds_up"] for account in accounts)
         self._names = {each["id"]: each["api_key"] for each in accounts}
@@ -98,9 +98,9 @@ class CardPlusPayShop(Shop):
     def _with_pins(self, pins: str) -> dict[str, Any]:
         return next(item for item in self._items if item["pins"] == pins)
 
-    def _sold(self, order: dict[str, Any]) -> Sold:
+    def _sold(self, order: dict[str, Any]) -> VendorSale:
         debited = Decimal(order["debited"])
-        return Sold(
+        return VendorSale(
             vendor=self.name,
             number=str(order["order_id"]),
             reference=None,
@@ -116,6 +116,6 @@ class CardPlusPayShop(Shop):
             shows_again=True,
         )
 
-    def _moved(self, entry: dict[str, Any]) -> Moved:
+    def _moved(self, entry: dict[str, Any]) -> AccountMovement:
         number = None if entry["order_id"] is None else str(entry["order_id"])
-        return Moved(self.name, self._names[entry["account_id"]], number, -Decimal(entry["change"]))
+        return AccountMovement(self.name, self._names[entry["account_id"]], number, -Decimal(entry["change"]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.orders import OrderState
 from tests.acceptance.crash.cases import Behaviour, Case
-from tests.acceptance.crash.points import POINTS
+from tests.acceptance.crash.kill_points import POINTS
 
 CARDS = 2  # of a mixed product the second one has a PIN
 TELLING = 10  # cards of a product that tell whether it has PINs
@@ -48,11 +48,11 @@ BEHAVIOURS: dict[str, CardPlusPayBehaviour] = {
     "fewer codes": B("fewer-codes", succeeds=True, short=True),
     "drops, fewer codes": B("fewer-codes, drop-after", answers=False, short=True),
     "fewer codes, then all": B("fewer-codes; then=complete; seconds=60", succeeds=True, late=True),
-    "fails without a word": B("fail", succeeds=True, ends=S.PLACED),  # the word for it is not documented
+    "fails without a word": B("fail", succeeds=True, ends=S.PURCHASED),  # the word for it is not documented
     "costs more": B("price-change; percent=8", succeeds=True),
     "drops, costs more": B("price-change; percent=8, drop-after", answers=False),
     "lists it late": B("list-lag; seconds=120, drop-after", answers=False),
-    "never lists it": B("list-lag; seconds=9999999, drop-after", answers=False, ends=S.UNSETTLED),
+    "never lists it": B("list-lag; seconds=9999999, drop-after", answers=False, ends=S.OUTCOME_UNKNOWN),
     "topped up meanwhile": B(succeeds=True, meanwhile="top-up"),
     "others buy something else meanwhile": B(succeeds=True, meanwhile="other"),
     "others buy more meanwhile": B(succeeds=True, meanwhile="more"),
@@ -109,7 +109,7 @@ class CardPlusPayCase(Case):
     def _beside_others(self, what: str) -> OrderState:
         match what, self._was_sent():
             case ("top-up", False) | ("other", False) | ("same", True):
-                return S.UNSETTLED
+                return S.OUTCOME_UNKNOWN
             case ("more", False):
                 return S.DELIVERED  # more cards than ours can be: it was not bought, and is bought anew
         return self._by_a_later_read()
@@ -119,8 +119,8 @@ class CardPlusPayCase(Case):
 
     def _short(self) -> OrderState:
         if not self.answer_is_lost() or self._by_a_later_read() is S.DELIVERED:
-            return S.PARTLY_DELIVERED
-        return S.PLACED  # what is shown is sealed, and the rest is still looked for
+            return S.PARTIALLY_DELIVERED
+        return S.PURCHASED  # what is shown is sealed, and the rest is still looked for
 
     def _by_a_later_read(self) -> OrderState:
-        return S.DELIVERED if self.product == "never" else S.CODES_MISSING
+        return S.DELIVERED if self.product == "never" else S.CODES_UNAVAILABLE

@@ -6,28 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.orders import Order, OrderState
-from bot.providers.octopus import OctopusCards
-from bot.usecases.quote_order import Selection
-from bot.usecases.record_receipt import purchase_of
+from bot.services.purchase.record import purchase_of
+from bot.services.quote_order import Selection
+from bot.vendors.octopus import OctopusCards
 from store import Store
-from tests.acceptance.crash.books import Moved, Sold
-from tests.acceptance.crash.hurry import Hurry
-from tests.acceptance.crash.launch import now
+from tests.acceptance.crash.accelerated_clock import AcceleratedClock
+from tests.acceptance.crash.bot_run import now
+from tests.acceptance.crash.vendor_ledger import AccountMovement, VendorSale
 from tests.acceptance.crash.vendors.octopus_cases import LARGE, SMALL
-from tests.acceptance.crash.vendors.shop import Shop, started
+from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
 
 _SPEED = 60.0
 S = OrderState
 _WORDS = {
-    "DELIVERED": frozenset({S.DELIVERED, S.CODES_MISSING, S.PLACED}),
-    "PARTIALLY_DELIVERED": frozenset({S.PARTLY_DELIVERED, S.PLACED}),
-    "PENDING": frozenset({S.PLACED}),
-    "FAILED": frozenset({S.FAILED, S.PLACED}),
-    "CANCELLED": frozenset({S.CANCELLED, S.PLACED}),
+    "DELIVERED": frozenset({S.DELIVERED, S.CODES_UNAVAILABLE, S.PURCHASED}),
+    "PARTIALLY_DELIVERED": frozenset({S.PARTIALLY_DELIVERED, S.PURCHASED}),
+    "PENDING": frozenset({S.PURCHASED}),
+    "FAILED": frozenset({S.FAILED, S.PURCHASED}),
+    "CANCELLED": frozenset({S.CANCELLED, S.PURCHASED}),
 }
 
 
-class OctopusShop(Shop):
+class OctopusStandIn(VendorStandIn):
     name = "octopus"
     orders_path = "/api/v1/orders"
     first_account = "client 7"
@@ -37,14 +37,14 @@ class OctopusShop(Shop):
         super().__init__(started(self.name, folder, *options))
 
     @property
-    def time(self) -> Hurry:
-        return Hurry(now(), _SPEED)
+    def time(self) -> AcceleratedClock:
+        return AcceleratedClock(now(), _SPEED)
 
     def client(self, account: str) -> OctopusCards:
         env = self.env
         return OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
 
-    def furnish(self, store: Store, most: int) -> Mapping[str, Selection]:
+    def seed(self, store: Store, most: int) -> Mapping[str, Selection]:
         (product,) = store.catalogue.search("steam usa", limit=1).products
         self._send("PATCH", f"/products/{product.product_id}", {"stock": 100_000})
         self._send("DELETE", "/quotes")
@@ -59,17 +59,17 @@ class OctopusShop(Shop):
         await octopus.place(purchase_of(order))
         await octopus.aclose()
 
-    def sold(self) -> list[Sold]:
+    def sold(self) -> list[VendorSale]:
         return [self._sold(order) for order in self._listed("/orders")]
 
-    def moved(self) -> list[Moved]:
+    def moved(self) -> list[AccountMovement]:
         return [self._moved(entry) for entry in self._listed("/ledger")]
 
-    def _sold(self, order: dict[str, Any]) -> Sold:
+    def _sold(self, order: dict[str, Any]) -> VendorSale:
         debited = Decimal(str(order["debited"]))
         given_back = order["status"] in {"FAILED", "CANCELLED"}
         cards = tuple((v["card_number"], v["pin_code"], v["claim_url"]) for v in order["vouchers"])
-        return Sold(
+        return VendorSale(
             vendor=self.name,
             number=str(order["id"]),
             reference=order["client_reference"],
@@ -83,8 +83,8 @@ class OctopusShop(Shop):
             currency=order["deduction_currency"],
         )
 
-    def _moved(self, entry: dict[str, Any]) -> Moved:
+    def _moved(self, entry: dict[str, Any]) -> AccountMovement:
         amount = Decimal(str(entry["amount"]))
         left = amount if entry["transaction_type"] == "DEBIT" else -amount
         number = None if entry["order_id"] is None else str(entry["order_id"])
-        return Moved(self.name, self.first_account, number, left)
+        return AccountMovement(self.name, self.first_account, number, left)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.orders import OrderState
 from tests.acceptance.crash.cases import Behaviour, Case
-from tests.acceptance.crash.points import POINTS
+from tests.acceptance.crash.kill_points import POINTS
 
 SMALL, LARGE = 2, 8  # the vendor answers the first with codes and fulfils the second later
 READS = {"once": "", "always": "clear", "never": "masked"}
@@ -47,7 +47,7 @@ class OctopusCase(Case):
     def leads_to(self) -> OrderState:
         if self.behaviour.ends:
             return self.behaviour.ends
-        return OrderState.DELIVERED if self._codes_are_readable() else OrderState.CODES_MISSING
+        return OrderState.DELIVERED if self._codes_are_readable() else OrderState.CODES_UNAVAILABLE
 
     @property
     def read_fault(self) -> str:

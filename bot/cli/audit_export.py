@@ -1,0 +1,39 @@
+"""The audit log as JSON lines or CSV, for people who do not read databases."""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from store.audit_chain import COLUMNS
+from store.database import Database
+
+# As they lie in the database, so that a JSON export can be verified like the database itself.
+_EVERY_ROW = f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq"  # noqa: S608  # fixed names
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write(path: Path, kind: str, out: TextIO) -> None:
+    """Every row of the log in the database at `path`, oldest first, as `json` or `csv`. Raises StoreError."""
+    with closing(Database(path.resolve(), read_only=True, clock=lambda: datetime.now(UTC))) as database:
+        rows = database.iter_rows(_EVERY_ROW)
+        if kind == "csv":
+            _write_csv(rows, out)
+        else:
+            for row in rows:
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _write_csv(rows: Iterator[dict[str, Any]], out: TextIO) -> None:
+    table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    for row in rows:
+        table.writerow({name: _no_formula(value) for name, value in row.items()})
+
+
+def _no_formula(value: Any) -> Any:
+    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA) else value

@@ -1,0 +1,92 @@
+"""`giftcard orders`, `order`, `settle` and `match`. They work while the bot runs, and while it does not."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.startup import FOUND_PROBLEMS, allow_mixed_option, database_path, report_errors, settings_for
+
+if TYPE_CHECKING:
+    from bot.ops.report import Report
+    from bot.services.context import AppContext
+
+
+@click.command()
+@click.option(
+    "--state", "states", multiple=True, help="Only orders in this state; may be given several times."
+)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
+def orders(*, states: tuple[str, ...], limit: int) -> None:
+    """List the latest orders, newest first. Needs no keys, and the bot may be running."""
+    from bot.domain.orders import OrderState
+    from bot.ops.render import order_lines
+
+    known = {state.value for state in OrderState}
+    if unknown := [state for state in states if state not in known]:
+        raise click.BadParameter(f"{unknown[0]} is none of {', '.join(sorted(known))}", param_hint="--state")
+    with report_errors():
+        lines = order_lines(database_path(), frozenset(map(OrderState, states)), limit)
+        click.echo("\n".join(lines) or "There are none.")
+
+
+@click.command()
+@click.argument("reference")
+def order(*, reference: str) -> None:
+    """Show everything that is known of the order REFERENCE, its audit rows included, and no codes."""
+    from bot.ops.render import order_page
+
+    with report_errors():
+        lines = order_page(database_path(), reference)
+        if lines is None:
+            click.echo(f"There is no order {reference}. `giftcard orders` lists them.", err=True)
+            sys.exit(FOUND_PROBLEMS)
+        click.echo("\n".join(lines))
+
+
+@click.command()
+@click.argument("reference")
+@allow_mixed_option
+def settle(*, reference: str, allow_mixed: bool) -> None:
+    """Look up now what became of the order REFERENCE, and say so."""
+    from bot.ops import actions
+
+    _run_action(
+        {"do": "settle", "reference": reference},
+        lambda ctx: actions.settle(ctx, reference, workers_run=False),
+        allow_mixed=allow_mixed,
+    )
+
+
+@click.command("match")
+@allow_mixed_option
+def reconcile_books(*, allow_mixed: bool) -> None:
+    """Compare our orders with the vendor's and with the wallets' movements: exit status 0 when they agree."""
+    from bot.ops import actions
+
+    _run_action({"do": "match"}, actions.reconcile_books, allow_mixed=allow_mixed)
+
+
+operator_commands = (orders, order, settle, reconcile_books)
+
+
+def _run_action(
+    request: dict[str, str], otherwise: Callable[["AppContext"], Awaitable["Report"]], *, allow_mixed: bool
+) -> None:
+    """By the running bot, which owns the database; by this process when there is none."""
+    with report_errors():
+        settings = settings_for(allow_mixed=allow_mixed)
+        from bot.cli import logs
+        from bot.ops.control_socket import BotNotRunning, ask_running_bot
+
+        logs.configure("error")
+        try:
+            report = ask_running_bot(settings.database, **request)
+        except BotNotRunning:
+            from bot import app
+
+            report = asyncio.run(app.with_context(settings, otherwise))
+        click.echo("\n".join(report.lines))
+        sys.exit(report.status)

@@ -1,0 +1,41 @@
+"""What an operator can have done: by the running bot, which owns the database, or here when none runs."""
+
+from bot.ops.report import FOUND_PROBLEMS_STATUS, Report, order_report, reconciliation_report
+from bot.services.context import AppContext
+from bot.services.errors import RequestRejected
+from bot.services.purchase.recover_now import recover_directly, recover_via_worker
+from bot.services.reconcile_purchases import reconcile_purchases
+from bot.vendors.contract import Vendor, VendorError
+
+NOT_COMPLETED = 2
+
+
+async def reconcile_books(ctx: AppContext) -> Report:
+    """Every vendor's. One that is silent hides nothing of the others."""
+    reports = [await _reconcile_vendor(ctx, vendor) for vendor in ctx.vendors.values()]
+    return Report(
+        tuple(line for each in reports for line in each.lines), max(each.status for each in reports)
+    )
+
+
+async def _reconcile_vendor(ctx: AppContext, vendor: Vendor) -> Report:
+    try:
+        return reconciliation_report(await reconcile_purchases(ctx, vendor))
+    except VendorError as error:
+        return Report((f"{vendor.title}: the books could not be read: {error}",), NOT_COMPLETED)
+
+
+async def settle(ctx: AppContext, client_reference: str, *, workers_run: bool) -> Report:
+    look_up = recover_via_worker if workers_run else recover_directly
+    try:
+        return order_report(ctx, await look_up(ctx, client_reference))
+    except RequestRejected as error:
+        return Report((str(error),), FOUND_PROBLEMS_STATUS)
+    except TimeoutError:
+        return Report(
+            ("The vendor takes its time. The bot goes on looking; ask again in a minute.",), NOT_COMPLETED
+        )
+    except VendorError as error:
+        return Report(
+            (f"The vendor did not answer, so nothing is known that was not before: {error}",), NOT_COMPLETED
+        )

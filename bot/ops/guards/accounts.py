@@ -1,0 +1,116 @@
+"""Whose vendor account and Slack workspace the database's orders belong to: never another one's half-way.
+
+An order that is under way at one account would not be found at another, and be bought there again.
+"""
+
+import asyncio
+
+import structlog
+
+from bot.config import ConfigError
+from bot.domain.orders import TERMINAL_STATES, OrderState
+from bot.domain.people import Component
+from bot.services.context import AppContext
+from bot.vendors.contract import Refused, Vendor, VendorError
+
+log = structlog.get_logger(__name__)
+STARTUP = Component("bot")
+_UNDER_WAY = [state for state in OrderState if state not in TERMINAL_STATES]
+_PERHAPS_BOUGHT = [state for state in _UNDER_WAY if state is not OrderState.PENDING_APPROVAL]
+_TRY_AGAIN_AFTER_S = 5.0
+_NAMED_AT_MOST = 3
+
+
+class AccountMismatch(ConfigError):
+    """Orders are under way at an account that the settings no longer lead to."""
+
+
+def check_workspace(ctx: AppContext, team_id: str) -> None:
+    """Raises AnotherAccount."""
+    _keep(ctx, "slack_team", team_id, what="Slack workspace")
+
+
+async def check_accounts(ctx: AppContext) -> None:
+    """Once for each vendor that lets us in. Raises AnotherAccount."""
+    for vendor in ctx.vendors.values():
+        try:
+            await _keep_account(ctx, vendor)
+        except VendorError as error:
+            # Nothing can be done at this one anyway, and the others are none of its business.
+            log.warning("vendor_account_not_known", vendor=vendor.name, why=str(error))
+
+
+async def check_account_when_reachable(ctx: AppContext, vendor: Vendor) -> None:
+    """However long that vendor takes to let us in. Raises AnotherAccount."""
+    while True:
+        try:
+            return await _keep_account(ctx, vendor)
+        except VendorError as error:
+            log.warning("vendor_account_not_known_yet", vendor=vendor.name, why=str(error))
+        await asyncio.sleep(_TRY_AGAIN_AFTER_S)
+
+
+async def _keep_account(ctx: AppContext, vendor: Vendor) -> None:
+    # The host first: an unfinished order must not wait for a login at the wrong place to be refused.
+    name, title = vendor.name, vendor.title
+    _keep(ctx, f"{name}_host", vendor.host, what=f"{title} host", vendor=name)
+    number = await vendor.account()
+    if number is not None:
+        _keep(ctx, f"{name}_account", number, what=f"{title} account", vendor=name)
+    else:
+        await _keep_login(ctx, vendor)
+
+
+async def _keep_login(ctx: AppContext, vendor: Vendor) -> None:
+    """Where accounts have no number: a new key has to read an order of ours while others are under way.
+
+    Raises AnotherAccount, and ProviderError.
+    """
+    name = f"{vendor.name}_login"
+    before = ctx.store.key_values.get(name)
+    if before == vendor.credentials_fingerprint:
+        return
+    orders = ctx.store.orders.in_states(_PERHAPS_BOUGHT, limit=1, vendor=vendor.name)
+    if before is not None and orders and not await _opens_our_account(ctx, vendor):
+        raise AccountMismatch(
+            f"{orders[0].client_reference} is under way with {vendor.title}, and nothing shows that the "
+            "key in the settings opens the account it is at: elsewhere it would not be found, and be bought "
+            "again. Put the earlier key back until every order is closed, or give GIFTCARD_DB another path."
+        )
+    with ctx.transaction():
+        ctx.store.key_values.set(name, vendor.credentials_fingerprint)
+        if before is not None:
+            details = {"what": f"{vendor.title} key"}
+            ctx.store.audit.write(actor=STARTUP, action="key_changed", details=details)
+
+
+async def _opens_our_account(ctx: AppContext, vendor: Vendor) -> bool:
+    """A vendor shows nobody another account's orders. Without an order to try, nothing proves it."""
+    number = ctx.store.orders.latest_vendor_order_id(vendor.name)
+    try:
+        return number is not None and bool(await vendor.fetch(number))
+    except Refused as error:
+        if not error.not_found:
+            raise
+        return False
+
+
+def _keep(ctx: AppContext, name: str, now: str, *, what: str, vendor: str | None = None) -> None:
+    """`vendor`: only orders of that vendor are concerned."""
+    before = ctx.store.key_values.get(name)
+    if before == now:
+        return
+    under_way = ctx.store.orders.in_states(_UNDER_WAY, limit=_NAMED_AT_MOST + 1, vendor=vendor)
+    if before is not None and (orders := under_way):
+        named = [order.client_reference for order in orders[:_NAMED_AT_MOST]]
+        more = " and more" if len(orders) > _NAMED_AT_MOST else ""
+        raise AccountMismatch(
+            f"{', '.join(named)}{more} in this database are under way with the {what} {before}, and the "
+            f"settings lead to {now}: there they would not be found, and be bought again. "
+            "Put the earlier settings back until every order is closed, or give GIFTCARD_DB another path."
+        )
+    with ctx.transaction():
+        ctx.store.key_values.set(name, now)
+        if before is not None:
+            details = {"what": what, "before": before, "now": now}
+            ctx.store.audit.write(actor=STARTUP, action="account_changed", details=details)

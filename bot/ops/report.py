@@ -1,0 +1,46 @@
+"""What the operator is told: lines to print, and the exit status that goes with them."""
+
+from dataclasses import dataclass
+
+from bot.domain.orders import Order
+from bot.services.context import AppContext
+from bot.services.reconcile_purchases import ReconciliationReport
+from bot.services.support_note import order_and_note
+
+OK, FOUND_PROBLEMS_STATUS = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    lines: tuple[str, ...]
+    status: int = OK
+
+
+def reconciliation_report(report: ReconciliationReport) -> Report:
+    lines = [
+        f"{report.title}: {report.orders_here} orders here, {report.orders_there} there, "
+        f"{report.wallet_transactions} movements.",
+        f"  What strangers did before {report.since:%Y-%m-%d %H:%M} UTC is left out.",
+    ]
+    lines += [f"  refunded  {r.client_reference}: {r.amount}" for r in report.refunds]
+    lines += [f"  {finding.kind.value:<18} {finding.message}" for finding in report.findings]
+    lines.append(_verdict(len(report.findings)))
+    return Report(tuple(lines), FOUND_PROBLEMS_STATUS if report.findings else OK)
+
+
+def order_report(ctx: AppContext, order: Order) -> Report:
+    """Where an order is now, and the note for the vendor's support while people may need it."""
+    order, note = order_and_note(ctx, order.id)
+    cards = f"{ctx.store.codes.count(order.id)} of {order.terms.quantity} codes are here"
+    lines = [f"{order.client_reference} is {order.state.value.replace('_', ' ')}; {cards}."]
+    if order.problem:
+        lines.append(order.problem)
+    if order.next_at is not None:
+        lines += [f"The bot looks again at {order.next_at:%Y-%m-%d %H:%M:%S} UTC.", "", note]
+    return Report(tuple(lines))
+
+
+def _verdict(found: int) -> str:
+    if not found:
+        return "  The books agree."
+    return "  1 thing does not fit." if found == 1 else f"  {found} things do not fit."

@@ -1,0 +1,21 @@
+"""Breaks a connection the way a network does: no closing frame, no rest of the answer."""
+
+import asyncio
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+
+def abort_connection(receive: Receive) -> None:
+    """ASGI has no word for this, so it reaches for the transport that uvicorn keeps behind `receive`."""
+    protocol: Any = receive.__self__  # type: ignore[attr-defined]
+    protocol.transport.abort()
+
+
+class AbortedResponse(Response):
+    """No answer at all: the caller sees its connection close."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
+        abort_connection(receive)
+        await asyncio.sleep(0.01)  # until uvicorn has noticed, else it tries to send a 500

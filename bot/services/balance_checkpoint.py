@@ -1,0 +1,64 @@
+"""The balance of a vendor that has no statement, compared with how it was at the match before."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.domain.money import Money
+from bot.domain.orders import OrderState
+from bot.domain.reconciliation import BalanceCheckpoint, Finding, ListedOrder
+from bot.services.context import AppContext
+from bot.vendors.contract import Vendor
+
+# When the account is debited for codes that come later is not documented. After an hour people know of it.
+_MAYBE_NOT_DEBITED = (OrderState.PURCHASED, OrderState.PARTIALLY_DELIVERED)
+_CODES_TAKE_AT_MOST = timedelta(hours=1)
+_MOST_WAITING = 1000
+
+
+async def take_checkpoint(
+    ctx: AppContext, vendor: Vendor, listed: Sequence[ListedOrder], *, since: datetime, as_of: datetime
+) -> BalanceCheckpoint | None:
+    """The balance beside the orders just listed. None where a statement says it all, and while a purchase
+    is under way or has been since `as_of`: it may be in one of the two only. Raises ProviderError.
+    """
+    if vendor.wallet_statement is not None:
+        return None
+    wallets = await vendor.wallets()
+    orders = ctx.store.orders
+    if len(wallets) != 1 or orders.in_flight(vendor.name) or orders.moved_since(vendor.name, as_of):
+        return None
+    waiting = orders.in_states(_MAYBE_NOT_DEBITED, limit=_MOST_WAITING, vendor=vendor.name)
+    if any(order.state_since > as_of - _CODES_TAKE_AT_MOST for order in waiting):
+        return None
+    # How many older ones were listed as well depends on where a page happened to end.
+    counted = [order for order in listed if order.at is None or order.at >= since]
+    return BalanceCheckpoint.of(as_of, wallets[0].balance, counted)
+
+
+def unexplained_changes(ctx: AppContext, vendor: str, now: BalanceCheckpoint | None) -> Iterator[Finding]:
+    """What moved since the last match and is in no order."""
+    kept = ctx.store.key_values.get(_storage_key(vendor))
+    if now is not None and kept is not None:
+        yield from now.since(_checkpoint(json.loads(kept)))
+
+
+def save_checkpoint(ctx: AppContext, vendor: str, now: BalanceCheckpoint | None) -> None:
+    """For the next match. Inside a transaction."""
+    if now is None:
+        return
+    kept = {"at": now.at.isoformat(), "currency": now.balance.currency}
+    kept |= {"balance": f"{now.balance.amount:f}", "spent": f"{now.spent.amount:f}"}
+    ctx.store.key_values.set(_storage_key(vendor), json.dumps(kept))
+
+
+def _storage_key(vendor: str) -> str:
+    return f"match_reckoning_{vendor}"
+
+
+def _checkpoint(kept: dict[str, str]) -> BalanceCheckpoint:
+    def sum_of(name: str) -> Money:
+        return Money(Decimal(kept[name]), kept["currency"])
+
+    return BalanceCheckpoint(datetime.fromisoformat(kept["at"]), sum_of("balance"), sum_of("spent"))

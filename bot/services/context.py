@@ -1,0 +1,108 @@
+"""The desk: everything a use case works with, put together once by `bot.app`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.catalogue import Product
+from bot.domain.orders import Order
+from bot.domain.people import Person
+from bot.domain.policy.rules import FieldError, NotPermitted, Policy
+from bot.vendors.contract import Vendor
+from store import Store
+
+
+def _no_workers() -> None:
+    """Until workers run, nobody has to be woken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of a catalogue is. `total` is None where the vendor does not say."""
+
+    seen: int
+    total: int | None
+
+
+@dataclass(slots=True)
+class AppContext:
+    """Store, vendors and rules. `environment` is `sandbox` or `live`; `clock` gives UTC."""
+
+    store: Store
+    vendors: Mapping[str, Vendor]
+    policy: Policy
+    environment: str
+    clock: Callable[[], datetime]
+    workspace_url: str = ""  # of our Slack workspace, known after the first auth.test
+    sync_progress: dict[str, Progress] = field(
+        default_factory=dict
+    )  # by vendor, while its catalogue is being read
+    failed_syncs: set[str] = field(
+        default_factory=set
+    )  # vendors whose catalogue could not be read the last time
+    wake: Callable[[], None] = field(default=_no_workers)  # tells the workers that something may be due
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One local transaction; whoever works on its outcome is woken after the commit."""
+        with self.store.transaction():
+            yield
+        self.wake()
+
+    @contextmanager
+    def audit_denials(self, person: Person, attempted: str, order: Order | None = None) -> Iterator[None]:
+        """What a person may not do is refused, and the refusal is on record."""
+        try:
+            yield
+        except NotPermitted as error:
+            with self.transaction():
+                self.store.audit.write(
+                    actor=person.id,
+                    action="refused",
+                    order=order,
+                    details={"attempted": attempted, "reason": error.reason.value},
+                )
+            error.is_audited = True
+            raise
+
+    def vendor(self, name: str) -> Vendor:
+        return self.vendors[name]
+
+    def vendor_title(self, name: str) -> str:
+        """How people call a vendor: one that is no longer set up goes by its name."""
+        return self.vendors[name].title if name in self.vendors else name
+
+    @property
+    def vendor_labels(self) -> dict[str, str]:
+        """How people call each vendor, where there are several to tell apart."""
+        return {name: self.vendor_title(name) for name in self.vendors} if len(self.vendors) > 1 else {}
+
+    @property
+    def allowed_vendors(self) -> dict[str, Vendor]:
+        """Those the policy does not forbid, the preferred one first."""
+        allowed = [name for name in self.vendors if not self.policy.vendor_forbidden(name)]
+        return {name: self.vendors[name] for name in sorted(allowed, key=self.policy.preference)}
+
+    def vendors_for(self, person: Person) -> list[str]:
+        """Those whose products this person may find and ask for, the preferred one first."""
+        return [name for name in self.allowed_vendors if self.policy.vendor_allowed(person, name)]
+
+    def check_vendor(self, person: Person, product_key: str, attempted: str) -> None:
+        """Raises NotPermitted, which is on record, where this person may not ask for that vendor's cards."""
+        vendor = product_key.partition(":")[0]
+        with self.audit_denials(person, attempted):
+            self.policy.check_vendor(person, vendor, title=self.vendor_title(vendor))
+
+    def product(self, key: str) -> Product:
+        """Raises BadField on `product` for one that was never there or is no longer sold."""
+        product = self.store.catalogue.get(key)
+        if product is None or product.vendor not in self.vendors:
+            gone = self.store.catalogue.ever_listed(key)
+            raise FieldError(
+                "product",
+                "This product is no longer sold. Choose another one."
+                if gone
+                else "There is no such product in the catalogue. Choose one from the list.",
+            )
+        return product

@@ -1,0 +1,60 @@
+"""Why a use case did not do what was asked. Every message is for the person who asked."""
+
+from collections.abc import Mapping
+
+from bot.domain.orders import Order
+from bot.domain.quotes import Quote
+
+
+class RequestRejected(Exception):
+    """Nothing was done; `str()` says why and what to do about it."""
+
+    is_audited = False  # in the audit log already
+
+
+class BadRequest(RequestRejected):
+    """Some fields are not right: `errors` has a message for each, by field name."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+class VendorUnavailable(RequestRejected):
+    """The vendor did not answer, or not in time. Nothing that was typed is lost; try again."""
+
+
+class PriceChanged(RequestRejected):
+    """The charge is not the one that was shown. `quote_id` and `quote` are what it is now."""
+
+    def __init__(self, message: str, quote_id: int, quote: Quote) -> None:
+        super().__init__(message)
+        self.quote_id = quote_id
+        self.quote = quote
+
+
+class StaleOrder(RequestRejected):
+    """The order is past the point where this could be done to it."""
+
+    def __init__(self, message: str, order: Order) -> None:
+        super().__init__(message)
+        self.order = order
+
+
+class DuplicateSubmission(RequestRejected):
+    """This form was sent before, and said something else then."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(
+            f"This form was already sent, as {order.client_reference}, and that request stays as it is. "
+            "What you changed since was not requested: open a new form with `/giftcard` for it."
+        )
+        self.order = order
+
+
+class NotFound(RequestRejected):
+    """No order has this reference, or none that this person may see."""
+
+
+class NoCodes(RequestRejected):
+    """There is nothing to show yet, or never will be."""

@@ -1,0 +1,82 @@
+"""What has become of orders: one's own, those that wait, any one by its reference."""
+
+from dataclasses import dataclass
+
+from bot.domain.orders import Approval, Order, OrderId, OrderState
+from bot.domain.people import Person, PersonId
+from bot.domain.wallet_transactions import Refund
+from bot.services.context import AppContext
+from bot.services.errors import NotFound
+from bot.services.record_refusal import record_refusal
+from bot.services.reveal_codes import how_many_codes
+from store import RefundWatchOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetails:
+    """An order with what people need to judge it."""
+
+    order: Order
+    approvals: tuple[Approval, ...]  # those that count for its present terms, declines included
+    approvals_needed: int
+    codes_held: int
+    refunds: tuple[Refund, ...] = ()  # oldest first
+    refund_missing: bool = False  # a day has passed without it, or without all of it
+    vendor: str = ""  # as people call it
+    children: tuple[Order, ...] = ()  # what it is bought as, where that is several orders
+
+
+def order_details(ctx: AppContext, order: Order) -> OrderDetails:
+    watch = ctx.store.refunds.get_watch(order.id)
+    return OrderDetails(
+        order=order,
+        approvals=tuple(a for a in ctx.store.approvals.of_order(order.id) if a.digest == order.digest),
+        approvals_needed=ctx.policy.approvers.needed,
+        codes_held=how_many_codes(ctx, order),
+        refunds=tuple(ctx.store.refunds.of_order(order.id)),
+        refund_missing=watch is not None and watch.end is RefundWatchOutcome.MISSING,
+        vendor=ctx.vendor_title(order.terms.vendor),
+        children=tuple(ctx.store.orders.children_of(order.id)),
+    )
+
+
+def order_details_by_id(ctx: AppContext, order_id: OrderId) -> OrderDetails:
+    """For our own messages. People come in by reference."""
+    return order_details(ctx, ctx.store.orders.get(order_id))
+
+
+def order_by_reference(ctx: AppContext, person: Person, client_reference: str) -> OrderDetails:
+    """The order, if this person may see it; a look at somebody else's is on record.
+
+    Raises NotPermitted, NotFound.
+    """
+    ctx.policy.check_involved(person)
+    order = ctx.store.orders.by_reference(client_reference.strip())
+    if order is None or not (person.is_same_person(order.requester) or ctx.policy.can_view_all(person)):
+        nothing = NotFound(
+            f"There is no order “{client_reference.strip()[:40]}” that you can see. "
+            "`/giftcard mine` lists yours."
+        )
+        record_refusal(ctx, person.id, "status", nothing, order)
+        raise nothing
+    if not person.is_same_person(order.requester):
+        with ctx.transaction():
+            ctx.store.audit.write(actor=person.id, action="viewed", order=order)
+    return order_details(ctx, order)
+
+
+def orders_of(ctx: AppContext, person: Person, *, limit: int = 10) -> list[Order]:
+    """This person's own orders, newest first. Raises NotPermitted."""
+    ctx.policy.check_involved(person)
+    ids = (PersonId(person.id.team_id, user_id) for user_id in person.user_ids)
+    own = [order for each in ids for order in ctx.store.orders.of_requester(each, limit=limit)]
+    return sorted(own, key=lambda order: order.id, reverse=True)[:limit]
+
+
+def pending_orders(ctx: AppContext, person: Person, *, limit: int = 20) -> list[Order]:
+    """Orders waiting for a decision, oldest first: all for those who see all, else one's own."""
+    ctx.policy.check_involved(person)
+    waiting = ctx.store.orders.in_states([OrderState.PENDING_APPROVAL], limit=200)
+    if not ctx.policy.can_view_all(person):
+        waiting = [order for order in waiting if person.is_same_person(order.requester)]
+    return waiting[:limit]

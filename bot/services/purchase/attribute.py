@@ -1,0 +1,236 @@
+"""Find a purchase without an answer at a vendor that takes no reference: by what its account shows.
+
+The account is looked at right before each purchase, and afterwards again until the difference tells.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.attribution import (
+    AccountSnapshot,
+    Attributed,
+    Attribution,
+    Candidate,
+    Inconclusive,
+    NotCreated,
+    Unpaid,
+    attribute,
+)
+from bot.domain.money import Money
+from bot.domain.orders import Order, OrderState
+from bot.domain.reconciliation import ListedOrder
+from bot.services.advance_order import advance
+from bot.services.context import AppContext
+from bot.services.purchase.outcomes import PURCHASER, escalate_to_people, schedule_lookup
+from bot.services.purchase.record import persist_vendor_order, purchase_of
+from bot.vendors.contract import OutcomeUnknown, Purchase, Vendor, VendorError, VendorOrder, VendorOrderStatus
+
+log = structlog.get_logger(__name__)
+_MOST_OPENED = 20  # orders that came up meanwhile; more than a person would want to compare either
+_LOOKUPS_BEFORE_ESCALATION = 3  # its list and its balance may be a moment apart
+_LOOKUPS_BEFORE_ABSENCE_IS_TRUSTED = 6  # besides the policy's grace: a clock may jump
+_NEEDS_PEOPLE = (
+    "It is not known whether this was bought: {why} Nothing is bought for it, and nothing else from this "
+    "vendor, until that is known. Compare with the vendor's dashboard, then close it with *Resolve…*."
+)
+
+
+class AttributionInconclusive(OutcomeUnknown):
+    """The vendor answered, and from what it shows nobody can say whether it was bought."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountComparison:
+    """What the account tells now, and the order it is, where it tells that."""
+
+    verdict: Attribution
+    vendor_order: VendorOrder | None = None
+
+
+async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
+    """Put on disk what the account looks like now: nothing is sent before that.
+
+    The receipt, and nothing to buy, where an attempt that was given up has landed after all.
+    Raises AccountDoesNotTell where that may be so, and ProviderError.
+    """
+    vendor, taken_at = ctx.vendor(order.terms.vendor), ctx.clock()
+    newest = await anext(vendor.orders(), list[ListedOrder]())
+    existing_order = _conclusive_order(await compare_account(ctx, order))
+    if existing_order is not None:
+        return existing_order
+    expected = order.expected_debit or order.charge
+    suspects = _created_since_request(ctx, order, newest, expected)
+    known = frozenset(each.vendor_order_id for each in newest) - suspects
+    snapshot = AccountSnapshot(known, await _balance(vendor, order.terms.wallet_id), expected, taken_at)
+    with ctx.transaction():
+        ctx.store.snapshots.put(order.id, snapshot)
+    if suspects:
+        raise AttributionInconclusive(
+            f"It may have been bought already: order {', '.join(sorted(suspects))} cost {expected} and is "
+            "younger than the request, and nobody here knows it."
+        )
+    return None
+
+
+async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
+    """Compare the account with how it was before the purchase. Raises ProviderError."""
+    vendor = ctx.vendor(order.terms.vendor)
+    snapshot = ctx.store.snapshots.of_order(order.id)
+    if snapshot is None:
+        return AccountComparison(NotCreated())  # without it on disk nothing was sent
+    vendor_order_ids = await _new_numbers(
+        vendor, snapshot.known | ctx.store.orders.vendor_order_ids(vendor.name)
+    )
+    if len(vendor_order_ids) > _MOST_OPENED:
+        return AccountComparison(
+            Inconclusive(f"{len(vendor_order_ids)} orders were made elsewhere meanwhile.")
+        )
+    opened = {number: await vendor.fetch(number) for number in vendor_order_ids}
+    balance = await _balance(vendor, order.terms.wallet_id)
+    for spent in ctx.store.snapshots.spent_since(vendor.name, snapshot.taken_at):
+        balance += spent  # as if our own orders since had not been paid for
+    verdict = attribute(
+        snapshot,
+        [_candidate(number, vendor_order, purchase_of(order)) for number, vendor_order in opened.items()],
+        balance,
+        quantity=order.terms.quantity,
+        now=ctx.clock(),
+    )
+    vendor_order = opened[verdict.vendor_order_id] if isinstance(verdict, Attributed) else None
+    return AccountComparison(verdict, vendor_order)
+
+
+async def attribute_order(ctx: AppContext, order: Order) -> Order:
+    """One look for an unsettled order, and what follows from it."""
+    lookups = order.attempts + 1
+    try:
+        comparison = await compare_account(ctx, order)
+    except VendorError as error:
+        # Not having been able to look proves nothing.
+        log.warning("look_up_failed", order_id=order.id, request_id=error.request_id, why=str(error))
+        return schedule_lookup(ctx, order, lookups)
+    match comparison.verdict:
+        case Attributed():
+            assert comparison.vendor_order is not None, "what is recognised was opened"
+            return await persist_vendor_order(ctx, order, comparison.vendor_order, codes_were_readable=True)
+        case (Inconclusive() | Unpaid()) as doubt if lookups >= _LOOKUPS_BEFORE_ESCALATION:
+            return _escalate(ctx, order, lookups, _why(doubt))
+        case NotCreated() if lookups >= _LOOKUPS_BEFORE_ABSENCE_IS_TRUSTED and _grace_is_over(ctx, order):
+            return _resubmit(ctx, order, lookups)
+    return schedule_lookup(ctx, order, lookups)
+
+
+async def attribute_once(ctx: AppContext, order: Order) -> Order:
+    """Look, and keep what is found; conclude nothing else. Raises ProviderError."""
+    comparison = await compare_account(ctx, order)
+    if comparison.vendor_order is None:
+        return order
+    return await persist_vendor_order(ctx, order, comparison.vendor_order, codes_were_readable=True)
+
+
+async def find_by_attribution(
+    ctx: AppContext, order: Order, *, vendor_refused: bool = False
+) -> VendorOrder | None:
+    """The order, or None when it surely is not there. Raises AccountDoesNotTell, and ProviderError.
+
+    Where the vendor `vendor_refused`, an order without cards that cost nothing is what the refusal left behind.
+    """
+    comparison = await compare_account(ctx, order)
+    if vendor_refused and isinstance(comparison.verdict, Unpaid):
+        with ctx.transaction():  # so that the daily match does not take it for a stranger's
+            ctx.store.orders.change(order.id, vendor_order_id=comparison.verdict.vendor_order_id)
+        return None
+    return _conclusive_order(comparison)
+
+
+def _conclusive_order(comparison: AccountComparison) -> VendorOrder | None:
+    """Raises AccountDoesNotTell."""
+    verdict = comparison.verdict
+    if isinstance(verdict, Inconclusive | Unpaid):
+        raise AttributionInconclusive(f"The account does not tell whether it was bought: {_why(verdict)}")
+    return comparison.vendor_order
+
+
+def _why(doubt: Inconclusive | Unpaid) -> str:
+    if isinstance(doubt, Inconclusive):
+        return doubt.why
+    return f"order {doubt.vendor_order_id} could be it, but it has no cards and nothing was paid for it yet."
+
+
+def _created_since_request(
+    ctx: AppContext, order: Order, newest: Iterable[ListedOrder], expected: Money
+) -> frozenset[str]:
+    """Orders nobody here knows, for the same sum: this order's, if our database was set back meanwhile."""
+    ours = ctx.store.orders.vendor_order_ids(order.terms.vendor)
+    return frozenset(
+        each.vendor_order_id
+        for each in newest
+        if each.vendor_order_id not in ours
+        and each.charge == expected
+        and each.at is not None
+        and each.at >= order.requested_at
+    )
+
+
+def _grace_is_over(ctx: AppContext, order: Order) -> bool:
+    snapshot = ctx.store.snapshots.of_order(order.id)
+    grace = timedelta(minutes=ctx.policy.purchases.grace_minutes)
+    return snapshot is None or ctx.clock() - snapshot.taken_at >= grace
+
+
+def _resubmit(ctx: AppContext, order: Order, lookups: int) -> Order:
+    log.warning("proven_not_created", order_id=order.id, client_reference=order.client_reference)
+    with ctx.transaction():
+        return advance(
+            ctx,
+            order,
+            OrderState.APPROVED,
+            actor=PURCHASER,
+            action="proven_not_created",
+            details={"looks": lookups, "grace_minutes": ctx.policy.purchases.grace_minutes},
+            next_at=ctx.clock(),
+            problem="The vendor never made it: it is not listed, and no money moved. It is bought anew.",
+        )
+
+
+def _escalate(ctx: AppContext, order: Order, lookups: int, why: str) -> Order:
+    log.warning(
+        "attribution_inconclusive", order_id=order.id, client_reference=order.client_reference, why=why
+    )
+    with ctx.transaction():
+        order = ctx.store.orders.change(order.id, from_=order.state, attempts=lookups)
+    return escalate_to_people(
+        ctx, order, _NEEDS_PEOPLE.format(why=why), why, action="attribution_inconclusive"
+    )
+
+
+async def _new_numbers(vendor: Vendor, known: Collection[str]) -> list[str]:
+    """Orders that are neither known nor older than those: the newest first."""
+    found: dict[str, None] = {}
+    async for page in vendor.orders():
+        vendor_order_ids = [order.vendor_order_id for order in page]
+        found |= dict.fromkeys(number for number in vendor_order_ids if number not in known)
+        if len(found) > _MOST_OPENED or any(number in known for number in vendor_order_ids):
+            break
+    return list(found)
+
+
+async def _balance(vendor: Vendor, wallet_id: str) -> Money:
+    for wallet in await vendor.wallets():
+        if wallet.wallet_id == wallet_id:
+            return wallet.balance
+    raise OutcomeUnknown(f"{vendor.title} does not show the wallet that pays.")
+
+
+def _candidate(number: str, vendor_order: VendorOrder, purchase: Purchase) -> Candidate:
+    return Candidate(
+        number,
+        vendor_order.charge,
+        len(vendor_order.vouchers),
+        vendor_order.created_at,
+        is_complete=vendor_order.status is VendorOrderStatus.DELIVERED,
+        is_another=not vendor_order.matches(purchase),
+    )

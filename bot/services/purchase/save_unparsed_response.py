@@ -1,0 +1,51 @@
+"""An answer that nobody can read may hold the only copy of codes: it goes to the disk first of all."""
+
+import structlog
+
+from bot.domain.orders import Order
+from bot.domain.people import Component
+from bot.services.context import AppContext
+from bot.services.persist_with_retry import persist_with_retry
+from bot.vendors.contract import UnparsedResponse
+
+log = structlog.get_logger(__name__)
+RESPONSE_ARCHIVE = Component("response_archive")
+
+
+async def save_unparsed_response(ctx: AppContext, unread: UnparsedResponse) -> None:
+    """Seal it under its order, and keep the codes that could be made out beyond doubt."""
+    order = _order_of(ctx, unread)
+    if order is None:
+        # A look at an order of somebody else's: its codes are not ours to keep.
+        log.warning("unread_answer_of_unknown_order", vendor=unread.vendor, request_id=unread.request_id)
+        return
+    known = {
+        "order_id": order.id,
+        "client_reference": order.client_reference,
+        "request_id": unread.request_id,
+    }
+    log.error("answer_not_readable", octets=len(unread.body), codes=len(unread.vouchers), **known)
+    await persist_with_retry(lambda: _keep(ctx, order, unread), **known)
+
+
+def _keep(ctx: AppContext, order: Order, unread: UnparsedResponse) -> None:
+    with ctx.transaction():
+        kept = ctx.store.codes.keep(order.id, unread.vouchers)
+        if not ctx.store.unread.keep(order.id, unread.body, unread.request_id):
+            return  # a vendor that adds a field sends it with every read
+        ctx.store.audit.write(
+            actor=RESPONSE_ARCHIVE,
+            action="unparsed_response_stored",
+            order=order,
+            before=order.state,
+            after=order.state,
+            details={"octets": len(unread.body), "cards": kept.new, "request_id": unread.request_id},
+        )
+
+
+def _order_of(ctx: AppContext, unread: UnparsedResponse) -> Order | None:
+    if unread.client_reference is not None:
+        return ctx.store.orders.by_reference(unread.client_reference)
+    if unread.vendor_order_id is not None:
+        return ctx.store.orders.by_vendor_order_id(unread.vendor, unread.vendor_order_id)
+    return None

@@ -1,0 +1,49 @@
+"""Seal the cards of an answer that are new here: aside, where they may lack their PINs."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.domain.orders import Order
+from bot.domain.vouchers import Voucher
+from bot.services.context import AppContext
+from bot.vendors.contract import VendorOrder
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCodes:
+    """How many cards that count are new; and whether the others were set aside for want of a PIN."""
+
+    new: int
+    pins_unknown: bool
+
+
+def keep_codes(ctx: AppContext, order: Order, vendor_order: VendorOrder) -> StoredCodes:
+    """Inside a transaction of its own: whatever happens to the order, a paid code is on disk."""
+    vouchers = (
+        _not_here_whole(ctx, order, vendor_order) if vendor_order.pins_left_out else vendor_order.vouchers
+    )
+    if vendor_order.pins_left_out and vouchers and _may_have_pins(ctx, order):
+        ctx.store.codes.set_aside(order.id, vouchers)
+        return StoredCodes(0, pins_unknown=True)
+    kept = ctx.store.codes.keep(order.id, vouchers, complete=not vendor_order.pins_left_out)
+    return StoredCodes(kept.new, pins_unknown=False)
+
+
+def _not_here_whole(ctx: AppContext, order: Order, vendor_order: VendorOrder) -> tuple[Voucher, ...]:
+    """A card that is shown again without its PIN is no other card."""
+    held = Counter(voucher.card_number for voucher in ctx.store.codes.of_order(order.id))
+    shown = Counter[str | None]()
+    new = []
+    for voucher in vendor_order.vouchers:
+        shown[voucher.card_number] += 1
+        if shown[voucher.card_number] > held[voucher.card_number]:
+            new.append(voucher)
+    return tuple(new)
+
+
+def _may_have_pins(ctx: AppContext, order: Order) -> bool:
+    """Unless many cards of other orders tell that the product has none; those of this one are too few."""
+    if ctx.store.codes.count(order.id) >= order.terms.quantity:
+        return False  # they are here whole already
+    terms = order.terms
+    return not ctx.store.codes.have_code_only(terms.vendor, terms.product_id, besides=order.id)

@@ -1,0 +1,169 @@
+"""What would it cost? Asked of the vendor, kept for the form and for the approval."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+
+import structlog
+
+from bot.domain.catalogue import InvalidDenomination, Product, Wallet
+from bot.domain.money import Money
+from bot.domain.people import Person
+from bot.domain.policy.rules import FieldError
+from bot.domain.quotes import Quote, Terms
+from bot.services.context import AppContext
+from bot.services.errors import VendorUnavailable
+from bot.vendors.contract import AccessDenied, Refused, Vendor, VendorError
+
+log = structlog.get_logger(__name__)
+_FORMS_STAY_OPEN = timedelta(days=1)  # what was shown is compared with, however long ago
+_WHY_WITHIN_S = 1.0  # of the time somebody waits for the answer to a form
+_STOCK_WITHIN_S = 1.0  # then the price is shown without it
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What somebody chose: a product, a face value per card, how many, and from which wallet.
+
+    `wallet_id` None leaves the choice to us: the wallet in the product's currency, else the first.
+    """
+
+    product_key: str
+    denomination: Decimal
+    quantity: int
+    wallet_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuote:
+    """A quote and the id it is kept under. `wallets` are those that could pay."""
+
+    quote_id: int
+    quote: Quote
+    product: Product
+    wallets: tuple[Wallet, ...] = field(default=())
+
+
+async def quote_order(
+    ctx: AppContext, person: Person, selection: Selection, *, timeout_s: float | None = None
+) -> StoredQuote:
+    """Ask the vendor for the charges.
+
+    Raises NotPermitted where this person may not ask that vendor, BadField where a choice is wrong,
+    VendorSilent where no answer came.
+    """
+    product = ctx.product(selection.product_key)
+    ctx.check_vendor(person, product.key, "quote")
+    denomination = _denomination(product, selection.denomination)
+    ctx.policy.check_quantity(selection.quantity)
+    vendor = ctx.vendor(product.vendor)
+    try:
+        async with asyncio.timeout(timeout_s):
+            wallets = await vendor.wallets(timeout_s=timeout_s)
+            terms = Terms(
+                vendor=product.vendor,
+                product_id=product.product_id,
+                denomination=denomination,
+                quantity=selection.quantity,
+                wallet_id=_wallet(wallets, product, selection.wallet_id).wallet_id,
+            )
+            quote, available = await asyncio.gather(
+                vendor.quote(terms, timeout_s=timeout_s), _in_stock(vendor, terms)
+            )
+    except AccessDenied as error:
+        log.error("vendor_denies_access", vendor=vendor.name, request_id=error.request_id)
+        raise VendorUnavailable(
+            f"{vendor.title} does not accept our login right now. The operator has to mend this; "
+            "`giftcard check` says what is wrong."
+        ) from error
+    except Refused as error:
+        await _check_quantity_alone(ctx, vendor, terms, error)
+        raise _as_field(error, vendor, product) from error
+    except (VendorError, TimeoutError) as error:
+        log.warning("quote_without_answer", vendor=vendor.name, why=str(error))
+        raise VendorUnavailable(
+            f"{vendor.title} did not answer in time, so there is no price yet. "
+            "What you typed is kept: try again in a moment."
+        ) from error
+    ctx.policy.check_quantity(selection.quantity, quote.max_quantity)
+    if not available:
+        raise FieldError("product", f"{product.name} is out of stock at this amount and quantity.")
+    check_charge_limit(ctx, quote.charge)
+    with ctx.store.transaction():
+        ctx.store.quotes.prune(ctx.clock() - _FORMS_STAY_OPEN)
+        quote_id = ctx.store.quotes.put(quote)
+    return StoredQuote(quote_id, quote, product, tuple(wallets))
+
+
+def check_charge_limit(ctx: AppContext, charge: Money) -> None:
+    """Raises BadField when the policy lets no order cost that much."""
+    limit = ctx.policy.limits.charge.get(charge.currency)
+    if limit is not None and charge.amount > limit:
+        raise FieldError(
+            "quantity", f"An order may cost at most {Money(limit, charge.currency)}; this costs {charge}."
+        )
+
+
+def check_affordable(kept: StoredQuote) -> None:
+    """Raises BadField when a prepaid wallet cannot cover the charge."""
+    quote = kept.quote
+    wallet = next(w for w in kept.wallets if w.wallet_id == quote.terms.wallet_id)
+    if wallet.kind == "PREPAID" and not quote.affordable:
+        raise FieldError(
+            "wallet" if len(kept.wallets) > 1 else "quantity",
+            f"The {wallet.balance.currency} wallet holds {wallet.balance}, and this costs {quote.charge}. "
+            "Ask for less, or have the wallet topped up.",
+        )
+
+
+def _denomination(product: Product, amount: Decimal) -> Money:
+    try:
+        return Money(product.denomination(amount), product.currency)
+    except InvalidDenomination as error:
+        raise FieldError("denomination", str(error)) from error
+
+
+def _wallet(wallets: list[Wallet], product: Product, wanted: str | None) -> Wallet:
+    if wanted is not None:
+        for wallet in wallets:
+            if wallet.wallet_id == wanted:
+                return wallet
+        raise FieldError("wallet", "This wallet no longer exists. Choose another one.")
+    if not wallets:
+        raise FieldError("product", "There is no wallet to pay from. The operator has to have one set up.")
+    return next((w for w in wallets if w.balance.currency == product.currency), wallets[0])
+
+
+async def _in_stock(vendor: Vendor, terms: Terms) -> bool:
+    """The stock check is advice: when it gets no answer, the purchase itself will tell."""
+    try:
+        async with asyncio.timeout(_STOCK_WITHIN_S):
+            return await vendor.is_available(terms.product_id, terms.denomination.amount, terms.quantity)
+    except (VendorError, TimeoutError) as error:
+        log.info("stock_unknown", vendor=vendor.name, product_id=terms.product_id, why=str(error))
+        return True
+
+
+async def _check_quantity_alone(ctx: AppContext, vendor: Vendor, terms: Terms, refusal: Refused) -> None:
+    """Raises BadField when a single card would be quoted, and says how many there may be.
+
+    The vendor's refusals do not say which field they are about.
+    """
+    if terms.quantity == 1 or refusal.not_found or refusal.insufficient_funds:
+        return
+    try:
+        single = await vendor.quote(replace(terms, quantity=1), timeout_s=_WHY_WITHIN_S)
+    except VendorError:
+        return
+    ctx.policy.check_quantity(terms.quantity, single.max_quantity)
+
+
+def _as_field(refusal: Refused, vendor: Vendor, product: Product) -> FieldError:
+    if refusal.not_found:
+        return FieldError(
+            "product", f"{product.name} is no longer sold by {vendor.title}. Choose another one."
+        )
+    if refusal.insufficient_funds:
+        return FieldError("quantity", "The wallet cannot cover this. Ask for less, or have it topped up.")
+    return FieldError("denomination", f"{vendor.title} does not offer this: {refusal}")

@@ -1,0 +1,49 @@
+"""Every refusal somebody is answered with goes on record once: who, attempting what, refused why."""
+
+import re
+
+import structlog
+
+from bot.domain.orders import Order
+from bot.domain.people import PersonId
+from bot.domain.policy.rules import FieldError, NotPermitted
+from bot.services.context import AppContext
+from bot.services.errors import BadRequest, RequestRejected
+from store import StorageFailed
+from store.columns import JSON
+
+log = structlog.get_logger(__name__)
+Refusal = RequestRejected | NotPermitted | FieldError
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def record_refusal(
+    ctx: AppContext, who: PersonId, attempted: str, refusal: Refusal, order: Order | None = None
+) -> None:
+    """Audit it, unless that was done already. Nothing of what the person typed is in the row.
+
+    A disk that does not take the row must not keep the person from being answered: nothing was done.
+    """
+    if refusal.is_audited:
+        return
+    order = order or getattr(refusal, "order", None)
+    try:
+        with ctx.transaction():
+            ctx.store.audit.write(
+                actor=who, action="refused", order=order, details={"attempted": attempted} | _why(refusal)
+            )
+    except StorageFailed as error:
+        log.critical("refusal_not_on_record", who=str(who), attempted=attempted, why=str(error))
+    refusal.is_audited = True
+
+
+def _why(refusal: Refusal) -> dict[str, JSON]:
+    """The reason as a word, and the names of the fields that were wrong."""
+    if isinstance(refusal, NotPermitted):
+        return {"reason": refusal.reason.value}
+    reason: dict[str, JSON] = {"reason": _CAPITAL.sub("_", type(refusal).__name__).lower()}
+    if isinstance(refusal, FieldError):
+        reason["fields"] = [refusal.field]
+    if isinstance(refusal, BadRequest):
+        reason["fields"] = sorted(refusal.errors)
+    return reason

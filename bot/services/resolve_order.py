@@ -1,0 +1,131 @@
+"""Two approvers close an order whose end the bot cannot find out. Neither of them is its requester."""
+
+from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.people import Person
+from bot.domain.policy.rules import DenialReason, NotPermitted
+from bot.domain.resolutions import OUTCOMES, Resolution
+from bot.services.advance_order import advance
+from bot.services.context import AppContext
+from bot.services.errors import BadRequest, NotFound, StaleOrder
+from bot.services.notifications import NotificationEvent, OutboxKind
+from store import NoSuchOrder
+
+LONGEST_NOTE = 500
+_LONGEST_NUMBER = 64
+
+
+def order_to_resolve(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
+    """The order, if this person may say now how it ended. Raises NotFound, NotPermitted, TooLate."""
+    try:
+        order = ctx.store.orders.get(order_id)
+    except NoSuchOrder as error:
+        raise NotFound("This order is not in our records.") from error
+    with ctx.audit_denials(person, "resolve", order):
+        ctx.policy.check_decision(person, order.requester)
+    if order.state not in OUTCOMES:
+        raise StaleOrder(
+            f"{order.client_reference} is {order.state.value.replace('_', ' ')} now, so there is nothing "
+            "left to resolve.",
+            order,
+        )
+    return order
+
+
+def propose_resolution(
+    ctx: AppContext,
+    person: Person,
+    order_id: OrderId,
+    outcome: OrderState,
+    note: str,
+    vendor_order_id: str | None = None,
+) -> Resolution:
+    """Put it before the other approvers. It changes nothing yet, and a later proposal takes its place.
+
+    `vendor_order_id` is the vendor's number of an order that the bot could not tell.
+    """
+    order = order_to_resolve(ctx, person, order_id)
+    note, number = note.strip(), (vendor_order_id or "").strip() or None
+    errors = {}
+    if number is not None and (wrong := _wrong_number(ctx, order, outcome, number)):
+        errors["number"] = wrong
+    if outcome not in OUTCOMES[order.state]:
+        errors["outcome"] = "It cannot have ended like this from where it is now. Choose again."
+    if not note:
+        errors["note"] = "Say how you know, and what the vendor answered: another approver confirms it."
+    elif len(note) > LONGEST_NOTE:
+        errors["note"] = f"At most {LONGEST_NOTE} characters, please: this has {len(note)}."
+    if errors:
+        raise BadRequest(errors)
+    with ctx.transaction():
+        proposal = ctx.store.resolutions.propose(order.id, outcome, note, person.id, number)
+        ctx.store.audit.write(
+            actor=person.id,
+            action="resolution_proposed",
+            order=order,
+            before=order.state,
+            after=order.state,
+            details={"outcome": outcome.value, "note": note, "vendor_order_id": number},
+        )
+        ctx.store.outbox.put(kind=OutboxKind.PROPOSAL, order_id=order.id, payload={"proposal": proposal.id})
+    return proposal
+
+
+def confirm_resolution(ctx: AppContext, person: Person, order_id: OrderId, proposal_id: int) -> Order:
+    """Close the order as another approver proposed. Raises as above, and NotPermitted for the proposer."""
+    order = order_to_resolve(ctx, person, order_id)
+    proposal = ctx.store.resolutions.latest(order.id)
+    if proposal is None or proposal.id != proposal_id or not _holds(proposal, order):
+        raise StaleOrder(
+            f"Something new is known about {order.client_reference} since this was proposed. "
+            "Look at the latest message about it.",
+            order,
+        )
+    with ctx.audit_denials(person, "confirm resolution", order):
+        if person.is_same_person(proposal.proposer):
+            raise NotPermitted(
+                DenialReason.SELF_APPROVAL,
+                "You proposed this yourself, so another approver has to confirm it.",
+            )
+    with ctx.transaction():
+        return advance(
+            ctx,
+            order,
+            proposal.outcome,
+            actor=person.id,
+            action="resolved",
+            details={
+                "outcome": proposal.outcome.value,
+                "note": proposal.note,
+                "vendor_order_id": proposal.vendor_order_id,
+                "proposer": str(proposal.proposer),
+                "confirmer": str(person.id),
+            },
+            tell=NotificationEvent(proposal.outcome.value),
+            next_at=None,
+            problem=proposal.note,
+            vendor_order_id=proposal.vendor_order_id or order.vendor_order_id,
+        )
+
+
+def proposal_to_show(ctx: AppContext, order_id: OrderId, proposal_id: int) -> tuple[Order, Resolution | None]:
+    """The order, and its proposal while that is still the one to confirm."""
+    order = ctx.store.orders.get(order_id)
+    latest = ctx.store.resolutions.latest(order_id)
+    current = latest is not None and latest.id == proposal_id and _holds(latest, order)
+    return order, latest if current else None
+
+
+def _wrong_number(ctx: AppContext, order: Order, outcome: OrderState, number: str) -> str | None:
+    if outcome is OrderState.NOT_BOUGHT:
+        return "What was not bought has no number at the vendor. Leave it out, or choose that it is paid."
+    if not number.isprintable() or len(number) > _LONGEST_NUMBER:
+        return "That is no order number. Copy it from the vendor's dashboard, or leave it out."
+    other = ctx.store.orders.by_vendor_order_id(order.terms.vendor, number)
+    if other is not None and other.id != order.id:
+        return f"That is {other.client_reference}, which is another order."
+    return None
+
+
+def _holds(proposal: Resolution, order: Order) -> bool:
+    """Whether it is about what the order is now: it may have been bought since, and be unclear again."""
+    return proposal.proposed_at >= order.state_since and proposal.outcome in OUTCOMES.get(order.state, ())

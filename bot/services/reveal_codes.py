@@ -1,0 +1,179 @@
+"""The requester, and nobody else, is shown the codes; each time is on record."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.people import Component, Person
+from bot.domain.policy.rules import DenialReason, NotPermitted
+from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.services.context import AppContext
+from bot.services.errors import NoCodes, NotFound
+from bot.services.notifications import NotificationEvent, OutboxKind
+from store import NoSuchOrder
+from store.columns import JSON
+
+OUTBOX_DISPATCHER = Component("outbox_dispatcher")
+CARDS_PER_MESSAGE = 8
+_SHOW_WITHIN = timedelta(minutes=1)  # later the person has gone, and an ephemeral message would reach nobody
+_PER_MESSAGE = timedelta(seconds=2)  # Slack takes about one a second
+_SEALED_CODES_STATES = frozenset({OrderState.RESOLVED, OrderState.SPLIT, OrderState.PARTIALLY_FULFILLED})
+_PURCHASE_STATES = frozenset(
+    {
+        OrderState.APPROVED,
+        OrderState.SPLIT,
+        OrderState.SUBMITTING,
+        OrderState.OUTCOME_UNKNOWN,
+        OrderState.PURCHASED,
+    }
+)
+_ACTIONS = {True: "codes_shown", False: "codes_not_shown", None: "codes_maybe_shown"}
+
+
+@dataclass(frozen=True, slots=True)
+class RevealPage:
+    """What one message shows: the cards from `first` to `last`, counted from 1. `asked` is the audit row of
+    the request that several messages may be answering."""
+
+    first: int
+    last: int
+    asked: int
+
+    @classmethod
+    def of(cls, payload: Mapping[str, JSON]) -> "RevealPage":
+        """As the outbox row holds it; a row of an older version asked for everything at once."""
+        every = {"first": 1, "last": CARDS_PER_MESSAGE, "asked": 0} | dict(payload)
+        first, last, asked = (int(str(every[name])) for name in ("first", "last", "asked"))
+        return cls(first, last, asked)
+
+
+def request_codes(
+    ctx: AppContext, person: Person, order_id: OrderId | None, client_reference: str = ""
+) -> Order:
+    """Have the codes shown in the requester's DM. The outbox rows that ask for it hold none.
+
+    One row for each message, so that each is tried again, given up and put on record for itself.
+    Raises NotPermitted, NotFound, NoCodes.
+    """
+    order = _order(ctx, order_id, client_reference)
+    with ctx.audit_denials(person, "show codes", order):
+        ctx.policy.check_request(person)
+        if not person.is_same_person(order.requester):
+            raise NotPermitted(
+                DenialReason.NOT_THE_REQUESTER,
+                "Codes are shown only to the person who asked for the cards, whatever your role.",
+            )
+    count = how_many_codes(ctx, order)
+    if count == 0:
+        raise NoCodes(_why_none(order))
+    with ctx.transaction():
+        row = ctx.store.audit.write(
+            actor=person.id, action="codes_requested", order=order, before=order.state, after=order.state
+        )
+        firsts = range(1, count + 1, CARDS_PER_MESSAGE)
+        for first in firsts:
+            reveal_page = RevealPage(first, min(first + CARDS_PER_MESSAGE - 1, count), row.seq)
+            ctx.store.outbox.put(
+                kind=OutboxKind.CODES,
+                person=order.requester,
+                order_id=order.id,
+                payload=asdict(reveal_page),
+                expires_at=ctx.clock() + _SHOW_WITHIN + len(firsts) * _PER_MESSAGE,
+            )
+    return order
+
+
+def codes_to_show(ctx: AppContext, order_id: OrderId) -> tuple[Order, list[Voucher | UnparsedDeliverable]]:
+    """The order and its codes in clear, for the messages that may carry them.
+
+    What was only ever sealed (masked, without its PIN, in an answer nobody could read) comes after them once
+    two approvers have resolved the order.
+    """
+    order = ctx.store.orders.get(order_id)
+    shown: list[Voucher | UnparsedDeliverable] = [*ctx.store.codes.of_order(order_id)]
+    for each in (order, *ctx.store.orders.children_of(order_id)):
+        if each.state is OrderState.RESOLVED:
+            shown += ctx.store.codes.masked_of_order(each.id)
+            shown += [
+                UnparsedDeliverable(body.decode(errors="replace"))
+                for body in ctx.store.unread.of_order(each.id)
+            ]
+    return order, shown
+
+
+def how_many_codes(ctx: AppContext, order: Order) -> int:
+    """How many things `codes_to_show` has for its requester."""
+    if order.state in _SEALED_CODES_STATES:
+        return len(codes_to_show(ctx, order.id)[1])
+    return ctx.store.codes.count(order.id)
+
+
+def record_reveal(
+    ctx: AppContext, order: Order, *, shown: bool | None, reveal_page: RevealPage | None = None, why: str = ""
+) -> None:
+    """Audit that codes went out to the requester, could not, or (None) that Slack did not say.
+
+    Inside a transaction.
+    """
+    held = how_many_codes(ctx, order)
+    reveal_page = reveal_page or RevealPage(1, held, asked=0)
+    details: dict[str, JSON] = {
+        "to": str(order.requester),
+        "cards": reveal_page.last - reveal_page.first + 1,
+        "first": reveal_page.first,
+        "last": reveal_page.last,
+        "of": held,
+    }
+    if why:
+        details["why"] = why
+    ctx.store.audit.write(
+        actor=OUTBOX_DISPATCHER,
+        action=_ACTIONS[shown],
+        order=order,
+        before=order.state,
+        after=order.state,
+        details=details,
+    )
+
+
+def abandon_reveal(ctx: AppContext, order: Order, reveal_page: RevealPage, why: str) -> None:
+    """Codes stay unseen: on record for each message, told once for each time they were asked for.
+
+    Inside a transaction.
+    """
+    record_reveal(ctx, order, shown=False, reveal_page=reveal_page, why=why)
+    ctx.store.outbox.put(
+        kind=OutboxKind.NOTIFICATION,
+        person=order.requester,
+        order_id=order.id,
+        payload={"event": NotificationEvent.CODES_NOT_SHOWN.value},
+        key=f"codes_not_shown:{reveal_page.asked}",
+    )
+
+
+def _order(ctx: AppContext, order_id: OrderId | None, client_reference: str) -> Order:
+    if order_id is not None:
+        try:
+            return ctx.store.orders.get(order_id)
+        except NoSuchOrder as error:
+            raise NotFound("This order is not in our records.") from error
+    order = ctx.store.orders.by_reference(client_reference.strip())
+    if order is None:
+        raise NotFound(f"There is no order “{client_reference.strip()[:40]}”. `/giftcard mine` lists yours.")
+    return order
+
+
+def _why_none(order: Order) -> str:
+    reference = order.client_reference
+    if order.state is OrderState.PENDING_APPROVAL:
+        return f"{reference} still waits for approval, so there are no codes yet."
+    if order.state is OrderState.CODES_UNAVAILABLE:
+        return f"{reference} is paid, but the vendor shows us no readable codes. The approvers channel knows."
+    if order.state is OrderState.RESOLVED:
+        return f"{reference} was closed by two approvers. `/giftcard status {reference}` shows their note."
+    if order.state is OrderState.PARTIALLY_FULFILLED:
+        return f"{reference} ended without codes. `/giftcard status {reference}` says why, part by part."
+    if order.state in _PURCHASE_STATES:
+        return f"{reference} is being bought. You get a message here the moment its codes arrive."
+    return f"{reference} was not bought, so there are no codes."

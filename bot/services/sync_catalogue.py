@@ -1,0 +1,97 @@
+"""Bring the local copy of the vendors' catalogues up to date, each vendor by itself."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.services.context import AppContext, Progress
+from bot.vendors.contract import Vendor, VendorError
+
+ProgressCallback = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did to one vendor's products. `failure` is why it broke off, if it did."""
+
+    vendor: str
+    seen: int
+    written: int
+    failure: VendorError | None = None
+
+
+def _no_one_watches(progress: Progress) -> None:
+    """Progress that nobody shows."""
+
+
+async def sync_catalogue(
+    ctx: AppContext, on_progress: ProgressCallback = _no_one_watches
+) -> list[SyncResult]:
+    """Read every vendor's products, one vendor after the other. One that fails holds up no other."""
+    results: list[SyncResult] = []
+    for vendor in ctx.allowed_vendors.values():
+        before = sum(result.seen for result in results)
+        latest = Progress(0, None)
+
+        def count(progress: Progress, before: int = before) -> None:
+            nonlocal latest
+            latest = progress
+            on_progress(Progress(before + progress.seen, progress.total and before + progress.total))
+
+        try:
+            results.append(await sync_vendor(ctx, vendor, count))
+        except VendorError as error:
+            results.append(SyncResult(vendor.name, latest.seen, 0, error))
+    return results
+
+
+async def sync_vendor(
+    ctx: AppContext, vendor: Vendor, on_progress: ProgressCallback = _no_one_watches
+) -> SyncResult:
+    """Read one vendor's products, a page and a transaction at a time; the vanished are marked at the end.
+
+    Raises ProviderError; what was read until then stays, and nothing is marked.
+    """
+    try:
+        synced = await _read(ctx, vendor, on_progress)
+    except VendorError:
+        ctx.failed_syncs.add(vendor.name)
+        raise
+    finally:
+        ctx.sync_progress.pop(vendor.name, None)
+    ctx.failed_syncs.discard(vendor.name)
+    return synced
+
+
+async def _read(ctx: AppContext, vendor: Vendor, on_progress: ProgressCallback) -> SyncResult:
+    names = await vendor.names()
+    with ctx.store.transaction():
+        ctx.store.catalogue.put_names(names)
+        token = ctx.store.catalogue.begin_sync(vendor.name)
+    seen = written = 0
+    async for page in vendor.products():
+        with ctx.store.transaction():
+            written += ctx.store.catalogue.put(page.products, token).written
+        seen += len(page.products)
+        ctx.sync_progress[vendor.name] = Progress(seen, page.total)
+        on_progress(ctx.sync_progress[vendor.name])
+    with ctx.store.transaction():
+        ctx.store.catalogue.end_sync(token)
+    await _prepare_search(ctx)
+    return SyncResult(vendor.name, seen, written)
+
+
+async def _prepare_search(ctx: AppContext) -> None:
+    """On a thread, so that neither a request of Slack's nor the first search after this waits for it."""
+    catalogue = ctx.store.catalogue
+    version = catalogue.version
+    catalogue.use_search_index(await asyncio.to_thread(catalogue.load_search_index), version)
+
+
+def initial_sync_progress(ctx: AppContext) -> dict[str, Progress]:
+    """By vendor, how far it is where the catalogue is being read for the first time."""
+    return {
+        name: ctx.sync_progress.get(name, Progress(0, None))
+        for name in ctx.allowed_vendors
+        if ctx.store.catalogue.synced_at(name) is None
+    }

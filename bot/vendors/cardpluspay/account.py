@@ -1,0 +1,71 @@
+"""What our account holds, and what a card costs it now."""
+
+from decimal import Decimal
+
+import structlog
+
+from bot.domain.catalogue import Wallet
+from bot.domain.quotes import Terms
+from bot.vendors.cardpluspay.api import ApiClient, ApiRequest
+from bot.vendors.cardpluspay.errors import INSUFFICIENT_FUNDS, OUT_OF_STOCK, REFUSED, UnsuccessfulResponse
+from bot.vendors.cardpluspay.quotes import out_of_stock, price_of, wallet_of
+from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.contract import Refused, VendorError
+
+log = structlog.get_logger()
+
+MAX_ORDER_QUANTITY = 100
+_EXPLAINING_TAKES_S = 10.0  # at most, for each of two reads after a refusal
+
+
+class Account:
+    def __init__(self, api: ApiClient) -> None:
+        self._api = api
+        self._currency: str | None = None
+
+    async def wallet(self, timeout_s: float | None = None) -> Wallet:
+        wallet = wallet_of(await self._api.read(ApiRequest("GET", "/balance", QuotaClass.READ), timeout_s))
+        self._currency = wallet.balance.currency
+        return wallet
+
+    async def currency(self) -> str:
+        """What everything is charged in: as the balance said last."""
+        return self._currency or (await self.wallet()).balance.currency
+
+    async def price(self, item_code: str, quantity: int, timeout_s: float | None = None) -> Decimal:
+        """Of one card, by a stock check: for more than one order may have, a check of as many as that.
+
+        Raises Refused, with OUT_OF_STOCK where there are fewer.
+        """
+        quantity = min(quantity, MAX_ORDER_QUANTITY)
+        request = ApiRequest(
+            "POST", "/orders/check", QuotaClass.CHECK, fields={"item_id": item_code, "quantity": quantity}
+        )
+        try:
+            return price_of(await self._api.read(request, timeout_s), quantity)
+        except UnsuccessfulResponse as error:
+            raise out_of_stock(quantity, str(error), request_id=error.request_id) from None
+        except Refused as error:
+            if error.status != 400 or error.code == OUT_OF_STOCK:
+                raise
+            raise out_of_stock(quantity, str(error), request_id=error.request_id) from None
+
+    async def classify_refusal(self, refusal: Refused, terms: Terms) -> Refused:
+        """Too little money and too few cards are the same answer: the stock and the balance tell which."""
+        code = REFUSED
+        try:
+            price = await self.price(terms.product_id, terms.quantity, _EXPLAINING_TAKES_S)
+            wallet = await self.wallet(_EXPLAINING_TAKES_S)
+            if price * terms.quantity > wallet.balance.amount:
+                code = INSUFFICIENT_FUNDS
+        except Refused as error:
+            code = OUT_OF_STOCK if error.code == OUT_OF_STOCK else REFUSED
+        except VendorError as error:
+            log.warning("refusal_not_explained", why=str(error), request_id=error.request_id)
+        return Refused(
+            str(refusal),
+            code=code,
+            status=refusal.status,
+            request_id=refusal.request_id,
+            may_have_purchased=refusal.may_have_purchased,
+        )

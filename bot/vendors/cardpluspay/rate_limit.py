@@ -1,0 +1,36 @@
+"""How much we ask CardPlusPay in a minute. It says that limits exist, and not which."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.vendors.cardpluspay.identity import CARDPLUSPAY
+from bot.vendors.http.rate_limit import RateLimiter
+
+
+class QuotaClass(StrEnum):
+    """Kinds of calls that must not wait for each other: reading the catalogue takes minutes."""
+
+    CATALOGUE = "catalogue"
+    CHECK = "check"
+    READ = "read"
+    ORDER = "order"
+
+
+QUOTAS: Mapping[QuotaClass, int] = {  # ours: five a second all together, if nothing rests
+    QuotaClass.CATALOGUE: 60,
+    QuotaClass.CHECK: 120,
+    QuotaClass.READ: 120,
+    QuotaClass.ORDER: 20,
+}
+
+
+class CardPlusPayRateLimiter(RateLimiter[QuotaClass]):
+    """Our turns with CardPlusPay."""
+
+    vendor = CARDPLUSPAY
+    default_quotas = QUOTAS
+
+    def hold(self, quota_class: QuotaClass, for_s: float) -> None:  # noqa: ARG002  # it is for every lane
+        """What the vendor counts together is not documented: all of our calls pause."""
+        for each in self._buckets:
+            super().hold(each, for_s)

@@ -1,0 +1,74 @@
+"""Calls of one client: each in its turn, a read again after trouble. A purchase goes once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from bot.vendors.contract import NotSent
+from bot.vendors.http import json_decimal
+from bot.vendors.http.rate_limit import RateLimiter
+from bot.vendors.http.responses import RawResponse, Response
+from bot.vendors.http.retry import remaining_s, with_retries
+from bot.vendors.http.transport import ResponseHook, Transport
+
+QuotaClass = TypeVar("QuotaClass", bound=StrEnum)
+
+
+@dataclass(frozen=True)  # without slots: in Python 3.11 they cannot be generic
+class ApiRequest(Generic[QuotaClass]):
+    """One thing to ask the vendor."""
+
+    method: str
+    path: str
+    quota_class: QuotaClass
+    query: Mapping[str, str | int] | None = None
+    fields: json_decimal.Fields | None = None
+    moves_money: bool = False
+    on_response: ResponseHook | None = None  # awaited with an answer before it is read
+
+
+class ApiClient(ABC, Generic[QuotaClass]):
+    """A vendor's own kind knows what a call has to carry, and what an answer means."""
+
+    def __init__(self, transport: Transport, rate_limiter: RateLimiter[QuotaClass], total_s: float) -> None:
+        self._transport, self._rate_limiter, self._total_s = transport, rate_limiter, total_s
+
+    async def read(self, request: ApiRequest[QuotaClass], timeout_s: float | None = None) -> Response:
+        """Ask until there is an answer, for at most `timeout_s` and never over the total.
+
+        Raises Refused, NotSent (never connected, or told to slow down) or OutcomeUnknown.
+        """
+        within_s = min(self._total_s, timeout_s or self._total_s)
+        return await with_retries(lambda until: self.send_once(request, until), within_s)
+
+    @abstractmethod
+    async def send_once(self, request: ApiRequest[QuotaClass], until: float | None = None) -> Response:
+        """Send this once. Without `until`, each step on the way may take the total."""
+
+    async def _exchange(
+        self,
+        request: ApiRequest[QuotaClass],
+        until: float | None,
+        headers: Mapping[str, str],
+        parse_response: Callable[[RawResponse], Response],
+    ) -> Response:
+        await self._rate_limiter.acquire(request.quota_class, self._remaining_s(until))
+        raw_response = await self._transport.send(
+            request.method,
+            request.path,
+            query=request.query,
+            body=None if request.fields is None else json_decimal.encode(request.fields),
+            headers=headers,
+            within_s=self._remaining_s(until),
+            on_response=request.on_response,
+        )
+        try:
+            return parse_response(raw_response)
+        except NotSent as error:
+            self._rate_limiter.hold(request.quota_class, error.retry_after_s or 0)
+            raise
+
+    def _remaining_s(self, until: float | None) -> float:
+        return self._total_s if until is None else remaining_s(until)

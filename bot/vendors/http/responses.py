@@ -1,0 +1,71 @@
+"""Answers before anybody knows what they mean, and what a message in one may show."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.vendors.contract import OutcomeUnknown
+
+AMBIGUOUS_STATUSES = frozenset(
+    {408, 425, 499}
+)  # a gateway lost patience: the vendor behind it may have acted
+_LONGEST_MESSAGE = 200
+_LONGEST_RETRY_AFTER_S = 3600
+_TOKEN_LIKE = re.compile(r"[\w.+/=-]{32,}")
+
+
+class TransientFailure(OutcomeUnknown):
+    """No usable answer this time. A read may ask again."""
+
+    def __init__(
+        self, message: str, *, request_id: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.retry_after_s = retry_after_s
+
+
+class MalformedResponse(OutcomeUnknown):
+    """An answer came and makes no sense. Asking again would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """What came over the wire. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    request_id: str | None
+    broken: TransientFailure | MalformedResponse | None = None  # why this is not all of it
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A good answer: its JSON value and headers."""
+
+    value: Any = field(repr=False)
+    headers: Mapping[str, str]
+    request_id: str | None
+
+
+def redacted(message: str, secrets: Iterable[str]) -> str:
+    """What a vendor said as it may be shown: short, printable, without secrets and what looks like one."""
+    for secret in secrets:
+        if secret:
+            message = message.replace(secret, "…")
+    shown = _TOKEN_LIKE.sub("…", message[: 10 * _LONGEST_MESSAGE])
+    return "".join(c for c in shown if c.isprintable())[:_LONGEST_MESSAGE].strip().rstrip(".")
+
+
+def pause_s(raw_response: RawResponse, said: str = "") -> float | None:
+    """Seconds to wait: from Retry-After, else from the sentence, else unknown."""
+    header = raw_response.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", header):
+        return float(min(int(header), _LONGEST_RETRY_AFTER_S))
+    sentence = re.search(r"([0-9]{1,4}) second", said)
+    return float(min(int(sentence[1]), _LONGEST_RETRY_AFTER_S)) if sentence else None

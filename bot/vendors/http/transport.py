@@ -1,0 +1,174 @@
+"""One HTTP exchange with a vendor: bounded in time and size, logged without bodies, never repeated."""
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import cache
+from time import monotonic
+from typing import cast
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+
+from bot.vendors.contract import NotSent, VendorError
+from bot.vendors.http.identity import VendorIdentity
+from bot.vendors.http.response_buffer import ResponseBuffer
+from bot.vendors.http.responses import RawResponse
+
+log = structlog.get_logger()
+
+_MOST_CONNECTIONS = 50  # every purchase the quota allows may hang for its 30 s, and reads still get through
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
+_NEVER_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+
+ResponseHook = Callable[[RawResponse], Awaitable[None]]
+_Chunks = AsyncGenerator[bytes, None]  # which is what httpx returns, though it promises less
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `total_s` bounds a call however slowly the vendor drips, retries of a read included."""
+
+    connect_s: float = 5
+    read_s: float = 30
+    total_s: float = 60
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Loaded once: it takes longer than a call."""
+    return httpx.create_ssl_context()
+
+
+class Transport:
+    """Sends one request at a time over shared connections.
+
+    Where the vendor takes numbers of ours for requests, `new_request_id` makes them.
+    """
+
+    def __init__(
+        self,
+        vendor: VendorIdentity,
+        base_url: str,
+        timeouts: Timeouts,
+        *,
+        new_request_id: Callable[[], str] | None = None,
+    ) -> None:
+        self._vendor, self._new_request_id = vendor, new_request_id
+        self._total_s = timeouts.total_s
+        self._http = httpx.AsyncClient(
+            base_url=base_url,
+            timeout=httpx.Timeout(timeouts.read_s, connect=timeouts.connect_s, pool=timeouts.connect_s),
+            limits=httpx.Limits(max_connections=_MOST_CONNECTIONS),
+            verify=_trusted(),
+            follow_redirects=False,  # a redirect would carry our credentials, or an order, somewhere else
+            trust_env=urlsplit(base_url).hostname not in ("127.0.0.1", "localhost", "::1"),
+        )
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        within_s: float | None = None,
+        on_response: ResponseHook | None = None,
+    ) -> RawResponse:
+        """One exchange. Raises NotSent when no connection was made, OutcomeUnknown when nothing came back.
+
+        An answer that broke off is returned as far as it came. `keep` is awaited with every answer that has
+        a body before anything else is made of it, also when we are told to stop in the middle of one.
+        """
+        if self._http.is_closed:
+            raise NotSent(f"The connection to {self._vendor.title} is closed: we are shutting down.")
+        request_id = self._new_request_id() if self._new_request_id else None
+        buffer = ResponseBuffer(self._vendor, request_id, self._total_s if within_s is None else within_s)
+        sent = _headers(request_id, body) | dict(headers or {})
+        request = self._http.build_request(method, path, params=query, content=body, headers=sent)
+        call_log = log.bind(method=method, path=path)
+        started = monotonic()
+        try:
+            outcome = await self._exchange(request, buffer)
+        except asyncio.CancelledError:
+            if on_response is not None and buffer.body:
+                await on_response(
+                    buffer.raw_response(buffer.problem(f"We stopped listening to {self._vendor.title}."))
+                )
+            raise
+        call_log = call_log.bind(duration_ms=round((monotonic() - started) * 1000))
+        if on_response is not None and isinstance(outcome, RawResponse) and outcome.body:
+            await on_response(outcome)
+        self._log_outcome(call_log, outcome)
+        # Raised out here so that no httpx exception, which holds the request, hangs on ours.
+        if isinstance(outcome, VendorError):
+            raise outcome
+        return outcome
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _exchange(self, request: httpx.Request, buffer: ResponseBuffer) -> RawResponse | VendorError:
+        title = self._vendor.title
+        try:
+            async with asyncio.timeout(buffer.within_s):
+                response = await self._http.send(request, stream=True)
+                try:
+                    await _read_body(response, buffer)
+                finally:
+                    await response.aclose()
+            return buffer.raw_response()
+        except TimeoutError:
+            broken = buffer.problem(f"{title} did not finish its answer in {buffer.within_s:.3g} s.")
+        except _NEVER_CONNECTED as error:
+            return NotSent(
+                f"{title} cannot be reached ({type(error).__name__}).", request_id=buffer.request_id
+            )
+        except (httpx.HTTPError, OSError) as error:
+            broken = buffer.problem(f"The connection to {title} broke ({type(error).__name__}).")
+        return buffer.raw_response(broken) if buffer.body else broken
+
+    def _log_outcome(
+        self, call_log: structlog.typing.FilteringBoundLogger, outcome: RawResponse | VendorError
+    ) -> None:
+        failure = outcome if isinstance(outcome, VendorError) else outcome.broken
+        if failure is not None:
+            call_log.warning(
+                f"{self._vendor.name}_call_failed",
+                error=type(failure).__name__,
+                request_id=failure.request_id,
+            )
+        elif isinstance(outcome, RawResponse):
+            call_log.info(f"{self._vendor.name}_call", status=outcome.status, request_id=outcome.request_id)
+
+
+def _headers(request_id: str | None, body: bytes | None) -> dict[str, str]:
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+    if request_id is not None:
+        headers["X-Request-Id"] = request_id
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    return headers
+
+
+async def _read_body(response: httpx.Response, buffer: ResponseBuffer) -> None:
+    echoed = response.headers.get("x-request-id", "")
+    if _REQUEST_ID.fullmatch(echoed):
+        buffer.request_id = echoed
+    buffer.status = response.status_code
+    buffer.headers = {name.lower(): value for name, value in response.headers.items()}
+    async with aclosing(cast(_Chunks, response.aiter_raw())) as chunks:
+        async for chunk in chunks:
+            buffer.body += chunk
+            if buffer.is_too_large:
+                return

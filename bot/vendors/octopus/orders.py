@@ -1,0 +1,153 @@
+"""An order as the vendor writes it. A readable voucher code outweighs any other oddity."""
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+from bot.domain.reconciliation import ListedOrder
+from bot.domain.vouchers import Voucher
+from bot.vendors.contract import Purchase, VendorOrder, VendorOrderStatus
+from bot.vendors.http.identifiers import Id
+from bot.vendors.http.payloads import Count, Lenient, Number, Text, Trimmed, log_unknown_once, parse_as
+from bot.vendors.http.responses import MalformedResponse, Response
+from bot.vendors.octopus.identity import OCTOPUS
+from bot.vendors.octopus.payloads import Payload, elements
+
+_STATUSES = {
+    "PENDING": VendorOrderStatus.PENDING,
+    "PARTIALLY_DELIVERED": VendorOrderStatus.PARTIALLY_DELIVERED,
+    "DELIVERED": VendorOrderStatus.DELIVERED,
+    "FAILED": VendorOrderStatus.FAILED,
+    "CANCELLED": VendorOrderStatus.CANCELLED,
+}
+
+
+class VoucherPayload(Payload):
+    card_number: Lenient[Text] = Field(default=None, repr=False)
+    pin_code: Lenient[Text] = Field(default=None, repr=False)
+    claim_url: Lenient[Text] = Field(default=None, repr=False)
+    expires_at: Lenient[Trimmed] = None
+    voucher_reference_number: Lenient[Trimmed] = None
+
+    def voucher(self) -> Voucher:
+        return Voucher(
+            self.card_number,
+            self.pin_code,
+            self.claim_url,
+            self.expires_at,
+            self.voucher_reference_number,
+        )
+
+
+def _objects(value: Any) -> list[Any]:
+    return [element for element in value if isinstance(element, dict)] if isinstance(value, list) else []
+
+
+class OrderPayload(Payload):
+    unused: ClassVar[frozenset[str]] = frozenset(
+        {
+            "product_name",
+            "amount",
+            "discount",
+            "base_currency",
+            "deduction_currency",
+            "message",
+            "email",
+            "delivered_on",
+            "delivered_quantity",
+        }
+    )
+
+    id: Lenient[Id] = None
+    status: Lenient[Trimmed] = None
+    product_id: Lenient[Id] = None
+    denomination: Lenient[Number] = None
+    quantity: Lenient[Count] = None
+    client_reference: Lenient[Trimmed] = None
+    vouchers: Annotated[list[VoucherPayload], BeforeValidator(_objects)] = Field(
+        default_factory=list, repr=False
+    )
+    wallet_id: Lenient[Id] = None
+    created_at: Lenient[AwareDatetime] = None
+
+    def listed(self) -> ListedOrder | None:
+        """As a line of the vendor's list; None without a number, because then it is nothing."""
+        if self.id is None:
+            return None
+        return ListedOrder(
+            self.id,
+            self.client_reference,
+            self.product_id,
+            self.denomination,
+            self.quantity,
+            self.wallet_id,
+            self.created_at,
+        )
+
+    def vendor_order(self, request_id: str | None, purchase: Purchase | None = None) -> VendorOrder:
+        """What is missing from a fresh order is taken from the purchase; elsewhere it matches nothing."""
+        terms = purchase.terms if purchase else None
+        return VendorOrder(
+            vendor_order_id=self.id or "",
+            status=_status(self.status),
+            product_id=self.product_id or (terms.product_id if terms else ""),
+            denomination=self.denomination
+            if self.denomination is not None
+            else (terms.denomination.amount if terms else Decimal(0)),
+            quantity=self.quantity if self.quantity is not None else (terms.quantity if terms else 0),
+            client_reference=self.client_reference,
+            vouchers=tuple(payload.voucher() for payload in self.vouchers),
+            request_id=request_id,
+        )
+
+
+def _status(word: str | None) -> VendorOrderStatus:
+    status = _STATUSES.get(word or "", VendorOrderStatus.UNKNOWN)
+    if status is VendorOrderStatus.UNKNOWN:
+        log_unknown_once(OCTOPUS, "status", "OrderPayload", (word or "none")[:64])
+    return status
+
+
+def placed(response: Response, purchase: Purchase) -> VendorOrder:
+    """The receipt of a purchase just made. Raises Unreadable when it has neither number nor codes."""
+    vendor_order = parse_as(OrderPayload, response).vendor_order(response.request_id, purchase)
+    if not vendor_order.vendor_order_id and not any(voucher.is_clear for voucher in vendor_order.vouchers):
+        raise MalformedResponse(
+            "Octopus Cards took the order but did not say under which number.", request_id=response.request_id
+        )
+    return vendor_order
+
+
+def fetched(response: Response, vendor_order_id: str) -> VendorOrder:
+    """The order with that number. Raises Unreadable for any other: its codes are not ours to show."""
+    order = parse_as(OrderPayload, response)
+    if order.id != vendor_order_id:
+        raise MalformedResponse(
+            f"Octopus Cards was asked for order {vendor_order_id} and sent another.",
+            request_id=response.request_id,
+        )
+    return order.vendor_order(response.request_id)
+
+
+def found(response: Response, client_reference: str) -> VendorOrder | None:
+    """The order under that reference; None only when the vendor lists nothing at all.
+
+    An element without an echoed reference counts when it is the only one. Raises Unreadable otherwise.
+    """
+    listed = elements(response)
+    if not listed:
+        return None
+    orders = [
+        parse_as(OrderPayload, Response(each, response.headers, response.request_id)) for each in listed
+    ]
+    ours = [order for order in orders if order.client_reference == client_reference]
+    if not ours and len(orders) == 1 and orders[0].client_reference is None:
+        ours = orders
+    if len(ours) != 1 or ours[0].id is None:
+        raise MalformedResponse(
+            f"Octopus Cards was asked for the order under {client_reference} and listed {len(orders)} "
+            f"orders, {len(ours)} of them under it.",
+            request_id=response.request_id,
+        )
+    return ours[0].vendor_order(response.request_id)

@@ -1,0 +1,39 @@
+"""*Approve* and *Decline* on the approval card. What is decided shows on the card, through the outbox."""
+
+from bot.services.decide_request import approve_request, decline_request, order_to_decide
+from bot.services.errors import BadRequest
+from handlers import ids, responses
+from handlers.audit_refusal import audit_refusal
+from handlers.interaction import Interaction, parse_component_value
+from handlers.views.blocks import Message
+from handlers.views.modals import REASON_INPUT, decline_form, message_modal
+
+
+async def approve(interaction: Interaction) -> None:
+    order_id, digest = parse_component_value(ids.parse_decision_value, interaction.value)
+    approve_request(interaction.slack_ctx.ctx, await interaction.approver(), order_id, digest)
+
+
+async def open_decline_form(interaction: Interaction) -> None:
+    order_id, digest = parse_component_value(ids.parse_decision_value, interaction.value)
+    order = order_to_decide(interaction.slack_ctx.ctx, await interaction.approver(), order_id, digest)
+    await interaction.open_modal(decline_form(order, interaction.environment))
+
+
+async def decline(interaction: Interaction) -> None:
+    """The form with the reason. What is wrong with the reason is said at the field."""
+    view = interaction.body["view"]
+    order_id, digest = parse_component_value(ids.parse_decision_value, view["private_metadata"])
+    reason = view["state"]["values"][ids.REASON][REASON_INPUT].get("value") or ""
+    ctx = interaction.slack_ctx.ctx
+    try:
+        person = await interaction.approver()
+        order_to_decide(ctx, person, order_id, digest)
+        decline_request(ctx, person, order_id, reason)
+    except BadRequest as error:
+        await interaction.ack(response_action="errors", errors={ids.REASON: str(error)})
+    except responses.REFUSALS as error:
+        audit_refusal(interaction.slack_ctx, interaction.body, error)
+        # The form has served its time: there is nothing left to decide in it.
+        message = Message.from_text(responses.user_message(error))
+        await interaction.ack(response_action="update", view=message_modal(message, interaction.environment))

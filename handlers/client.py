@@ -1,0 +1,95 @@
+"""Our client of Slack's Web API, made in one place, and who we are there: asked once, at the start."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import ClientError
+from pydantic import SecretStr
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import ConfigError, Settings
+
+log = structlog.get_logger(__name__)
+UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
+_TIMEOUT_S = 10
+_WAIT_FOR_SLACK_S = 2.0
+# What Slack says of a token that no waiting will mend.
+_BAD_TOKEN = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+
+
+@dataclass(frozen=True, slots=True)
+class BotIdentity:
+    """Our bot in its workspace. `bot_id` is None where the server does not say."""
+
+    team_id: str
+    enterprise_id: str | None
+    bot_user_id: str | None
+    bot_id: str | None
+    url: str
+
+
+def web_client(settings: Settings, token: SecretStr | None = None) -> AsyncWebClient:
+    client = AsyncWebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        timeout=_TIMEOUT_S,
+    )
+    if settings.slack_is_on_this_machine:
+        client.proxy = None  # slack_sdk takes HTTPS_PROXY from the environment and knows no NO_PROXY
+    return client
+
+
+def forget_proxies() -> None:
+    """For a Slack on this machine: Bolt makes clients of its own, and each asks the environment again.
+
+    Only after the vendor's client is made, which asks once and knows NO_PROXY.
+    """
+    for name in [name for name in os.environ if name.lower() in ("http_proxy", "https_proxy")]:
+        del os.environ[name]
+
+
+async def identify_bot(client: AsyncWebClient) -> BotIdentity:
+    """Ask Slack who we are, as long as it takes. Raises ConfigError for a bad token."""
+    while True:
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as refusal:
+            error = str(refusal.response.get("error"))
+            if error in _BAD_TOKEN:
+                raise ConfigError(
+                    f"Slack does not accept SLACK_BOT_TOKEN ({error}). `giftcard check` says more."
+                ) from None
+            log.warning("slack_not_ready", error=error)
+        except UNREACHABLE as failure:
+            log.warning("slack_not_reachable", why=type(failure).__name__)
+        else:
+            return BotIdentity(
+                team_id=str(answer["team_id"]),
+                enterprise_id=answer.get("enterprise_id"),
+                bot_user_id=answer.get("user_id"),
+                bot_id=answer.get("bot_id"),
+                url=str(answer.get("url") or ""),
+            )
+        await asyncio.sleep(_WAIT_FOR_SLACK_S)
+
+
+def authorize_as(identity: BotIdentity, token: SecretStr) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """What Bolt asks for each request, without another call: it would wait for it before the first answer."""
+
+    async def authorize(user_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise_id,
+            team_id=identity.team_id,
+            # By these Bolt knows what we did ourselves, and ignores it.
+            bot_user_id=identity.bot_user_id,
+            bot_id=identity.bot_id,
+            bot_token=token.get_secret_value(),
+            user_id=user_id,
+        )
+
+    return authorize

@@ -1,0 +1,51 @@
+"""What the form shows right now: what is filled in, put together with what the desk knows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.catalogue import Product
+from bot.domain.policy.rules import FieldError
+from bot.services.context import AppContext
+from handlers.views.blocks import Block
+from handlers.views.order_form import OrderForm
+from handlers.views.order_form_price import Price
+from handlers.views.order_form_state import FormState
+
+
+def form_view(
+    ctx: AppContext,
+    form_state: FormState,
+    price: Price,
+    *,
+    current_view: Mapping[str, Any] | None = None,
+    banner: str | None = None,
+    is_new: bool = False,
+) -> Block:
+    """The whole modal. `current_view` is the view it replaces, where there is one."""
+    product = product_or_none(ctx, form_state)
+    return OrderForm(
+        form_state=form_state,
+        price=price,
+        environment=ctx.environment,
+        max_quantity=ctx.policy.limits.quantity,
+        product=product,
+        vendor=ctx.vendor_labels.get(product.vendor, "") if product else "",
+        vendor_sends_email=product is None or ctx.vendor(product.vendor).sends_recipient_email,
+        ticket_required=ctx.policy.tickets.required,
+        current_view=current_view,
+        banner=banner,
+        is_new=is_new,
+    ).view()
+
+
+def chosen_product(ctx: AppContext, form_state: FormState) -> Product | None:
+    """None while nothing is chosen. Raises BadField for a product that is not, or no longer, sold."""
+    return ctx.product(form_state.product_key) if form_state.product_key else None
+
+
+def product_or_none(ctx: AppContext, form_state: FormState) -> Product | None:
+    """The same, where a product that is gone simply cannot be shown as chosen."""
+    try:
+        return chosen_product(ctx, form_state)
+    except FieldError:
+        return None

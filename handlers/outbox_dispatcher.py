@@ -1,0 +1,205 @@
+"""Delivers what the outbox holds: cards, notices, alarms, and codes, which are shown and never kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.orders import OrderId
+from bot.domain.people import PersonId
+from bot.services.delivery_errors import PermanentFailure
+from bot.services.notifications import NotificationEvent, OutboxKind
+from bot.services.order_queries import order_details_by_id
+from bot.services.resolve_order import proposal_to_show
+from bot.services.reveal_codes import RevealPage, codes_to_show
+from bot.services.support_note import order_and_note
+from handlers.slack_context import SlackContext
+from handlers.slack_errors import error_code, translate_slack_errors
+from handlers.views.approval_card import approval_card
+from handlers.views.blocks import Message
+from handlers.views.codes import codes_message
+from handlers.views.escalations import escalation_message
+from handlers.views.notifications import notification_message
+from handlers.views.reconciliation import reconciliation_report
+from handlers.views.resolutions import proposal_message
+
+_CARD_GONE_ERRORS = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_UNKNOWN_USER_ERRORS = {"user_not_found", "users_not_found", "user_not_visible"}
+_POSTED_IN_APPROVALS_CHANNEL = {
+    OutboxKind.CARD,
+    OutboxKind.APPROVER_ALERT,
+    OutboxKind.PROPOSAL,
+    OutboxKind.RECONCILIATION,
+}
+_NO_UNFURL: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+
+
+class OutboxMessage(Protocol):
+    """One thing to tell, as the outbox holds it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def channel(self) -> str | None: ...
+    @property
+    def person(self) -> PersonId | None: ...
+    @property
+    def order_id(self) -> OrderId | None: ...
+    @property
+    def payload(self) -> Mapping[str, Any]: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _DirectMessage:
+    """Our DM with somebody, and the id Slack takes for them in it."""
+
+    channel: str
+    user_id: str
+
+
+class OutboxDispatcher:
+    """Tries once; whoever calls decides when to try again. Nothing of a message is logged."""
+
+    def __init__(self, client: AsyncWebClient, slack_ctx: SlackContext) -> None:
+        self._client = client
+        self._slack_ctx = slack_ctx
+        self._dms: dict[PersonId, _DirectMessage] = {}
+        self._deliver = {
+            OutboxKind.CARD: self._card,
+            OutboxKind.NOTIFICATION: self._notification,
+            OutboxKind.APPROVER_ALERT: self._escalation,
+            OutboxKind.PROPOSAL: self._proposal,
+            OutboxKind.RECONCILIATION: self._reconciliation,
+            OutboxKind.CODES: self._codes,
+        }
+
+    async def deliver(self, row: OutboxMessage) -> Mapping[str, str]:
+        """Send what the row asks for. For a card: `card_channel` and `card_ts`, to be kept with the order.
+
+        Raises Later, Hopeless.
+        """
+        kind = OutboxKind(row.kind)
+        with translate_slack_errors(our_channel=kind in _POSTED_IN_APPROVALS_CHANNEL):
+            return await self._deliver[kind](row)
+
+    async def _card(self, row: OutboxMessage) -> Mapping[str, str]:
+        details = order_details_by_id(self._slack_ctx.ctx, _order_id(row))
+        card = self._payload(approval_card(details))
+        order = details.order
+        if order.card_ts and order.card_channel:
+            try:
+                await self._client.chat_update(channel=order.card_channel, ts=order.card_ts, **card)
+            except SlackApiError as error:
+                if not self._card_is_gone(order.card_channel, error_code(error)):
+                    raise
+            else:
+                return {"card_channel": order.card_channel, "card_ts": order.card_ts}
+        posted = await self._client.chat_postMessage(
+            channel=self._slack_ctx.approvals_channel, **card, **_NO_UNFURL
+        )
+        return {
+            "card_channel": str(posted.get("channel") or self._slack_ctx.approvals_channel),
+            "card_ts": str(posted.get("ts") or ""),
+        }
+
+    async def _notification(self, row: OutboxMessage) -> Mapping[str, str]:
+        details = order_details_by_id(self._slack_ctx.ctx, _order_id(row))
+        await self._send_dm(
+            _person(row), notification_message(details, NotificationEvent(row.payload["event"]))
+        )
+        return {}
+
+    async def _escalation(self, row: OutboxMessage) -> Mapping[str, str]:
+        ctx = self._slack_ctx.ctx
+        order, note = order_and_note(ctx, _order_id(row))
+        vendor = ctx.vendor_title(order.terms.vendor)
+        return await self._to_approvers(
+            escalation_message(order, NotificationEvent(row.payload["event"]), note, vendor)
+        )
+
+    async def _proposal(self, row: OutboxMessage) -> Mapping[str, str]:
+        order, proposal = proposal_to_show(self._slack_ctx.ctx, _order_id(row), int(row.payload["proposal"]))
+        if proposal is None:
+            raise PermanentFailure("something else happened to the order meanwhile")
+        return await self._to_approvers(proposal_message(order, proposal))
+
+    async def _reconciliation(self, row: OutboxMessage) -> Mapping[str, str]:
+        return await self._to_approvers(reconciliation_report(**row.payload))
+
+    async def _to_approvers(self, message: Message) -> Mapping[str, str]:
+        payload = self._payload(message)
+        await self._client.chat_postMessage(
+            channel=self._slack_ctx.approvals_channel, **payload, **_NO_UNFURL
+        )
+        return {}
+
+    async def _codes(self, row: OutboxMessage) -> Mapping[str, str]:
+        order, vouchers = codes_to_show(self._slack_ctx.ctx, _order_id(row))
+        person = _person(row)
+        if person != order.requester:
+            raise PermanentFailure("codes were asked for somebody who is not the requester")
+        message = codes_message(order, vouchers, RevealPage.of(row.payload))
+        await self._send_dm(person, message, ephemeral=True)
+        return {}
+
+    async def _send_dm(self, person: PersonId, message: Message, *, ephemeral: bool = False) -> None:
+        """Send into our DM with this person. A DM that is no longer there is opened anew, once."""
+        known = self._dms.get(person)
+        dm = known or await self._open_dm(person)
+        try:
+            await self._send(dm, message, ephemeral=ephemeral)
+        except SlackApiError as error:
+            if known is None or error_code(error) != "channel_not_found":
+                raise
+            self._dms.pop(person, None)
+            await self._send(await self._open_dm(person), message, ephemeral=ephemeral)
+
+    async def _send(self, dm: _DirectMessage, message: Message, *, ephemeral: bool) -> None:
+        payload = self._payload(message)
+        if ephemeral:
+            await self._client.chat_postEphemeral(channel=dm.channel, user=dm.user_id, **payload)
+        else:
+            await self._client.chat_postMessage(channel=dm.channel, **payload, **_NO_UNFURL)
+
+    async def _open_dm(self, person: PersonId) -> _DirectMessage:
+        user_id = person.user_id
+        try:
+            opened = await self._client.conversations_open(users=user_id)
+        except SlackApiError as error:
+            # Where ids are those of an organisation, a workspace may know its people by its own ones only.
+            if error_code(error) not in _UNKNOWN_USER_ERRORS:
+                raise
+            user_id = await self._slack_ctx.people.workspace_user_id(person.user_id)
+            if user_id == person.user_id:
+                raise
+            opened = await self._client.conversations_open(users=user_id)
+        dm = self._dms[person] = _DirectMessage(str(opened["channel"]["id"]), user_id)
+        return dm
+
+    def _card_is_gone(self, channel: str, error: str) -> bool:
+        moved = channel != self._slack_ctx.approvals_channel
+        return error in _CARD_GONE_ERRORS or (moved and error == "channel_not_found")
+
+    def _payload(self, message: Message) -> dict[str, Any]:
+        return message.payload(self._slack_ctx.ctx.environment)
+
+
+def _order_id(row: OutboxMessage) -> OrderId:
+    if row.order_id is None:
+        raise PermanentFailure("the row names no order")
+    return row.order_id
+
+
+def _person(row: OutboxMessage) -> PersonId:
+    if row.person is None:
+        raise PermanentFailure("the row names nobody")
+    return row.person

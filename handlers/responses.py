@@ -1,0 +1,88 @@
+"""What people are told when something did not work, and the ways to show it to them alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.policy.rules import FieldError, NotPermitted
+from bot.services.errors import RequestRejected
+from handlers.views.blocks import Block
+
+log = structlog.get_logger(__name__)
+
+REFUSALS = (RequestRejected, NotPermitted, FieldError)  # their messages are written for the person
+SLACK_ERRORS = (SlackApiError, SlackClientError, ClientError, TimeoutError)
+_INTERNAL_ERROR_TEXT = (
+    "Something went wrong here, and it is on record. Look at `/giftcard mine` before you try again: "
+    "what was done is listed there."
+)
+_TRIGGER_ERRORS = {
+    "expired_trigger_id",
+    "exchanged_trigger_id",
+    "invalid_trigger_id",
+    "trigger_expired",
+    "trigger_exchanged",
+}
+
+
+class ModalNotOpened(RequestRejected):
+    """Slack did not open a modal in time."""
+
+
+class OutdatedComponent(RequestRejected):
+    """A button or form this version knows nothing of."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This button is from an older version of the bot. `/giftcard help` shows what you can do now."
+        )
+
+
+def user_message(failure: BaseException) -> str:
+    """What the person is told about a refusal or a fault."""
+    return str(failure) if isinstance(failure, REFUSALS) else _INTERNAL_ERROR_TEXT
+
+
+async def open_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> str:
+    """The id of the opened view, above the modal in which something was pressed. Raises FormNotOpened."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    opening = client.views_push if in_modal else client.views_open
+    try:
+        answer = await opening(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as error:
+        if error.response["error"] in _TRIGGER_ERRORS:
+            raise ModalNotOpened(
+                "Slack waited too long to open this window, so nothing happened. Press once more."
+            ) from error
+        raise
+    return str(answer["view"]["id"])
+
+
+async def show_in_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> None:
+    """The same for an answer: the work is done, so a failure is only logged."""
+    try:
+        await open_modal(client, body, view)
+    except (ModalNotOpened, *SLACK_ERRORS) as error:
+        log.warning("answer_not_shown", why=type(error).__name__)
+
+
+async def show_by_response_url(
+    respond: AsyncRespond, payload: Mapping[str, Any], *, replace_original: bool, to_all: bool = False
+) -> None:
+    """Beside the message that was pressed or in its place, `to_all` who see that one or to the person alone.
+
+    A failure is only logged.
+    """
+    kind = "in_channel" if to_all else "ephemeral"
+    try:
+        answer = await respond(**payload, response_type=kind, replace_original=replace_original)
+    except SLACK_ERRORS as error:
+        log.warning("answer_not_shown", why=type(error).__name__)
+        return
+    if answer.status_code != 200:
+        log.warning("answer_not_shown", status=answer.status_code)

@@ -1,0 +1,85 @@
+"""The approval card: everything to decide in five seconds, and afterwards what became of it."""
+
+from bot.domain.orders import OrderState
+from bot.services.order_queries import OrderDetails
+from handlers import ids
+from handlers.views.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirmation,
+    context,
+    fields,
+    header,
+    section,
+)
+from handlers.views.orders import (
+    STATE_LABELS,
+    at_vendor,
+    child_order_lines,
+    decisions,
+    order_summary,
+    price_fields,
+    purpose_fields,
+    refund_line,
+)
+from handlers.views.text import blockquote, card_count, mention, safe_line, slack_datetime
+
+
+def approval_card(details: OrderDetails) -> Message:
+    """Live buttons while the request waits; one line of outcome ever after."""
+    order = details.order
+    requester_mention = mention(order.requester.user_id)
+    blocks = [
+        header(f"Gift card request {order.client_reference}"),
+        section(f"{requester_mention} asks for *{order_summary(order)}*"),
+        section(f"*Why*\n{blockquote(order.reason)}"),
+        fields([*price_fields(details), *purpose_fields(order)]),
+    ]
+    is_pending = order.state is OrderState.PENDING_APPROVAL
+    if is_pending and order.problem:
+        blocks.append(section(f"⚠️ *Look twice:* {safe_line(order.problem, 1000)}"))
+    asked = f"Asked {slack_datetime(order.requested_at)}"
+    if is_pending:
+        blocks += [context(f"{asked} · {decisions(details)}"), _decision_buttons(details)]
+    else:
+        blocks += [context(asked), section(_outcome(details))]
+        if details.children:
+            blocks.append(section(child_order_lines(details)))
+    fallback_text = f"{requester_mention} asks for {order_summary(order)}, charge {order.charge}: {STATE_LABELS[order.state]}."
+    return Message(f"Request {order.client_reference}. {fallback_text}", tuple(blocks))
+
+
+def _decision_buttons(details: OrderDetails) -> Block:
+    order = details.order
+    value = ids.decision_value(order.id, order.digest)
+    confirm = confirmation(
+        "Approve this purchase?",
+        f"The bot then buys {card_count(order.terms.quantity)} at {order.terms.denomination} "
+        f"for {order.charge}{at_vendor(details)}. There is no way back.",
+        yes="Approve",
+        no="Not yet",
+    )
+    return actions(
+        button("Approve", ids.APPROVE, value, style="primary", confirm=confirm),
+        button("Decline", ids.DECLINE, value, style="danger"),
+    )
+
+
+def _outcome(details: OrderDetails) -> str:
+    """`✅ delivered … · approved by … · 2 of 2 codes`, and where something went wrong, why."""
+    order = details.order
+    clauses = [f"*{STATE_LABELS[order.state]}* {slack_datetime(order.state_since)}"]
+    no = [mention(a.approver.user_id) for a in details.approvals if not a.approved]
+    yes = [mention(a.approver.user_id) for a in details.approvals if a.approved]
+    if yes:
+        clauses.append(f"approved by {', '.join(yes)}")
+    if no:
+        clauses.append(f"declined by {', '.join(no)}")
+    if details.codes_held:
+        clauses.append(f"{details.codes_held} of {order.terms.quantity} codes")
+    if refunded := refund_line(details):
+        clauses.append(refunded)
+    outcome = " · ".join(clauses)
+    return f"{outcome}\n{blockquote(order.problem, 1000)}" if order.problem else outcome

@@ -1,0 +1,39 @@
+"""What is not in the catalogue yet, or was not read again: one line for each vendor it is true of."""
+
+from bot.services.context import AppContext, Progress
+from bot.services.sync_catalogue import initial_sync_progress
+from handlers.views.text import safe_line
+
+
+def catalogue_status_line(ctx: AppContext) -> str | None:
+    """While a catalogue is read for the first time, or could not be read the last time; else None."""
+    first = initial_sync_progress(ctx)
+    vendor_suffix = {
+        name: "" if len(ctx.allowed_vendors) == 1 else f" of {safe_line(p.title, 80)}"
+        for name, p in ctx.allowed_vendors.items()
+    }
+    lines = [
+        _first_read_line(vendor_suffix[name], first[name]) for name in first if name not in ctx.failed_syncs
+    ]
+    lines += [
+        _read_failed_line(vendor_suffix[name], never=name in first)
+        for name in vendor_suffix
+        if name in ctx.failed_syncs
+    ]
+    return "\n".join(lines) or None
+
+
+def catalogue_loading_text(ctx: AppContext) -> str:
+    return f"{catalogue_status_line(ctx) or 'The catalogue is empty.'} Try again in a minute."
+
+
+def _first_read_line(vendor_suffix: str, progress: Progress) -> str:
+    so_far = f"{progress.seen:,} of {progress.total:,}" if progress.total else f"{progress.seen:,}"
+    return f"⏳ The catalogue{vendor_suffix} is being read for the first time: {so_far} products so far."
+
+
+def _read_failed_line(vendor_suffix: str, *, never: bool) -> str:
+    what = "what it sells is not shown yet" if never else "what it sells is shown as it was last read"
+    return (
+        f"⚠️ The catalogue{vendor_suffix} could not be read just now, so {what}. It is tried again by itself."
+    )

@@ -1,0 +1,39 @@
+"""Small modals: a reason for a decline, a sentence where there is nowhere else to say it."""
+
+from bot.domain.orders import Order
+from bot.services.decide_request import LONGEST_REASON
+from handlers import ids
+from handlers.views.blocks import Block, Message, modal, plain, section
+from handlers.views.orders import order_summary
+from handlers.views.text import mention
+
+REASON_INPUT = "reason_input"
+
+
+def message_modal(message: Message, environment: str) -> Block:
+    return modal("Gift cards", message.blocks, environment, callback_id=ids.MESSAGE_MODAL)
+
+
+def decline_form(order: Order, environment: str) -> Block:
+    reason = {
+        "type": "input",
+        "block_id": ids.REASON,
+        "label": plain("Why not?", 2000),
+        "hint": plain("The requester is told, and it stays on the card.", 2000),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": REASON_INPUT,
+            "multiline": True,
+            "max_length": LONGEST_REASON,
+            "focus_on_load": True,
+        },
+    }
+    asked = f"{mention(order.requester.user_id)} asks for {order_summary(order)}, charge *{order.charge}*."
+    return modal(
+        "Decline",
+        [section(f"*{order.client_reference}*\n{asked}"), reason],
+        environment,
+        callback_id=ids.DECLINE_FORM,
+        submit="Decline",
+        private_metadata=ids.decision_value(order.id, order.digest),
+    )

@@ -1,0 +1,27 @@
+"""What the approvals channel is told when the books do not agree: one line for each finding."""
+
+from collections.abc import Sequence
+
+from handlers.views.blocks import Message, context, section
+from handlers.views.text import safe_line
+
+_MAX_LINES = 20
+_LINES_PER_BLOCK = 5  # of at most 500 characters each
+_ADVICE = (
+    "An order nobody asked for here means that the API key is used elsewhere: have it changed. "
+    "`giftcard match` on the server lists everything again."
+)
+
+
+def reconciliation_report(vendor: str, findings: Sequence[str], found: int) -> Message:
+    """`found` is how many there are in all."""
+    things = "1 thing does" if found == 1 else f"{found} things do"
+    title = f"🧾 {things} not fit between our books and {vendor}'s."
+    lines = [f"• {safe_line(says, 500)}" for says in findings[:_MAX_LINES]]
+    if found > len(lines):
+        lines.append(f"… and {found - len(lines)} more.")
+    blocks = [section(f"*{title}*")]
+    blocks += [
+        section("\n".join(lines[at : at + _LINES_PER_BLOCK])) for at in range(0, len(lines), _LINES_PER_BLOCK)
+    ]
+    return Message(f"{title} {' '.join(lines[:3])}", (*blocks, context(_ADVICE)))

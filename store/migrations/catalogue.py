@@ -1,0 +1,60 @@
+"""Products, what vendors call their codes, and quotes."""
+
+from sqlite_utils import Database
+
+from store.migrations.columns import TERMS, decimal, money
+from store.migrations.registry import migrations
+
+
+@migrations()
+def m005_catalogue_and_quotes(db: Database) -> None:
+    db.executescript(f"""
+        CREATE TABLE products (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            vendor TEXT NOT NULL,
+            product_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            sort_name TEXT NOT NULL,
+            category TEXT NOT NULL,
+            country TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            face_values TEXT NOT NULL,
+            discounts TEXT NOT NULL,
+            sub_category TEXT,
+            delivery_mode TEXT,
+            delivery_time TEXT,
+            validity TEXT,
+            image_url TEXT,
+            brand TEXT,
+            brand_key TEXT NOT NULL DEFAULT '',
+            gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1))
+        ) STRICT;
+        CREATE INDEX products_by_name ON products (sort_name, country, currency, id) WHERE NOT gone;
+        CREATE INDEX products_by_country ON products (country) WHERE NOT gone;
+        CREATE INDEX products_by_currency ON products (currency) WHERE NOT gone;
+        CREATE INDEX products_by_category ON products (category) WHERE NOT gone;
+        CREATE INDEX products_by_brand ON products (brand_key) WHERE NOT gone;
+        CREATE TABLE names (
+            kind TEXT NOT NULL CHECK (kind IN ('country', 'currency', 'category')),
+            code TEXT NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (kind, code)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE quotes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            {TERMS},
+            {money("discount")},
+            discount_percent TEXT NOT NULL {decimal("discount_percent")},
+            {money("charge")},
+            forex_rate TEXT {decimal("forex_rate")},
+            {money("fee", null="")},
+            {money("tax", null="")},
+            max_quantity INTEGER,
+            {money("wallet_balance")},
+            quoted_at TEXT NOT NULL,
+            life_s INTEGER NOT NULL DEFAULT 300 CHECK (life_s >= 0)
+        ) STRICT;
+        CREATE INDEX quotes_by_age ON quotes (quoted_at);
+    """)

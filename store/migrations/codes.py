@@ -1,0 +1,43 @@
+"""Sealed codes, and sealed answers in which there may be codes."""
+
+from sqlite_utils import Database
+
+from store.migrations.columns import never_replaced
+from store.migrations.registry import migrations
+
+
+@migrations()
+def m004_codes(db: Database) -> None:
+    db.executescript("""
+        CREATE TABLE vouchers (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            position INTEGER NOT NULL CHECK (position > 0),
+            fingerprint TEXT NOT NULL,
+            is_clear INTEGER NOT NULL CHECK (is_clear IN (0, 1)),
+            is_complete INTEGER NOT NULL DEFAULT 1 CHECK (is_complete IN (0, 1)),
+            sealed TEXT NOT NULL,
+            kept_at TEXT NOT NULL,
+            UNIQUE (order_id, position),
+            UNIQUE (order_id, fingerprint)
+        ) STRICT;
+        CREATE TRIGGER vouchers_stay BEFORE DELETE ON vouchers
+            BEGIN SELECT RAISE(ABORT, 'paid vouchers are never deleted'); END;
+
+        CREATE TABLE unparsed_responses (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            request_id TEXT,
+            sealed TEXT NOT NULL,
+            kept_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX unparsed_responses_by_order ON unparsed_responses (order_id, id);
+        CREATE TRIGGER unparsed_responses_stay BEFORE DELETE ON unparsed_responses
+            BEGIN SELECT RAISE(ABORT, 'what may hold paid codes is never deleted'); END;
+    """)
+    never_replaced(
+        db,
+        "vouchers",
+        "id = NEW.id OR (order_id, position) = (NEW.order_id, NEW.position)"
+        " OR (order_id, fingerprint) = (NEW.order_id, NEW.fingerprint)",
+    )

@@ -1,0 +1,33 @@
+"""Columns that several tables have alike, and the trigger that keeps rows from being replaced."""
+
+from sqlite_utils import Database
+
+
+def decimal(column: str) -> str:
+    return f"CHECK ({column} GLOB '*[0-9]*' AND ltrim({column}, '-') NOT GLOB '*[^0-9.]*')"
+
+
+def money(name: str, null: str = "NOT NULL") -> str:
+    amount, currency = f"{name}_amount", f"{name}_currency"
+    return (
+        f"{amount} TEXT {null} {decimal(amount)}, {currency} TEXT {null}"
+        f" CHECK (({amount} IS NULL) = ({currency} IS NULL))"
+    )
+
+
+TERMS = f"""
+    vendor TEXT NOT NULL,
+    product_id TEXT NOT NULL,
+    {money("denomination")},
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    wallet_id TEXT NOT NULL
+"""
+
+
+def never_replaced(db: Database, table: str, same: str) -> None:
+    """INSERT OR REPLACE deletes without asking a delete trigger. `same`: which rows it would replace."""
+    db.execute(f"""
+        CREATE TRIGGER {table}_are_not_replaced BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+        BEGIN SELECT RAISE(ABORT, '{table} are never replaced: {same}'); END
+    """)  # noqa: S608  (our own words only)

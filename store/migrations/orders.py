@@ -1,0 +1,97 @@
+"""Orders and approvals."""
+
+from sqlite_utils import Database
+
+from store.migrations.columns import TERMS, decimal, money, never_replaced
+from store.migrations.registry import APPLICATION_ID, migrations
+
+
+@migrations()
+def m001_orders(db: Database) -> None:
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.executescript(f"""
+        CREATE TABLE orders (
+            id INTEGER PRIMARY KEY,
+            client_reference TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            request_key TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            requester_team TEXT NOT NULL,
+            requester_user TEXT NOT NULL,
+            {TERMS},
+            product_name TEXT NOT NULL,
+            country TEXT NOT NULL,
+            {money("discount")},
+            forex_rate TEXT {decimal("forex_rate")},
+            {money("fee", null="")},
+            {money("charge")},
+            {money("balance_after")},
+            reason TEXT NOT NULL,
+            ticket_url TEXT,
+            recipient_email TEXT,
+            requested_at TEXT NOT NULL,
+            state_since TEXT NOT NULL,
+            next_at TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+            vendor_order_id TEXT,
+            vendor_request_id TEXT,
+            problem TEXT,
+            card_channel TEXT,
+            card_ts TEXT,
+            escalations INTEGER NOT NULL DEFAULT 0 CHECK (escalations >= 0),
+            escalate_at TEXT,
+            {money("expected_net", null="")},
+            {money("expected_debit", null="")},
+            {money("charged", null="")},
+            outcome_lost_at TEXT,
+            version INTEGER NOT NULL DEFAULT 0,
+            parent_id INTEGER REFERENCES orders (id)
+        ) STRICT;
+        CREATE INDEX orders_by_requester ON orders (requester_team, requester_user, id);
+        CREATE INDEX orders_by_due ON orders (state, next_at);
+        CREATE INDEX orders_by_escalation ON orders (escalate_at) WHERE escalate_at IS NOT NULL;
+        CREATE INDEX orders_by_vendor_order ON orders (vendor_order_id);
+        CREATE INDEX orders_by_parent ON orders (parent_id) WHERE parent_id IS NOT NULL;
+        CREATE TRIGGER orders_stay BEFORE DELETE ON orders
+            BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END;
+        CREATE TRIGGER orders_keep_their_terms BEFORE UPDATE OF
+            client_reference, request_key, requester_team, requester_user, vendor, product_id, quantity,
+            denomination_amount, denomination_currency, wallet_id, reason, ticket_url, recipient_email
+            ON orders
+            BEGIN SELECT RAISE(ABORT, 'what was requested is never changed'); END;
+        CREATE TRIGGER orders_keep_their_number BEFORE UPDATE OF id ON orders
+            BEGIN SELECT RAISE(ABORT, 'an order keeps its number'); END;
+        CREATE TRIGGER children_keep_their_parent BEFORE UPDATE OF parent_id ON orders
+            BEGIN SELECT RAISE(ABORT, 'a child stays a child of the same order'); END;
+
+
+        CREATE TABLE approvals (
+            id INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            digest TEXT NOT NULL,
+            approver_team TEXT NOT NULL,
+            approver_user TEXT NOT NULL,
+            approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+            reason TEXT,
+            decided_at TEXT NOT NULL,
+            UNIQUE (order_id, digest, approver_team, approver_user)
+        ) STRICT;
+        CREATE TRIGGER approvals_stay BEFORE DELETE ON approvals
+            BEGIN SELECT RAISE(ABORT, 'approvals are never deleted'); END;
+        CREATE TRIGGER approvals_are_final BEFORE UPDATE ON approvals
+            BEGIN SELECT RAISE(ABORT, 'approvals are never changed'); END;
+        CREATE TRIGGER approvals_need_other_eyes BEFORE INSERT ON approvals
+            WHEN EXISTS (SELECT 1 FROM orders WHERE id = NEW.order_id
+                AND requester_team = NEW.approver_team AND requester_user = NEW.approver_user)
+            BEGIN SELECT RAISE(ABORT, 'nobody decides their own request'); END;
+    """)
+    never_replaced(
+        db,
+        "orders",
+        "id = NEW.id OR client_reference = NEW.client_reference OR request_key = NEW.request_key",
+    )
+    never_replaced(
+        db,
+        "approvals",
+        "id = NEW.id OR (order_id, digest, approver_team, approver_user)"
+        " = (NEW.order_id, NEW.digest, NEW.approver_team, NEW.approver_user)",
+    )

@@ -1,0 +1,34 @@
+"""The outbox, and single values by name."""
+
+from sqlite_utils import Database
+
+from store.migrations.registry import migrations
+
+
+@migrations()
+def m003_outbox(db: Database) -> None:
+    db.executescript("""
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            channel TEXT,
+            person_team TEXT,
+            person_user TEXT,
+            order_id INTEGER REFERENCES orders (id),
+            payload TEXT NOT NULL,
+            key TEXT UNIQUE,
+            created_at TEXT NOT NULL,
+            expires_at TEXT,
+            next_at TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            outcome TEXT CHECK (outcome IN ('sent', 'given_up')),
+            result TEXT,
+            why TEXT,
+            destination TEXT GENERATED ALWAYS AS
+                (coalesce(channel, person_team || '/' || person_user, '')) VIRTUAL
+        ) STRICT;
+        CREATE INDEX outbox_pending ON outbox (next_at, id) WHERE outcome IS NULL;
+        CREATE INDEX outbox_pending_by_order ON outbox (order_id, destination, id) WHERE outcome IS NULL;
+
+        CREATE TABLE key_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """)

@@ -1,0 +1,54 @@
+"""A process that lives one life, and waiting for what becomes of it."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
+
+from tests.acceptance.crash.bot_run import BotRun
+
+_PATIENCE_S = 60.0
+_LOOK_EVERY_S = 0.05
+
+
+@contextmanager
+def running_bot(bot_run: BotRun) -> Iterator[ForkServerProcess]:
+    process = bot_run.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join(_PATIENCE_S)
+
+
+async def run_until_killed(bot_run: BotRun) -> str:
+    """Live until the death that was arranged; what went wrong, if anything."""
+    with running_bot(bot_run) as process:
+        if await _end_of(process) != -signal.SIGKILL:
+            return f"it never came to “{bot_run.dies}” (exit code {process.exitcode})"
+    return ""
+
+
+async def run_until_idle(bot_run: BotRun, is_at_rest: Callable[[], bool]) -> str:
+    """Live until everything has come to rest, and stop; what went wrong, if anything."""
+    with running_bot(bot_run) as process:
+        deadline = time.monotonic() + _PATIENCE_S
+        while not is_at_rest():
+            if not process.is_alive():
+                return f"the last life ended with exit code {process.exitcode}"
+            if time.monotonic() > deadline:
+                return "it never came to rest"
+            await asyncio.sleep(_LOOK_EVERY_S)
+        process.terminate()
+        code = await _end_of(process)
+        return "" if code == 0 else f"stopped with exit code {code}"
+
+
+async def _end_of(process: ForkServerProcess) -> int | None:
+    """Its exit code; None when it does not end."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while process.is_alive() and time.monotonic() < deadline:
+        await asyncio.sleep(_LOOK_EVERY_S)
+    return process.exitcode

@@ -1,0 +1,58 @@
+"""An hour back, by a wrong NTP server or a hand: nothing waits until it is that late again."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.domain.orders import OrderState
+from tests.integration.purchase.conftest import approved, ask, bought, work
+from tests.integration.resilience.conftest import PATIENCE_S, until, working
+
+_BACK = timedelta(hours=-1)
+
+
+async def test_an_unsettled_order_is_looked_up_although_its_time_lies_an_hour_ahead(ctx, clock, back_office):
+    back_office.choose(lost_answers_reveal=False)
+    back_office.arm("drop-after")
+    order = await work(ctx, clock, await approved(ctx, 2))
+    assert order.state is OrderState.OUTCOME_UNKNOWN
+
+    async with working(ctx):
+        clock.advance(_BACK)
+        await until(ctx, order, OrderState.DELIVERED)
+
+    assert len(bought(back_office, order)) == 1
+    assert ctx.store.audit.verify().ok
+
+
+async def test_the_same_holds_when_the_clock_went_back_while_the_bot_was_stopped(ctx, clock, back_office):
+    back_office.choose(lost_answers_reveal=False)
+    back_office.arm("drop-after")
+    order = await work(ctx, clock, await approved(ctx, 2))
+
+    clock.advance(_BACK)
+    async with working(ctx):
+        await until(ctx, order, OrderState.DELIVERED)
+
+    assert len(bought(back_office, order)) == 1
+
+
+async def test_a_message_that_was_to_be_sent_an_hour_ahead_is_sent_now(ctx, clock):
+    await ask(ctx)
+    rows = ctx.store.outbox.due(clock())
+    with ctx.store.transaction():
+        for row in rows:
+            ctx.store.outbox.failed(row.id, "Slack was busy", clock() + timedelta(seconds=30))
+
+    clock.advance(_BACK)
+    async with working(ctx), asyncio.timeout(PATIENCE_S):
+        while {row.id for row in ctx.store.outbox.due(clock())} != {row.id for row in rows}:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_request_does_not_expire_because_the_clock_went_back(ctx, clock):
+    order = await ask(ctx)
+    clock.advance(_BACK)
+    async with working(ctx):
+        paid = await approved(ctx, key="another")
+        await until(ctx, paid, OrderState.DELIVERED)
+    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL

@@ -1,0 +1,75 @@
+"""Nothing is bought without an intent on disk, and codes wait in memory until the disk takes them."""
+
+import asyncio
+from contextlib import ExitStack
+
+import pytest
+
+from bot.domain.orders import OrderState
+from bot.services.decide_request import approve_request
+from store import StorageFailed
+from tests.integration.purchase.conftest import LEAD, actions, approved, ask, bought
+from tests.integration.resilience.conftest import WhenTheAnswerComes, locked, read_only, until, working
+
+
+@pytest.fixture(params=["locked", "read-only"])
+def problem(request, ctx, database):
+    """Opens a stretch of time in which the database cannot be written."""
+
+    return lambda: locked(database) if request.param == "locked" else read_only(ctx)
+
+
+async def test_no_purchase_happens_while_its_intent_cannot_be_written(ctx, back_office, problem, capfd):
+    order = await approved(ctx)
+    with problem():
+        async with working(ctx):
+            async with asyncio.timeout(10):
+                while "cannot_write" not in capfd.readouterr().out:
+                    await asyncio.sleep(0.05)
+            assert bought(back_office, order) == []
+            assert ctx.store.orders.get(order.id).state is OrderState.APPROVED
+
+    async with working(ctx):
+        await until(ctx, order, OrderState.DELIVERED)
+    assert len(bought(back_office, order)) == 1
+
+
+@pytest.mark.parametrize("quantity", [2, 8], ids=["with the purchase", "by a later read"])
+async def test_codes_that_arrive_while_nothing_can_be_written_are_kept_as_soon_as_it_can(
+    ctx, back_office, problem, quantity, clock
+):
+    back_office.choose(reads="once")  # there is no second chance to read them
+    order = await approved(ctx, quantity)
+    with ExitStack() as stack:
+        arrived = asyncio.Event()
+
+        async def the_disk_fails():
+            if not arrived.is_set():
+                arrived.set()
+                stack.enter_context(problem())
+
+        WhenTheAnswerComes(ctx, the_disk_fails)
+        async with working(ctx):
+            async with asyncio.timeout(20):
+                await arrived.wait()
+                await asyncio.sleep(1.5)
+            assert ctx.store.codes.count(order.id) == 0
+            stack.close()
+            order = await until(ctx, order, OrderState.DELIVERED)
+
+    (theirs,) = bought(back_office, order)
+    assert {v.card_number for v in ctx.store.codes.of_order(order.id)} == {
+        v["card_number"] for v in theirs["vouchers"]
+    }
+    assert actions(ctx, order).count("purchase_intended") == 1
+    assert ctx.store.audit.verify().ok
+
+
+async def test_an_approval_that_cannot_be_written_is_no_approval(ctx, back_office, problem):
+    order = await ask(ctx)
+    with problem(), pytest.raises(StorageFailed):
+        approve_request(ctx, LEAD, order.id)
+
+    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert ctx.store.approvals.of_order(order.id) == []
+    assert approve_request(ctx, LEAD, order.id).state is OrderState.APPROVED

@@ -1,0 +1,26 @@
+"""One form submitted twice at the same instant is one request, every time."""
+
+import asyncio
+
+from bot.domain.orders import OrderState
+from bot.services.quote_order import Selection, quote_order
+from tests.integration.purchase.conftest import AGENT, actions, ask
+
+ROUNDS = 100
+
+
+async def test_a_hundred_forms_submitted_twice_at_once_are_a_hundred_requests(ctx):
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    selection = Selection(product.key, product.denominations[0].minimum, 2)
+    shown = await quote_order(ctx, AGENT, selection)  # a busy machine may answer no second quote in time
+
+    def submit(number):
+        return ask(ctx, key=f"V{number}", selection=selection, shown_quote_id=shown.quote_id)
+
+    for number in range(ROUNDS):
+        one, two = await asyncio.gather(submit(number), submit(number))
+        assert one.id == two.id
+        assert actions(ctx, one) == ["requested"]
+
+    assert len(ctx.store.orders.in_states(list(OrderState), limit=1000)) == ROUNDS
+    assert ctx.store.outbox.pending_count() == 2 * ROUNDS  # one card and one notice each

@@ -1,0 +1,34 @@
+"""What operators do is on record as well."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.policy.rules import Policy
+from bot.services.context import AppContext
+from bot.services.record_start import record_rotation, record_start
+from store import Keyring, Store
+
+RULES = {"requesters": {"users": ["U0AGENT01"]}, "approvers": {"users": ["U0LEAD001"]}}
+
+
+def test_a_start_names_the_policy_in_force_and_what_was_forced(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("# whatever is in it")
+    store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([Keyring.generate()]))
+    ctx = AppContext(store, {}, Policy.model_validate(RULES), "sandbox", lambda: datetime.now(UTC))
+    record_start(ctx, policy, mixed=True)
+    record_rotation(store, 3)
+    started, rotated = store.audit.rows()
+    assert json.loads(started.details) == {
+        "environment": "sandbox",
+        "mixed": True,
+        "policy_sha256": hashlib.sha256(policy.read_bytes()).hexdigest(),
+    }
+    assert (started.action, rotated.action, str(rotated.actor)) == (
+        "started",
+        "keys_rotated",
+        "component/operator",
+    )
+    store.close()
