@@ -8,10 +8,11 @@ from typing import Any, Protocol
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import OrderId
 from bot.domain.people import PersonId
 from bot.services.delivery_errors import PermanentFailure
-from bot.services.notifications import NotificationEvent, OutboxKind
+from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details_by_id
 from bot.services.resolve_order import proposal_to_show
 from bot.services.reveal_codes import RevealPage, codes_to_show

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.errors import BadRequest
 from bot.services.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
 from handlers import ids, responses

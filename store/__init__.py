@@ -25,7 +25,7 @@ from store.order_rows import NewOrder, OrderChanges
 from store.outbox import OutboxMessage
 from store.product_search import SearchPage
 from store.refunds import RefundWatch, RefundWatchOutcome
-from store.store import Store
+from store.store import Store, Transaction
 
 __all__ = [
     "JSON",
@@ -54,6 +54,7 @@ __all__ = [
     "Store",
     "StoreError",
     "SyncCounts",
+    "Transaction",
     "VerifyResult",
     "verify",
 ]

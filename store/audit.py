@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Actor, Component, PersonId
 from store.audit_chain import COLUMNS, FIRST_PREV_HASH, VerifyResult, row_hash, verify
 from store.columns import JSON, Row, canonical_json, from_timestamp, person, to_timestamp, without_secrets

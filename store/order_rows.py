@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import TypedDict
 
 from bot.domain.escalation import first_escalation_at
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import PersonId
 from bot.domain.quotes import Terms
 from store.columns import (

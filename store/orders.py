@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from bot.domain.escalation import escalation_after_transition
-from bot.domain.orders import InvalidTransition, Order, OrderId, OrderState, can_transition
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import InvalidTransition, Order, OrderId, can_transition
 from bot.domain.people import Actor, PersonId
 from store.audit import Audit
 from store.columns import JSON, canonical_json, to_timestamp, to_timestamp_or_none

@@ -1,6 +1,7 @@
 """Approvers' proposals to close an order, never changed afterwards. The newest is the one that counts."""
 
-from bot.domain.orders import OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import OrderId
 from bot.domain.people import PersonId
 from bot.domain.resolutions import Resolution
 from store.columns import Row, from_timestamp, person, person_columns, to_timestamp

@@ -1,8 +1,10 @@
 """The store: one SQLite file, opened once, with everything in it by feature."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from store.approvals import Approvals
 from store.audit import Audit
@@ -23,6 +25,7 @@ from store.resolutions import Resolutions
 from store.snapshots import Snapshots
 from store.unparsed_responses import UnparsedResponses
 
+T = TypeVar("T")
 _KEY_CHECK = "key_check"
 
 
@@ -30,12 +33,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store:
-    """Everything on disk. Reads any time; every write inside `with store.transaction()`, without an await."""
+class Transaction:
+    """Everything on disk by topic, as it is handed to a function that reads or writes."""
 
-    def __init__(self, database: Database, keys: Keyring, database_lock: DatabaseLock | None) -> None:
-        self._db = database
-        self._database_lock = database_lock
+    def __init__(self, database: Database, keys: Keyring) -> None:
         self.audit = Audit(database)
         self.orders = Orders(database, self.audit)
         self.approvals = Approvals(database)
@@ -50,6 +51,15 @@ class Store:
         self.balances = Balances(database)
         self.key_values = KeyValues(database)
         self.catalogue = Catalogue(database, self.key_values)
+
+
+class Store(Transaction):
+    """Everything on disk. Reads any time; every write inside `with store.transaction()`, without an await."""
+
+    def __init__(self, database: Database, keys: Keyring, database_lock: DatabaseLock | None) -> None:
+        self._db = database
+        self._database_lock = database_lock
+        super().__init__(database, keys)
         self._keys = keys
 
     @classmethod
@@ -70,6 +80,15 @@ class Store:
                 database_lock.release()
             raise
         return store
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` returns, once all that it wrote is on disk; or nothing of it is. It cannot await."""
+        with self.transaction():
+            return work(self)
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` reads."""
+        return work(self)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside, or none. Raises NestedTransaction inside another one."""

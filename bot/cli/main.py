@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.operator_commands import operator_commands
 from bot.cli.startup import (
     FOUND_PROBLEMS,
     allow_mixed_option,
@@ -16,7 +17,6 @@ from bot.cli.startup import (
     settings_for,
     variables,
 )
-from bot.cli.operator_commands import operator_commands
 from bot.sandbox.command import sandbox
 
 if TYPE_CHECKING:

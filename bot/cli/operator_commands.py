@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
 def orders(*, states: tuple[str, ...], limit: int) -> None:
     """List the latest orders, newest first. Needs no keys, and the bot may be running."""
-    from bot.domain.orders import OrderState
+    from bot.domain.lifecycle import OrderState
     from bot.ops.render import order_lines
 
     known = {state.value for state in OrderState}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 
 _MAX_GAP = timedelta(days=1)  # nobody is told of the same order less often than this, or much more
 

@@ -6,38 +6,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import NewType
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.people import PersonId
 from bot.domain.quotes import Terms
 
 OrderId = NewType("OrderId", int)
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
-
-
-class OrderState(StrEnum):
-    PENDING_APPROVAL = "pending_approval"  # for approvers
-    APPROVED = "approved"  # may be bought
-    SUBMITTING = "submitting"  # intent on disk; the vendor may or may not have it
-    OUTCOME_UNKNOWN = "outcome_unknown"  # nobody knows yet: look it up, never buy anew
-    PURCHASED = "purchased"  # paid; the vendor is still fulfilling it
-    PARTIALLY_DELIVERED = "partially_delivered"  # some codes are here, the rest may follow
-    DELIVERED = "delivered"  # every code is here
-    CODES_UNAVAILABLE = (
-        "codes_unavailable"  # paid, but the vendor shows us no readable codes: a person must act
-    )
-    SPLIT = "split"  # more cards than the vendor sells at once: bought as several orders
-    DECLINED = "declined"  # by an approver
-    WITHDRAWN = "withdrawn"  # by the requester
-    EXPIRED = "expired"  # nobody decided in time
-    REFUSED = "refused"  # by the vendor; no money moved
-    FAILED = "failed"  # vendor could not fulfil it; it refunds by itself
-    CANCELLED = "cancelled"  # by the vendor
-    NOT_BOUGHT = "not_bought"  # two approvers found out that the vendor never took it
-    PARTIALLY_FULFILLED = "partially_fulfilled"  # of its parts some ended without all of their cards
-    RESOLVED = "resolved"  # paid, and closed by two approvers: what is missing here is dealt with elsewhere
 
 
 S = OrderState

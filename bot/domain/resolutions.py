@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.orders import OrderId, OrderState, can_transition
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import OrderId, can_transition
 from bot.domain.people import PersonId
 
 # What people may find out about an order in a state, by the table of moves.

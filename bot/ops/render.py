@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.domain.escalation import ESCALATION_RULES
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.resolutions import OUTCOMES
 from bot.services.support_note import support_note
 from store import AuditRow

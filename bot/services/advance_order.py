@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Unpack
 
-from bot.domain.orders import TERMINAL_STATES, Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import TERMINAL_STATES, Order, OrderId
 from bot.domain.people import Actor, Component
 from bot.services.context import AppContext
-from bot.services.notifications import NotificationEvent, refresh_card, tell_requester
+from bot.services.notifications import refresh_card, tell_requester
 from store import JSON, OrderChanges
 
 CHILD_ROLLUP = Component("child_rollup")

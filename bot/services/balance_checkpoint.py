@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import OrderState
 from bot.domain.reconciliation import BalanceCheckpoint, Finding, ListedOrder
 from bot.services.context import AppContext
 from bot.vendors.contract import Vendor

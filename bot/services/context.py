@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from bot.domain.catalogue import Product
-from bot.domain.orders import Order
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Person
 from bot.domain.policy.rules import FieldError, NotPermitted, Policy
 from bot.vendors.contract import Vendor
-from store import Store
+from store import Store, Transaction
+
+T = TypeVar("T")
 
 
 def _no_workers() -> None:
@@ -42,6 +45,20 @@ class AppContext:
         default_factory=set
     )  # vendors whose catalogue could not be read the last time
     wake: Callable[[], None] = field(default=_no_workers)  # tells the workers that something may be due
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """One local transaction, in a plain function; whoever works on its outcome is woken after the commit."""
+        result = await self.store.write(work)
+        self.wake()
+        return result
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """What a plain function reads."""
+        return await self.store.read(work)
+
+    async def order(self, order_id: OrderId) -> Order:
+        """Raises NoSuchOrder."""
+        return await self.read(lambda tx: tx.orders.get(order_id))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

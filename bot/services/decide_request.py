@@ -1,12 +1,14 @@
 """An approver says yes or no; the requester may take the request back. One decision, whoever presses."""
 
-from bot.domain.orders import Approval, Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person
 from bot.domain.policy.rules import DenialReason, NotPermitted
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
-from bot.services.notifications import NotificationEvent, refresh_card
+from bot.services.notifications import refresh_card
 from store import AlreadyDecided, NoSuchOrder
 from store.columns import JSON
 

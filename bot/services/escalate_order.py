@@ -1,10 +1,12 @@
 """An order has been where it is for too long: the approvals channel is told, again and ever more rarely."""
 
 from bot.domain.escalation import ESCALATION_RULES
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component
 from bot.services.context import AppContext
-from bot.services.notifications import NotificationEvent, alert_approvers
+from bot.services.notifications import alert_approvers
 
 ESCALATION = Component("escalation")
 _EVENTS = {

@@ -1,10 +1,11 @@
 """Nobody decided in time: the request ends, and its card loses its buttons."""
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
-from bot.services.notifications import NotificationEvent
 from store import StaleState
 
 CLOCK = Component("clock")

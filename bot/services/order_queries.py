@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain.orders import Approval, Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person, PersonId
 from bot.domain.wallet_transactions import Refund
 from bot.services.context import AppContext

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.reconciliation import (
     BalanceCheckpoint,

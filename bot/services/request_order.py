@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Person
 from bot.domain.policy.rules import FieldError
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, VendorUnavailable
-from bot.services.notifications import NotificationEvent, refresh_card, tell_requester
+from bot.services.notifications import refresh_card, tell_requester
 from bot.services.quote_order import Selection, StoredQuote, check_affordable, quote_order
 from store import AlreadyRequested, NewOrder
 

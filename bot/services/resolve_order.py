@@ -1,13 +1,15 @@
 """Two approvers close an order whose end the bot cannot find out. Neither of them is its requester."""
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Person
 from bot.domain.policy.rules import DenialReason, NotPermitted
 from bot.domain.resolutions import OUTCOMES, Resolution
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
-from bot.services.notifications import NotificationEvent, OutboxKind
+from bot.services.notifications import OutboxKind
 from store import NoSuchOrder
 
 LONGEST_NOTE = 500

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component, Person
 from bot.domain.policy.rules import DenialReason, NotPermitted
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
 from bot.services.context import AppContext
 from bot.services.errors import NoCodes, NotFound
-from bot.services.notifications import NotificationEvent, OutboxKind
+from bot.services.notifications import OutboxKind
 from store import NoSuchOrder
 from store.columns import JSON
 

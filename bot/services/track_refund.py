@@ -6,12 +6,14 @@ from decimal import Decimal
 import structlog
 
 from bot.domain.backoff import refund_check_delay
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money, precision, rounded
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component
 from bot.domain.wallet_transactions import Direction, Refund, WalletTransaction
 from bot.services.context import AppContext
-from bot.services.notifications import NotificationEvent, alert_approvers, refresh_card, tell_requester
+from bot.services.notifications import alert_approvers, refresh_card, tell_requester
 from bot.vendors.contract import VendorError
 from store import RefundWatch, RefundWatchOutcome
 

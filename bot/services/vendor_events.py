@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.events import Subject, VendorEvent
-from bot.domain.orders import OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import OrderId
 from bot.services.context import AppContext
 from bot.services.show_balance import read_balances
 from bot.vendors.contract import VendorError

@@ -17,7 +17,8 @@ from bot.config import (
     Settings,
     VendorSettings,
 )
-from bot.domain.orders import TERMINAL_STATES, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import TERMINAL_STATES
 from bot.ops.guards.account_lock import AccountLock
 from bot.services.context import AppContext
 from bot.vendors.contract import Vendor

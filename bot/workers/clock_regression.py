@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.context import AppContext
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, OrderId
 from bot.services.advance_order import roll_up_children
 from bot.services.context import AppContext
 from bot.services.expire_request import expire_request

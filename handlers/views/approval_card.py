@@ -1,6 +1,6 @@
 """The approval card: everything to decide in five seconds, and afterwards what became of it."""
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import (

@@ -1,8 +1,9 @@
 """What the approvers channel is told when a person has to act."""
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order
 from bot.domain.resolutions import OUTCOMES
-from bot.services.notifications import NotificationEvent
 from handlers import ids
 from handlers.views.blocks import Message, actions, button, fields, section
 from handlers.views.orders import STATE_LABELS, order_summary

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.services.notifications import NotificationEvent
+from bot.domain.notifications import NotificationEvent
 from bot.services.order_queries import OrderDetails
 from handlers.views.blocks import Message, actions, section
 from handlers.views.orders import at_vendor, order_summary, refund_line, show_codes_button, withdraw_button

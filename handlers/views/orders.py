@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section

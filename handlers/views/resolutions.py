@@ -1,6 +1,7 @@
 """Closing an order by hand: the form, the proposal other approvers confirm, and what is left of it."""
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.resolutions import OUTCOMES, Resolution
 from bot.services.resolve_order import LONGEST_NOTE
 from handlers import ids

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.people import Person, PersonId
 from bot.services.context import AppContext
 from bot.services.resolve_order import confirm_resolution, propose_resolution

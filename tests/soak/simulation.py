@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from tests.acceptance.crash.bot_run import BotRun

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money, precision, rounded
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order
 from bot.domain.reconciliation.findings import Finding, FindingFactory, FindingKind, state_text
 from bot.domain.reconciliation.orders import BUYING, NOTHING_BOUGHT
 from bot.domain.reconciliation.records import LocalOrder, ReconciliationRecords

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.reconciliation.findings import Finding, FindingFactory, FindingKind, since_when, state_text
 from bot.domain.reconciliation.records import ListedOrder, LocalOrder, ReconciliationRecords
 from bot.domain.wallet_transactions import Direction

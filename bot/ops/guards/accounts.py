@@ -8,7 +8,8 @@ import asyncio
 import structlog
 
 from bot.config import ConfigError
-from bot.domain.orders import TERMINAL_STATES, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import TERMINAL_STATES
 from bot.domain.people import Component
 from bot.services.context import AppContext
 from bot.vendors.contract import Refused, Vendor, VendorError

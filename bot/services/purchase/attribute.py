@@ -19,8 +19,9 @@ from bot.domain.attribution import (
     Unpaid,
     attribute,
 )
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order
 from bot.domain.reconciliation import ListedOrder
 from bot.services.advance_order import advance
 from bot.services.context import AppContext

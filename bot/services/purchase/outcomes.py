@@ -6,12 +6,14 @@ from typing import Unpack
 import structlog
 
 from bot.domain.backoff import lookup_delay, retry_delay
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order
 from bot.domain.people import Component
 from bot.domain.quotes import Quote
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
-from bot.services.notifications import NotificationEvent, alert_approvers, refresh_card
+from bot.services.notifications import alert_approvers, refresh_card
 from bot.vendors.contract import AccessDenied, Refused, VendorError
 from store import OrderChanges
 from store.columns import JSON

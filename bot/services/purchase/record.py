@@ -5,10 +5,12 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.backoff import poll_delay
-from bot.domain.orders import Order, OrderState, can_transition
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
+from bot.domain.orders import Order, can_transition
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
-from bot.services.notifications import NotificationEvent, alert_approvers, refresh_card, tell_requester
+from bot.services.notifications import alert_approvers, refresh_card, tell_requester
 from bot.services.persist_with_retry import persist_with_retry
 from bot.services.purchase.outcomes import PURCHASER
 from bot.services.purchase.store_codes import keep_codes

@@ -5,7 +5,8 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.backoff import poll_delay
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, OrderId
 from bot.domain.policy.rules import FieldError
 from bot.services.context import AppContext
 from bot.services.purchase.attribute import attribute_once, attribute_order

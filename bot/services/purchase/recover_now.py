@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime
 
-from bot.domain.orders import TERMINAL_STATES, Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import TERMINAL_STATES, Order
 from bot.services.context import AppContext
 from bot.services.errors import NotFound, StaleOrder
 from bot.services.purchase.recover import follow_order, look_up_once, recover_interrupted_order

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money, rounded
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order
 from bot.services.advance_order import CHECK_CHILDREN_EVERY, NOT_PURCHASED, advance
 from bot.services.context import AppContext
 from bot.services.purchase.outcomes import PURCHASER

@@ -3,7 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, OrderId
 from bot.domain.policy.rules import FieldError
 from bot.domain.quotes import Quote
 from bot.services.advance_order import advance

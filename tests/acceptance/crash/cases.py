@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from bot.domain.orders import OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import OrderId
 from bot.domain.vouchers import Voucher
 from store import Keyring, verify
 from store.codes import Codes

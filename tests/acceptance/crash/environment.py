@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from bot.config import load_policy
-from bot.domain.orders import Order, OrderState, new_client_reference
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Person, PersonId
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from tests.acceptance.crash.kill_switch import Point, is_purchase
 
 _NEWS_OF_BEFORE = {"requested", "approved"}  # notices that wait in the outbox before anything is bought

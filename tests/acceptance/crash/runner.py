@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.reveal_codes import request_codes
 from tests.acceptance.crash.bot_run import BotRun
 from tests.acceptance.crash.cases import Case

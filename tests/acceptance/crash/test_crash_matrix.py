@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from tests.acceptance.crash.cases import Case
 from tests.acceptance.crash.conftest import MatrixRun
 from tests.acceptance.crash.runner import run_reveal

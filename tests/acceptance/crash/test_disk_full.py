@@ -4,7 +4,7 @@ import resource
 import time
 from collections.abc import Callable
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from tests.acceptance.crash.comparison import compare
 from tests.acceptance.crash.environment import CrashEnvironment
 from tests.acceptance.crash.runner import state_of

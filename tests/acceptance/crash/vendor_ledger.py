@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 
 Row = dict[str, Any]
 Card = tuple[str | None, ...]  # number, PIN, address

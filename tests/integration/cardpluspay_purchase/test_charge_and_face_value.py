@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.quote_order import Selection
@@ -106,7 +107,9 @@ async def test_face_value_charge_and_expected_debit_are_each_their_own(bought, v
 
 @pytest.mark.contract("cardpluspay 1.4a", "cardpluspay 2.5a", "cardpluspay 2.6a")
 @pytest.mark.parametrize("vendor_name", ["octopus", "cardpluspay"])
-async def test_what_is_read_later_says_the_charge_or_nothing_and_never_the_face_value(both, bought, vendor_name):
+async def test_what_is_read_later_says_the_charge_or_nothing_and_never_the_face_value(
+    both, bought, vendor_name
+):
     order = bought[vendor_name].order
     vendor_order = await both.vendor(vendor_name).fetch(order.vendor_order_id)
     listed = [each async for page in both.vendor(vendor_name).orders() for each in page]

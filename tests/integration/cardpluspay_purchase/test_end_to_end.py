@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import OrderState
 from bot.services.quote_order import Selection, quote_order
 from bot.services.reveal_codes import request_codes
 from tests.integration.cardpluspay_purchase.account import BUY, LIST

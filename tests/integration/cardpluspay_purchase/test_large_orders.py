@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details

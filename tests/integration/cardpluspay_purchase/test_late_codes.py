@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.reconciliation import FindingKind as Found
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind

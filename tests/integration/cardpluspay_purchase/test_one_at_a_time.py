@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.submit import submit_order
 from bot.workers.orders import order_worker

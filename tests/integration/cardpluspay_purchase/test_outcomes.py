@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import OrderState
 from bot.services.notifications import OutboxKind
 from tests.integration.cardpluspay_purchase.account import BUY, CHECK, LIST, in_short
 from tests.integration.cardpluspay_purchase.conftest import (

@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.cardpluspay import RequestSigner

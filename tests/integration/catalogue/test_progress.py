@@ -46,7 +46,9 @@ def test_before_the_first_page_it_says_that_it_has_begun(fresh: AppContext) -> N
 
 def test_the_home_tab_and_the_status_show_it(fresh: AppContext) -> None:
     line = catalogue_status_line(fresh)
-    tab = home([], None, may_request=True, approvals_channel="C1", environment="sandbox", catalogue_status=line)
+    tab = home(
+        [], None, may_request=True, approvals_channel="C1", environment="sandbox", catalogue_status=line
+    )
     assert str(line) in str(tab)
     assert str(line) in str(own_orders([], catalogue_status=line).blocks)
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.catalogue import Product
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import plain
-from bot.domain.orders import OrderState
 from bot.domain.people import PersonId
 from bot.services.context import AppContext
 from handlers.slack_context import SlackContext

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.people import Person, PersonId
 from bot.domain.policy.rules import Policy
 from bot.services.context import AppContext

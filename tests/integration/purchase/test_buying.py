@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.policy.rules import NotPermitted, Policy
 from bot.services.decide_request import approve_request

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.backoff import poll_delay
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import OrderState
 from bot.services.errors import BadRequest
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind

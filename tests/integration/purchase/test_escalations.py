@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.escalation import ESCALATION_RULES
-from bot.domain.orders import TERMINAL_STATES, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import TERMINAL_STATES
 from bot.services.decide_request import approve_request, decline_request
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.reconciliation import FindingKind as Found
 from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind

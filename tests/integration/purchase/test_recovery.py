@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.policy.rules import Policy
 from bot.ops.actions import reconcile_books, settle

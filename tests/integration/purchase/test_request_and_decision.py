@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.policy.rules import DenialReason, NotPermitted, Policy
 from bot.services.decide_request import approve_request, decline_request, withdraw_request
 from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, StaleOrder, VendorUnavailable

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.policy.rules import NotPermitted, Policy
 from bot.services.errors import BadRequest, StaleOrder
 from bot.services.notifications import OutboxKind

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
 from bot.services.errors import NoCodes
 from bot.services.purchase.save_unparsed_response import save_unparsed_response

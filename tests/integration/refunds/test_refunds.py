@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import rounded
-from bot.domain.orders import OrderState
+from bot.domain.notifications import NotificationEvent
 from bot.domain.wallet_transactions import Direction
-from bot.services.notifications import NotificationEvent, OutboxKind
+from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details
 from bot.services.quote_order import Selection
 from bot.services.track_refund import track_refund

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.services.context import AppContext
 from bot.vendors.contract import Purchase, VendorOrder
 from bot.workers import polling

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order
 from bot.domain.policy.rules import Policy
 from bot.domain.vouchers import Voucher
 from bot.services.errors import StaleOrder

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from tests.integration.purchase.conftest import approved, ask, bought, work
 from tests.integration.resilience.conftest import PATIENCE_S, until, working
 

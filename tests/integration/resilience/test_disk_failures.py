@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.decide_request import approve_request
 from store import StorageFailed
 from tests.integration.purchase.conftest import LEAD, actions, approved, ask, bought

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.quote_order import Selection, quote_order
 from tests.integration.purchase.conftest import AGENT, actions, ask
 

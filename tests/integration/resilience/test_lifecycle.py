@@ -11,8 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderState, new_client_reference
+from bot.domain.orders import Order, new_client_reference
 from bot.domain.policy.rules import Policy
 from bot.domain.quotes import Terms
 from bot.services.context import AppContext

@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from tests.integration.resilience.test_lifecycle import Lifecycle, step
 from tests.integration.resilience.vendor_model import Killed
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference

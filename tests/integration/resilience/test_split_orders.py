@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.reconciliation import FindingKind as Finding
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details

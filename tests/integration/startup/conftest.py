@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderState
+from bot.domain.orders import Order
 from bot.domain.people import Component, PersonId
 from bot.domain.quotes import Terms
 from store import Keyring, NewOrder, Store

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.ops.guards.account_lock import AccountInUse, AccountLock
 from store import Keyring, Store
 from tests.integration.store.conftest import AGENT, KEY, WORKER, new_order

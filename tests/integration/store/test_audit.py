@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Approval, Order, OrderState
+from bot.domain.orders import Approval, Order
 from bot.domain.vouchers import Voucher
 from store import SecretInPlainText, StorageFailed, Store, verify
 from store.audit_chain import COLUMNS, row_hash

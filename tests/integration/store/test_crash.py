@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.vouchers import Voucher
 from store import Keyring, Store
 from tests.integration.store.conftest import KEY

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, OrderId
 from store import (
     BadKey,
     DatabaseInUse,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from store import Keyring, StorageFailed, Store
 from store.columns import to_timestamp
 from store.engine import sqlite3 as engine

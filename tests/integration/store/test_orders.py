@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import TRANSITIONS, Approval, InvalidTransition, Order, OrderId, OrderState
+from bot.domain.orders import TRANSITIONS, Approval, InvalidTransition, Order, OrderId
 from bot.domain.people import PersonId
 from store import (
     AlreadyDecided,

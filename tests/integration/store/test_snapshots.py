@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.attribution import AccountSnapshot
+from bot.domain.lifecycle import OrderState as S
 from bot.domain.money import Money
 from bot.domain.orders import Order
-from bot.domain.orders import OrderState as S
 from store import Store
 from tests.integration.store.conftest import LEAD, NOON, WORKER
 

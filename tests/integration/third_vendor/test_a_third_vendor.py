@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.domain.policy.rules import Policy
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.show_balance import last_known_balances
 from bot.services.vendor_events import requeue_after_event
 from bot.workers.orders import order_worker

@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 
 from bot.cli.main import main
 from bot.config import VENDORS, Settings, load_policy
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.policy.rules import Policy
 from handlers.commands import COMMANDS
 

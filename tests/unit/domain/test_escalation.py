@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.escalation import ESCALATION_RULES, Owner, escalation_after_transition, first_escalation_at
-from bot.domain.orders import TERMINAL_STATES, TRANSITIONS, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import TERMINAL_STATES, TRANSITIONS
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 S = OrderState

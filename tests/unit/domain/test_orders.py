@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import TRANSITIONS, Order, OrderId, OrderState, can_transition, new_client_reference
+from bot.domain.orders import TRANSITIONS, Order, OrderId, can_transition, new_client_reference
 from bot.domain.people import PersonId
 from bot.domain.quotes import Terms
 

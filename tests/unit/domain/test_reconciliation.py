@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money, rounded
-from bot.domain.orders import OrderId, OrderState
+from bot.domain.orders import OrderId
 from bot.domain.quotes import Terms
 from bot.domain.reconciliation import FindingKind, ListedOrder, LocalOrder, reconcile
 from bot.domain.wallet_transactions import Direction, WalletTransaction
@@ -154,7 +155,8 @@ def test_an_order_nobody_asked_for_here_is_named_with_what_it_cost():
     (finding,) = found.findings
     assert finding.kind is FindingKind.UNKNOWN_ORDER
     assert (
-        finding.message == "The vendor has order 70001 under SHOP-1 for EUR 57.60, which nobody asked for here."
+        finding.message
+        == "The vendor has order 70001 under SHOP-1 for EUR 57.60, which nobody asked for here."
     )
 
 

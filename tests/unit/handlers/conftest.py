@@ -12,7 +12,8 @@ from hypothesis import settings
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component, Person
 from bot.domain.policy.rules import Policy
 from bot.domain.vouchers import Voucher

@@ -6,8 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import Approval, Order, OrderId, OrderState
+from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import PersonId
 from bot.domain.quotes import Terms
 from bot.services.order_queries import OrderDetails

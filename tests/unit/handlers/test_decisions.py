@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.order_queries import order_details
 from handlers import ids
 from handlers.views.approval_card import approval_card

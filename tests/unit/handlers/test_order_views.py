@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.domain.orders import OrderState
+from bot.domain.notifications import NotificationEvent
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
-from bot.services.notifications import NotificationEvent
 from bot.services.reveal_codes import CARDS_PER_MESSAGE, RevealPage
 from handlers import ids
 from handlers.views.approval_card import approval_card

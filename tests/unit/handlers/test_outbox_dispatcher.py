@@ -3,11 +3,12 @@
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Person
 from bot.services.decide_request import approve_request
 from bot.services.delivery_errors import PermanentFailure, RetryLater
-from bot.services.notifications import NotificationEvent, alert_approvers
+from bot.services.notifications import alert_approvers
 from bot.services.reveal_codes import request_codes
 from tests.unit.handlers.block_kit_checks import buttons, said
 from tests.unit.handlers.order_factories import AGENT, LEAD

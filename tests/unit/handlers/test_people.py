@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.people import PersonId
 from bot.domain.policy.rules import Policy
 from bot.services.order_queries import order_details

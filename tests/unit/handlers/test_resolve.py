@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Component
 from bot.domain.resolutions import OUTCOMES, Resolution
-from bot.services.notifications import NotificationEvent, OutboxKind
+from bot.services.notifications import OutboxKind
 from handlers import ids
 from handlers.views.escalations import escalation_message
 from handlers.views.reconciliation import reconciliation_report

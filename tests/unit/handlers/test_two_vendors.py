@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Person
 from bot.domain.policy.rules import NotPermitted, Policy
-from bot.services.notifications import NotificationEvent, alert_approvers
+from bot.services.notifications import alert_approvers
 from bot.services.order_queries import order_details
 from bot.services.quote_order import Selection
 from bot.services.search_catalogue import SearchQuery, search_catalogue

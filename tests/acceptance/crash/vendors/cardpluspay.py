@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.services.quote_order import Selection
 from bot.vendors.cardpluspay import CardPlusPay
 from bot.vendors.cardpluspay.account import MAX_ORDER_QUANTITY

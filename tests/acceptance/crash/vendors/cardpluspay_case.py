@@ -6,7 +6,7 @@ later leaves PINs out, so codes found like that are whole only where the product
 
 from dataclasses import dataclass
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from tests.acceptance.crash.cases import Behaviour, Case
 from tests.acceptance.crash.kill_points import POINTS
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bot.domain.orders import Order, OrderState
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
 from bot.services.purchase.record import purchase_of
 from bot.services.quote_order import Selection
 from bot.vendors.octopus import OctopusCards

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from tests.acceptance.crash.cases import Behaviour, Case
 from tests.acceptance.crash.kill_points import POINTS
 
