@@ -3,37 +3,46 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 JSON = str | int | bool | None | list["JSON"] | dict[str, "JSON"]
 
 
 class ProblemCode(StrEnum):
-    """Each names its parameters."""
+    """Each member is the word in the database, and the names of its parameters."""
 
-    DECLINED = "declined"  # note
-    EXPIRED = "expired"  # hours
-    RESOLVED = "resolved"  # note
-    PRICE_MOVED = "price_moved"  # approved, now
-    OVER_LIMIT = "over_limit"  # limit, charge
-    VENDOR_FORBIDDEN = "vendor_forbidden"  # vendor
-    AWAITING_TURN = "awaiting_turn"  # reference
-    NOT_BOUGHT_YET = "not_bought_yet"  # why
-    REFUSED_BY_VENDOR = "refused_by_vendor"  # why, funds
+    parameters: tuple[str, ...]
+
+    def __new__(cls, word: str, *parameters: str) -> Self:
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.parameters = parameters
+        return member
+
+    DECLINED = "declined", "note"
+    EXPIRED = "expired", "hours"
+    RESOLVED = "resolved", "note"
+    PRICE_MOVED = "price_moved", "approved", "now"
+    OVER_LIMIT = "over_limit", "limit", "charge"
+    VENDOR_FORBIDDEN = "vendor_forbidden", "vendor"
+    AWAITING_TURN = "awaiting_turn", "reference"
+    NOT_BOUGHT_YET = "not_bought_yet", "why"
+    REFUSED_BY_VENDOR = "refused_by_vendor", "why", "funds"
     OUTCOME_UNKNOWN = "outcome_unknown"
     BOUGHT_ANEW = "bought_anew"
     NOT_ASKED_AGAIN_APPROVAL_INSUFFICIENT = "not_asked_again_approval_insufficient"
-    NOT_ASKED_AGAIN_PRICE_MOVED = "not_asked_again_price_moved"  # approved, now
-    NOT_ASKED_AGAIN_VENDOR_FORBIDDEN = "not_asked_again_vendor_forbidden"  # vendor
-    NOT_ASKED_AGAIN_OVER_LIMIT = "not_asked_again_over_limit"  # limit, charge
-    NOT_ASKED_AGAIN_QUOTE_REFUSED = "not_asked_again_quote_refused"  # why
-    ACCOUNT_UNCLEAR = "account_unclear"  # why
+    NOT_ASKED_AGAIN_PRICE_MOVED = "not_asked_again_price_moved", "approved", "now"
+    NOT_ASKED_AGAIN_VENDOR_FORBIDDEN = "not_asked_again_vendor_forbidden", "vendor"
+    NOT_ASKED_AGAIN_OVER_LIMIT = "not_asked_again_over_limit", "limit", "charge"
+    NOT_ASKED_AGAIN_QUOTE_REFUSED = "not_asked_again_quote_refused", "why"
+    ACCOUNT_UNCLEAR = "account_unclear", "why"
     CODES_UNAVAILABLE = "codes_unavailable"
     PINS_UNKNOWN = "pins_unknown"
     FAILED = "failed"
     CANCELLED = "cancelled"
     PURCHASE_MISMATCH = "purchase_mismatch"
     FOREIGN_ORDER = "foreign_order"
-    CHILDREN_FELL_SHORT = "children_fell_short"  # children: [{reference, units, state, problem}]
+    CHILDREN_FELL_SHORT = "children_fell_short", "children"  # [{reference, units, state, problem}]
 
 
 @dataclass(frozen=True, slots=True)

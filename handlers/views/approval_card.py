@@ -24,6 +24,7 @@ from handlers.views.orders import (
     purpose_fields,
     refund_line,
 )
+from handlers.views.problems import problem_line
 from handlers.views.text import blockquote, card_count, mention, safe_line, slack_datetime
 
 
@@ -38,8 +39,8 @@ def approval_card(details: OrderDetails) -> Message:
         fields([*price_fields(details), *purpose_fields(order)]),
     ]
     is_pending = order.state is OrderState.PENDING_APPROVAL
-    if is_pending and order.problem:
-        blocks.append(section(f"⚠️ *Look twice:* {safe_line(order.problem, 1000)}"))
+    if is_pending and (problem := problem_line(order)):
+        blocks.append(section(f"⚠️ *Look twice:* {safe_line(problem, 1000)}"))
     asked = f"Asked {slack_datetime(order.requested_at)}"
     if is_pending:
         blocks += [context(f"{asked} · {decisions(details)}"), _decision_buttons(details)]
@@ -82,4 +83,5 @@ def _outcome(details: OrderDetails) -> str:
     if refunded := refund_line(details):
         clauses.append(refunded)
     outcome = " · ".join(clauses)
-    return f"{outcome}\n{blockquote(order.problem, 1000)}" if order.problem else outcome
+    problem = problem_line(order)
+    return f"{outcome}\n{blockquote(problem, 1000)}" if problem else outcome

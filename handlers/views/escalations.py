@@ -7,6 +7,7 @@ from bot.domain.resolutions import OUTCOMES
 from handlers import ids
 from handlers.views.blocks import Message, actions, button, fields, section
 from handlers.views.orders import STATE_LABELS, order_summary
+from handlers.views.problems import problem_line
 from handlers.views.text import mention, safe_line, safe_text, slack_datetime
 
 # what is wrong, what to do
@@ -82,8 +83,8 @@ def escalation_message(
     wrong, advice = advice_of_state or _ADVICE.get(event, _DEFAULT_ADVICE)
     fallback_text = f"🚨 {order.client_reference}: {wrong}."
     blocks = [section(f"🚨 *{order.client_reference}: {wrong}.*\n{advice}")]
-    if order.problem:
-        blocks.append(section(safe_line(order.problem, 1000)))
+    if problem := problem_line(order):
+        blocks.append(section(safe_line(problem, 1000)))
     blocks.append(
         fields(
             [

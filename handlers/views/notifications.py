@@ -6,6 +6,7 @@ from bot.domain.notifications import NotificationEvent
 from bot.services.order_queries import OrderDetails
 from handlers.views.blocks import Message, actions, section
 from handlers.views.orders import at_vendor, order_summary, refund_line, show_codes_button, withdraw_button
+from handlers.views.problems import problem_line
 from handlers.views.text import blockquote, card_count, mention, safe_line
 
 _WITH_CODES = (
@@ -41,7 +42,8 @@ def _approved(details: OrderDetails) -> str:
 
 def _declined(details: OrderDetails) -> str:
     by = ", ".join(mention(a.approver.user_id) for a in details.approvals if not a.approved)
-    reason = f"\n{blockquote(details.order.problem, 1500)}" if details.order.problem else ""
+    problem = problem_line(details.order)
+    reason = f"\n{blockquote(problem, 1500)}" if problem else ""
     return f"*{details.order.client_reference}* was declined{f' by {by}' if by else ''}. Nothing was bought.{reason}"
 
 
@@ -100,7 +102,8 @@ def _refunded(details: OrderDetails) -> str:
 
 
 def _why(details: OrderDetails) -> str:
-    return f" {safe_line(details.order.problem, 1000)}" if details.order.problem else ""
+    problem = problem_line(details.order)
+    return f" {safe_line(problem, 1000)}" if problem else ""
 
 
 def _sentence(words: str) -> Callable[[OrderDetails], str]:

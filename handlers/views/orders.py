@@ -7,6 +7,7 @@ from bot.domain.orders import Order
 from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
+from handlers.views.problems import problem_line
 from handlers.views.text import blockquote, card_count, country_name, link, mention, safe_line, slack_datetime
 
 _MAX_CHILDREN = 20  # lines that fit a section
@@ -120,8 +121,8 @@ def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | No
         fields([*price_fields(details), *purpose_fields(order), ("Codes here", _codes_here(details))]),
         section(f"{asked}\n{blockquote(order.reason)}"),
     ]
-    if order.problem:
-        blocks.append(section(f"⚠️ {safe_line(order.problem, 1000)}"))
+    if problem := problem_line(order):
+        blocks.append(section(f"⚠️ {safe_line(problem, 1000)}"))
     if details.children:
         blocks.append(section(child_order_lines(details)))
     if refunded := refund_line(details):

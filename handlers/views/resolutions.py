@@ -17,6 +17,7 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.orders import STATE_LABELS, order_summary
+from handlers.views.problems import problem_line
 from handlers.views.text import blockquote, mention, safe_line
 
 OUTCOME_INPUT = "outcome_input"
@@ -111,5 +112,7 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
 
 def confirmed(order: Order, user_id: str) -> Message:
     words = f"{STATE_LABELS[order.state]}. {order.client_reference}, confirmed by {mention(user_id)}."
-    text = f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n{blockquote(order.problem or '')}"
+    text = (
+        f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n{blockquote(problem_line(order) or '')}"
+    )
     return Message(words, (section(text), context(f"confirmed by {mention(user_id)}")))

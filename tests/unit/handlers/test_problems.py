@@ -1,0 +1,72 @@
+"""Why an order is where it is, in the words of people."""
+
+import pytest
+
+from bot.domain.problems import JSON, Problem, ProblemCode
+from handlers.views.problems import problem_line, problem_text
+from tests.unit.handlers.order_factories import an_order
+
+# These parameters choose between sentences, or are more than a word.
+EXAMPLES: dict[str, JSON] = {"funds": False, "children": []}
+
+
+def with_example_parameters(code: ProblemCode) -> Problem:
+    return Problem(code, {name: EXAMPLES.get(name, f"<{name}>") for name in code.parameters})
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_every_problem_is_a_sentence_that_shows_all_of_its_parameters(code):
+    text = problem_text(with_example_parameters(code))
+
+    assert "{" not in text
+    for name in set(code.parameters) - set(EXAMPLES):
+        assert f"<{name}>" in text
+
+
+@pytest.mark.parametrize("code", [code for code in ProblemCode if "children" not in code.parameters])
+def test_every_problem_has_words_of_its_own(code):
+    others = {problem_text(with_example_parameters(other)) for other in ProblemCode if other is not code}
+
+    # A decline and a resolution are told in the words of whoever wrote the note.
+    assert problem_text(with_example_parameters(code)) not in others - {"<note>"}
+
+
+def test_a_refusal_for_want_of_funds_says_what_to_do_instead_of_quoting_the_vendor():
+    refusal = Problem(ProblemCode.REFUSED_BY_VENDOR, {"why": "E1402", "funds": True})
+
+    assert problem_text(refusal) == "The wallet cannot cover it. Have it topped up, then ask again."
+
+
+def test_an_order_that_fell_short_names_each_child_that_did_and_why():
+    problem = Problem(
+        ProblemCode.CHILDREN_FELL_SHORT,
+        {
+            "children": [
+                {
+                    "reference": "GC-261121-7K3MQ9VX-2",
+                    "units": 100,
+                    "state": "refused",
+                    "problem": {
+                        "code": "refused_by_vendor",
+                        "parameters": {"why": "Sold out.", "funds": False},
+                    },
+                },
+                {"reference": "GC-261121-7K3MQ9VX-3", "units": 7, "state": "not_bought", "problem": None},
+            ]
+        },
+    )
+
+    assert problem_text(problem) == (
+        "GC-261121-7K3MQ9VX-2 (100 cards) is refused: The vendor refused it: Sold out. "
+        "GC-261121-7K3MQ9VX-3 (7 cards) is not bought."
+    )
+
+
+def test_words_from_outside_are_quoted_and_never_read_as_a_template():
+    quoted = Problem(ProblemCode.NOT_BOUGHT_YET, {"why": "{limit} {0}"})
+
+    assert problem_text(quoted) == "Not bought yet: {limit} {0} It is tried again by itself."
+
+
+def test_an_order_without_a_problem_has_no_line():
+    assert problem_line(an_order(problem=None)) is None
