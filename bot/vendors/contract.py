@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
-from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.vouchers import Voucher
 from bot.domain.wallet_transactions import WalletTransaction
 
@@ -78,55 +76,6 @@ class InvalidWebhook(Exception):
     def __init__(self, why: str, *, status: int) -> None:
         super().__init__(why)
         self.status = status
-
-
-class VendorOrderStatus(StrEnum):
-    PENDING = "pending"  # paid, being fulfilled
-    PARTIALLY_DELIVERED = "partially_delivered"
-    DELIVERED = "delivered"
-    FAILED = "failed"  # the vendor refunds by itself
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"  # a status this version has never heard of
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """An order as it goes to the vendor."""
-
-    terms: Terms
-    client_reference: str
-    recipient_email: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VendorOrder:
-    """An order as the vendor has it. `vouchers` may be fewer than ordered, or masked."""
-
-    vendor_order_id: str
-    status: VendorOrderStatus
-    product_id: str
-    denomination: Decimal  # face value of one card
-    quantity: int
-    client_reference: str | None
-    vouchers: tuple[Voucher, ...]
-    request_id: str | None
-    charge: Money | None = None  # what it cost in all, where this answer says so
-    created_at: datetime | None = None
-    pins_left_out: bool = False  # this answer shows no PINs, whether the cards have one or not
-
-    def matches(self, purchase: Purchase) -> bool:
-        """True when this is the order we meant, as far as the vendor says: product, denomination, quantity.
-
-        What an answer leaves out ("", 0, None) contradicts nothing: its codes may be the only copy.
-        """
-        terms = purchase.terms
-        return (
-            self.product_id in ("", terms.product_id)
-            and self.denomination in (0, terms.denomination.amount)
-            and self.quantity in (0, terms.quantity)
-            and (self.client_reference or purchase.client_reference).casefold()
-            == purchase.client_reference.casefold()
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.purchase.outcomes import PURCHASER, escalate_to_people, schedule_lookup
 from bot.services.purchase.record import persist_vendor_order, purchase_of
-from bot.vendors.contract import OutcomeUnknown, Purchase, Vendor, VendorError, VendorOrder, VendorOrderStatus
+from bot.vendors.contract import OutcomeUnknown, Vendor, VendorError
 
 log = structlog.get_logger(__name__)
 _MOST_OPENED = 20  # orders that came up meanwhile; more than a person would want to compare either

@@ -8,6 +8,7 @@ from bot.domain.backoff import poll_delay
 from bot.domain.lifecycle import OrderState
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, can_transition
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.notifications import alert_approvers, refresh_card, tell_requester
@@ -15,7 +16,6 @@ from bot.services.persist_with_retry import persist_with_retry
 from bot.services.purchase.outcomes import PURCHASER
 from bot.services.purchase.store_codes import keep_codes
 from bot.services.track_refund import REFUNDED_STATES, expect_refund
-from bot.vendors.contract import Purchase, VendorOrder, VendorOrderStatus
 from store import OrderChanges, StaleState
 
 log = structlog.get_logger(__name__)

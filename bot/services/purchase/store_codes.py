@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.domain.orders import Order
+from bot.domain.vendor_orders import VendorOrder
 from bot.domain.vouchers import Voucher
 from bot.services.context import AppContext
-from bot.vendors.contract import VendorOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order, OrderId
 from bot.domain.policy.rules import FieldError
 from bot.domain.quotes import Quote
+from bot.domain.vendor_orders import VendorOrder
 from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.purchase.attribute import AttributionInconclusive, find_by_attribution, snapshot_account
@@ -24,7 +25,7 @@ from bot.services.purchase.outcomes import (
 from bot.services.purchase.record import persist_vendor_order, purchase_of
 from bot.services.purchase.split_order import charge_with_siblings, split_order
 from bot.services.quote_order import check_charge_limit
-from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError, VendorOrder
+from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
 
 _INTERRUPTED_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
 _LOOKUPS_BEFORE_REFUSAL_IS_TRUSTED = 6  # after an unknown outcome

@@ -15,6 +15,7 @@ from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.countries import ALPHA_2
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.vendors.cardpluspay import orders
 from bot.vendors.cardpluspay.account import MAX_ORDER_QUANTITY, Account
 from bot.vendors.cardpluspay.api import ApiClient, ApiRequest
@@ -27,11 +28,9 @@ from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClas
 from bot.vendors.cardpluspay.signing import RequestSigner
 from bot.vendors.cardpluspay.unparsed import unparsed_order_response
 from bot.vendors.contract import (
-    Purchase,
     ReferenceLookup,
     Refused,
     SaveUnparsedResponse,
-    VendorOrder,
     WalletStatement,
     discard_unparsed_response,
 )

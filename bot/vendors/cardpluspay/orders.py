@@ -14,12 +14,12 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from bot.domain.money import Money, rounded
 from bot.domain.quotes import Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.domain.vouchers import Voucher
 from bot.vendors.cardpluspay.identity import CARDPLUSPAY
 from bot.vendors.cardpluspay.metadata import metadata_of
 from bot.vendors.cardpluspay.payloads import Amount, Payload
 from bot.vendors.cardpluspay.quotes import WALLET_ID
-from bot.vendors.contract import Purchase, VendorOrder, VendorOrderStatus
 from bot.vendors.http.identifiers import Id
 from bot.vendors.http.payloads import Lenient, Text, Trimmed, log_unknown_once, parse_as
 from bot.vendors.http.responses import MalformedResponse, Response

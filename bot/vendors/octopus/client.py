@@ -13,13 +13,12 @@ from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.money import Money, rounded
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.wallet_transactions import WalletTransaction
 from bot.vendors.contract import (
     OutcomeUnknown,
-    Purchase,
     ReferenceLookup,
     SaveUnparsedResponse,
-    VendorOrder,
     WalletStatement,
     discard_unparsed_response,
 )

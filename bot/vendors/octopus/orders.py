@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.contract import Purchase, VendorOrder, VendorOrderStatus
 from bot.vendors.http.identifiers import Id
 from bot.vendors.http.payloads import Count, Lenient, Number, Text, Trimmed, log_unknown_once, parse_as
 from bot.vendors.http.responses import MalformedResponse, Response

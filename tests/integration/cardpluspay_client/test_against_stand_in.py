@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
+from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.vendors.cardpluspay import CardPlusPay, RequestSigner, Timeouts
-from bot.vendors.contract import AccessDenied, Purchase, Refused, Vendor, VendorOrderStatus
+from bot.vendors.contract import AccessDenied, Refused, Vendor
 from tests.integration.cardpluspay_purchase.account import BALANCE, CHECK, LIST, Account, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
     PLAIN,

@@ -9,17 +9,10 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.sandbox.cardpluspay.faults import KINDS
 from bot.vendors.cardpluspay import CardPlusPay
-from bot.vendors.contract import (
-    NotSent,
-    OutcomeUnknown,
-    Purchase,
-    Refused,
-    UnparsedResponse,
-    VendorOrder,
-    VendorOrderStatus,
-)
+from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, UnparsedResponse
 from tests.integration.cardpluspay_purchase.account import BUY, Account, in_short
 from tests.integration.cardpluspay_purchase.conftest import (
     PLAIN,

@@ -15,7 +15,7 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.vendors.contract import Purchase
+from bot.domain.vendor_orders import Purchase
 from bot.vendors.octopus import OctopusCards, Timeouts
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from tests.support.octopus_scripted_server import ScriptedServer

@@ -8,16 +8,8 @@ import pytest
 from bot.domain.catalogue import Product, Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.vendors.contract import (
-    AccessDenied,
-    NotSent,
-    OutcomeUnknown,
-    Purchase,
-    Refused,
-    Vendor,
-    VendorOrder,
-    VendorOrderStatus,
-)
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
+from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, Vendor
 from bot.vendors.octopus import OctopusCards
 from tests.integration.octopus_client.conftest import StandIn
 

@@ -12,14 +12,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.vendors.contract import (
-    AccessDenied,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    VendorError,
-    VendorOrderStatus,
-)
+from bot.domain.vendor_orders import VendorOrderStatus
+from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.json_decimal import NotJson
 from bot.vendors.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.vendors.contract import OutcomeUnknown, VendorOrderStatus
+from bot.domain.vendor_orders import VendorOrderStatus
+from bot.vendors.contract import OutcomeUnknown
 from bot.vendors.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import PURCHASE, NewClient
 from tests.integration.octopus_client.test_place_order import DELIVERED, ORDERS

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
+from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.domain.wallet_transactions import Direction
-from bot.vendors.contract import OutcomeUnknown, Purchase, VendorOrderStatus
+from bot.vendors.contract import OutcomeUnknown
 from bot.vendors.octopus import OctopusCards
 from bot.vendors.octopus.wallet_transactions import order_number
 from tests.integration.octopus_client.conftest import StandIn

@@ -8,12 +8,12 @@ import pytest
 from bot.domain.backoff import poll_delay
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
+from bot.domain.vendor_orders import Purchase
 from bot.services.errors import BadRequest
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.record import record_vendor_order
 from bot.services.quote_order import Selection, quote_order
-from bot.vendors.contract import Purchase
 from handlers.views.quotes import quote_message
 from tests.integration.purchase.conftest import AGENT, approved, ask, bought, sent, work
 

@@ -8,12 +8,13 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.policy.rules import Policy
+from bot.domain.vendor_orders import Purchase
 from bot.ops.actions import reconcile_books, settle
 from bot.services.errors import NotFound, StaleOrder
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.recover_now import recover_directly
-from bot.vendors.contract import Purchase, VendorError
+from bot.vendors.contract import VendorError
 from tests.integration.purchase.conftest import actions, approved, ask, bought, sent, work, work_until
 
 

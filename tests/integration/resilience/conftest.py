@@ -11,8 +11,8 @@ import pytest
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.services.context import AppContext
-from bot.vendors.contract import Purchase, VendorOrder
 from bot.workers import polling
 from bot.workers.orders import order_worker
 from tests.integration.purchase.conftest import back_office, clock, ctx, vendor

@@ -14,6 +14,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.policy.rules import Policy
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.vouchers import Voucher
 from bot.services.errors import StaleOrder
 from bot.services.escalate_order import escalate_order
@@ -21,7 +22,7 @@ from bot.services.notifications import OutboxKind
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.resolve_order import confirm_resolution, propose_resolution
 from bot.services.reveal_codes import request_codes
-from bot.vendors.contract import OutcomeUnknown, Purchase, VendorOrder
+from bot.vendors.contract import OutcomeUnknown
 from store import StaleState
 from tests.integration.purchase.conftest import AGENT, LEAD, OTHER_LEAD
 from tests.integration.resilience.test_lifecycle import Lifecycle, step

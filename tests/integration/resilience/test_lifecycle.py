@@ -16,10 +16,10 @@ from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.policy.rules import Policy
 from bot.domain.quotes import Terms
+from bot.domain.vendor_orders import VendorOrderStatus
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.purchase.recover import recover_interrupted_orders
-from bot.vendors.contract import VendorOrderStatus
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, NewOrder, Store
 from tests.integration.purchase.conftest import AGENT, LEAD

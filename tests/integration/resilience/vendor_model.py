@@ -9,8 +9,9 @@ from itertools import count
 
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.contract import NotSent, OutcomeUnknown, Purchase, Refused, VendorOrder, VendorOrderStatus
+from bot.vendors.contract import NotSent, OutcomeUnknown, Refused
 
 SMALL_ORDER = 5  # fulfilled within the answer
 IN_FLIGHT_FOR = timedelta(seconds=60)  # a request nobody answered arrives that late at most

@@ -10,8 +10,9 @@ from bot.domain.catalogue import Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.contract import OutcomeUnknown, Purchase, Refused, VendorOrder, VendorOrderStatus
+from bot.vendors.contract import OutcomeUnknown, Refused
 from tests.integration.resilience.vendor_model import IN_FLIGHT_FOR, Killed, Sold, VendorModel
 
 PRICE = Decimal("9.70")  # of a card with a face value of 10

@@ -13,16 +13,9 @@ from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, Pr
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.contract import (
-    Purchase,
-    ReferenceLookup,
-    Refused,
-    SaveUnparsedResponse,
-    VendorOrder,
-    VendorOrderStatus,
-    discard_unparsed_response,
-)
+from bot.vendors.contract import ReferenceLookup, Refused, SaveUnparsedResponse, discard_unparsed_response
 
 
 @dataclass

@@ -11,13 +11,14 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
 from bot.domain.policy.rules import Policy
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.quote_order import Selection
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.request_order import OrderRequest, request_order
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.contract import OutcomeUnknown, Purchase, VendorOrder
+from bot.vendors.contract import OutcomeUnknown
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, Store
 from tests.integration.purchase.conftest import AGENT, LEAD

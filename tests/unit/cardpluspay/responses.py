@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
-from bot.vendors.contract import Purchase
+from bot.domain.vendor_orders import Purchase
 from bot.vendors.http.responses import RawResponse, Response
 
 ITEM = "STEAM-20USD-QwRt"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.domain.money import Money
+from bot.domain.vendor_orders import VendorOrderStatus
 from bot.domain.vouchers import Voucher
 from bot.vendors.cardpluspay.orders import OrderPayload, fetched, placed
-from bot.vendors.contract import VendorOrderStatus
 from bot.vendors.http.payloads import log_unknown_once
 from bot.vendors.http.responses import MalformedResponse
 from tests.unit.cardpluspay.responses import ITEM, PURCHASE, TERMS, code, order, read_again, reply

@@ -9,13 +9,12 @@ from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, Pr
 from bot.domain.money import Money
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
+from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.wallet_transactions import WalletTransaction
 from bot.vendors.contract import (
     NotSent,
-    Purchase,
     ReferenceLookup,
     SaveUnparsedResponse,
-    VendorOrder,
     WalletStatement,
     discard_unparsed_response,
 )

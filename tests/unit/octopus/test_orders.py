@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
+from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.contract import Purchase, VendorOrderStatus
 from bot.vendors.http.responses import MalformedResponse, Response
 from bot.vendors.octopus.orders import fetched, found, placed
 
