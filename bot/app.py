@@ -18,10 +18,11 @@ from starlette.routing import Route
 from bot.config import ConfigError, Settings, load_policy
 from bot.ops.control_socket import serve_control_socket
 from bot.ops.guards.accounts import check_account_when_reachable, check_accounts, check_workspace
-from bot.services.context import AppContext, Progress
+from bot.services.context import AppContext
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.services.record_start import record_start
+from bot.services.runtime_status import SyncProgress
 from bot.services.sync_catalogue import SyncResult, sync_catalogue
 from bot.vendors.contract import Vendor
 from bot.vendors.octopus import OctopusCards
@@ -72,7 +73,7 @@ async def run(settings: Settings, *, http_port: int | None = None, host: str = "
             log.info("bot_stopped")
 
 
-async def sync_once(settings: Settings, watch: Callable[[Progress], None]) -> list[SyncResult]:
+async def sync_once(settings: Settings, watch: Callable[[SyncProgress], None]) -> list[SyncResult]:
     """Bring the catalogue up to date and return: also what of it broke off."""
     async with _open_context(settings) as ctx:
         return await sync_catalogue(ctx, watch)
@@ -160,7 +161,7 @@ async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, h
         for worker in workers:
             worker.wake_event.set()
 
-    ctx.wake = wake
+    ctx.runtime.wake = wake
     interrupted = recover_interrupted_orders(ctx)
     ready = asyncio.Event()
     essential = [

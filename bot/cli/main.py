@@ -20,7 +20,7 @@ from bot.cli.startup import (
 from bot.sandbox.command import sandbox
 
 if TYPE_CHECKING:
-    from bot.services.context import Progress
+    from bot.services.runtime_status import SyncProgress
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,7 +100,7 @@ def sync(*, allow_mixed: bool) -> None:
         logs.configure(settings.log_level)
         with click.progressbar(length=0, label="Products", show_pos=True) as bar:
 
-            def watch(progress: "Progress") -> None:
+            def watch(progress: "SyncProgress") -> None:
                 bar.length = progress.total or progress.seen
                 bar.update(progress.seen - bar.pos)
 

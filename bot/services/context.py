@@ -1,4 +1,4 @@
-"""The desk: everything a use case works with, put together once by `bot.app`."""
+"""Everything a service works with, put together once by `bot.app`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,22 +10,11 @@ from bot.domain.catalogue import Product
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Person
 from bot.domain.policy.rules import FieldError, NotPermitted, Policy
+from bot.services.runtime_status import RuntimeStatus
 from bot.vendors.contract import Vendor
 from store import Store, Transaction
 
 T = TypeVar("T")
-
-
-def _no_workers() -> None:
-    """Until workers run, nobody has to be woken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the reading of a catalogue is. `total` is None where the vendor does not say."""
-
-    seen: int
-    total: int | None
 
 
 @dataclass(slots=True)
@@ -38,18 +27,12 @@ class AppContext:
     environment: str
     clock: Callable[[], datetime]
     workspace_url: str = ""  # of our Slack workspace, known after the first auth.test
-    sync_progress: dict[str, Progress] = field(
-        default_factory=dict
-    )  # by vendor, while its catalogue is being read
-    failed_syncs: set[str] = field(
-        default_factory=set
-    )  # vendors whose catalogue could not be read the last time
-    wake: Callable[[], None] = field(default=_no_workers)  # tells the workers that something may be due
+    runtime: RuntimeStatus = field(default_factory=RuntimeStatus)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """One local transaction, in a plain function; whoever works on its outcome is woken after the commit."""
         result = await self.store.write(work)
-        self.wake()
+        self.runtime.wake()
         return result
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
@@ -65,7 +48,7 @@ class AppContext:
         """One local transaction; whoever works on its outcome is woken after the commit."""
         with self.store.transaction():
             yield
-        self.wake()
+        self.runtime.wake()
 
     @contextmanager
     def audit_denials(self, person: Person, attempted: str, order: Order | None = None) -> Iterator[None]:

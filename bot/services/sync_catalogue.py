@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.services.context import AppContext, Progress
+from bot.services.context import AppContext
+from bot.services.runtime_status import SyncProgress
 from bot.vendors.contract import Vendor, VendorError
 
-ProgressCallback = Callable[[Progress], None]
+ProgressCallback = Callable[[SyncProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class SyncResult:
     failure: VendorError | None = None
 
 
-def _no_one_watches(progress: Progress) -> None:
-    """Progress that nobody shows."""
+def _no_one_watches(progress: SyncProgress) -> None:
+    """SyncProgress that nobody shows."""
 
 
 async def sync_catalogue(
@@ -31,12 +32,12 @@ async def sync_catalogue(
     results: list[SyncResult] = []
     for vendor in ctx.allowed_vendors.values():
         before = sum(result.seen for result in results)
-        latest = Progress(0, None)
+        latest = SyncProgress(0, None)
 
-        def count(progress: Progress, before: int = before) -> None:
+        def count(progress: SyncProgress, before: int = before) -> None:
             nonlocal latest
             latest = progress
-            on_progress(Progress(before + progress.seen, progress.total and before + progress.total))
+            on_progress(SyncProgress(before + progress.seen, progress.total and before + progress.total))
 
         try:
             results.append(await sync_vendor(ctx, vendor, count))
@@ -55,11 +56,11 @@ async def sync_vendor(
     try:
         synced = await _read(ctx, vendor, on_progress)
     except VendorError:
-        ctx.failed_syncs.add(vendor.name)
+        ctx.runtime.failed_syncs.add(vendor.name)
         raise
     finally:
-        ctx.sync_progress.pop(vendor.name, None)
-    ctx.failed_syncs.discard(vendor.name)
+        ctx.runtime.sync_progress.pop(vendor.name, None)
+    ctx.runtime.failed_syncs.discard(vendor.name)
     return synced
 
 
@@ -73,8 +74,8 @@ async def _read(ctx: AppContext, vendor: Vendor, on_progress: ProgressCallback) 
         with ctx.store.transaction():
             written += ctx.store.catalogue.put(page.products, token).written
         seen += len(page.products)
-        ctx.sync_progress[vendor.name] = Progress(seen, page.total)
-        on_progress(ctx.sync_progress[vendor.name])
+        ctx.runtime.sync_progress[vendor.name] = SyncProgress(seen, page.total)
+        on_progress(ctx.runtime.sync_progress[vendor.name])
     with ctx.store.transaction():
         ctx.store.catalogue.end_sync(token)
     await _prepare_search(ctx)
@@ -88,10 +89,10 @@ async def _prepare_search(ctx: AppContext) -> None:
     catalogue.use_search_index(await asyncio.to_thread(catalogue.load_search_index), version)
 
 
-def initial_sync_progress(ctx: AppContext) -> dict[str, Progress]:
+def initial_sync_progress(ctx: AppContext) -> dict[str, SyncProgress]:
     """By vendor, how far it is where the catalogue is being read for the first time."""
     return {
-        name: ctx.sync_progress.get(name, Progress(0, None))
+        name: ctx.runtime.sync_progress.get(name, SyncProgress(0, None))
         for name in ctx.allowed_vendors
         if ctx.store.catalogue.synced_at(name) is None
     }

@@ -1,6 +1,7 @@
 """What is not in the catalogue yet, or was not read again: one line for each vendor it is true of."""
 
-from bot.services.context import AppContext, Progress
+from bot.services.context import AppContext
+from bot.services.runtime_status import SyncProgress
 from bot.services.sync_catalogue import initial_sync_progress
 from handlers.views.text import safe_line
 
@@ -13,12 +14,14 @@ def catalogue_status_line(ctx: AppContext) -> str | None:
         for name, p in ctx.allowed_vendors.items()
     }
     lines = [
-        _first_read_line(vendor_suffix[name], first[name]) for name in first if name not in ctx.failed_syncs
+        _first_read_line(vendor_suffix[name], first[name])
+        for name in first
+        if name not in ctx.runtime.failed_syncs
     ]
     lines += [
         _read_failed_line(vendor_suffix[name], never=name in first)
         for name in vendor_suffix
-        if name in ctx.failed_syncs
+        if name in ctx.runtime.failed_syncs
     ]
     return "\n".join(lines) or None
 
@@ -27,7 +30,7 @@ def catalogue_loading_text(ctx: AppContext) -> str:
     return f"{catalogue_status_line(ctx) or 'The catalogue is empty.'} Try again in a minute."
 
 
-def _first_read_line(vendor_suffix: str, progress: Progress) -> str:
+def _first_read_line(vendor_suffix: str, progress: SyncProgress) -> str:
     so_far = f"{progress.seen:,} of {progress.total:,}" if progress.total else f"{progress.seen:,}"
     return f"⏳ The catalogue{vendor_suffix} is being read for the first time: {so_far} products so far."
 

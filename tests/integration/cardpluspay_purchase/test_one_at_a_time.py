@@ -44,7 +44,7 @@ async def test_of_two_orders_at_once_the_second_waits_and_says_for_whom(ctx, clo
 async def test_orders_that_are_worked_on_at_once_are_bought_one_after_the_other(ctx, account):
     orders = [await approved(ctx, quantity=1, key=f"order {n}") for n in range(4)]
     worker = order_worker(ctx, "cardpluspay")
-    ctx.wake = worker.wake_event.set
+    ctx.runtime.wake = worker.wake_event.set
     loop = asyncio.create_task(worker.run())
     try:
         async with asyncio.timeout(60):

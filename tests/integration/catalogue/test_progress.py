@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.services.context import AppContext, Progress
+from bot.services.context import AppContext
+from bot.services.runtime_status import SyncProgress
 from bot.services.sync_catalogue import initial_sync_progress, sync_catalogue
 from bot.vendors.contract import VendorError
 from handlers.views.catalogue_status import catalogue_loading_text, catalogue_status_line
@@ -29,13 +30,14 @@ def fresh(ctx: AppContext, tmp_path: Path) -> Iterator[AppContext]:
 
 
 async def test_each_page_moves_it_on_until_there_is_nothing_left_to_tell(fresh: AppContext) -> None:
-    told: list[tuple[Progress, str | None]] = []
+    told: list[tuple[SyncProgress, str | None]] = []
 
     await sync_catalogue(fresh, lambda progress: told.append((progress, catalogue_status_line(fresh))))
 
-    assert [progress for progress, _ in told] == [Progress(479, 479)]
+    assert [progress for progress, _ in told] == [SyncProgress(479, 479)]
     assert told[0][1] == "⏳ The catalogue is being read for the first time: 479 of 479 products so far."
-    assert (initial_sync_progress(fresh), catalogue_status_line(fresh), fresh.sync_progress) == ({}, None, {})
+    assert (initial_sync_progress(fresh), catalogue_status_line(fresh)) == ({}, None)
+    assert fresh.runtime.sync_progress == {}
 
 
 def test_before_the_first_page_it_says_that_it_has_begun(fresh: AppContext) -> None:
@@ -59,8 +61,8 @@ async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(
     back_office.arm("drop-before", method="GET", path="/api/v1/products", times=0)
     (broken,) = await sync_catalogue(fresh)
     assert isinstance(broken.failure, VendorError)
-    assert fresh.sync_progress == {}
-    assert initial_sync_progress(fresh) == {"octopus": Progress(0, None)}
+    assert fresh.runtime.sync_progress == {}
+    assert initial_sync_progress(fresh) == {"octopus": SyncProgress(0, None)}
     assert catalogue_status_line(fresh) == (
         "⚠️ The catalogue could not be read just now, so what it sells is not shown yet. "
         "It is tried again by itself."

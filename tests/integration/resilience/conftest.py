@@ -36,7 +36,7 @@ def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 async def working(ctx: AppContext) -> AsyncIterator[None]:
     """The bot's own loop over orders, as `bot.app` runs it."""
     worker = order_worker(ctx, "octopus")
-    ctx.wake = worker.wake_event.set
+    ctx.runtime.wake = worker.wake_event.set
     loop = asyncio.create_task(worker.run())
     try:
         yield

@@ -96,7 +96,7 @@ def event_body(event_id: str = "evt_1", kind: str = "order.delivered", **data: A
 async def receiver(ctx: AppContext, clock: Clock, port: int) -> AsyncIterator[Receiver]:  # noqa: F811
     route = webhook_route(ctx, "octopus", partial(read_event, SECRET))
     worker = event_worker(ctx, "octopus")
-    ctx.wake = worker.wake_event.set
+    ctx.runtime.wake = worker.wake_event.set
     running = [
         asyncio.create_task(serve_webhooks([route], host="127.0.0.1", port=port)),
         asyncio.create_task(worker.run()),

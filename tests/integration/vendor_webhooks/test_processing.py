@@ -153,13 +153,13 @@ async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiv
     with ctx.store.transaction():
         ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
     worker = order_worker(ctx, "octopus")
-    heed_events = ctx.wake
+    heed_events = ctx.runtime.wake
 
     def wake() -> None:
         heed_events()
         worker.wake_event.set()
 
-    ctx.wake = wake
+    ctx.runtime.wake = wake
     running = asyncio.create_task(worker.run())
     await receiver.until(lambda: ctx.store.orders.get(order.id).state is OrderState.DELIVERED)
     running.cancel()

@@ -21,7 +21,7 @@ CODES = [f"CODE-{n:02}" for n in range(1, 21)]
 async def sending(harness):
     """The bot's own loop over the outbox."""
     worker = outbox_worker(harness.ctx, harness.dispatcher.deliver)
-    harness.ctx.wake = worker.wake_event.set
+    harness.ctx.runtime.wake = worker.wake_event.set
     loop = asyncio.create_task(worker.run())
     try:
         yield
@@ -131,7 +131,7 @@ async def test_where_slack_gave_no_clear_answer_the_record_says_perhaps(harness)
             while len(reveals(harness, order)) < 2:
                 await asyncio.sleep(0.02)
         harness.ctx.clock = lambda: datetime.now(UTC) + retry_delay(1)
-        harness.ctx.wake()
+        harness.ctx.runtime.wake()
         await until_sent(harness)
     assert [action for action, *_ in reveals(harness, order)] == [
         "codes_requested",
