@@ -70,7 +70,7 @@ class Audit:
     ) -> Iterator[AuditRow]:
         """Rows in order, read as they are asked for."""
         of_order = "" if order_id is None else "AND order_id = :order_id"
-        sql = f"SELECT * FROM audit WHERE seq > :after_seq {of_order} ORDER BY seq LIMIT :limit"  # noqa: S608
+        sql = f"SELECT * FROM audit WHERE seq > :after_seq {of_order} ORDER BY seq LIMIT :limit"
         chosen = {"after_seq": after_seq, "order_id": order_id, "limit": -1 if limit is None else limit}
         return map(_audit_row, self._db.iter_rows(sql, chosen))
 

@@ -70,7 +70,7 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 def _verify_chain(connection: sqlite3.Connection) -> VerifyResult:
     head = (0, FIRST_PREV_HASH)
-    for row in connection.execute(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq"):  # noqa: S608
+    for row in connection.execute(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq"):
         *values, written_hash = row
         seq, prev_hash = values[0], values[-1]
         why = None

@@ -201,7 +201,7 @@ class Catalogue:
         self.version += 1
 
     def _distinct(self, column: str) -> list[str]:
-        sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone ORDER BY 1"  # noqa: S608
+        sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone ORDER BY 1"
         return [row["value"] for row in self._db.rows(sql)]
 
     def _country_names(self) -> dict[str, str]:

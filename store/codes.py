@@ -1,6 +1,6 @@
 """Codes at rest: each voucher sealed, never overwritten, recognised when the vendor shows it again."""
 
-# ruff: noqa: S608  (statements are put together from our own words; values are parameters)
+
 
 import glob
 import json

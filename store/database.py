@@ -60,14 +60,28 @@ class Database:
 
     def insert(self, name: str, row: Row) -> int:
         """Add one row; its id. Raises NoTransaction outside of one."""
-        row_id = self.table(name).insert(row).last_pk
-        assert isinstance(row_id, int)
-        return row_id
+        added = self.write_rows(_insert(name, row) + " RETURNING id", list(row.values()))
+        if not added:
+            raise StorageFailed(f"SQLite: a row like this is in {name} already")
+        return int(added[0]["id"])
+
+    def insert_once(self, name: str, row: Row, *, unless: Sequence[str]) -> Row | None:
+        """Add one row, and return it; None where one has the same values in the columns `unless`.
+
+        Raises NoTransaction outside of one.
+        """
+        sql = f"{_insert(name, row)} ON CONFLICT ({', '.join(unless)}) DO NOTHING RETURNING *"
+        return next(iter(self.write_rows(sql, list(row.values()))), None)
 
     def write(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one writing statement; how many rows it changed. Raises NoTransaction outside of one."""
         self._require_transaction()
         return int(self._sqlite.execute(sql, parameters).rowcount)
+
+    def write_rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """Run one writing statement; the rows it returns. Raises NoTransaction outside of one."""
+        self._require_transaction()
+        return self.rows(sql, parameters)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -89,6 +103,11 @@ class Database:
     def _require_transaction(self) -> None:
         if not self._sqlite.conn.in_transaction:
             raise NoTransaction("every write belongs inside `with store.transaction()`")
+
+
+def _insert(name: str, row: Row) -> str:
+    marks = ", ".join("?" * len(row))
+    return f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})"
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite_utils.Database:

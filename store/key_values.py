@@ -13,6 +13,7 @@ class KeyValues:
 
     def set(self, name: str, value: str) -> None:
         self._db.write(
-            "INSERT INTO key_values (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            "INSERT INTO key_values (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, value],
         )

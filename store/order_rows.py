@@ -29,7 +29,7 @@ from store.columns import (
     to_timestamp_or_none,
 )
 
-_AMOUNTS = ("discount", "fee", "charge", "balance_after", "expected_net", "expected_debit")
+_AMOUNTS = ("discount", "fee", "charge", "balance_after", "expected_net", "expected_debit", "charged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class OrderChanges(TypedDict, total=False):
     escalate_at: datetime | None
     expected_net: Money
     expected_debit: Money
+    charged: Money | None
+    outcome_lost_at: datetime | None
 
 
 def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
@@ -169,5 +171,8 @@ def order_from_row(row: Row) -> Order:
         escalate_at=from_timestamp_or_none(row["escalate_at"]),
         expected_net=money_or_none(row, "expected_net"),
         expected_debit=money_or_none(row, "expected_debit"),
+        charged=money_or_none(row, "charged"),
+        outcome_lost_at=from_timestamp_or_none(row["outcome_lost_at"]),
+        version=row["version"],
         parent_id=row["parent_id"] and OrderId(row["parent_id"]),
     )

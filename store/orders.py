@@ -9,7 +9,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import InvalidTransition, Order, OrderId, can_transition
 from bot.domain.people import Actor, PersonId
 from store.audit import Audit
-from store.columns import JSON, canonical_json, to_timestamp, to_timestamp_or_none
+from store.columns import JSON, canonical_json, to_timestamp
 from store.database import Database
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
 from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row, request_details
@@ -25,14 +25,39 @@ class Orders:
 
         Raises AlreadyRequested when `request_key` was used before.
         """
-        if existing := self.by_request_key(request_key):
-            raise AlreadyRequested(existing)
         return self._add(draft, request_key, OrderState.PENDING_APPROVAL, actor, "requested")
 
     def add_child(self, draft: NewOrder, *, actor: Actor) -> Order:
         """Put a part of an approved order on disk, approved as the whole is, with its audit row."""
         request_key = f"part/{draft.client_reference}"
         return self._add(draft, request_key, OrderState.APPROVED, actor, "child_created")
+
+    def insert(self, draft: NewOrder, state: OrderState, *, request_key: str) -> Order:
+        """Put a new order on disk. Raises AlreadyRequested when `request_key` was used before."""
+        row = self._db.insert_once("orders", new_row(draft, request_key, state), unless=("request_key",))
+        if row is None:
+            existing = self.by_request_key(request_key)
+            assert existing is not None
+            raise AlreadyRequested(existing)
+        return order_from_row(row)
+
+    def update(self, order: Order, to: OrderState, **changes: Unpack[OrderChanges]) -> Order:
+        """The order in state `to` and with these changes, provided that it still is as the caller saw it.
+
+        Raises StaleState, with the order as it is now, and NoSuchOrder.
+        """
+        row = changed_columns(changes) | {"state": to.value}
+        if to is not order.state:
+            row["state_since"] = to_timestamp(self._db.now())
+        columns = ", ".join(f"{name} = ?" for name in row)
+        updated = self._db.write_rows(
+            f"UPDATE orders SET {columns}, version = version + 1"
+            " WHERE id = ? AND state = ? AND version = ? RETURNING *",
+            [*row.values(), order.id, order.state.value, order.version],
+        )
+        if not updated:
+            raise StaleState(self.get(order.id))
+        return order_from_row(updated[0])
 
     def children_of(self, parent_id: OrderId) -> list[Order]:
         """The orders it is bought as, in their order; none for one that is bought at once."""
@@ -152,16 +177,9 @@ class Orders:
             now=now,
             next_at=changes.get("next_at"),
         )
-        row = {
-            "attempts": 0,
-            "escalations": escalations,
-            "escalate_at": to_timestamp_or_none(escalate_at),
-            **changed_columns(changes),
-            "state": to.value,
-            "state_since": to_timestamp(now),
-        }
-        self._db.table("orders").update(order_id, row)
-        after = self.get(order_id)
+        follows: OrderChanges = {"attempts": 0, "escalations": escalations, "escalate_at": escalate_at}
+        follows |= changes
+        after = self.update(before, to, **follows)
         self._audit.write(
             actor=actor, action=action, order=after, before=before.state, after=to, details=details
         )
@@ -186,7 +204,7 @@ class Orders:
         return self._db.write(sql, [to_timestamp(now), _list(states), to_timestamp(now)])
 
     def _add(self, draft: NewOrder, request_key: str, state: OrderState, actor: Actor, action: str) -> Order:
-        order = self.get(OrderId(self._db.insert("orders", new_row(draft, request_key, state))))
+        order = self.insert(draft, state, request_key=request_key)
         self._audit.write(
             actor=actor, action=action, order=order, after=order.state, details=request_details(order)
         )
@@ -196,7 +214,7 @@ class Orders:
         return next(iter(self._some(f"{where} LIMIT 1", parameters)), None)
 
     def _some(self, where: str, parameters: Iterable[Any]) -> list[Order]:
-        sql = f"SELECT * FROM orders WHERE {where}"  # noqa: S608  (our own words only; values are parameters)
+        sql = f"SELECT * FROM orders WHERE {where}"
         return [order_from_row(row) for row in self._db.rows(sql, list(parameters))]
 
 

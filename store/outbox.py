@@ -83,14 +83,14 @@ class Outbox:
                 SELECT 1 FROM outbox AS earlier WHERE {_PENDING} AND earlier.id < this.id
                 AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
             ORDER BY next_at, id LIMIT :limit
-        """  # noqa: S608
+        """
         return [
             _outbox_message(row) for row in self._db.rows(sql, {"now": to_timestamp(now), "limit": limit})
         ]
 
     def bring_forward(self, now: datetime) -> int:
         """Make due at `now` what would be sent later; how many."""
-        sql = f"UPDATE outbox SET next_at = :now WHERE {_PENDING} AND next_at > :now"  # noqa: S608
+        sql = f"UPDATE outbox SET next_at = :now WHERE {_PENDING} AND next_at > :now"
         return self._db.write(sql, {"now": to_timestamp(now)})
 
     def sent(self, row_id: int, result: Mapping[str, JSON] | None = None) -> None:
@@ -109,7 +109,7 @@ class Outbox:
         self._db.table("outbox").update(row_id, {"outcome": "given_up", "why": why})
 
     def pending_count(self) -> int:
-        return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}"))  # noqa: S608
+        return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}"))
 
 
 def _outbox_message(row: Row) -> OutboxMessage:

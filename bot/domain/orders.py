@@ -113,6 +113,9 @@ class Order:
     escalate_at: datetime | None = None  # when it is told next; None: final
     expected_net: Money | None = None  # face value less discount, by the quote right before buying
     expected_debit: Money | None = None  # what should leave the wallet, by the same quote
+    charged: Money | None = None  # what left the wallet, as the vendor says
+    outcome_lost_at: datetime | None = None  # when an answer to a purchase was lost first
+    version: int = 0  # goes up with each update
     parent_id: OrderId | None = None  # the order this one is a part of
 
     @property

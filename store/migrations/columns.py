@@ -24,10 +24,20 @@ TERMS = f"""
 """
 
 
-def never_replaced(db: Database, table: str, same: str) -> None:
-    """INSERT OR REPLACE deletes without asking a delete trigger. `same`: which rows it would replace."""
+def never_replaced(db: Database, table: str, same: str, repeated: str | None = None) -> None:
+    """INSERT OR REPLACE deletes without asking a delete trigger. `same`: which rows it would replace.
+
+    `repeated`: of which rows another insertion is no fault, but changes nothing (ON CONFLICT DO NOTHING).
+    """
     db.execute(f"""
         CREATE TRIGGER {table}_are_not_replaced BEFORE INSERT ON {table}
         WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
         BEGIN SELECT RAISE(ABORT, '{table} are never replaced: {same}'); END
-    """)  # noqa: S608  (our own words only)
+    """)
+    if repeated is not None:
+        db.execute(f"""
+            CREATE TRIGGER {table}_are_added_once BEFORE INSERT ON {table}
+            WHEN EXISTS (SELECT 1 FROM {table} WHERE {repeated})
+                AND NOT EXISTS (SELECT 1 FROM {table} WHERE {same})
+            BEGIN SELECT RAISE(IGNORE); END
+        """)

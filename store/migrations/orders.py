@@ -87,7 +87,8 @@ def m001_orders(db: Database) -> None:
     never_replaced(
         db,
         "orders",
-        "id = NEW.id OR client_reference = NEW.client_reference OR request_key = NEW.request_key",
+        "id = NEW.id OR client_reference = NEW.client_reference",
+        repeated="request_key = NEW.request_key",
     )
     never_replaced(
         db,

@@ -38,10 +38,10 @@ def m007_events_refunds_and_balances(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             order_id INTEGER NOT NULL REFERENCES orders (id),
             vendor TEXT NOT NULL,
-            movement_id TEXT NOT NULL,
+            transaction_id TEXT NOT NULL,
             {money("refund")},
             refunded_at TEXT NOT NULL,
-            UNIQUE (vendor, movement_id)
+            UNIQUE (vendor, transaction_id)
         ) STRICT;
         CREATE INDEX refunds_by_order ON refunds (order_id);
         CREATE TRIGGER refunds_stay BEFORE DELETE ON refunds
@@ -57,4 +57,6 @@ def m007_events_refunds_and_balances(db: Database) -> None:
             UNIQUE (vendor, wallet_id)
         ) STRICT;
     """)
-    never_replaced(db, "refunds", "id = NEW.id OR (vendor, movement_id) = (NEW.vendor, NEW.movement_id)")
+    never_replaced(
+        db, "refunds", "id = NEW.id OR (vendor, transaction_id) = (NEW.vendor, NEW.transaction_id)"
+    )

@@ -202,7 +202,7 @@ def test_an_order_moved_behind_the_logs_back_is_found(store: Store, history: Ord
     result = verify(path)
 
     assert not result.ok
-    assert result.why == f"Order {history.client_reference} is approved, but the log left it placing."
+    assert result.why == f"Order {history.client_reference} is approved, but the log left it submitting."
 
 
 @pytest.mark.parametrize(

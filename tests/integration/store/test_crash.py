@@ -71,7 +71,7 @@ def test_a_kill_inside_a_transaction_leaves_nothing_of_it(placing: Order, path: 
     assert store.orders.get(placing.id) == placing
     assert store.codes.count(placing.id) == 0
     assert store.outbox.pending_count() == 0
-    assert [row.action for row in store.audit.rows()] == ["requested", "approved", "placing"]
+    assert [row.action for row in store.audit.rows()] == ["requested", "approved", "submitting"]
     assert store.audit.verify().ok
     store.close()
 

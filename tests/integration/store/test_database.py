@@ -234,7 +234,7 @@ def test_a_file_of_a_newer_version_is_not_touched(path: Path) -> None:
 def test_a_reader_does_not_bring_an_old_file_up_to_date(path: Path) -> None:
     Store.open(path, Keyring([KEY])).close()
     with sqlite3.connect(path) as earlier:
-        earlier.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_catalogue_and_quotes'")
+        earlier.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_catalogue_and_quotes'")
     earlier.close()
 
     with pytest.raises(NotADatabase, match="Start the bot once"):

@@ -148,6 +148,39 @@ def test_due_orders_are_those_whose_time_has_come_longest_overdue_first(
     assert store.orders.due([S.APPROVED], NOON) == []
 
 
+def test_an_update_applies_to_the_order_as_the_caller_saw_it(
+    store: Store, request_order: RequestOrder
+) -> None:
+    seen = request_order()
+
+    with store.transaction():
+        approved = store.orders.update(seen, S.APPROVED, next_at=NOON)
+    with pytest.raises(StaleState) as of_another_state, store.transaction():
+        store.orders.update(seen, S.WITHDRAWN)
+    with store.transaction():
+        busier = store.orders.update(approved, S.APPROVED, attempts=3)
+    with pytest.raises(StaleState) as of_another_version, store.transaction():
+        store.orders.update(approved, S.SUBMITTING)
+
+    assert (approved.state, approved.next_at) == (S.APPROVED, NOON)
+    assert of_another_state.value.order == approved
+    assert of_another_version.value.order == busier == store.orders.get(seen.id)
+    assert store.audit.head()[0] == 1
+
+
+def test_the_time_in_a_state_begins_when_the_state_changes(
+    store: Store, clock: Clock, request_order: RequestOrder
+) -> None:
+    order = request_order()
+    later = clock.advance(timedelta(minutes=3))
+
+    with store.transaction():
+        same = store.orders.update(order, order.state, attempts=1)
+        approved = store.orders.update(same, S.APPROVED)
+
+    assert (same.state_since, approved.state_since) == (NOON, later)
+
+
 def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_order: RequestOrder) -> None:
     order = request_order()
     moved_at = clock.advance(timedelta(minutes=3))
@@ -157,7 +190,9 @@ def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_orde
             order.id, S.DECLINED, actor=LEAD, action="declined", details={"reason": "duplicate"}, next_at=None
         )
 
-    assert moved == replace(order, state=S.DECLINED, state_since=moved_at, next_at=None, escalate_at=None)
+    assert moved == replace(
+        order, state=S.DECLINED, state_since=moved_at, next_at=None, escalate_at=None, version=1
+    )
     row = list(store.audit.rows(order.id))[-1]
     assert (row.actor, row.action, row.at) == (LEAD, "declined", moved_at)
     assert (row.before, row.after, row.details) == (S.PENDING_APPROVAL, S.DECLINED, '{"reason":"duplicate"}')
@@ -222,7 +257,6 @@ def test_the_database_itself_keeps_orders_and_their_terms(store: Store, request_
         "DELETE FROM orders",
         "UPDATE orders SET quantity = 99",
         "UPDATE orders SET requester_user = 'U2'",
-        "UPDATE orders SET state = 'free_for_all'",
     ):
         with pytest.raises(StorageFailed), store.transaction():
             store._db.write(statement)
