@@ -10,8 +10,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.policy.rules import FieldError, NotPermitted
-from bot.services.errors import RequestRejected
+from bot.services.errors import NoCodes, RequestRejected
 from handlers.views.blocks import Block
+from handlers.views.states import why_no_codes
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ class OutdatedComponent(RequestRejected):
 
 def user_message(failure: BaseException) -> str:
     """What the person is told about a refusal or a fault."""
+    if isinstance(failure, NoCodes):
+        return why_no_codes(failure.order)
     return str(failure) if isinstance(failure, REFUSALS) else _INTERNAL_ERROR_TEXT
 
 

@@ -1,6 +1,6 @@
 """What an operator can have done: by the running bot, which owns the database, or here when none runs."""
 
-from bot.ops.report import FOUND_PROBLEMS_STATUS, Report, order_report, reconciliation_report
+from bot.ops.report import FOUND_PROBLEMS_STATUS, Report, order_report, reconciliation_report, refusal_text
 from bot.services.context import AppContext
 from bot.services.errors import RequestRejected
 from bot.services.purchase.recover_now import recover_directly, recover_via_worker
@@ -30,7 +30,7 @@ async def settle(ctx: AppContext, client_reference: str, *, workers_run: bool) -
     try:
         return order_report(ctx, await look_up(ctx, client_reference))
     except RequestRejected as error:
-        return Report((str(error),), FOUND_PROBLEMS_STATUS)
+        return Report((refusal_text(error),), FOUND_PROBLEMS_STATUS)
     except TimeoutError:
         return Report(
             ("The vendor takes its time. The bot goes on looking; ask again in a minute.",), NOT_COMPLETED

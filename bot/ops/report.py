@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.orders import Order
 from bot.services.context import AppContext
+from bot.services.errors import NothingToLookUp, PurchaseInProgress, RequestRejected
 from bot.services.reconcile_purchases import ReconciliationReport
 from bot.services.support_note import order_and_note
 
@@ -32,12 +33,22 @@ def order_report(ctx: AppContext, order: Order) -> Report:
     """Where an order is now, and the note for the vendor's support while people may need it."""
     order, note = order_and_note(ctx, order.id)
     cards = f"{ctx.store.codes.count(order.id)} of {order.terms.quantity} codes are here"
-    lines = [f"{order.client_reference} is {order.state.value.replace('_', ' ')}; {cards}."]
+    lines = [f"{order.client_reference} is {order.state.words}; {cards}."]
     if order.problem:
         lines.append(order.problem)
     if order.next_at is not None:
         lines += [f"The bot looks again at {order.next_at:%Y-%m-%d %H:%M:%S} UTC.", "", note]
     return Report(tuple(lines))
+
+
+def refusal_text(error: RequestRejected) -> str:
+    match error:
+        case PurchaseInProgress():
+            return f"{error} Ask again in a minute."
+        case NothingToLookUp(order=order):
+            return f"{order.client_reference} is {order.state.words}: there is nothing to look up."
+        case _:
+            return str(error)
 
 
 def _verdict(found: int) -> str:

@@ -57,4 +57,22 @@ class NotFound(RequestRejected):
 
 
 class NoCodes(RequestRejected):
-    """There is nothing to show yet, or never will be."""
+    """There is nothing to show yet, or never will be: the order's state tells why."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"{order.client_reference} has no codes to show.")
+        self.order = order
+
+
+class NothingToLookUp(StaleOrder):
+    """Nothing the vendor could tell would change the order."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"There is nothing to look up for {order.client_reference}.", order)
+
+
+class PurchaseInProgress(StaleOrder):
+    """A worker is buying the order at this moment."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"{order.client_reference} is being bought at this moment.", order)

@@ -21,15 +21,6 @@ CARDS_PER_MESSAGE = 8
 _SHOW_WITHIN = timedelta(minutes=1)  # later the person has gone, and an ephemeral message would reach nobody
 _PER_MESSAGE = timedelta(seconds=2)  # Slack takes about one a second
 _SEALED_CODES_STATES = frozenset({OrderState.RESOLVED, OrderState.SPLIT, OrderState.PARTIALLY_FULFILLED})
-_PURCHASE_STATES = frozenset(
-    {
-        OrderState.APPROVED,
-        OrderState.SPLIT,
-        OrderState.SUBMITTING,
-        OrderState.OUTCOME_UNKNOWN,
-        OrderState.PURCHASED,
-    }
-)
 _ACTIONS = {True: "codes_shown", False: "codes_not_shown", None: "codes_maybe_shown"}
 
 
@@ -68,7 +59,7 @@ def request_codes(
             )
     count = how_many_codes(ctx, order)
     if count == 0:
-        raise NoCodes(_why_none(order))
+        raise NoCodes(order)
     with ctx.transaction():
         row = ctx.store.audit.write(
             actor=person.id, action="codes_requested", order=order, before=order.state, after=order.state
@@ -164,18 +155,3 @@ def _order(ctx: AppContext, order_id: OrderId | None, client_reference: str) -> 
     if order is None:
         raise NotFound(f"There is no order “{client_reference.strip()[:40]}”. `/giftcard mine` lists yours.")
     return order
-
-
-def _why_none(order: Order) -> str:
-    reference = order.client_reference
-    if order.state is OrderState.PENDING_APPROVAL:
-        return f"{reference} still waits for approval, so there are no codes yet."
-    if order.state is OrderState.CODES_UNAVAILABLE:
-        return f"{reference} is paid, but the vendor shows us no readable codes. The approvers channel knows."
-    if order.state is OrderState.RESOLVED:
-        return f"{reference} was closed by two approvers. `/giftcard status {reference}` shows their note."
-    if order.state is OrderState.PARTIALLY_FULFILLED:
-        return f"{reference} ended without codes. `/giftcard status {reference}` says why, part by part."
-    if order.state in _PURCHASE_STATES:
-        return f"{reference} is being bought. You get a message here the moment its codes arrive."
-    return f"{reference} was not bought, so there are no codes."

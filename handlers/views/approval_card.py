@@ -1,6 +1,6 @@
 """The approval card: everything to decide in five seconds, and afterwards what became of it."""
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import Cause, happens
 from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import (
@@ -15,7 +15,6 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.orders import (
-    STATE_LABELS,
     at_vendor,
     child_order_lines,
     decisions,
@@ -25,6 +24,7 @@ from handlers.views.orders import (
     refund_line,
 )
 from handlers.views.problems import problem_line
+from handlers.views.states import state_label
 from handlers.views.text import blockquote, card_count, mention, safe_line, slack_datetime
 
 
@@ -38,7 +38,7 @@ def approval_card(details: OrderDetails) -> Message:
         section(f"*Why*\n{blockquote(order.reason)}"),
         fields([*price_fields(details), *purpose_fields(order)]),
     ]
-    is_pending = order.state is OrderState.PENDING_APPROVAL
+    is_pending = happens(order.state, Cause.APPROVED)
     if is_pending and (problem := problem_line(order)):
         blocks.append(section(f"⚠️ *Look twice:* {safe_line(problem, 1000)}"))
     asked = f"Asked {slack_datetime(order.requested_at)}"
@@ -48,7 +48,9 @@ def approval_card(details: OrderDetails) -> Message:
         blocks += [context(asked), section(_outcome(details))]
         if details.children:
             blocks.append(section(child_order_lines(details)))
-    fallback_text = f"{requester_mention} asks for {order_summary(order)}, charge {order.charge}: {STATE_LABELS[order.state]}."
+    fallback_text = (
+        f"{requester_mention} asks for {order_summary(order)}, charge {order.charge}: {state_label(order)}."
+    )
     return Message(f"Request {order.client_reference}. {fallback_text}", tuple(blocks))
 
 
@@ -71,7 +73,7 @@ def _decision_buttons(details: OrderDetails) -> Block:
 def _outcome(details: OrderDetails) -> str:
     """`✅ delivered … · approved by … · 2 of 2 codes`, and where something went wrong, why."""
     order = details.order
-    clauses = [f"*{STATE_LABELS[order.state]}* {slack_datetime(order.state_since)}"]
+    clauses = [f"*{state_label(order)}* {slack_datetime(order.state_since)}"]
     no = [mention(a.approver.user_id) for a in details.approvals if not a.approved]
     yes = [mention(a.approver.user_id) for a in details.approvals if a.approved]
     if yes:

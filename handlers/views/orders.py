@@ -2,35 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import Cause, happens
 from bot.domain.orders import Order
 from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
 from handlers.views.problems import problem_line
+from handlers.views.states import state_label
 from handlers.views.text import blockquote, card_count, country_name, link, mention, safe_line, slack_datetime
 
 _MAX_CHILDREN = 20  # lines that fit a section
-STATE_LABELS: dict[OrderState, str] = {
-    OrderState.PENDING_APPROVAL: "⏳ waiting for an approver",
-    OrderState.APPROVED: "👍 approved, to be bought next",
-    OrderState.SUBMITTING: "🛒 being bought",
-    OrderState.OUTCOME_UNKNOWN: "❓ being checked with the vendor",
-    OrderState.SPLIT: "🧩 being bought in parts",
-    OrderState.PURCHASED: "📦 bought, codes on their way",
-    OrderState.PARTIALLY_DELIVERED: "📬 part of the codes is here",
-    OrderState.DELIVERED: "✅ delivered",
-    OrderState.CODES_UNAVAILABLE: "🚨 paid, but its codes are missing",
-    OrderState.DECLINED: "⛔ declined",
-    OrderState.WITHDRAWN: "↩️ withdrawn",
-    OrderState.EXPIRED: "⌛ expired, nobody decided in time",
-    OrderState.REFUSED: "🚫 refused, nothing was paid",
-    OrderState.FAILED: "💥 failed at the vendor, which refunds it",
-    OrderState.CANCELLED: "🚫 cancelled by the vendor, which refunds it",
-    OrderState.PARTIALLY_FULFILLED: "📭 ended with fewer cards than asked for",
-    OrderState.NOT_BOUGHT: "🗂️ closed by two approvers: it was not bought",
-    OrderState.RESOLVED: "🗂️ closed by two approvers: paid, and dealt with outside of here",
-}
 
 
 def order_summary(order: Order) -> str:
@@ -45,7 +26,7 @@ def order_summary(order: Order) -> str:
 def order_line(details: OrderDetails) -> str:
     order = details.order
     return (
-        f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n"
+        f"*{order.client_reference}* · {state_label(order)}\n"
         f"{order_summary(order)} for {order.charge}{at_vendor(details)} · asked {slack_datetime(order.requested_at)}"
     )
 
@@ -59,7 +40,7 @@ def order_buttons(order: Order, codes_held: int) -> list[Block]:
     buttons = []
     if codes_held:
         buttons.append(show_codes_button(order))
-    if order.state is OrderState.PENDING_APPROVAL:
+    if happens(order.state, Cause.WITHDRAWN):
         buttons.append(withdraw_button(order))
     return buttons
 
@@ -114,7 +95,7 @@ def purpose_fields(order: Order) -> list[tuple[str, str]]:
 def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | None = None) -> Message:
     """One order in full, for `/giftcard status`; `catalogue_status` tells how far the catalogue is."""
     order = details.order
-    since = f"{STATE_LABELS[order.state]} since {slack_datetime(order.state_since)}"
+    since = f"{state_label(order)} since {slack_datetime(order.state_since)}"
     asked = f"{mention(order.requester.user_id)} asked {slack_datetime(order.requested_at)}:"
     blocks = [
         section(f"*{order.client_reference}* · {since}\n{order_summary(order)}"),
@@ -132,16 +113,14 @@ def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | No
         blocks.append(context(catalogue_status))
     if own and (buttons := order_buttons(order, details.codes_held)):
         blocks.append(actions(*buttons))
-    return Message(
-        f"{order.client_reference}: {STATE_LABELS[order.state]}. {order_summary(order)}.", tuple(blocks)
-    )
+    return Message(f"{order.client_reference}: {state_label(order)}. {order_summary(order)}.", tuple(blocks))
 
 
 def child_order_lines(details: OrderDetails) -> str:
     """How far each part is: `-1 · 100 cards · ✅ delivered`."""
     children = details.children[:_MAX_CHILDREN]
     lines = [
-        f"`{child.client_reference}` · {card_count(child.terms.quantity)} · {STATE_LABELS[child.state]}"
+        f"`{child.client_reference}` · {card_count(child.terms.quantity)} · {state_label(child)}"
         for child in children
     ]
     if more := len(details.children) - len(children):
@@ -175,7 +154,7 @@ def own_orders(orders: Sequence[OrderDetails], *, catalogue_status: str | None =
         blocks.append(section(order_line(details)))
         if buttons := order_buttons(details.order, details.codes_held):
             blocks.append(actions(*buttons))
-    fallback_text = "; ".join(f"{f.order.client_reference} {STATE_LABELS[f.order.state]}" for f in orders)
+    fallback_text = "; ".join(f"{f.order.client_reference} {state_label(f.order)}" for f in orders)
     return Message(f"Your latest requests: {fallback_text}", tuple(blocks))
 
 

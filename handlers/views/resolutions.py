@@ -1,8 +1,8 @@
 """Closing an order by hand: the form, the proposal other approvers confirm, and what is left of it."""
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import RESOLUTIONS
 from bot.domain.orders import Order
-from bot.domain.resolutions import OUTCOMES, Resolution
+from bot.domain.resolutions import Resolution
 from bot.services.resolve_order import LONGEST_NOTE
 from handlers import ids
 from handlers.views.blocks import (
@@ -16,8 +16,9 @@ from handlers.views.blocks import (
     plain,
     section,
 )
-from handlers.views.orders import STATE_LABELS, order_summary
+from handlers.views.orders import order_summary
 from handlers.views.problems import problem_line
+from handlers.views.states import outcome_label, state_label
 from handlers.views.text import blockquote, mention, safe_line
 
 OUTCOME_INPUT = "outcome_input"
@@ -27,15 +28,12 @@ _CONSEQUENCES = (
     "Nothing changes until another approver confirms it. Codes that the bot only keeps sealed, because they "
     "may be incomplete or somebody else's, are then shown to the requester too, on *Show codes*."
 )
-_OUTCOMES = {
-    OrderState.NOT_BOUGHT: "Not bought: the vendor never took it. Close it.",
-    OrderState.RESOLVED: "Paid: what is missing comes, or came, another way. Close it.",
-}
 
 
 def resolve_form(order: Order, environment: str) -> Block:
     options = [
-        {"text": plain(_OUTCOMES[outcome], 75), "value": outcome.value} for outcome in OUTCOMES[order.state]
+        {"text": plain(outcome_label(outcome), 75), "value": outcome.value}
+        for outcome in RESOLUTIONS[order.state]
     ]
     fields: list[Block] = [
         {
@@ -59,7 +57,9 @@ def resolve_form(order: Order, environment: str) -> Block:
     ]
     if order.vendor_order_id is None:
         fields.append(_number_field())
-    about = f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n{order_summary(order)}, charge *{order.charge}*."
+    about = (
+        f"*{order.client_reference}* · {state_label(order)}\n{order_summary(order)}, charge *{order.charge}*."
+    )
     return modal(
         "Resolve",
         [section(about), *fields, context(_CONSEQUENCES)],
@@ -84,7 +84,7 @@ def _number_field() -> Block:
 def proposal_message(order: Order, proposal: Resolution) -> Message:
     """What the approvals channel is asked. The button names the proposal, so a later one wins."""
     who = mention(proposal.proposer.user_id)
-    says = f"{who} says how *{order.client_reference}* ended: {_OUTCOMES[proposal.outcome]}"
+    says = f"{who} says how *{order.client_reference}* ended: {outcome_label(proposal.outcome)}"
     confirm = confirmation(
         "Confirm this?",
         f"{order.client_reference} is closed for good, and the bot looks no further. There is no way back.",
@@ -111,8 +111,6 @@ def proposal_message(order: Order, proposal: Resolution) -> Message:
 
 
 def confirmed(order: Order, user_id: str) -> Message:
-    words = f"{STATE_LABELS[order.state]}. {order.client_reference}, confirmed by {mention(user_id)}."
-    text = (
-        f"*{order.client_reference}* · {STATE_LABELS[order.state]}\n{blockquote(problem_line(order) or '')}"
-    )
+    words = f"{state_label(order)}. {order.client_reference}, confirmed by {mention(user_id)}."
+    text = f"*{order.client_reference}* · {state_label(order)}\n{blockquote(problem_line(order) or '')}"
     return Message(words, (section(text), context(f"confirmed by {mention(user_id)}")))

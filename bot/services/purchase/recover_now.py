@@ -3,14 +3,12 @@
 import asyncio
 from datetime import datetime
 
-from bot.domain.lifecycle import OrderState
-from bot.domain.orders import TERMINAL_STATES, Order
+from bot.domain.lifecycle import FINAL, FOLLOWED, POLLED, OrderState, Step
+from bot.domain.orders import Order
 from bot.services.context import AppContext
-from bot.services.errors import NotFound, StaleOrder
+from bot.services.errors import NotFound, NothingToLookUp, PurchaseInProgress
 from bot.services.purchase.recover import follow_order, look_up_once, recover_interrupted_order
 
-_FOLLOWED = frozenset({OrderState.PURCHASED, OrderState.PARTIALLY_DELIVERED, OrderState.CODES_UNAVAILABLE})
-_LOOKED_UP = _FOLLOWED | {OrderState.OUTCOME_UNKNOWN}
 _LONGEST_S = 75.0  # a look-up tries for a minute
 _LOOK_EVERY_S = 0.1
 
@@ -19,7 +17,7 @@ async def recover_via_worker(ctx: AppContext, client_reference: str) -> Order:
     """Beside running workers: bring its next look-up forward, and wait for it.
 
     The worker does the work, because it takes care that nobody else works on the same order.
-    Raises NotFound, TooLate when there is nothing to look up, and TimeoutError.
+    Raises NotFound, NothingToLookUp, PurchaseInProgress, and TimeoutError.
     """
     order = _recoverable_order(ctx, client_reference)
     with ctx.transaction():
@@ -31,13 +29,13 @@ async def recover_via_worker(ctx: AppContext, client_reference: str) -> Order:
 
 
 async def recover_directly(ctx: AppContext, client_reference: str) -> Order:
-    """Without workers: look it up here, once. Nothing is bought. Raises as above, and ProviderError."""
+    """Without workers: look it up here, once. Nothing is bought. Raises NotFound, NothingToLookUp, and VendorError."""
     order = _recoverable_order(ctx, client_reference, alone=True)
     if order.state is OrderState.SUBMITTING:
         order = await recover_interrupted_order(ctx, order.id)
     if order.state is OrderState.OUTCOME_UNKNOWN:
         order = await look_up_once(ctx, order.id)
-    if order.state in _FOLLOWED:
+    if order.state in FOLLOWED:
         order = await follow_order(ctx, order.id)
     return order
 
@@ -46,20 +44,14 @@ def _is_pending(order: Order, now: datetime) -> bool:
     """True until the worker has written down what it found; it may have to ask or to read once more."""
     if order.state is OrderState.SUBMITTING:
         return True
-    return order.state not in TERMINAL_STATES and order.next_at is not None and order.next_at <= now
+    return order.state not in FINAL and order.next_at is not None and order.next_at <= now
 
 
 def _recoverable_order(ctx: AppContext, client_reference: str, *, alone: bool = False) -> Order:
     order = ctx.store.orders.by_reference(client_reference)
     if order is None:
         raise NotFound(f"There is no order “{client_reference.strip()[:40]}”. `giftcard orders` lists them.")
-    if order.state in _LOOKED_UP or (alone and order.state is OrderState.SUBMITTING):
+    is_being_bought = order.state.info.step is Step.TAKE_OVER
+    if order.state in POLLED or (alone and is_being_bought):
         return order
-    if order.state is OrderState.SUBMITTING:
-        raise StaleOrder(
-            f"{order.client_reference} is being bought at this moment. Ask again in a minute.", order
-        )
-    raise StaleOrder(
-        f"{order.client_reference} is {order.state.value.replace('_', ' ')}: there is nothing to look up.",
-        order,
-    )
+    raise PurchaseInProgress(order) if is_being_bought else NothingToLookUp(order)

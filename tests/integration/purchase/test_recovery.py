@@ -10,7 +10,7 @@ from bot.domain.people import Component
 from bot.domain.policy.rules import Policy
 from bot.domain.vendor_orders import Purchase
 from bot.ops.actions import reconcile_books, settle
-from bot.services.errors import NotFound, StaleOrder
+from bot.services.errors import NotFound, NothingToLookUp
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.recover_now import recover_directly
@@ -156,8 +156,10 @@ async def test_an_operator_is_told_when_the_vendor_is_silent_or_there_is_nothing
     ctx, clock, back_office
 ):
     waiting = await ask(ctx, key="waiting")
-    with pytest.raises(StaleOrder, match="is waiting: there is nothing to look up"):
+    with pytest.raises(NothingToLookUp):
         await recover_directly(ctx, waiting.client_reference)
+    idle = await settle(ctx, waiting.client_reference, workers_run=False)
+    assert idle.lines == (f"{waiting.client_reference} is pending approval: there is nothing to look up.",)
     with pytest.raises(NotFound, match="giftcard orders"):
         await recover_directly(ctx, "GC-000000-NOWHERE2")
     order = await lost(ctx, clock, back_office)

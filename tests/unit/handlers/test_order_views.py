@@ -20,7 +20,8 @@ from handlers.views.escalations import escalation_message
 from handlers.views.home import home, home_without_access
 from handlers.views.modals import decline_form
 from handlers.views.notifications import notification_message
-from handlers.views.orders import STATE_LABELS, order_status, own_orders, pending
+from handlers.views.orders import order_status, own_orders, pending
+from handlers.views.states import STATE_TEXTS
 from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
 from tests.unit.handlers.order_factories import (
     AGENT,
@@ -90,7 +91,7 @@ def test_a_moved_price_is_pointed_out_while_the_request_waits():
 def test_a_decided_card_shows_the_outcome_and_has_no_live_buttons(state):
     card = approval_card(a_file(state=state))
     assert buttons(card.blocks) == {}
-    assert STATE_LABELS[state] in said(card.blocks)
+    assert STATE_TEXTS[state].label in said(card.blocks)
 
 
 def test_a_declined_card_says_who_and_why():
