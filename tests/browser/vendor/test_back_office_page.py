@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.integration.octopus_sandbox.stand_in import StandIn
+from tests.support.octopus_stand_in import StandIn
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, TARGET, StandIn
+from tests.support.cardpluspay_stand_in import STEAM, TARGET, StandIn
 
 pytestmark = pytest.mark.browser
 

@@ -13,17 +13,9 @@ from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.vendors.cardpluspay import CardPlusPay, RequestSigner, Timeouts
 from bot.vendors.contract import AccessDenied, Refused, Vendor
-from tests.integration.cardpluspay_purchase.account import BALANCE, CHECK, LIST, Account, in_short
-from tests.integration.cardpluspay_purchase.conftest import (
-    PLAIN,
-    PLAIN_PRICE,
-    STEAM,
-    TARGET,
-    account,
-    cardpluspay_vendor,
-)
+from tests.support.cardpluspay_account import BALANCE, CHECK, LIST, Account, in_short
+from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, STEAM, TARGET
 
-__all__ = ["account", "cardpluspay_vendor"]  # fixtures
 TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 2, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 CATALOGUE, A_READ = "GET /v1/catalog", "GET /v1/orders/*"

@@ -13,16 +13,9 @@ from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.sandbox.cardpluspay.faults import KINDS
 from bot.vendors.cardpluspay import CardPlusPay
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, UnparsedResponse
-from tests.integration.cardpluspay_purchase.account import BUY, Account, in_short
-from tests.integration.cardpluspay_purchase.conftest import (
-    PLAIN,
-    PLAIN_PRICE,
-    TARGET,
-    account,
-    cardpluspay_vendor,
-)
+from tests.support.cardpluspay_account import BUY, Account, in_short
+from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, TARGET
 
-__all__ = ["account", "cardpluspay_vendor"]  # fixtures
 TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 3, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 Options = dict[str, Any]

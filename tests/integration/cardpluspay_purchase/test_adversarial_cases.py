@@ -1,6 +1,5 @@
 """What somebody tried who wanted money, codes or silence out of it, by the real client and the stand-in."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -25,8 +24,9 @@ from bot.vendors.cardpluspay.rate_limit import QuotaClass
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, NewOrder, Store
 from tests.integration.cardpluspay_client.conftest import BALANCE, BUY, CHECK, LIST, holds, in_stock, says
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, StandIn, running
-from tests.integration.purchase.conftest import AGENT, LEAD, Clock
+from tests.support.cardpluspay_stand_in import STEAM, StandIn, running
+from tests.support.clock import ShiftedClock
+from tests.support.people import AGENT, LEAD
 from tests.support.scripted_server import ScriptedServer
 
 S = OrderState
@@ -58,7 +58,7 @@ def client_of(base_url: str, key: str) -> CardPlusPay:
 
 class World:
     def __init__(self, folder: Path, client: CardPlusPay) -> None:
-        self.clock = Clock()
+        self.clock = ShiftedClock()
         store = Store.open(folder / "g.sqlite3", Keyring([KEY]), clock=self.clock)
         policy = Policy.model_validate(
             {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
@@ -177,7 +177,6 @@ async def test_the_rest_of_an_order_that_may_lack_its_pin_is_not_shown_as_comple
     arm(shop, "fewer-codes", deliver=1, then="complete", seconds=0.2)
     order = await world.work(order)
     assert order.state is S.PARTIALLY_DELIVERED
-    await asyncio.sleep(0.4)
     shop.back_office("POST", "clock", shift_s=60)
     order = await world.work(order, steps=3, until=S.DELIVERED)
     kept = world.ctx.store.codes.of_order(order.id)

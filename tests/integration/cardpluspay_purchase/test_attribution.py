@@ -10,8 +10,8 @@ from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.recover_now import recover_directly
 from bot.services.resolve_order import confirm_resolution, propose_resolution
-from tests.integration.cardpluspay_purchase.account import BUY
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.cardpluspay_account import BUY
+from tests.support.cardpluspay_orders import (
     PLAIN,
     PLAIN_PRICE,
     STEAM,
@@ -21,7 +21,8 @@ from tests.integration.cardpluspay_purchase.conftest import (
     knows_as_plain,
     worked_while,
 )
-from tests.integration.purchase.conftest import LEAD, OTHER_LEAD, actions, sent, work
+from tests.support.orders import actions, sent, work
+from tests.support.people import LEAD, OTHER_LEAD
 
 S = OrderState
 

@@ -20,11 +20,12 @@ from bot.services.quote_order import Selection
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.octopus import OctopusCards
-from tests.integration.cardpluspay_purchase.conftest import STEAM, STEAM_PRICE, opened_context
-from tests.integration.cardpluspay_sandbox.stand_in import StandIn, running
-from tests.integration.purchase.conftest import LEAD, ask, back_office, vendor, work
+from tests.support.app_context import opened_context
+from tests.support.cardpluspay_orders import LIMITS, STEAM, STEAM_PRICE
+from tests.support.cardpluspay_stand_in import StandIn, running
+from tests.support.orders import ask, work
+from tests.support.people import LEAD
 
-__all__ = ["back_office", "vendor"]  # fixtures
 FACE_VALUE = Money(Decimal("40.00"), "USD")
 AT_OCTOPUS = "8101"  # Steam in the United States
 
@@ -49,7 +50,7 @@ class Bought:
 async def both(tmp_path: Path, vendor, back_office, account, client, clock) -> AsyncIterator[AppContext]:
     env = vendor["env"]
     octopus = OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
-    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, octopus, client)
+    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, octopus, client, limits=LIMITS)
     await sync_catalogue(ctx)
     yield ctx
     await octopus.aclose()

@@ -8,8 +8,8 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.services.quote_order import Selection, quote_order
 from bot.services.reveal_codes import request_codes
-from tests.integration.cardpluspay_purchase.account import BUY, LIST
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.cardpluspay_account import BUY, LIST
+from tests.support.cardpluspay_orders import (
     PLAIN,
     PLAIN_PRICE,
     STEAM,
@@ -19,7 +19,8 @@ from tests.integration.cardpluspay_purchase.conftest import (
     codes_shown,
     request,
 )
-from tests.integration.purchase.conftest import AGENT, actions, work
+from tests.support.orders import actions, work
+from tests.support.people import AGENT
 
 
 def usd(amount: Decimal | str) -> Money:

@@ -10,8 +10,8 @@ from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.reveal_codes import request_codes
-from tests.integration.cardpluspay_purchase.account import BUY, CHECK
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.cardpluspay_account import BUY, CHECK
+from tests.support.cardpluspay_orders import (
     PLAIN,
     PLAIN_PRICE,
     approved,
@@ -20,7 +20,8 @@ from tests.integration.cardpluspay_purchase.conftest import (
     knows_as_plain,
     worked_while,
 )
-from tests.integration.purchase.conftest import AGENT, LEAD, sent, work
+from tests.support.orders import sent, work
+from tests.support.people import AGENT, LEAD
 
 S = OrderState
 MANY = 250

@@ -10,7 +10,7 @@ from bot.domain.reconciliation import FindingKind as Found
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.reconcile_purchases import reconcile_purchases
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.cardpluspay_orders import (
     EARLIER,
     PLAIN,
     PLAIN_PRICE,
@@ -21,7 +21,7 @@ from tests.integration.cardpluspay_purchase.conftest import (
     knows_as_plain,
     worked_while,
 )
-from tests.integration.purchase.conftest import sent, work
+from tests.support.orders import sent, work
 
 S = OrderState
 

@@ -8,16 +8,18 @@ from bot.domain.lifecycle import OrderState
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.submit import submit_order
 from bot.workers.orders import order_worker
-from tests.integration.cardpluspay_purchase.account import BUY
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.app_context import opened_context
+from tests.support.cardpluspay_account import BUY
+from tests.support.cardpluspay_orders import (
     EARLIER,
+    LIMITS,
     approved,
     codes_here,
     knows_as_plain,
-    opened_context,
     worked_while,
 )
-from tests.integration.purchase.conftest import actions, work
+from tests.support.orders import actions, work
+from tests.support.waiting import until
 
 S = OrderState
 
@@ -47,9 +49,9 @@ async def test_orders_that_are_worked_on_at_once_are_bought_one_after_the_other(
     ctx.runtime.wake = worker.wake_event.set
     loop = asyncio.create_task(worker.run())
     try:
-        async with asyncio.timeout(60):
-            while {ctx.store.orders.get(order.id).state for order in orders} != {S.DELIVERED}:
-                await asyncio.sleep(0.05)
+        await until(
+            lambda: {ctx.store.orders.get(order.id).state for order in orders} == {S.DELIVERED}, within_s=60
+        )
     finally:
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
@@ -87,14 +89,12 @@ async def test_a_bot_that_dies_while_buying_finds_its_purchase_when_it_is_back(
     account.arm("delay-after", seconds=0.7)
     order = await approved(ctx)
     buying = asyncio.create_task(submit_order(ctx, order.id))
-    async with asyncio.timeout(5):
-        while len(account.orders()) == 1:
-            await asyncio.sleep(0.02)
+    await until(lambda: len(account.orders()) == 2)
     ctx.store.close()  # what follows is never written
     buying.cancel()
     await asyncio.gather(buying, return_exceptions=True)
 
-    revived = opened_context(tmp_path / "giftcard.sqlite3", clock, client)
+    revived = opened_context(tmp_path / "giftcard.sqlite3", clock, client, limits=LIMITS)
     assert recover_interrupted_orders(revived) == 1
     order = await worked_while(revived, clock, order, S.OUTCOME_UNKNOWN)
 

@@ -1,6 +1,5 @@
 """What each answer to a purchase means, by the table of outcomes: bought, not bought, or not known."""
 
-import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,18 +8,20 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.services.notifications import OutboxKind
-from tests.integration.cardpluspay_purchase.account import BUY, CHECK, LIST, in_short
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.app_context import opened_context
+from tests.support.cardpluspay_account import BUY, CHECK, LIST, in_short
+from tests.support.cardpluspay_orders import (
     EARLIER,
+    LIMITS,
     PLAIN,
     PLAIN_PRICE,
     approved,
     codes_here,
     knows_as_plain,
-    opened_context,
     worked_while,
 )
-from tests.integration.purchase.conftest import actions, sent, work
+from tests.support.orders import actions, sent, work
+from tests.support.waiting import until
 
 S = OrderState
 LOST = [
@@ -97,9 +98,7 @@ async def test_a_purchase_that_is_made_long_after_we_gave_it_up_is_found(ctx, cl
     assert len(account.orders()) == 1
     order = await work(ctx, clock, order, steps=2)
     assert order.state is S.OUTCOME_UNKNOWN
-    async with asyncio.timeout(10):
-        while len(account.orders()) == 1:
-            await asyncio.sleep(0.1)
+    await until(lambda: len(account.orders()) == 2)
     order = await work(ctx, clock, order)
 
     assert order.state is S.DELIVERED
@@ -248,7 +247,7 @@ async def test_a_vendor_that_cannot_be_reached_is_tried_again_later(
     order = await approved(ctx)
     ctx.store.close()
     unreachable = account.client(clock=clock, base_url=f"http://127.0.0.1:{closed_port}/v1")
-    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, unreachable)
+    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, unreachable, limits=LIMITS)
 
     order = await work(ctx, clock, order)
 

@@ -10,17 +10,18 @@ from bot.domain.reconciliation import FindingKind as Found
 from bot.services.notifications import OutboxKind
 from bot.services.reconcile_purchases import last_reconciled_at, reconcile_purchases
 from bot.vendors.contract import VendorError
-from tests.integration.cardpluspay_purchase.account import BALANCE, LIST
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.app_context import opened_context
+from tests.support.cardpluspay_account import BALANCE, LIST
+from tests.support.cardpluspay_orders import (
+    LIMITS,
     PLAIN,
     STEAM,
     TARGET,
     approved,
     knows_as_plain,
-    opened_context,
     worked_while,
 )
-from tests.integration.purchase.conftest import sent, work
+from tests.support.orders import sent, work
 
 S = OrderState
 
@@ -58,7 +59,7 @@ async def test_books_agree_after_orders_of_every_kind(ctx, clock, account):
 
     assert report.findings == ()
     assert (report.orders_here, report.orders_there) == (5, 4)
-    assert report.reckoning.spent.amount == account.spent()
+    assert report.checkpoint.spent.amount == account.spent()
     assert sent(ctx, clock, OutboxKind.RECONCILIATION) == []
 
 
@@ -86,7 +87,7 @@ async def test_what_was_bought_before_this_bot_existed_is_left_out_for_ever(
     account.choose(list_entries=entries)
     old = account.buys_by_hand(STEAM, 3)
     clock.advance(timedelta(hours=1))
-    ctx = opened_context(tmp_path / "another.sqlite3", clock, client)
+    ctx = opened_context(tmp_path / "another.sqlite3", clock, client, limits=LIMITS)
 
     assert await found(ctx) == []
     clock.advance(timedelta(days=2))
@@ -163,13 +164,13 @@ async def test_while_a_purchase_is_under_way_the_balance_waits_for_the_next_matc
     lost = await work(ctx, clock, await approved(ctx, key="lost"))
 
     report = await matched(ctx)
-    assert (report.findings, report.reckoning) == ((), None)
+    assert (report.findings, report.checkpoint) == ((), None)
     await work(ctx, clock, lost)
     clock.advance(timedelta(seconds=1))
 
     report = await matched(ctx)
     assert report.findings == ()
-    assert report.reckoning.spent.amount == account.spent()
+    assert report.checkpoint.spent.amount == account.spent()
 
 
 @pytest.mark.contract("cardpluspay 1.7b", "cardpluspay G3", "cardpluspay G4")
@@ -183,7 +184,7 @@ async def test_books_longer_than_a_page_are_read_to_their_end(ctx, clock, accoun
 
     assert report.orders_there == 101
     assert {finding.kind for finding in report.findings} == {Found.UNKNOWN_ORDER}
-    assert report.reckoning.spent.amount == account.spent()
+    assert report.checkpoint.spent.amount == account.spent()
 
 
 @pytest.mark.contract("cardpluspay G3")

@@ -8,17 +8,18 @@ from bot.domain.lifecycle import OrderState
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.cardpluspay import RequestSigner
-from tests.integration.cardpluspay_purchase.account import BUY, LIST, in_short
-from tests.integration.cardpluspay_purchase.conftest import (
+from tests.support.app_context import opened_context
+from tests.support.cardpluspay_account import BUY, LIST, in_short
+from tests.support.cardpluspay_orders import (
     EARLIER,
+    LIMITS,
     PLAIN,
     approved,
     codes_here,
     knows_as_plain,
-    opened_context,
     worked_while,
 )
-from tests.integration.purchase.conftest import actions, work
+from tests.support.orders import actions, work
 
 S = OrderState
 EITHER_WAY = [
@@ -76,7 +77,7 @@ async def test_an_account_with_signing_switched_on_is_bought_from_with_signed_re
     assert (order.state, account.asked(BUY)) == (S.APPROVED, [])
     ctx.store.close()
     signing = account.client(clock=clock, signing=RequestSigner(key, "/challenge"))
-    signed = opened_context(tmp_path / "giftcard.sqlite3", clock, signing)
+    signed = opened_context(tmp_path / "giftcard.sqlite3", clock, signing, limits=LIMITS)
 
     account.arm("error", on="GET /v1/challenge", status=500, skip=4)  # the purchase's: it is surely not sent
     order = await work(signed, clock, order)

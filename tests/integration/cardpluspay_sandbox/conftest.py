@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import StandIn, running
+from tests.support.cardpluspay_stand_in import StandIn, running
 
 
 @pytest.fixture(scope="session")

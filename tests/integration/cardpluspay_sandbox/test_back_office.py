@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, StandIn, refusal
+from tests.support.cardpluspay_stand_in import STEAM, StandIn, refusal
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "cardpluspay-stand-in.md"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import (
+from tests.support.cardpluspay_stand_in import (
     STEAM,
     STEAM_EUR,
     STEAM_EUR_PRICE,

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, STEAM_EUR, STEAM_PRICE, StandIn, refusal
 from tests.support import stand_in_process
+from tests.support.cardpluspay_stand_in import STEAM, STEAM_EUR, STEAM_PRICE, StandIn, refusal
 
 
 def at_once(vendor: StandIn, wanted: list[dict[str, Any]]) -> list[httpx.Response]:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, STEAM_PRICE, StandIn, content, refusal
+from tests.support.cardpluspay_stand_in import STEAM, STEAM_PRICE, StandIn, content, refusal
 
 
 @pytest.mark.contract("cardpluspay 1.1a", "cardpluspay 2.1a", "cardpluspay G20")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, STEAM_PRICE, StandIn, content, refusal
+from tests.support.cardpluspay_stand_in import STEAM, STEAM_PRICE, StandIn, content, refusal
 
 EVERYTHING = Decimal("25000.00")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM_PRICE, TARGET, StandIn
+from tests.support.cardpluspay_stand_in import STEAM_PRICE, TARGET, StandIn
 
 EVERYTHING = Decimal("25000.00")
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, STEAM_PRICE, TARGET, StandIn, refusal
+from tests.support.cardpluspay_stand_in import STEAM, STEAM_PRICE, TARGET, StandIn, refusal
 
 EVERYTHING = Decimal("25000.00")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cardpluspay_sandbox.stand_in import STEAM, STEAM_PRICE, running
+from tests.support.cardpluspay_stand_in import STEAM, STEAM_PRICE, running
 
 
 @pytest.mark.contract("cardpluspay 1.1a")

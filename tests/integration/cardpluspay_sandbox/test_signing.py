@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.integration.cardpluspay_sandbox.stand_in import StandIn, refusal, running
+from tests.support.cardpluspay_stand_in import StandIn, refusal, running
 
 
 @pytest.fixture(scope="module")

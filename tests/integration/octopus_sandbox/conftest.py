@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import StandIn, running
+from tests.support.octopus_stand_in import StandIn, running
 
 
 @pytest.fixture(scope="session")

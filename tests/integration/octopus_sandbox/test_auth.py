@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import StandIn, refusal
+from tests.support.octopus_stand_in import StandIn, refusal
 
 INVALID_TOKEN = (401, "UnauthorizedError", "UNAUTHORIZED", "Invalid token")
 

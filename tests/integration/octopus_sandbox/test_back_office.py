@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import STEAM_US, USD, StandIn
+from tests.support.octopus_stand_in import STEAM_US, USD, StandIn
 
 
 def test_recent_requests_are_listed_with_status_duration_and_request_id(vendor: StandIn) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import (
+from tests.support.octopus_stand_in import (
     CHF_POSTPAID,
     EUR,
     JPY,

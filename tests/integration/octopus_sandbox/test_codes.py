@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import StandIn
+from tests.support.octopus_stand_in import StandIn
 
 HIDDEN = ("card_number", "pin_code", "claim_url")
 

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import EUR, STEAM_DE, STEAM_US, USD, StandIn, refusal
 from tests.support import stand_in_process
+from tests.support.octopus_stand_in import EUR, STEAM_DE, STEAM_US, USD, StandIn, refusal
 
 
 def at_once(vendor: StandIn, wanted: list[dict[str, Any]]) -> list[httpx.Response]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import StandIn, refusal
+from tests.support.octopus_stand_in import StandIn, refusal
 
 
 @pytest.mark.contract("2.2a")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import STEAM_DE, STEAM_US, USD, StandIn, content, refusal
+from tests.support.octopus_stand_in import STEAM_DE, STEAM_US, USD, StandIn, content, refusal
 
 
 def outcome(vendor: StandIn, fault: str, **wanted: Any) -> str:

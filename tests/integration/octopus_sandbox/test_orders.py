@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import (
+from tests.support.octopus_stand_in import (
     CAD,
     EUR,
     STEAM_DE,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.integration.octopus_sandbox.stand_in import STEAM_US, USD, running
+from tests.support.octopus_stand_in import STEAM_US, USD, running
 
 
 def test_the_first_line_says_where_it_is_and_what_a_client_needs() -> None:

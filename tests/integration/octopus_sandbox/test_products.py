@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import STEAM_US, StandIn, content, refusal
+from tests.support.octopus_stand_in import STEAM_US, StandIn, content, refusal
 
 LISTED = {
     "id": int, "name": str, "category": str, "sub_category": str | None, "country_code": str,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import StandIn, refusal
+from tests.support.octopus_stand_in import StandIn, refusal
 
 
 @pytest.mark.contract("14b")

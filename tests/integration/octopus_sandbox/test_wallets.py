@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import (
+from tests.support.octopus_stand_in import (
     CHF_POSTPAID,
     EUR,
     JPY,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.octopus_sandbox.stand_in import USD, StandIn, running
+from tests.support.octopus_stand_in import USD, StandIn, running
 
 SECRET = "whk_demo_5f1c"
 

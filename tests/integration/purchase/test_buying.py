@@ -20,18 +20,9 @@ from bot.services.purchase.submit import submit_order
 from bot.services.quote_order import Selection
 from bot.services.reveal_codes import request_codes
 from bot.vendors.contract import OutcomeUnknown
-from tests.integration.purchase.conftest import (
-    AGENT,
-    LEAD,
-    OTHER_LEAD,
-    actions,
-    approved,
-    ask,
-    bought,
-    sent,
-    work,
-    work_until,
-)
+from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
+from tests.support.people import AGENT, LEAD, OTHER_LEAD
+from tests.support.waiting import until
 
 
 def codes_at_the_vendor(theirs):
@@ -257,9 +248,7 @@ async def test_a_bot_that_dies_while_buying_looks_the_order_up_when_it_is_back(c
     back_office.arm("delay-after", seconds=3)
     order = await approved(ctx, 2)
     buying = asyncio.create_task(submit_order(ctx, order.id))
-    async with asyncio.timeout(5):
-        while not bought(back_office, order):
-            await asyncio.sleep(0.05)
+    await until(lambda: bought(back_office, order))
     buying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await buying

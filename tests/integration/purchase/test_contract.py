@@ -15,7 +15,8 @@ from bot.services.notifications import OutboxKind
 from bot.services.purchase.record import record_vendor_order
 from bot.services.quote_order import Selection, quote_order
 from handlers.views.quotes import quote_message
-from tests.integration.purchase.conftest import AGENT, approved, ask, bought, sent, work
+from tests.support.orders import approved, ask, bought, sent, work
+from tests.support.people import AGENT
 
 
 @pytest.mark.contract("7.3a", "G1", "G3")

@@ -12,7 +12,8 @@ from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.support_note import order_and_note
 from bot.workers.orders import NEXT_STEP
-from tests.integration.purchase.conftest import LEAD, actions, approved, ask, bought, sent, work, work_until
+from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
+from tests.support.people import LEAD
 
 
 async def alarms_until(ctx, clock, order, later):

@@ -1,6 +1,5 @@
 """The daily match against a vendor's real books, over real HTTP."""
 
-import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -17,7 +16,9 @@ from bot.services.reconcile_purchases import last_reconciled_at, reconcile_purch
 from bot.services.reveal_codes import record_reveal
 from bot.vendors.contract import VendorError
 from bot.workers.reconcile import reconcile_if_due
-from tests.integration.purchase.conftest import LEAD, approved, ask, sent, work, work_until
+from tests.support.orders import approved, ask, sent, work, work_until
+from tests.support.people import LEAD
+from tests.support.waiting import until
 
 USD_WALLET = "31"
 
@@ -63,12 +64,12 @@ async def test_books_agree_after_orders_of_every_kind(ctx, clock, back_office):
     await ask(ctx, key="waits")
 
     refunded = {failed.client_reference, part.client_reference}
-    async with asyncio.timeout(10):  # the vendor gives the rest up in its own time
-        report = await matched(ctx)
-        while {refund.client_reference for refund in report.refunds} != refunded:
-            await asyncio.sleep(0.05)
-            report = await matched(ctx)
 
+    async def with_all_refunds():  # the vendor gives the rest up in its own time
+        report = await matched(ctx)
+        return report if {refund.client_reference for refund in report.refunds} == refunded else None
+
+    report = await until(with_all_refunds)
     assert report.findings == ()
     assert (report.orders_here, report.orders_there) == (6, 5)
     assert sent(ctx, clock, OutboxKind.RECONCILIATION) == []

@@ -15,7 +15,7 @@ from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.recover_now import recover_directly
 from bot.vendors.contract import VendorError
-from tests.integration.purchase.conftest import actions, approved, ask, bought, sent, work, work_until
+from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 
 
 async def lost(ctx, clock, back_office, quantity=2, fault="drop-before"):

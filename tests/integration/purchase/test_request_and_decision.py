@@ -14,7 +14,8 @@ from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, S
 from bot.services.notifications import OutboxKind
 from bot.services.quote_order import Selection, quote_order
 from bot.services.request_order import OrderRequest, request_order
-from tests.integration.purchase.conftest import AGENT, GUEST, LEAD, OTHER_LEAD, actions, ask, bought, work
+from tests.support.orders import actions, ask, bought, work
+from tests.support.people import AGENT, GUEST, LEAD, OTHER_LEAD
 
 
 async def test_a_request_is_on_disk_with_its_quote_before_anybody_is_told(ctx):

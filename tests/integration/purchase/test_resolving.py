@@ -14,17 +14,8 @@ from bot.services.purchase.recover import recover_order
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.resolve_order import confirm_resolution, proposal_to_show, propose_resolution
 from store import StaleState
-from tests.integration.purchase.conftest import (
-    AGENT,
-    LEAD,
-    OTHER_LEAD,
-    actions,
-    approved,
-    bought,
-    sent,
-    work,
-    work_until,
-)
+from tests.support.orders import actions, approved, bought, sent, work, work_until
+from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
 NOT_BOUGHT, RESOLVED = OrderState.NOT_BOUGHT, OrderState.RESOLVED
 

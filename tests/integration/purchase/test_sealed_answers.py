@@ -11,16 +11,8 @@ from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.services.resolve_order import confirm_resolution, propose_resolution
 from bot.services.reveal_codes import codes_to_show, request_codes
 from bot.vendors.contract import UnparsedResponse
-from tests.integration.purchase.conftest import (
-    AGENT,
-    LEAD,
-    OTHER_LEAD,
-    actions,
-    approved,
-    ask,
-    work,
-    work_until,
-)
+from tests.support.orders import actions, approved, ask, work, work_until
+from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
 BODY = b'{"id": 9, "vouchers": [{"card_number": "HALF-4711-SEEN", "pin_code": "12'
 

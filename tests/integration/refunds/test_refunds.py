@@ -1,6 +1,5 @@
 """Money that comes back is found and told; money that does not is missed after a day, aloud."""
 
-import asyncio
 import json
 from datetime import timedelta
 
@@ -19,8 +18,9 @@ from handlers.views.escalations import escalation_message
 from handlers.views.notifications import notification_message
 from handlers.views.orders import order_status
 from store import RefundWatchOutcome
-from tests.integration.purchase.conftest import actions, approved, sent, work, work_until
 from tests.support.back_office import BackOffice
+from tests.support.orders import actions, approved, sent, work, work_until
+from tests.support.waiting import until
 
 
 async def look(ctx, clock, order, *, times=1):
@@ -36,10 +36,12 @@ async def look(ctx, clock, order, *, times=1):
 
 async def look_until_over(ctx, clock, order):
     """The vendor takes real time to give up."""
-    async with asyncio.timeout(10):
-        while ended(ctx, order) is None:
-            await asyncio.sleep(0.1)
-            await look(ctx, clock, order)
+
+    async def is_over():
+        await look(ctx, clock, order)
+        return ended(ctx, order) is not None
+
+    await until(is_over)
 
 
 def told(ctx, clock):

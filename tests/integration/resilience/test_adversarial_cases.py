@@ -24,12 +24,12 @@ from bot.services.resolve_order import confirm_resolution, propose_resolution
 from bot.services.reveal_codes import request_codes
 from bot.vendors.contract import OutcomeUnknown
 from store import StaleState
-from tests.integration.purchase.conftest import AGENT, LEAD, OTHER_LEAD
 from tests.integration.resilience.test_lifecycle import Lifecycle, step
 from tests.integration.resilience.test_lifecycle_without_reference import LifecycleWithoutReference
 from tests.integration.resilience.test_split_orders import SplitOrderRun as TenCardSplitRun
 from tests.integration.resilience.vendor_model import VendorModel
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
 S = OrderState
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

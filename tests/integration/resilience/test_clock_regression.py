@@ -1,11 +1,11 @@
 """An hour back, by a wrong NTP server or a hand: nothing waits until it is that late again."""
 
-import asyncio
 from datetime import timedelta
 
 from bot.domain.lifecycle import OrderState
-from tests.integration.purchase.conftest import approved, ask, bought, work
-from tests.integration.resilience.conftest import PATIENCE_S, until, working
+from tests.integration.resilience.failures import until_in, working
+from tests.support.orders import approved, ask, bought, work
+from tests.support.waiting import until
 
 _BACK = timedelta(hours=-1)
 
@@ -18,7 +18,7 @@ async def test_an_unsettled_order_is_looked_up_although_its_time_lies_an_hour_ah
 
     async with working(ctx):
         clock.advance(_BACK)
-        await until(ctx, order, OrderState.DELIVERED)
+        await until_in(ctx, order, OrderState.DELIVERED)
 
     assert len(bought(back_office, order)) == 1
     assert ctx.store.audit.verify().ok
@@ -31,7 +31,7 @@ async def test_the_same_holds_when_the_clock_went_back_while_the_bot_was_stopped
 
     clock.advance(_BACK)
     async with working(ctx):
-        await until(ctx, order, OrderState.DELIVERED)
+        await until_in(ctx, order, OrderState.DELIVERED)
 
     assert len(bought(back_office, order)) == 1
 
@@ -44,9 +44,8 @@ async def test_a_message_that_was_to_be_sent_an_hour_ahead_is_sent_now(ctx, cloc
             ctx.store.outbox.failed(row.id, "Slack was busy", clock() + timedelta(seconds=30))
 
     clock.advance(_BACK)
-    async with working(ctx), asyncio.timeout(PATIENCE_S):
-        while {row.id for row in ctx.store.outbox.due(clock())} != {row.id for row in rows}:
-            await asyncio.sleep(0.05)
+    async with working(ctx):
+        await until(lambda: {row.id for row in ctx.store.outbox.due(clock())} == {row.id for row in rows})
 
 
 async def test_a_request_does_not_expire_because_the_clock_went_back(ctx, clock):
@@ -54,5 +53,5 @@ async def test_a_request_does_not_expire_because_the_clock_went_back(ctx, clock)
     clock.advance(_BACK)
     async with working(ctx):
         paid = await approved(ctx, key="another")
-        await until(ctx, paid, OrderState.DELIVERED)
+        await until_in(ctx, paid, OrderState.DELIVERED)
     assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL

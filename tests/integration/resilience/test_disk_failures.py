@@ -4,12 +4,22 @@ import asyncio
 from contextlib import ExitStack
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.lifecycle import OrderState
 from bot.services.decide_request import approve_request
 from store import StorageFailed
-from tests.integration.purchase.conftest import LEAD, actions, approved, ask, bought
-from tests.integration.resilience.conftest import WhenTheAnswerComes, locked, read_only, until, working
+from tests.integration.resilience.failures import (
+    WhenTheAnswerComes,
+    count_unwritten,
+    locked,
+    read_only,
+    until_in,
+    working,
+)
+from tests.support.orders import actions, approved, ask, bought
+from tests.support.people import LEAD
+from tests.support.waiting import until
 
 
 @pytest.fixture(params=["locked", "read-only"])
@@ -23,14 +33,12 @@ async def test_no_purchase_happens_while_its_intent_cannot_be_written(ctx, back_
     order = await approved(ctx)
     with problem():
         async with working(ctx):
-            async with asyncio.timeout(10):
-                while "cannot_write" not in capfd.readouterr().out:
-                    await asyncio.sleep(0.05)
+            await until(lambda: "cannot_write" in capfd.readouterr().out)
             assert bought(back_office, order) == []
             assert ctx.store.orders.get(order.id).state is OrderState.APPROVED
 
     async with working(ctx):
-        await until(ctx, order, OrderState.DELIVERED)
+        await until_in(ctx, order, OrderState.DELIVERED)
     assert len(bought(back_office, order)) == 1
 
 
@@ -40,7 +48,7 @@ async def test_codes_that_arrive_while_nothing_can_be_written_are_kept_as_soon_a
 ):
     back_office.choose(reads="once")  # there is no second chance to read them
     order = await approved(ctx, quantity)
-    with ExitStack() as stack:
+    with ExitStack() as stack, capture_logs() as lines:
         arrived = asyncio.Event()
 
         async def the_disk_fails():
@@ -50,12 +58,10 @@ async def test_codes_that_arrive_while_nothing_can_be_written_are_kept_as_soon_a
 
         WhenTheAnswerComes(ctx, the_disk_fails)
         async with working(ctx):
-            async with asyncio.timeout(20):
-                await arrived.wait()
-                await asyncio.sleep(1.5)
+            await until(lambda: count_unwritten(lines) >= 2)
             assert ctx.store.codes.count(order.id) == 0
             stack.close()
-            order = await until(ctx, order, OrderState.DELIVERED)
+            order = await until_in(ctx, order, OrderState.DELIVERED)
 
     (theirs,) = bought(back_office, order)
     assert {v.card_number for v in ctx.store.codes.of_order(order.id)} == {

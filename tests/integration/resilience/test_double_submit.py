@@ -4,7 +4,8 @@ import asyncio
 
 from bot.domain.lifecycle import OrderState
 from bot.services.quote_order import Selection, quote_order
-from tests.integration.purchase.conftest import AGENT, actions, ask
+from tests.support.orders import actions, ask
+from tests.support.people import AGENT
 
 ROUNDS = 100
 

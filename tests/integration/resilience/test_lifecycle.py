@@ -22,8 +22,8 @@ from bot.services.decide_request import approve_request
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, NewOrder, Store
-from tests.integration.purchase.conftest import AGENT, LEAD
 from tests.integration.resilience.vendor_model import Killed, VendorModel
+from tests.support.people import AGENT, LEAD
 
 S = OrderState
 KEY = Keyring.generate()

@@ -2,9 +2,12 @@
 
 import asyncio
 
+from structlog.testing import capture_logs
+
 from bot.workers.outbox import outbox_worker
-from tests.integration.purchase.conftest import ask
-from tests.integration.resilience.conftest import locked
+from tests.integration.resilience.failures import count_unwritten, locked
+from tests.support.orders import ask
+from tests.support.waiting import until
 
 
 async def test_a_message_is_sent_once_while_the_database_is_locked(ctx, database):
@@ -17,14 +20,10 @@ async def test_a_message_is_sent_once_while_the_database_is_locked(ctx, database
 
     worker = outbox_worker(ctx, deliver)
     loop = asyncio.create_task(worker.run())
-    with locked(database):
-        async with asyncio.timeout(10):
-            while not sent:
-                await asyncio.sleep(0.05)
-        await asyncio.sleep(2.5)
-    async with asyncio.timeout(10):
-        while ctx.store.outbox.pending_count():
-            await asyncio.sleep(0.05)
+    with locked(database), capture_logs() as lines:
+        await until(lambda: count_unwritten(lines) >= 2)
+        assert sent
+    await until(lambda: not ctx.store.outbox.pending_count())
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
     await worker.stop(1)

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from store import Keyring, StorageFailed, Store
 from tests.support.processes import Process
 from tests.support.running_system import APPROVALS, POLICY
+from tests.support.waiting import wait_until
 
 KEY = Keyring.generate()
 _NOBODY = 65534
@@ -87,11 +87,10 @@ def test_a_corrupt_database_file_stops_the_start_and_is_left_as_it_is(env, datab
 def start(env: dict[str, str], log: Path) -> Process:
     """A bot that has its database and looks for Slack."""
     bot = Process("run", log=log, env=env)
-    deadline = time.monotonic() + 20
-    while "slack_not_reachable" not in bot.logged():
-        assert bot.popen.poll() is None, bot.logged()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(
+        lambda: "slack_not_reachable" in bot.logged() or bot.popen.poll() is not None, "it looks for Slack"
+    )
+    assert bot.popen.poll() is None, bot.logged()
     return bot
 
 

@@ -21,9 +21,9 @@ from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.contract import OutcomeUnknown
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, Store
-from tests.integration.purchase.conftest import AGENT, LEAD
 from tests.integration.third_vendor import corner_shop
 from tests.integration.third_vendor.corner_shop import CornerShop
+from tests.support.people import AGENT, LEAD
 
 ROOT = Path(__file__).parents[3]
 

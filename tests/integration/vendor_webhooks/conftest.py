@@ -22,7 +22,7 @@ from bot.vendors.octopus.webhooks import read_event
 from bot.web.server import serve_webhooks
 from bot.web.webhooks import webhook_route
 from bot.workers.events import event_worker
-from tests.integration.purchase.conftest import Clock, back_office, clock, ctx  # noqa: F401
+from tests.support.clock import ShiftedClock
 from tests.support.processes import Process
 
 SECRET = "whk_test_secret"
@@ -54,7 +54,7 @@ class Receiver:
     """The bot's side of the webhooks, and whoever may send something there."""
 
     ctx: AppContext
-    clock: Clock
+    clock: ShiftedClock
     http: httpx.AsyncClient
 
     async def send(
@@ -93,7 +93,7 @@ def event_body(event_id: str = "evt_1", kind: str = "order.delivered", **data: A
 
 
 @pytest.fixture
-async def receiver(ctx: AppContext, clock: Clock, port: int) -> AsyncIterator[Receiver]:  # noqa: F811
+async def receiver(ctx: AppContext, clock: ShiftedClock, port: int) -> AsyncIterator[Receiver]:
     route = webhook_route(ctx, "octopus", partial(read_event, SECRET))
     worker = event_worker(ctx, "octopus")
     ctx.runtime.wake = worker.wake_event.set

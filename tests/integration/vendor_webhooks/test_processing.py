@@ -11,9 +11,9 @@ from bot.services.show_balance import last_known_balances
 from bot.services.vendor_events import requeue_after_event
 from bot.workers.orders import order_worker
 from handlers.views.home import home
-from tests.integration.purchase.conftest import actions, approved, ask, bought, work, work_until
 from tests.integration.vendor_webhooks.conftest import Receiver, event_body
 from tests.support.back_office import BackOffice
+from tests.support.orders import actions, approved, ask, bought, work, work_until
 
 
 def number_of(order) -> int:

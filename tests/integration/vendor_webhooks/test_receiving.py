@@ -8,8 +8,8 @@ import pytest
 import structlog
 
 from store import Keyring, Store
-from tests.integration.purchase.conftest import KEY
 from tests.integration.vendor_webhooks.conftest import SECRET, Receiver, event_body
+from tests.support.app_context import KEY
 
 
 @pytest.mark.contract("13.5a")

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
 from bot.vendors.cardpluspay.rate_limit import QuotaClass
-from tests.integration.cardpluspay_sandbox.stand_in import StandIn
+from tests.support.cardpluspay_stand_in import StandIn
 
 BUY, CHECK, LIST, BALANCE = "POST /v1/orders", "POST /v1/orders/check", "GET /v1/orders", "GET /v1/balance"
 READ = "GET /v1/orders/*"

@@ -1,0 +1,30 @@
+"""What use cases work with, over a database of the test's own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.domain.policy.rules import Policy
+from bot.services.context import AppContext
+from bot.services.purchase.save_unparsed_response import save_unparsed_response
+from bot.vendors.contract import Vendor
+from store import Keyring, Store
+
+KEY = Keyring.generate()
+
+
+def opened_context(path: Path, clock: Callable[[], datetime], *vendors: Vendor, **rules: Any) -> AppContext:
+    """As `bot.app` puts it together. `rules` are further sections of the policy."""
+    policy = {"requesters": {"groups": ["S0AGENTS", "S0LEADS"]}, "approvers": {"groups": ["S0LEADS"]}}
+    ctx = AppContext(
+        store=Store.open(path, Keyring([KEY]), clock=clock),
+        vendors={vendor.name: vendor for vendor in vendors},
+        policy=Policy.model_validate(policy | rules),
+        environment="sandbox",
+        clock=clock,
+    )
+    for vendor in vendors:
+        vendor.save_unparsed_response = partial(save_unparsed_response, ctx)
+    return ctx

@@ -1,0 +1,76 @@
+"""An order on its way: asked for, approved, worked on, and what is told of it meanwhile."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.lifecycle import OrderState
+from bot.domain.orders import Order
+from bot.services.context import AppContext
+from bot.services.decide_request import approve_request
+from bot.services.notifications import OutboxKind
+from bot.services.quote_order import Selection
+from bot.services.request_order import OrderRequest, request_order
+from bot.workers.orders import NEXT_STEP
+from tests.support.back_office import BackOffice
+from tests.support.clock import ShiftedClock
+from tests.support.people import AGENT, LEAD
+from tests.support.waiting import until
+
+
+async def ask(ctx: AppContext, quantity: int = 2, key: str = "view-1", **changes: Any) -> Order:
+    """The agent asks for some Steam cards in the United States."""
+    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    fields: dict[str, Any] = {
+        "selection": Selection(product.key, product.denominations[0].minimum, quantity),
+        "reason": "parcel lost twice",
+        "ticket_url": "https://tickets.example.com/4711",
+        "recipient_email": None,
+    }
+    return await request_order(ctx, AGENT, OrderRequest(**(fields | changes)), request_key=key)
+
+
+async def approved(ctx: AppContext, quantity: int = 2, **changes: Any) -> Order:
+    """The same, approved by the lead."""
+    return approve_request(ctx, LEAD, (await ask(ctx, quantity, **changes)).id)
+
+
+async def work(ctx: AppContext, clock: ShiftedClock, order: Order, *, steps: int = 1) -> Order:
+    """What the worker does with an order that is due, some times over, waiting no longer than it takes."""
+    for _ in range(steps):
+        order = ctx.store.orders.get(order.id)
+        if order.next_at is None:
+            break
+        clock.advance(max(timedelta(), order.next_at - clock()))
+        order = await NEXT_STEP[order.state](ctx, order.id)
+    return order
+
+
+async def work_until(ctx: AppContext, clock: ShiftedClock, order: Order, state: OrderState) -> Order:
+    """Work on it until it is in `state`; the vendor takes real time to fulfil."""
+
+    async def worked() -> Order | None:
+        after = await work(ctx, clock, order)
+        return after if after.state is state else None
+
+    return await until(worked)
+
+
+def sent(ctx: AppContext, clock: ShiftedClock, kind: OutboxKind) -> list[Mapping[str, Any]]:
+    """Everything of this kind that the outbox would send, in order: payloads."""
+    payloads = []
+    while rows := ctx.store.outbox.due(clock()):
+        with ctx.store.transaction():
+            for row in rows:
+                payloads += [row.payload] if row.kind == kind else []
+                ctx.store.outbox.sent(row.id)
+    return payloads
+
+
+def actions(ctx: AppContext, order: Order) -> list[str]:
+    return [row.action for row in ctx.store.audit.rows(order_id=order.id)]
+
+
+def bought(back_office: BackOffice, order: Order) -> list[dict[str, Any]]:
+    """What the vendor holds under the order's reference."""
+    return [theirs for theirs in back_office.orders() if theirs["client_reference"] == order.client_reference]
