@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 from functools import partial
@@ -11,13 +11,14 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
 from bot.config import ConfigError, Settings, load_policy
-from bot.ops.control_socket import serve_control_socket
+from bot.ops.control.server import serve_control_socket
 from bot.ops.guards.accounts import check_account_when_reachable, check_accounts, check_workspace
+from bot.ops.guards.environment import check_environment
+from bot.ops.slack_client import slack_client
 from bot.services.context import AppContext
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.save_unparsed_response import save_unparsed_response
@@ -35,31 +36,25 @@ from bot.workers.escalation import escalation_worker
 from bot.workers.events import event_worker
 from bot.workers.orders import order_worker
 from bot.workers.outbox import outbox_worker
-from bot.workers.polling import PollingWorker
+from bot.workers.polling import PollingWorker, wake
 from bot.workers.reconcile import reconcile_daily
 from bot.workers.refunds import refund_worker
-from handlers.background_tasks import BackgroundTasks
-from handlers.client import authorize_as, forget_proxies, identify_bot, web_client
-from handlers.listeners import register
-from handlers.outbox_dispatcher import OutboxDispatcher
-from handlers.slack_context import SlackContext
+from bot.workers.supervisor import run_loops
+from handlers.bolt_app import SlackApp, slack_app
+from handlers.client import InvalidToken, forget_proxies, identify_bot
 from handlers.socket_mode import serve_socket_mode
-from handlers.user_directory import UserDirectory
 from store import Keyring, Store
 
 log = structlog.get_logger(__name__)
 A = TypeVar("A")
+Worker = PollingWorker[Any, Any]
 _FINISH_WITHIN_S = 4.0  # of the 5 s an operator waits for a stop
-
-
-class WrongEnvironment(ConfigError):
-    """The database was used with live systems and is now opened with stand-ins, or the other way round."""
 
 
 async def run(settings: Settings, *, http_port: int | None = None, host: str = "127.0.0.1") -> None:
     """Run the bot until SIGINT or SIGTERM. `http_port` None means Socket Mode.
 
-    Raises ConfigError, AnotherAccount and VendorNotSetUp among them, and the store's own errors.
+    Raises ConfigError, AccountMismatch and VendorNotConfigured among them, and the store's own errors.
     """
     # So that no core file ever holds codes or keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -71,16 +66,18 @@ async def run(settings: Settings, *, http_port: int | None = None, host: str = "
             await working
         except asyncio.CancelledError:
             log.info("bot_stopped")
+        except (PortUnusable, InvalidToken) as error:
+            raise ConfigError(str(error)) from error
 
 
 async def sync_once(settings: Settings, watch: Callable[[SyncProgress], None]) -> list[SyncResult]:
-    """Bring the catalogue up to date and return: also what of it broke off."""
+    """Bring the catalogue up to date once; results tell which vendors failed."""
     async with _open_context(settings) as ctx:
         return await sync_catalogue(ctx, watch)
 
 
 async def with_context(settings: Settings, work: Callable[[AppContext], Awaitable[A]]) -> A:
-    """Do something at the desk while no bot runs. Raises as `run` does, and ProviderError."""
+    """Do something in this process while no bot runs. Raises as `run` does, and VendorError."""
     async with _open_context(settings) as ctx:
         check_orders_have_vendors(ctx)
         await check_accounts(ctx)
@@ -96,101 +93,58 @@ async def _open_context(settings: Settings) -> AsyncIterator[AppContext]:
     keys = Keyring([key.get_secret_value() for key in settings.keys])
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(Store.open(settings.database, keys)))
-        _keep_environment(store, environment)
+        check_environment(store, environment)
         stack.enter_context(lock_accounts(settings, vendors))
-        ctx = AppContext(
-            store=store,
-            vendors=vendors,
-            policy=policy,
-            environment=environment,
-            clock=lambda: datetime.now(UTC),
-        )
+        ctx = AppContext(store, vendors, policy, environment, clock=lambda: datetime.now(UTC))
         for vendor in vendors.values():
             stack.push_async_callback(vendor.aclose)
             vendor.save_unparsed_response = partial(save_unparsed_response, ctx)
         yield ctx
 
 
-def _keep_environment(store: Store, environment: str) -> None:
-    used_in = store.key_values.get("environment")
-    if used_in is None:
-        with store.transaction():
-            store.key_values.set("environment", environment)
-    elif used_in != environment:
-        raise WrongEnvironment(
-            f"This database belongs to {used_in} systems, and the settings are for {environment} ones. "
-            "Give GIFTCARD_DB another path."
-        )
-
-
 async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, host: str) -> None:
-    if settings.slack_is_on_this_machine:
-        forget_proxies()
-    client = web_client(settings, settings.slack_bot_token)
-    us = await identify_bot(client)
-    check_orders_have_vendors(ctx)
-    check_workspace(ctx, us.team_id)
-    ctx.workspace_url = us.url
+    slack = await _connect_to_slack(settings, ctx)
     record_start(ctx, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
-    background = BackgroundTasks()
-    slack_ctx = SlackContext(
-        ctx=ctx,
-        people=UserDirectory(client, us.team_id, ctx.policy.groups),
-        background=background,
-        approvals_channel=settings.approvals_channel,
-    )
-    app = AsyncApp(
-        client=web_client(settings),  # without a token, which is what `authorize` gives each request
-        authorize=authorize_as(us, settings.slack_bot_token),
-        signing_secret=_reveal(settings.slack_signing_secret),
-        # Otherwise Bolt polls for the ack every 10 ms, and an error right after it un-acks the request.
-        process_before_response=True,
-    )
-    register(app, slack_ctx)
-    ours: list[PollingWorker[Any, Any]] = [
-        outbox_worker(ctx, OutboxDispatcher(client, slack_ctx).deliver),
-        escalation_worker(ctx),
-    ]
-    vendors: dict[str, list[PollingWorker[Any, Any]]] = {
+    shared: list[Worker] = [outbox_worker(ctx, slack.dispatcher.deliver), escalation_worker(ctx)]
+    by_vendor: dict[str, list[Worker]] = {
         name: [order_worker(ctx, name), event_worker(ctx, name), refund_worker(ctx, name)]
         for name in ctx.vendors
     }
-    workers = [*ours, *chain.from_iterable(vendors.values())]
-
-    def wake() -> None:
-        for worker in workers:
-            worker.wake_event.set()
-
-    ctx.runtime.wake = wake
+    workers = [*shared, *chain.from_iterable(by_vendor.values())]
+    ctx.runtime.wake = partial(wake, workers)
     interrupted = recover_interrupted_orders(ctx)
     ready = asyncio.Event()
-    essential = [
-        asyncio.create_task(_serve(settings, ctx, app, http_port=http_port, host=host, ready=ready)),
-        asyncio.create_task(_run_vendors(settings, ctx, vendors)),
-    ]
     loops = [
-        *essential,
-        *(asyncio.create_task(worker.run()) for worker in ours),
-        asyncio.create_task(keep_catalogue_fresh(ctx)),
-        asyncio.create_task(_log_when_ready(ready, ctx.environment, interrupted)),
+        *_servers(settings, ctx, slack.bolt, http_port=http_port, host=host, ready=ready),
+        serve_control_socket(ctx, settings.database),
+        keep_catalogue_fresh(ctx),
+        *(worker.run() for worker in shared),
+        *(_run_vendor(ctx, vendor, by_vendor[name]) for name, vendor in ctx.vendors.items()),
+        _log_when_ready(ready, ctx.environment, interrupted),
     ]
-    try:
-        ended, _ = await asyncio.wait(essential, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            task.result()
-    except PortUnusable as error:
-        raise ConfigError(str(error)) from error
-    finally:
-        log.info("bot_stopping")
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
-        await asyncio.gather(
-            *(worker.stop(_FINISH_WITHIN_S) for worker in workers), background.stop(_FINISH_WITHIN_S)
-        )
+    await run_loops(loops, finish=[*workers, slack.background], within_s=_FINISH_WITHIN_S)
 
 
-async def _serve(
+async def _connect_to_slack(settings: Settings, ctx: AppContext) -> SlackApp:
+    if settings.slack_is_on_this_machine:
+        forget_proxies()
+    client = slack_client(settings, settings.slack_bot_token)
+    identity = await identify_bot(client)
+    check_orders_have_vendors(ctx)
+    check_workspace(ctx, identity.team_id)
+    ctx.workspace_url = identity.url
+    return slack_app(
+        ctx,
+        identity,
+        client=client,
+        client_without_token=slack_client(settings),
+        token=settings.slack_bot_token,
+        signing_secret=settings.slack_signing_secret,
+        approvals_channel=settings.approvals_channel,
+    )
+
+
+def _servers(
     settings: Settings,
     ctx: AppContext,
     app: AsyncApp,
@@ -198,43 +152,33 @@ async def _serve(
     http_port: int | None,
     host: str,
     ready: asyncio.Event,
-) -> None:
-    """Answer Slack over one of its two transports, and the vendors beside it."""
+) -> list[Coroutine[Any, Any, None]]:
+    """For Slack's requests, by HTTP or Socket Mode, and for the vendors' webhooks."""
     webhooks = _webhooks(settings, ctx)
     if http_port is not None:
-        await serve_http(app, host=host, port=http_port, ready=ready, webhooks=webhooks)
-        return
+        return [serve_http(app, host=host, port=http_port, ready=ready, webhooks=webhooks)]
     assert settings.slack_app_token, "Socket Mode settings have one"
-    client = web_client(settings, settings.slack_app_token)
-    serving = [serve_socket_mode(app, web_client=client, ready=ready)]
+    client = slack_client(settings, settings.slack_app_token)
+    servers = [serve_socket_mode(app, web_client=client, ready=ready)]
     if settings.webhook_port is not None:
-        serving.append(serve_webhooks(webhooks, host=host, port=settings.webhook_port))
-    await asyncio.gather(*serving)
+        servers.append(serve_webhooks(webhooks, host=host, port=settings.webhook_port))
+    return servers
 
 
-async def _run_vendors(
-    settings: Settings, ctx: AppContext, workers: Mapping[str, Iterable[PollingWorker[Any, Any]]]
-) -> None:
-    vendors = [_run_vendor(ctx, vendor, workers[name]) for name, vendor in ctx.vendors.items()]
-    await asyncio.gather(*vendors, serve_control_socket(ctx, settings.database))
-
-
-async def _run_vendor(ctx: AppContext, vendor: Vendor, workers: Iterable[PollingWorker[Any, Any]]) -> None:
-    """Nothing is bought or looked up before we know that it is the account the orders are at."""
+async def _run_vendor(ctx: AppContext, vendor: Vendor, workers: Iterable[Worker]) -> None:
+    """Nothing is bought or looked up before the account is known to be the one that has the orders."""
     await check_account_when_reachable(ctx, vendor)
     await asyncio.gather(*(worker.run() for worker in workers), reconcile_daily(ctx, vendor))
 
 
 def _webhooks(settings: Settings, ctx: AppContext) -> list[Route]:
     """One path for each vendor whose webhook secret we have."""
-    secret = _reveal(settings.octopus.webhook_secret) if settings.octopus else None
-    return [webhook_route(ctx, OctopusCards.name, partial(read_event, secret))] if secret else []
+    secret = settings.octopus and settings.octopus.webhook_secret
+    if not secret:
+        return []
+    return [webhook_route(ctx, OctopusCards.name, partial(read_event, secret.get_secret_value()))]
 
 
 async def _log_when_ready(ready: asyncio.Event, environment: str, interrupted: int) -> None:
     await ready.wait()
     log.info("bot_ready", environment=environment, orders_to_look_up=interrupted)
-
-
-def _reveal(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None

@@ -12,8 +12,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import ConfigError, Settings
-
 log = structlog.get_logger(__name__)
 UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
 _TIMEOUT_S = 10
@@ -33,13 +31,15 @@ class BotIdentity:
     url: str
 
 
-def web_client(settings: Settings, token: SecretStr | None = None) -> AsyncWebClient:
+class InvalidToken(Exception):
+    """Slack does not accept the bot token, and will not by waiting."""
+
+
+def web_client(api_url: str, token: SecretStr | None = None, *, use_proxy: bool) -> AsyncWebClient:
     client = AsyncWebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=_TIMEOUT_S,
+        token=token.get_secret_value() if token else None, base_url=api_url, timeout=_TIMEOUT_S
     )
-    if settings.slack_is_on_this_machine:
+    if not use_proxy:
         client.proxy = None  # slack_sdk takes HTTPS_PROXY from the environment and knows no NO_PROXY
     return client
 
@@ -54,14 +54,14 @@ def forget_proxies() -> None:
 
 
 async def identify_bot(client: AsyncWebClient) -> BotIdentity:
-    """Ask Slack who we are, as long as it takes. Raises ConfigError for a bad token."""
+    """Ask Slack who we are, as long as it takes. Raises InvalidToken."""
     while True:
         try:
             answer = await client.auth_test()
         except SlackApiError as refusal:
             error = str(refusal.response.get("error"))
             if error in _BAD_TOKEN:
-                raise ConfigError(
+                raise InvalidToken(
                     f"Slack does not accept SLACK_BOT_TOKEN ({error}). `giftcard check` says more."
                 ) from None
             log.warning("slack_not_ready", error=error)

@@ -16,7 +16,7 @@ _SECRET_TEXTS = re.compile(
 )
 _HIDDEN = "(hidden)"
 # Below warning these write whole payloads. By name, because Bolt sets the levels of its loggers itself.
-_CHATTY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp", "uvicorn.access")
+_CHATTY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp", "uvicorn")
 
 
 def configure(level: str = "info") -> None:

@@ -10,6 +10,7 @@ import click
 from bot.cli.startup import FOUND_PROBLEMS, allow_mixed_option, database_path, report_errors, settings_for
 
 if TYPE_CHECKING:
+    from bot.ops.control.client import RunningBot
     from bot.ops.report import Report
     from bot.services.context import AppContext
 
@@ -54,8 +55,8 @@ def settle(*, reference: str, allow_mixed: bool) -> None:
     from bot.ops import actions
 
     _run_action(
-        {"do": "settle", "reference": reference},
-        lambda ctx: actions.settle(ctx, reference, workers_run=False),
+        lambda bot: bot.recover(reference),
+        lambda ctx: actions.recover_order(ctx, reference, workers_run=False),
         allow_mixed=allow_mixed,
     )
 
@@ -66,24 +67,27 @@ def reconcile_books(*, allow_mixed: bool) -> None:
     """Compare our orders with the vendor's and with the wallets' movements: exit status 0 when they agree."""
     from bot.ops import actions
 
-    _run_action({"do": "match"}, actions.reconcile_books, allow_mixed=allow_mixed)
+    _run_action(lambda bot: bot.reconcile(), actions.reconcile_books, allow_mixed=allow_mixed)
 
 
 operator_commands = (orders, order, settle, reconcile_books)
 
 
 def _run_action(
-    request: dict[str, str], otherwise: Callable[["AppContext"], Awaitable["Report"]], *, allow_mixed: bool
+    ask: Callable[["RunningBot"], "Report"],
+    otherwise: Callable[["AppContext"], Awaitable["Report"]],
+    *,
+    allow_mixed: bool,
 ) -> None:
-    """By the running bot, which owns the database; by this process when there is none."""
+    """Have the running bot do it, which owns the database; do it in this process when no bot runs."""
     with report_errors():
         settings = settings_for(allow_mixed=allow_mixed)
         from bot.cli import logs
-        from bot.ops.control_socket import BotNotRunning, ask_running_bot
+        from bot.ops.control.client import BotNotRunning, RunningBot
 
         logs.configure("error")
         try:
-            report = ask_running_bot(settings.database, **request)
+            report = ask(RunningBot(settings.database))
         except BotNotRunning:
             from bot import app
 

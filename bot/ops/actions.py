@@ -1,4 +1,4 @@
-"""What an operator can have done: by the running bot, which owns the database, or here when none runs."""
+"""The actions operators start from the command line, run by the bot or, when none runs, by the command."""
 
 from bot.ops.report import FOUND_PROBLEMS_STATUS, Report, order_report, reconciliation_report, refusal_text
 from bot.services.context import AppContext
@@ -11,7 +11,7 @@ NOT_COMPLETED = 2
 
 
 async def reconcile_books(ctx: AppContext) -> Report:
-    """Every vendor's. One that is silent hides nothing of the others."""
+    """With every vendor. One that does not answer does not keep the others from being reported."""
     reports = [await _reconcile_vendor(ctx, vendor) for vendor in ctx.vendors.values()]
     return Report(
         tuple(line for each in reports for line in each.lines), max(each.status for each in reports)
@@ -25,7 +25,7 @@ async def _reconcile_vendor(ctx: AppContext, vendor: Vendor) -> Report:
         return Report((f"{vendor.title}: the books could not be read: {error}",), NOT_COMPLETED)
 
 
-async def settle(ctx: AppContext, client_reference: str, *, workers_run: bool) -> Report:
+async def recover_order(ctx: AppContext, client_reference: str, *, workers_run: bool) -> Report:
     look_up = recover_via_worker if workers_run else recover_directly
     try:
         return order_report(ctx, await look_up(ctx, client_reference))

@@ -1,13 +1,11 @@
-"""Who reaches us over HTTP: Slack, with signed requests, and the vendors' webhooks."""
+"""The HTTP servers for Slack's signed requests and for the vendors' webhooks."""
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import cast
 
 import structlog
-import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
@@ -16,8 +14,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from bot.web.uvicorn_server import serve_app
+
 log = structlog.get_logger(__name__)
 EVENTS_PATH = "/slack/events"
+
+
+class PortUnusable(Exception):
+    """Another process has the port, or this one may not listen on it."""
 
 
 async def serve_http(
@@ -30,33 +34,25 @@ async def serve_http(
 
 async def serve_webhooks(webhooks: Sequence[Route], *, host: str, port: int) -> None:
     """Until cancelled: the vendors' webhooks alone, beside Socket Mode."""
-    await _serve(webhooks, host=host, port=port, ready=asyncio.Event())
+    await _serve(webhooks, host=host, port=port)
 
 
-async def _serve(routes: Sequence[BaseRoute], *, host: str, port: int, ready: asyncio.Event) -> None:
-    """The routes, and `/health` for whoever watches."""
+async def _serve(
+    routes: Sequence[BaseRoute], *, host: str, port: int, ready: asyncio.Event | None = None
+) -> None:
+    """The routes, and `/health` for monitoring."""
 
     async def health(_: Request) -> JSONResponse:
         return JSONResponse({"ok": True})
 
-    web = Starlette(routes=[Route("/health", health), *routes])
-    server = _Server(uvicorn.Config(web, log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve(sockets=[_listener(host, port)]))
-    try:
-        while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn offers no event
-            await asyncio.sleep(0.02)
-        if serving.done():
-            return await serving
-        log.info("http_listening", host=host, port=server.port, paths=list(map(_path, routes)))
-        ready.set()
-        await asyncio.shield(serving)
-    finally:
-        server.should_exit = True
-        await serving
+    listener = _listen(host, port)
+    port = listener.getsockname()[1]  # the one the system chose when 0 was asked for
+    log.info("http_listening", host=host, port=port, paths=list(map(_path, routes)))
+    await serve_app(Starlette(routes=[Route("/health", health), *routes]), listener, ready=ready)
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """Ours rather than uvicorn's, which ends the process where this raises PortUnusable."""
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises PortUnusable, where uvicorn would end the process."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
@@ -66,20 +62,3 @@ def _listener(host: str, port: int) -> socket.socket:
 
 def _path(route: BaseRoute) -> str:
     return route.path if isinstance(route, Route) else EVENTS_PATH
-
-
-class PortUnusable(Exception):
-    """Somebody else listens there, or nobody may."""
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: the order in which things stop matters."""
-
-    @property
-    def port(self) -> int:
-        """The one it listens on, also when any would do."""
-        return int(self.servers[0].sockets[0].getsockname()[1])
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

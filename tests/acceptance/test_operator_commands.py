@@ -121,7 +121,7 @@ def test_the_match_beside_the_running_bot_shouts_about_orders_placed_with_our_ke
     assert "unknown_order      The vendor has order" in found.stdout
     told = system.person(LEAD)
     system.until(lambda: "nobody asked for here" in str(told.history(APPROVALS)), "the channel is told")
-    assert system.rows("SELECT count(*) AS n FROM audit WHERE action = 'books_matched'")[0]["n"] == 2
+    assert system.rows("SELECT count(*) AS n FROM audit WHERE action = 'reconciled'")[0]["n"] == 2
 
 
 def test_without_a_bot_the_commands_do_it_themselves(untouched):

@@ -9,7 +9,7 @@ from bot.ops.check.people import check_people
 from bot.ops.check.results import CheckResult, any_failed, failed, ok
 from bot.ops.check.slack import check_slack
 from bot.ops.check.vendors import check_vendors
-from handlers.client import web_client
+from bot.ops.slack_client import slack_client
 
 __all__ = ["CheckResult", "any_failed", "check_everything"]
 
@@ -44,7 +44,7 @@ async def _everything(variables: Mapping[str, str], *, http: bool) -> AsyncItera
         works = works or (result.item == "Slack token" and not any_failed([result]))
         yield result
     if works and policy:
-        client = web_client(settings, settings.slack_bot_token)
+        client = slack_client(settings, settings.slack_bot_token)
         async for result in check_people(client, policy):
             yield result
     async for result in check_vendors(settings, policy):

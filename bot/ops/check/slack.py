@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.ops.check.results import CheckResult, failed, ok, warn
-from handlers.client import UNREACHABLE, web_client
+from bot.ops.slack_client import slack_client
+from handlers.client import UNREACHABLE
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 _NO_SUCH_MESSAGE = "0000000000.000000"
@@ -42,7 +43,7 @@ def hint_of(failure: Exception, settings: Settings) -> str:
 
 
 async def check_slack(settings: Settings, *, http: bool) -> AsyncIterator[CheckResult]:
-    client = web_client(settings, settings.slack_bot_token)
+    client = slack_client(settings, settings.slack_bot_token)
     try:
         answer = await client.auth_test()
     except UNREACHABLE as error:
@@ -75,7 +76,7 @@ def _scopes(headers: Mapping[str, Any]) -> CheckResult:
 
 async def _app_token(settings: Settings) -> CheckResult:
     assert settings.slack_app_token, "Socket Mode settings have one"
-    client = web_client(settings, settings.slack_app_token)
+    client = slack_client(settings, settings.slack_app_token)
     try:
         await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
     except UNREACHABLE as error:

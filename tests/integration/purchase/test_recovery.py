@@ -9,7 +9,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.policy.rules import Policy
 from bot.domain.vendor_orders import Purchase
-from bot.ops.actions import reconcile_books, settle
+from bot.ops.actions import reconcile_books, recover_order
 from bot.services.errors import NotFound, NothingToLookUp
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
@@ -158,7 +158,7 @@ async def test_an_operator_is_told_when_the_vendor_is_silent_or_there_is_nothing
     waiting = await ask(ctx, key="waiting")
     with pytest.raises(NothingToLookUp):
         await recover_directly(ctx, waiting.client_reference)
-    idle = await settle(ctx, waiting.client_reference, workers_run=False)
+    idle = await recover_order(ctx, waiting.client_reference, workers_run=False)
     assert idle.lines == (f"{waiting.client_reference} is pending approval: there is nothing to look up.",)
     with pytest.raises(NotFound, match="giftcard orders"):
         await recover_directly(ctx, "GC-000000-NOWHERE2")
@@ -167,6 +167,6 @@ async def test_an_operator_is_told_when_the_vendor_is_silent_or_there_is_nothing
     with pytest.raises(VendorError):
         await recover_directly(ctx, order.client_reference)
     assert ctx.store.orders.get(order.id) == order
-    said = await settle(ctx, order.client_reference, workers_run=False)
+    said = await recover_order(ctx, order.client_reference, workers_run=False)
     assert (said.status, said.lines[0].partition(",")[0]) == (2, "The vendor did not answer")
     assert (await reconcile_books(ctx)).status == 2

@@ -8,7 +8,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from handlers.client import authorize_as, identify_bot, web_client
+from bot.ops.slack_client import slack_client
+from handlers.client import authorize_as, identify_bot
 from tests.integration.startup.conftest import Installation, until
 from tests.integration.startup.one_socket_slack import OneSocketSlack
 from tests.support.octopus_scripted_server import ScriptedServer
@@ -17,10 +18,10 @@ HOME_OPENED = {"type": "app_home_opened", "user": "U1", "tab": "home"}
 
 
 async def app_of(settings: Settings, seen: list[str | None]) -> AsyncApp:
-    client = web_client(settings, settings.slack_bot_token)
+    client = slack_client(settings, settings.slack_bot_token)
     us = await identify_bot(client)
     app = AsyncApp(
-        client=web_client(settings),
+        client=slack_client(settings),
         authorize=authorize_as(us, settings.slack_bot_token),
         signing_secret="secret",
         process_before_response=True,
