@@ -8,14 +8,19 @@ from typing import Any, Protocol
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import OrderId
 from bot.domain.people import PersonId
 from bot.services.delivery_errors import PermanentFailure
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details_by_id
+from bot.services.outbox_payloads import (
+    EventPayload,
+    ProposalPayload,
+    ReconciliationPayload,
+    RevealPage,
+)
 from bot.services.resolve_order import proposal_to_show
-from bot.services.reveal_codes import RevealPage, codes_to_show
+from bot.services.reveal_codes import codes_to_show
 from bot.services.support_note import order_and_note
 from handlers.slack_context import SlackContext
 from handlers.slack_errors import error_code, translate_slack_errors
@@ -114,27 +119,28 @@ class OutboxDispatcher:
 
     async def _notification(self, row: OutboxMessage) -> Mapping[str, str]:
         details = order_details_by_id(self._slack_ctx.ctx, _order_id(row))
-        await self._send_dm(
-            _person(row), notification_message(details, NotificationEvent(row.payload["event"]))
-        )
+        event = EventPayload.model_validate(row.payload).event
+        await self._send_dm(_person(row), notification_message(details, event))
         return {}
 
     async def _escalation(self, row: OutboxMessage) -> Mapping[str, str]:
         ctx = self._slack_ctx.ctx
         order, note = order_and_note(ctx, _order_id(row))
         vendor = ctx.vendor_title(order.terms.vendor)
-        return await self._to_approvers(
-            escalation_message(order, NotificationEvent(row.payload["event"]), note, vendor)
-        )
+        event = EventPayload.model_validate(row.payload).event
+        return await self._to_approvers(escalation_message(order, event, note, vendor))
 
     async def _proposal(self, row: OutboxMessage) -> Mapping[str, str]:
-        order, proposal = proposal_to_show(self._slack_ctx.ctx, _order_id(row), int(row.payload["proposal"]))
+        proposal_id = ProposalPayload.model_validate(row.payload).proposal
+        order, proposal = proposal_to_show(self._slack_ctx.ctx, _order_id(row), proposal_id)
         if proposal is None:
             raise PermanentFailure("something else happened to the order meanwhile")
         return await self._to_approvers(proposal_message(order, proposal))
 
     async def _reconciliation(self, row: OutboxMessage) -> Mapping[str, str]:
-        return await self._to_approvers(reconciliation_report(**row.payload))
+        return await self._to_approvers(
+            reconciliation_report(ReconciliationPayload.model_validate(row.payload))
+        )
 
     async def _to_approvers(self, message: Message) -> Mapping[str, str]:
         payload = self._payload(message)
@@ -148,7 +154,7 @@ class OutboxDispatcher:
         person = _person(row)
         if person != order.requester:
             raise PermanentFailure("codes were asked for somebody who is not the requester")
-        message = codes_message(order, vouchers, RevealPage.of(row.payload))
+        message = codes_message(order, vouchers, RevealPage.model_validate(row.payload))
         await self._send_dm(person, message, ephemeral=True)
         return {}
 

@@ -1,9 +1,17 @@
 """*Show codes* and `/giftcard codes REF`: the requester asks, the outbox shows, ephemerally, in their DM."""
 
-from bot.services.reveal_codes import request_codes
+from datetime import timedelta
+
+from bot.services.reveal_codes import RevealLimits, request_codes
 from handlers.command_parser import UsageError
 from handlers.interaction import Interaction
 from handlers.views.blocks import Message
+
+REVEAL_LIMITS = RevealLimits(
+    codes_per_message=8,  # a message has at most 50 blocks, and a long card takes several
+    lifetime=timedelta(minutes=1),  # an ephemeral message reaches only who is there
+    per_message=timedelta(seconds=2),  # Slack takes about one a second
+)
 
 
 async def codes(interaction: Interaction) -> Message:
@@ -12,16 +20,16 @@ async def codes(interaction: Interaction) -> Message:
         raise UsageError("Say of which order: `/giftcard codes GC-…`. `/giftcard mine` lists yours.")
     await interaction.person_with_role("show codes")  # a stranger does not learn which references exist
     person = await interaction.person(refresh=frozenset())
-    return _on_their_way(
-        request_codes(interaction.slack_ctx.ctx, person, None, interaction.args[0].upper()).client_reference
+    order = request_codes(
+        interaction.slack_ctx.ctx, person, None, interaction.args[0].upper(), limits=REVEAL_LIMITS
     )
+    return _on_their_way(order.client_reference)
 
 
 async def show_codes(interaction: Interaction) -> None:
     """The button. Pressed in our DM, the codes themselves are the answer."""
-    order = request_codes(
-        interaction.slack_ctx.ctx, await interaction.person(refresh=frozenset()), interaction.order_id
-    )
+    person = await interaction.person(refresh=frozenset())
+    order = request_codes(interaction.slack_ctx.ctx, person, interaction.order_id, limits=REVEAL_LIMITS)
     channel = (interaction.body.get("channel") or {}).get("id", "")
     if not channel.startswith("D"):
         interaction.reply(_on_their_way(order.client_reference))

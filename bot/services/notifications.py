@@ -6,21 +6,18 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order
 from bot.services.context import AppContext
+from bot.services.outbox_payloads import EventPayload
 
 
 class OutboxKind(StrEnum):
     """What an outbox row asks for."""
 
     CARD = "card"  # post the approval card, or bring the posted one up to date
-    NOTIFICATION = "notification"  # tell the requester by DM; payload: {"event": …}
-    APPROVER_ALERT = (
-        "approver_alert"  # tell the approvals channel that a person must act; payload: {"event": …}
-    )
-    PROPOSAL = (
-        "proposal"  # ask the approvals channel to confirm how an order ended; payload: {"proposal": id}
-    )
-    RECONCILIATION = "reconciliation"  # tell the approvals channel what does not fit the vendor's books; payload: {"findings": …}
-    CODES = "codes"  # show the codes to the requester, ephemerally
+    NOTIFICATION = "notification"  # tell the requester: EventPayload
+    APPROVER_ALERT = "approver_alert"  # tell the approvers that a person must act: EventPayload
+    PROPOSAL = "proposal"  # ask the approvers to confirm how an order ended: ProposalPayload
+    RECONCILIATION = "reconciliation"  # tell the approvers what does not fit: ReconciliationPayload
+    CODES = "codes"  # show codes to the requester alone, in nothing that stays: RevealPage
 
 
 # A requester asked for the whole: of a part they hear what concerns them, by its own reference.
@@ -47,9 +44,13 @@ def tell_requester(ctx: AppContext, order: Order, event: NotificationEvent) -> N
         kind=OutboxKind.NOTIFICATION,
         person=order.requester,
         order_id=order.id,
-        payload={"event": event.value},
+        payload=EventPayload(event=event).model_dump(mode="json"),
     )
 
 
 def alert_approvers(ctx: AppContext, order: Order, event: NotificationEvent) -> None:
-    ctx.store.outbox.put(kind=OutboxKind.APPROVER_ALERT, order_id=order.id, payload={"event": event.value})
+    ctx.store.outbox.put(
+        kind=OutboxKind.APPROVER_ALERT,
+        order_id=order.id,
+        payload=EventPayload(event=event).model_dump(mode="json"),
+    )

@@ -22,6 +22,7 @@ from bot.services.balance_checkpoint import save_checkpoint, take_checkpoint, un
 from bot.services.context import AppContext
 from bot.services.exclude_older_orders import exclude_older_orders
 from bot.services.notifications import OutboxKind
+from bot.services.outbox_payloads import ReconciliationPayload
 from bot.vendors.contract import Vendor
 from store import JSON
 from store.readonly import open_read_only
@@ -181,8 +182,12 @@ def _audit_report(ctx: AppContext, report: ReconciliationReport) -> None:
     )
     log.info("reconciled", vendor=report.title, found=len(report.findings))
     if report.findings:
-        message: list[JSON] = [finding.message for finding in report.findings]
+        payload = ReconciliationPayload(
+            vendor=report.title,
+            findings=tuple(finding.message for finding in report.findings[:_MOST_ON_RECORD]),
+            found=len(report.findings),
+        )
         ctx.store.outbox.put(
             kind=OutboxKind.RECONCILIATION,
-            payload={"vendor": report.title, "findings": message[:_MOST_ON_RECORD], "found": len(message)},
+            payload=payload.model_dump(mode="json"),
         )

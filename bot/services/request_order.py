@@ -15,7 +15,6 @@ from bot.services.quote_order import Selection, StoredQuote, check_affordable, q
 from store import AlreadyRequested, NewOrder
 
 LONGEST_REASON = 500
-ANSWER_WITHIN_S = 1.8  # of the three seconds Slack gives a submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,18 @@ class OrderRequest:
     shown_quote_id: int | None = None
 
 
-async def request_order(ctx: AppContext, person: Person, request: OrderRequest, *, request_key: str) -> Order:
+async def request_order(
+    ctx: AppContext,
+    person: Person,
+    request: OrderRequest,
+    *,
+    request_key: str,
+    timeout_s: float | None = None,
+) -> Order:
     """Record the request and have it put before the approvers.
 
     `request_key` names the form, among those of this person: the same one sent twice is one order.
+    `timeout_s` is how long the vendor may take to confirm the price.
     Raises NotPermitted, BadRequest (by field), PriceChanged, VendorSilent, and AlreadySent when the form was
     sent before and said something else.
     """
@@ -44,7 +51,7 @@ async def request_order(ctx: AppContext, person: Person, request: OrderRequest, 
         return _as_sent_before(earlier, request)
     ctx.check_vendor(person, request.selection.product_key, "request")
     reason, ticket_url, email = _checked_texts(ctx, request)
-    kept = await _current_quote(ctx, person, request)
+    kept = await _current_quote(ctx, person, request, timeout_s)
     quote = kept.quote
     now = ctx.clock()
     draft = NewOrder(
@@ -118,11 +125,13 @@ def _check_reason(text: str) -> str:
     return reason
 
 
-async def _current_quote(ctx: AppContext, person: Person, request: OrderRequest) -> StoredQuote:
+async def _current_quote(
+    ctx: AppContext, person: Person, request: OrderRequest, timeout_s: float | None
+) -> StoredQuote:
     """A fresh quote; or, when the vendor is slow, the unexpired one for the same terms that was on screen."""
     shown = ctx.store.quotes.get(request.shown_quote_id) if request.shown_quote_id is not None else None
     try:
-        kept = await quote_order(ctx, person, request.selection, timeout_s=ANSWER_WITHIN_S)
+        kept = await quote_order(ctx, person, request.selection, timeout_s=timeout_s)
         check_affordable(kept)
     except FieldError as error:
         raise BadRequest({error.field: str(error)}) from error

@@ -10,6 +10,7 @@ from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
 from bot.services.notifications import OutboxKind
+from bot.services.outbox_payloads import ProposalPayload
 from store import NoSuchOrder
 
 LONGEST_NOTE = 500
@@ -68,7 +69,11 @@ def propose_resolution(
             after=order.state,
             details={"outcome": outcome.value, "note": note, "vendor_order_id": number},
         )
-        ctx.store.outbox.put(kind=OutboxKind.PROPOSAL, order_id=order.id, payload={"proposal": proposal.id})
+        ctx.store.outbox.put(
+            kind=OutboxKind.PROPOSAL,
+            order_id=order.id,
+            payload=ProposalPayload(proposal=proposal.id).model_dump(mode="json"),
+        )
     return proposal
 
 

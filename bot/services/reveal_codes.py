@@ -1,7 +1,6 @@
 """The requester, and nobody else, is shown the codes; each time is on record."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.lifecycle import OrderState
@@ -13,38 +12,46 @@ from bot.domain.vouchers import UnparsedDeliverable, Voucher
 from bot.services.context import AppContext
 from bot.services.errors import NoCodes, NotFound
 from bot.services.notifications import OutboxKind
+from bot.services.outbox_payloads import EventPayload, RevealPage
 from store import NoSuchOrder
 from store.columns import JSON
 
 OUTBOX_DISPATCHER = Component("outbox_dispatcher")
-CARDS_PER_MESSAGE = 8
-_SHOW_WITHIN = timedelta(minutes=1)  # later the person has gone, and an ephemeral message would reach nobody
-_PER_MESSAGE = timedelta(seconds=2)  # Slack takes about one a second
 _SEALED_CODES_STATES = frozenset({OrderState.RESOLVED, OrderState.SPLIT, OrderState.PARTIALLY_FULFILLED})
 _ACTIONS = {True: "codes_shown", False: "codes_not_shown", None: "codes_maybe_shown"}
 
 
 @dataclass(frozen=True, slots=True)
-class RevealPage:
-    """What one message shows: the cards from `first` to `last`, counted from 1. `asked` is the audit row of
-    the request that several messages may be answering."""
+class RevealLimits:
+    """What messages with codes can do where they are shown; `codes_per_message` None: they show all at once.
 
-    first: int
-    last: int
-    asked: int
+    `lifetime` is how long whoever asked still looks; `per_message` is what each message adds to that.
+    """
 
-    @classmethod
-    def of(cls, payload: Mapping[str, JSON]) -> "RevealPage":
-        """As the outbox row holds it; a row of an older version asked for everything at once."""
-        every = {"first": 1, "last": CARDS_PER_MESSAGE, "asked": 0} | dict(payload)
-        first, last, asked = (int(str(every[name])) for name in ("first", "last", "asked"))
-        return cls(first, last, asked)
+    codes_per_message: int | None = None
+    lifetime: timedelta = timedelta(minutes=1)
+    per_message: timedelta = timedelta()
+
+    def pages(self, count: int, *, asked: int) -> list[RevealPage]:
+        size = self.codes_per_message or count
+        return [
+            RevealPage(first=first, last=min(first + size - 1, count), asked=asked)
+            for first in range(1, count + 1, size)
+        ]
+
+
+_ALL_AT_ONCE = RevealLimits()
 
 
 def request_codes(
-    ctx: AppContext, person: Person, order_id: OrderId | None, client_reference: str = ""
+    ctx: AppContext,
+    person: Person,
+    order_id: OrderId | None,
+    client_reference: str = "",
+    *,
+    limits: RevealLimits = _ALL_AT_ONCE,
 ) -> Order:
-    """Have the codes shown in the requester's DM. The outbox rows that ask for it hold none.
+    """Have the codes shown to the requester alone. The outbox rows that ask for it hold none.
 
     One row for each message, so that each is tried again, given up and put on record for itself.
     Raises NotPermitted, NotFound, NoCodes.
@@ -64,15 +71,14 @@ def request_codes(
         row = ctx.store.audit.write(
             actor=person.id, action="codes_requested", order=order, before=order.state, after=order.state
         )
-        firsts = range(1, count + 1, CARDS_PER_MESSAGE)
-        for first in firsts:
-            reveal_page = RevealPage(first, min(first + CARDS_PER_MESSAGE - 1, count), row.seq)
+        pages = limits.pages(count, asked=row.seq)
+        for page in pages:
             ctx.store.outbox.put(
                 kind=OutboxKind.CODES,
                 person=order.requester,
                 order_id=order.id,
-                payload=asdict(reveal_page),
-                expires_at=ctx.clock() + _SHOW_WITHIN + len(firsts) * _PER_MESSAGE,
+                payload=page.model_dump(mode="json"),
+                expires_at=ctx.clock() + limits.lifetime + len(pages) * limits.per_message,
             )
     return order
 
@@ -105,12 +111,12 @@ def how_many_codes(ctx: AppContext, order: Order) -> int:
 def record_reveal(
     ctx: AppContext, order: Order, *, shown: bool | None, reveal_page: RevealPage | None = None, why: str = ""
 ) -> None:
-    """Audit that codes went out to the requester, could not, or (None) that Slack did not say.
+    """Audit that codes went out to the requester, could not, or (None) that nobody can tell.
 
     Inside a transaction.
     """
     held = how_many_codes(ctx, order)
-    reveal_page = reveal_page or RevealPage(1, held, asked=0)
+    reveal_page = reveal_page or RevealPage(first=1, last=held, asked=0)
     details: dict[str, JSON] = {
         "to": str(order.requester),
         "cards": reveal_page.last - reveal_page.first + 1,
@@ -140,7 +146,7 @@ def abandon_reveal(ctx: AppContext, order: Order, reveal_page: RevealPage, why: 
         kind=OutboxKind.NOTIFICATION,
         person=order.requester,
         order_id=order.id,
-        payload={"event": NotificationEvent.CODES_NOT_SHOWN.value},
+        payload=EventPayload(event=NotificationEvent.CODES_NOT_SHOWN).model_dump(mode="json"),
         key=f"codes_not_shown:{reveal_page.asked}",
     )
 

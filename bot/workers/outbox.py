@@ -9,8 +9,9 @@ from bot.domain.backoff import retry_delay
 from bot.services.context import AppContext
 from bot.services.delivery_errors import PermanentFailure, RetryLater
 from bot.services.notifications import OutboxKind
+from bot.services.outbox_payloads import RevealPage
 from bot.services.persist_with_retry import persist_with_retry
-from bot.services.reveal_codes import RevealPage, abandon_reveal, record_reveal
+from bot.services.reveal_codes import abandon_reveal, record_reveal
 from bot.workers.polling import PollingWorker
 from store import OutboxMessage
 
@@ -49,7 +50,7 @@ def _sent(ctx: AppContext, row: OutboxMessage, result: Mapping[str, str]) -> Non
                 row.order_id, card_channel=result["card_channel"], card_ts=result["card_ts"]
             )
         elif row.kind == OutboxKind.CODES and row.order_id is not None:
-            order, reveal_page = ctx.store.orders.get(row.order_id), RevealPage.of(row.payload)
+            order, reveal_page = ctx.store.orders.get(row.order_id), RevealPage.model_validate(row.payload)
             record_reveal(ctx, order, shown=True, reveal_page=reveal_page)
 
 
@@ -63,7 +64,7 @@ def _again(ctx: AppContext, row: OutboxMessage, later: RetryLater) -> None:
     with ctx.store.transaction():
         ctx.store.outbox.failed(row.id, str(later), ctx.clock() + wait)
         if later.maybe_sent and row.kind == OutboxKind.CODES and row.order_id is not None:
-            order, reveal_page = ctx.store.orders.get(row.order_id), RevealPage.of(row.payload)
+            order, reveal_page = ctx.store.orders.get(row.order_id), RevealPage.model_validate(row.payload)
             record_reveal(ctx, order, shown=None, reveal_page=reveal_page, why=str(later))
     return None
 
@@ -73,4 +74,6 @@ def _give_up(ctx: AppContext, row: OutboxMessage, why: str) -> None:
     with ctx.transaction():
         ctx.store.outbox.given_up(row.id, why)
         if row.kind == OutboxKind.CODES and row.order_id is not None:
-            abandon_reveal(ctx, ctx.store.orders.get(row.order_id), RevealPage.of(row.payload), why)
+            abandon_reveal(
+                ctx, ctx.store.orders.get(row.order_id), RevealPage.model_validate(row.payload), why
+            )

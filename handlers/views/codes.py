@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 from bot.domain.orders import Order
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
-from bot.services.reveal_codes import RevealPage
+from bot.services.outbox_payloads import RevealPage
 from handlers.views.blocks import MAX_SECTION_LENGTH, Block, Message, context, section
 from handlers.views.orders import order_summary
 from handlers.views.text import NOTHING, escape, safe_line, strip_unprintable

@@ -1,7 +1,6 @@
 """What the approvals channel is told when the books do not agree: one line for each finding."""
 
-from collections.abc import Sequence
-
+from bot.services.outbox_payloads import ReconciliationPayload
 from handlers.views.blocks import Message, context, section
 from handlers.views.text import safe_line
 
@@ -13,11 +12,11 @@ _ADVICE = (
 )
 
 
-def reconciliation_report(vendor: str, findings: Sequence[str], found: int) -> Message:
-    """`found` is how many there are in all."""
+def reconciliation_report(report: ReconciliationPayload) -> Message:
+    found = report.found
     things = "1 thing does" if found == 1 else f"{found} things do"
-    title = f"🧾 {things} not fit between our books and {vendor}'s."
-    lines = [f"• {safe_line(says, 500)}" for says in findings[:_MAX_LINES]]
+    title = f"🧾 {things} not fit between our books and {report.vendor}'s."
+    lines = [f"• {safe_line(says, 500)}" for says in report.findings[:_MAX_LINES]]
     if found > len(lines):
         lines.append(f"… and {found - len(lines)} more.")
     blocks = [section(f"*{title}*")]

@@ -18,7 +18,13 @@ from tests.support.people import AGENT, LEAD
 from tests.support.waiting import until
 
 
-async def ask(ctx: AppContext, quantity: int = 2, key: str = "view-1", **changes: Any) -> Order:
+async def ask(
+    ctx: AppContext,
+    quantity: int = 2,
+    key: str = "view-1",
+    timeout_s: float | None = None,
+    **changes: Any,
+) -> Order:
     """The agent asks for some Steam cards in the United States."""
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     fields: dict[str, Any] = {
@@ -27,7 +33,8 @@ async def ask(ctx: AppContext, quantity: int = 2, key: str = "view-1", **changes
         "ticket_url": "https://tickets.example.com/4711",
         "recipient_email": None,
     }
-    return await request_order(ctx, AGENT, OrderRequest(**(fields | changes)), request_key=key)
+    request = OrderRequest(**(fields | changes))
+    return await request_order(ctx, AGENT, request, request_key=key, timeout_s=timeout_s)
 
 
 async def approved(ctx: AppContext, quantity: int = 2, **changes: Any) -> Order:

@@ -98,7 +98,7 @@ async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(ct
     shown = await quote_order(ctx, AGENT, selection)
     back_office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
 
-    order = await ask(ctx, selection=selection, shown_quote_id=shown.quote_id)
+    order = await ask(ctx, selection=selection, shown_quote_id=shown.quote_id, timeout_s=0.5)
 
     assert order.charge == shown.quote.charge
 

@@ -11,8 +11,9 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.notifications import NotificationEvent
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
-from bot.services.reveal_codes import CARDS_PER_MESSAGE, RevealPage
+from bot.services.outbox_payloads import RevealPage
 from handlers import ids
+from handlers.reveal import REVEAL_LIMITS
 from handlers.views.approval_card import approval_card
 from handlers.views.blocks import SANDBOX_MARK
 from handlers.views.codes import codes_message
@@ -197,8 +198,8 @@ vouchers = st.builds(
 
 def code_messages(order, held):
     """As they are asked for: so many cards in each."""
-    for first in range(1, len(held) + 1, CARDS_PER_MESSAGE):
-        yield codes_message(order, held, RevealPage(first, first + CARDS_PER_MESSAGE - 1, asked=1))
+    for page in REVEAL_LIMITS.pages(len(held), asked=1):
+        yield codes_message(order, held, page)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,9 @@ def test_screen_readers_are_spared_the_asterisks():
 
 
 def test_an_answer_nobody_could_read_is_shown_in_pieces_that_fit_and_says_when_it_is_cut():
-    message = codes_message(an_order(), [UnparsedDeliverable("<a>&`" * 4000)], RevealPage(1, 1, asked=1))
+    message = codes_message(
+        an_order(), [UnparsedDeliverable("<a>&`" * 4000)], RevealPage(first=1, last=1, asked=1)
+    )
 
     check_message(message)
     texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]

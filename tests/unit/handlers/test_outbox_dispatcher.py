@@ -10,6 +10,7 @@ from bot.services.decide_request import approve_request
 from bot.services.delivery_errors import PermanentFailure, RetryLater
 from bot.services.notifications import alert_approvers
 from bot.services.reveal_codes import request_codes
+from handlers.reveal import REVEAL_LIMITS
 from tests.unit.handlers.block_kit_checks import buttons, said
 from tests.unit.handlers.order_factories import AGENT, LEAD
 
@@ -26,7 +27,7 @@ async def with_card(harness):
 
 async def shown(harness, *codes):
     order = harness.deliver_codes(await harness.request(len(codes)), *codes)
-    request_codes(harness.ctx, Person(AGENT), order.id)
+    request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     return harness.rows_of("codes")
 
 

@@ -8,6 +8,7 @@ from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Component
 from bot.domain.resolutions import OUTCOMES, Resolution
 from bot.services.notifications import OutboxKind
+from bot.services.outbox_payloads import ReconciliationPayload
 from handlers import ids
 from handlers.views.escalations import escalation_message
 from handlers.views.reconciliation import reconciliation_report
@@ -168,11 +169,14 @@ def test_slack_takes_every_alarm_form_and_proposal(order, note, support):
             check_view(resolve_form(order, environment))
 
 
+def report_of(findings, found):
+    payload = ReconciliationPayload(vendor="Octopus Cards", findings=tuple(findings), found=found)
+    return reconciliation_report(payload)
+
+
 @pytest.mark.parametrize("found", [1, 20, 21, 500])
 def test_a_report_of_a_match_shows_what_fits_and_counts_the_rest(found):
-    message = reconciliation_report(
-        "Octopus Cards", [f"GC-{n}: it is odd." for n in range(min(found, 200))], found
-    )
+    message = report_of([f"GC-{n}: it is odd." for n in range(min(found, 200))], found)
     check_message(message)
     shown = said(message.blocks)
     assert f"{found} thing{'s do' if found > 1 else ' does'} not fit" in shown
@@ -182,4 +186,4 @@ def test_a_report_of_a_match_shows_what_fits_and_counts_the_rest(found):
 
 @given(any_text)
 def test_whatever_the_vendor_calls_an_order_slack_takes_the_report(text):
-    check_message(reconciliation_report("Octopus Cards", [text] * 25, 25))
+    check_message(report_of([text] * 25, 25))

@@ -11,6 +11,7 @@ from bot.domain.backoff import retry_delay
 from bot.domain.people import Person
 from bot.services.reveal_codes import request_codes
 from bot.workers.outbox import outbox_worker
+from handlers.reveal import REVEAL_LIMITS
 from tests.unit.handlers.block_kit_checks import said
 from tests.unit.handlers.order_factories import AGENT
 
@@ -41,7 +42,7 @@ async def asked_for(harness, *codes):
     """An order whose codes its requester has just asked for; nothing else waits to be sent."""
     order = harness.deliver_codes(await harness.request(len(codes)), *codes)
     harness.outbox()
-    request_codes(harness.ctx, Person(AGENT), order.id)
+    request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     return order
 
 
@@ -116,7 +117,7 @@ async def test_asking_again_after_that_shows_them_and_a_second_failure_is_told_a
         harness.slack.refuse_once("chat.postEphemeral", "user_not_in_channel")
         async with sending(harness):
             await until_sent(harness)
-        request_codes(harness.ctx, Person(AGENT), order.id)
+        request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     async with sending(harness):
         await until_sent(harness)
     assert len(notices(harness)) == 2
