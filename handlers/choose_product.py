@@ -7,6 +7,7 @@ from bot.domain.catalogue import Product
 from bot.domain.people import Person
 from bot.services.context import AppContext
 from bot.services.errors import NotFound
+from bot.services.find_product import find_product
 from bot.services.search_catalogue import (
     SearchQuery,
     SearchResults,
@@ -32,7 +33,7 @@ def choose_product(
     """
     vendor, colon, _ = query.text.partition(":")
     if colon and vendor in ctx.vendors:
-        return ctx.product(query.text)
+        return find_product(ctx, query.text)
     found = search_catalogue(ctx, person, query, limit=_MAX_COMPARED)
     if not found.products:
         raise NotFound(nothing_found(query) if country_names(ctx) else catalogue_loading_text(ctx))

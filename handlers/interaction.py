@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.orders import OrderId
 from bot.domain.people import Person
+from bot.domain.policy import Stage
+from bot.services.authorize import authorize
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
 from handlers.command_parser import split_words
@@ -65,9 +67,7 @@ class Interaction:
     async def person_with_role(self, attempted: str) -> Person:
         """The person, if they have any role here; else the refusal is on record. Raises NotPermitted."""
         person = await self.person()
-        ctx = self.slack_ctx.ctx
-        with ctx.audit_denials(person, attempted):
-            ctx.policy.check_involved(person)
+        authorize(self.slack_ctx.ctx, Stage.VIEW, person, attempted=attempted)
         return person
 
     def reply(self, message: Message) -> None:

@@ -4,6 +4,7 @@ from bot.domain.catalogue import Product
 from bot.domain.people import Person
 from bot.services.compare_vendors import compare_vendors
 from bot.services.context import AppContext
+from bot.services.find_product import find_product
 from bot.services.quote_all_vendors import quote_all_vendors
 from bot.services.quote_order import Selection, StoredQuote
 from handlers.choose_product import choose_product
@@ -45,7 +46,7 @@ async def show_quote(interaction: Interaction) -> None:
     ctx = interaction.slack_ctx.ctx
     key, amount, quantity = parse_component_value(products.parse_quote_value, interaction.value)
     person = await interaction.person_with_role("quote")
-    product = ctx.product(key)
+    product = find_product(ctx, key)
     amount = amount or product.only_face_value
     if amount is None:
         interaction.reply(products.amounts(product, quantity))

@@ -57,11 +57,14 @@ class Quote:
         return self.quoted_at + self.life
 
     def moved_beyond(self, approved_charge: Money, tolerance_percent: Decimal) -> bool:
-        """True when buying now costs more, or is charged in another currency, than what was approved.
+        return charge_moved(approved_charge, self.charge, tolerance_percent)
 
-        Cheaper is never a reason to ask again.
-        """
-        if self.charge.currency != approved_charge.currency:
-            return True
-        allowed = approved_charge.amount * (1 + tolerance_percent / 100)
-        return self.charge.amount > allowed
+
+def charge_moved(approved: Money, now: Money, tolerance_percent: Decimal) -> bool:
+    """True when buying now costs more, or is charged in another currency, than what was approved.
+
+    Cheaper is never a reason to ask again.
+    """
+    if now.currency != approved.currency:
+        return True
+    return now.amount > approved.amount * (1 + tolerance_percent / 100)

@@ -8,6 +8,7 @@ from bot.domain.catalogue import Product
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.services.context import AppContext
+from bot.services.open_vendors import vendors_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def compare_vendors(
     ctx: AppContext, person: Person, products: Sequence[Product], amount: Decimal | None = None
 ) -> Mapping[str, VendorComparison]:
     """By key, those that other vendors open to this person sell too, at `amount` where it is given."""
-    order = ctx.vendors_for(person)
+    order = vendors_for(ctx, person)
     elsewhere = ctx.store.catalogue.alternatives_of(products)
     found = {}
     for product in products:

@@ -9,7 +9,8 @@ from typing import TypeVar
 from bot.domain.catalogue import Product
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Person
-from bot.domain.policy.rules import FieldError, NotPermitted, Policy
+from bot.domain.policy import Policy
+from bot.domain.policy.rules import NotPermitted
 from bot.services.runtime_status import RuntimeStatus
 from bot.vendors.contract import Vendor
 from store import Store, Transaction
@@ -78,31 +79,15 @@ class AppContext:
         """How people call each vendor, where there are several to tell apart."""
         return {name: self.vendor_title(name) for name in self.vendors} if len(self.vendors) > 1 else {}
 
-    @property
-    def allowed_vendors(self) -> dict[str, Vendor]:
-        """Those the policy does not forbid, the preferred one first."""
-        allowed = [name for name in self.vendors if not self.policy.vendor_forbidden(name)]
-        return {name: self.vendors[name] for name in sorted(allowed, key=self.policy.preference)}
-
-    def vendors_for(self, person: Person) -> list[str]:
-        """Those whose products this person may find and ask for, the preferred one first."""
-        return [name for name in self.allowed_vendors if self.policy.vendor_allowed(person, name)]
-
+    # Until request_order is moved.
     def check_vendor(self, person: Person, product_key: str, attempted: str) -> None:
-        """Raises NotPermitted, which is on record, where this person may not ask for that vendor's cards."""
-        vendor = product_key.partition(":")[0]
-        with self.audit_denials(person, attempted):
-            self.policy.check_vendor(person, vendor, title=self.vendor_title(vendor))
+        from bot.domain.policy import Facts, Stage
+        from bot.services.authorize import authorize
+
+        facts = Facts(vendor=product_key.partition(":")[0])
+        authorize(self, Stage.QUOTE, person, facts, attempted=attempted)
 
     def product(self, key: str) -> Product:
-        """Raises BadField on `product` for one that was never there or is no longer sold."""
-        product = self.store.catalogue.get(key)
-        if product is None or product.vendor not in self.vendors:
-            gone = self.store.catalogue.ever_listed(key)
-            raise FieldError(
-                "product",
-                "This product is no longer sold. Choose another one."
-                if gone
-                else "There is no such product in the catalogue. Choose one from the list.",
-            )
-        return product
+        from bot.services.find_product import find_product
+
+        return find_product(self, key)

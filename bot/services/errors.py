@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from bot.domain.orders import Order
+from bot.domain.policy.transitional import FieldError as FieldError
+from bot.domain.policy.transitional import NotPermitted as NotPermitted
 from bot.domain.quotes import Quote
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person, PersonId
+from bot.domain.policy import Stage
 from bot.domain.wallet_transactions import Refund
+from bot.services.authorize import check_policy
 from bot.services.context import AppContext
 from bot.services.errors import NotFound
 from bot.services.record_refusal import record_refusal
@@ -51,7 +53,7 @@ def order_by_reference(ctx: AppContext, person: Person, client_reference: str) -
 
     Raises NotPermitted, NotFound.
     """
-    ctx.policy.check_involved(person)
+    check_policy(ctx, Stage.VIEW, person)
     order = ctx.store.orders.by_reference(client_reference.strip())
     if order is None or not (person.is_same_person(order.requester) or ctx.policy.can_view_all(person)):
         nothing = NotFound(
@@ -68,7 +70,7 @@ def order_by_reference(ctx: AppContext, person: Person, client_reference: str) -
 
 def orders_of(ctx: AppContext, person: Person, *, limit: int = 10) -> list[Order]:
     """This person's own orders, newest first. Raises NotPermitted."""
-    ctx.policy.check_involved(person)
+    check_policy(ctx, Stage.VIEW, person)
     ids = (PersonId(person.id.team_id, user_id) for user_id in person.user_ids)
     own = [order for each in ids for order in ctx.store.orders.of_requester(each, limit=limit)]
     return sorted(own, key=lambda order: order.id, reverse=True)[:limit]
@@ -76,7 +78,7 @@ def orders_of(ctx: AppContext, person: Person, *, limit: int = 10) -> list[Order
 
 def pending_orders(ctx: AppContext, person: Person, *, limit: int = 20) -> list[Order]:
     """Orders waiting for a decision, oldest first: all for those who see all, else one's own."""
-    ctx.policy.check_involved(person)
+    check_policy(ctx, Stage.VIEW, person)
     waiting = ctx.store.orders.in_states([OrderState.PENDING_APPROVAL], limit=200)
     if not ctx.policy.can_view_all(person):
         waiting = [order for order in waiting if person.is_same_person(order.requester)]

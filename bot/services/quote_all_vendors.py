@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.domain.catalogue import Product
 from bot.domain.people import Person
-from bot.domain.policy.rules import FieldError, NotPermitted
 from bot.services.compare_vendors import compare_vendors
 from bot.services.context import AppContext
-from bot.services.errors import RequestRejected
+from bot.services.errors import FieldError, NotPermitted, RequestRejected
+from bot.services.find_product import find_product
 from bot.services.quote_order import Selection, StoredQuote, quote_order
 
 
@@ -24,7 +24,7 @@ async def quote_all_vendors(
     ctx: AppContext, person: Person, selection: Selection, *, timeout_s: float
 ) -> list[StoredQuote | QuoteFailure]:
     """The preferred vendor first. Raises what the chosen one's refusal was when nobody has a price."""
-    chosen = ctx.product(selection.product_key)
+    chosen = find_product(ctx, selection.product_key)
     same = compare_vendors(ctx, person, [chosen], selection.denomination).get(chosen.key)
     offers = [estimate.product for estimate in same.estimates] if same else [chosen]
     asked = [chosen if offer.vendor == chosen.vendor else offer for offer in offers]

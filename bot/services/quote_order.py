@@ -10,10 +10,12 @@ import structlog
 from bot.domain.catalogue import InvalidDenomination, Product, Wallet
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.policy.rules import FieldError
+from bot.domain.policy import Facts, Stage
 from bot.domain.quotes import Quote, Terms
+from bot.services.authorize import authorize
 from bot.services.context import AppContext
-from bot.services.errors import VendorUnavailable
+from bot.services.errors import FieldError, VendorUnavailable
+from bot.services.find_product import find_product
 from bot.vendors.contract import AccessDenied, Refused, Vendor, VendorError
 
 log = structlog.get_logger(__name__)
@@ -53,10 +55,10 @@ async def quote_order(
     Raises NotPermitted where this person may not ask that vendor, BadField where a choice is wrong,
     VendorSilent where no answer came.
     """
-    product = ctx.product(selection.product_key)
-    ctx.check_vendor(person, product.key, "quote")
+    product = find_product(ctx, selection.product_key)
+    facts = Facts(vendor=product.vendor, product_id=product.product_id, quantity=selection.quantity)
+    authorize(ctx, Stage.QUOTE, person, facts, attempted="quote")
     denomination = _denomination(product, selection.denomination)
-    ctx.policy.check_quantity(selection.quantity)
     vendor = ctx.vendor(product.vendor)
     try:
         async with asyncio.timeout(timeout_s):
@@ -78,7 +80,7 @@ async def quote_order(
             "`giftcard check` says what is wrong."
         ) from error
     except Refused as error:
-        await _check_quantity_alone(ctx, vendor, terms, error)
+        await _check_quantity_alone(vendor, terms, error)
         raise _as_field(error, vendor, product) from error
     except (VendorError, TimeoutError) as error:
         log.warning("quote_without_answer", vendor=vendor.name, why=str(error))
@@ -86,10 +88,10 @@ async def quote_order(
             f"{vendor.title} did not answer in time, so there is no price yet. "
             "What you typed is kept: try again in a moment."
         ) from error
-    ctx.policy.check_quantity(selection.quantity, quote.max_quantity)
+    _check_sold_at_once(selection.quantity, quote.max_quantity)
     if not available:
         raise FieldError("product", f"{product.name} is out of stock at this amount and quantity.")
-    check_charge_limit(ctx, quote.charge)
+    authorize(ctx, Stage.QUOTE, person, replace(facts, charge=quote.charge), attempted="quote")
     with ctx.store.transaction():
         ctx.store.quotes.prune(ctx.clock() - _FORMS_STAY_OPEN)
         quote_id = ctx.store.quotes.put(quote)
@@ -98,11 +100,8 @@ async def quote_order(
 
 def check_charge_limit(ctx: AppContext, charge: Money) -> None:
     """Raises BadField when the policy lets no order cost that much."""
-    limit = ctx.policy.limits.charge.get(charge.currency)
-    if limit is not None and charge.amount > limit:
-        raise FieldError(
-            "quantity", f"An order may cost at most {Money(limit, charge.currency)}; this costs {charge}."
-        )
+    if denial := ctx.policy.limits.check(Stage.PURCHASE, Facts(charge=charge)):
+        raise FieldError("quantity", denial.sentence)
 
 
 def check_affordable(kept: StoredQuote) -> None:
@@ -145,7 +144,7 @@ async def _in_stock(vendor: Vendor, terms: Terms) -> bool:
         return True
 
 
-async def _check_quantity_alone(ctx: AppContext, vendor: Vendor, terms: Terms, refusal: Refused) -> None:
+async def _check_quantity_alone(vendor: Vendor, terms: Terms, refusal: Refused) -> None:
     """Raises BadField when a single card would be quoted, and says how many there may be.
 
     The vendor's refusals do not say which field they are about.
@@ -156,7 +155,12 @@ async def _check_quantity_alone(ctx: AppContext, vendor: Vendor, terms: Terms, r
         single = await vendor.quote(replace(terms, quantity=1), timeout_s=_WHY_WITHIN_S)
     except VendorError:
         return
-    ctx.policy.check_quantity(terms.quantity, single.max_quantity)
+    _check_sold_at_once(terms.quantity, single.max_quantity)
+
+
+def _check_sold_at_once(quantity: int, max_quantity: int | None) -> None:
+    if max_quantity is not None and quantity > max_quantity:
+        raise FieldError("quantity", f"The vendor sells at most {max_quantity} of this card per order.")
 
 
 def _as_field(refusal: Refused, vendor: Vendor, product: Product) -> FieldError:

@@ -6,9 +6,8 @@ import structlog
 
 from bot.domain.orders import Order
 from bot.domain.people import PersonId
-from bot.domain.policy.rules import FieldError, NotPermitted
 from bot.services.context import AppContext
-from bot.services.errors import BadRequest, RequestRejected
+from bot.services.errors import BadRequest, FieldError, NotPermitted, RequestRejected
 from store import StorageFailed
 from store.columns import JSON
 

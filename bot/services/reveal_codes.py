@@ -7,8 +7,9 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component, Person
-from bot.domain.policy.rules import DenialReason, NotPermitted
+from bot.domain.policy import Facts, Stage
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.services.authorize import authorize
 from bot.services.context import AppContext
 from bot.services.errors import NoCodes, NotFound
 from bot.services.notifications import OutboxKind
@@ -57,13 +58,7 @@ def request_codes(
     Raises NotPermitted, NotFound, NoCodes.
     """
     order = _order(ctx, order_id, client_reference)
-    with ctx.audit_denials(person, "show codes", order):
-        ctx.policy.check_request(person)
-        if not person.is_same_person(order.requester):
-            raise NotPermitted(
-                DenialReason.NOT_THE_REQUESTER,
-                "Codes are shown only to the person who asked for the cards, whatever your role.",
-            )
+    authorize(ctx, Stage.REVEAL, person, Facts.of_order(order), attempted="show codes", order=order)
     count = how_many_codes(ctx, order)
     if count == 0:
         raise NoCodes(order)

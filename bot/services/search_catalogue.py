@@ -8,9 +8,13 @@ from string import ascii_letters
 from bot.domain.catalogue import Product, ProductDetails
 from bot.domain.money import InvalidAmount, parse_amount
 from bot.domain.people import Person
+from bot.domain.policy import Facts, Stage
+from bot.services.authorize import authorize, check_policy
 from bot.services.compare_vendors import VendorComparison, compare_vendors, without_duplicates
 from bot.services.context import AppContext
 from bot.services.errors import VendorUnavailable
+from bot.services.find_product import find_product
+from bot.services.open_vendors import vendors_for
 from bot.vendors.contract import VendorError
 
 _SYMBOLS = "$€£¥₹"
@@ -47,13 +51,13 @@ def search_catalogue(
     ctx: AppContext, person: Person, query: SearchQuery, *, offset: int = 0, limit: int = PAGE
 ) -> SearchResults:
     """What fits of the vendors open to this person, best first. Raises NotPermitted without a role."""
-    ctx.policy.check_involved(person)
+    check_policy(ctx, Stage.VIEW, person)
     page = ctx.store.catalogue.search(
         query.text,
         country=query.country,
         category=query.category,
         currency=query.currency,
-        vendors=ctx.vendors_for(person),
+        vendors=vendors_for(ctx, person),
         limit=limit,
         offset=offset,
     )
@@ -109,9 +113,9 @@ async def product_details(
     ctx: AppContext, person: Person, product_key: str
 ) -> tuple[Product, ProductDetails]:
     """The product with its long texts. Raises NotPermitted, BadField, VendorSilent."""
-    ctx.policy.check_involved(person)
-    product = ctx.product(product_key)
-    ctx.check_vendor(person, product_key, "details")
+    product = find_product(ctx, product_key)
+    facts = Facts(vendor=product.vendor, product_id=product.product_id)
+    authorize(ctx, Stage.VIEW, person, facts, attempted="details")
     vendor = ctx.vendor(product.vendor)
     try:
         return product, await vendor.product_details(product.product_id)

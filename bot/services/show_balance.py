@@ -8,6 +8,8 @@ import structlog
 
 from bot.domain.catalogue import Wallet
 from bot.domain.people import Person
+from bot.domain.policy import Stage
+from bot.services.authorize import check_policy
 from bot.services.context import AppContext
 from bot.services.errors import VendorUnavailable
 from bot.vendors.contract import Vendor, VendorError
@@ -26,7 +28,7 @@ class Balances:
 
 async def show_balance(ctx: AppContext, person: Person) -> list[Balances]:
     """Every vendor's wallets, asked at once. Raises NotPermitted; VendorSilent when none of them answers."""
-    ctx.policy.check_involved(person)
+    check_policy(ctx, Stage.VIEW, person)
     all_of_them = await asyncio.gather(*(_balances(ctx, each) for each in ctx.vendors.values()))
     if all(balances.wallets is None for balances in all_of_them):
         vendors = " and ".join(balances.vendor for balances in all_of_them)

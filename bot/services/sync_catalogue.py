@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.services.context import AppContext
+from bot.services.open_vendors import open_vendors
 from bot.services.runtime_status import SyncProgress
 from bot.vendors.contract import Vendor, VendorError
 
@@ -30,7 +31,7 @@ async def sync_catalogue(
 ) -> list[SyncResult]:
     """Read every vendor's products, one vendor after the other. One that fails holds up no other."""
     results: list[SyncResult] = []
-    for vendor in ctx.allowed_vendors.values():
+    for vendor in open_vendors(ctx).values():
         before = sum(result.seen for result in results)
         latest = SyncProgress(0, None)
 
@@ -93,6 +94,6 @@ def initial_sync_progress(ctx: AppContext) -> dict[str, SyncProgress]:
     """By vendor, how far it is where the catalogue is being read for the first time."""
     return {
         name: ctx.runtime.sync_progress.get(name, SyncProgress(0, None))
-        for name in ctx.allowed_vendors
+        for name in open_vendors(ctx)
         if ctx.store.catalogue.synced_at(name) is None
     }

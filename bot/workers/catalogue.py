@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from bot.services.context import AppContext
+from bot.services.open_vendors import open_vendors
 from bot.services.sync_catalogue import sync_vendor
 from bot.vendors.contract import Vendor, VendorError
 
@@ -15,7 +16,7 @@ _AFTER_A_FAILURE_S = 30.0
 
 async def keep_catalogue_fresh(ctx: AppContext) -> None:
     """Until cancelled. A vendor that cannot be read holds no other up; its products stay as they were."""
-    await asyncio.gather(*(_keep_fresh(ctx, vendor) for vendor in ctx.allowed_vendors.values()))
+    await asyncio.gather(*(_keep_fresh(ctx, vendor) for vendor in open_vendors(ctx).values()))
 
 
 async def _keep_fresh(ctx: AppContext, vendor: Vendor) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.catalogue import Product
 from bot.domain.policy.rules import FieldError
 from bot.services.context import AppContext
+from bot.services.find_product import find_product
 from handlers.views.blocks import Block
 from handlers.views.order_form import OrderForm
 from handlers.views.order_form_price import Price
@@ -40,7 +41,7 @@ def form_view(
 
 def chosen_product(ctx: AppContext, form_state: FormState) -> Product | None:
     """None while nothing is chosen. Raises BadField for a product that is not, or no longer, sold."""
-    return ctx.product(form_state.product_key) if form_state.product_key else None
+    return find_product(ctx, form_state.product_key) if form_state.product_key else None
 
 
 def product_or_none(ctx: AppContext, form_state: FormState) -> Product | None:

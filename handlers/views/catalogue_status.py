@@ -1,6 +1,7 @@
 """What is not in the catalogue yet, or was not read again: one line for each vendor it is true of."""
 
 from bot.services.context import AppContext
+from bot.services.open_vendors import open_vendors
 from bot.services.runtime_status import SyncProgress
 from bot.services.sync_catalogue import initial_sync_progress
 from handlers.views.text import safe_line
@@ -10,8 +11,8 @@ def catalogue_status_line(ctx: AppContext) -> str | None:
     """While a catalogue is read for the first time, or could not be read the last time; else None."""
     first = initial_sync_progress(ctx)
     vendor_suffix = {
-        name: "" if len(ctx.allowed_vendors) == 1 else f" of {safe_line(p.title, 80)}"
-        for name, p in ctx.allowed_vendors.items()
+        name: "" if len(open_vendors(ctx)) == 1 else f" of {safe_line(p.title, 80)}"
+        for name, p in open_vendors(ctx).items()
     }
     lines = [
         _first_read_line(vendor_suffix[name], first[name])

@@ -6,8 +6,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.policy.rules import Policy
-from bot.domain.policy.sections import PrincipalSet
+from bot.domain.policy import Policy, PrincipalSet
 from bot.ops.check.results import CheckResult, failed, ok, warn
 from bot.ops.check.slack import error_of
 from handlers.client import UNREACHABLE
@@ -19,15 +18,9 @@ _EDIT = "edit the policy, or the group in Slack"
 
 async def check_people(client: AsyncWebClient, policy: Policy) -> AsyncIterator[CheckResult]:
     directory = _Directory(client)
-    principal_sets: dict[str, PrincipalSet] = {
-        "requesters": policy.requesters,
-        "approvers": policy.approvers,
-        "controllers": policy.controllers,
-        **{f"{vendor} requesters": principals for vendor, principals in policy.vendors.restricted.items()},
-    }
     active: dict[str, set[str]] = {}
     try:
-        for name, principals in principal_sets.items():
+        for name, principals in policy.principal_sets.items():
             active[name], findings = await directory.active(name, principals)
             for finding in findings:
                 yield finding

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from bot.config import CardPlusPaySettings, InvalidSettings, Settings, VendorSettings
 from bot.domain.catalogue import Wallet
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.ops.check.results import CheckResult, failed, ok, warn
 from bot.vendors.contract import AccessDenied, Vendor, VendorError
 from bot.vendors.registry import open_vendor
@@ -15,7 +15,7 @@ _WITHIN_S = 20
 
 async def check_vendors(settings: Settings, policy: Policy | None) -> AsyncIterator[CheckResult]:
     for vendor_settings in settings.vendors:
-        if policy and policy.vendor_forbidden(vendor_settings.name):
+        if policy and vendor_settings.name in policy.vendors.forbidden:
             yield warn(
                 vendor_settings.title,
                 "set up, and forbidden by the policy: nothing is bought there",
@@ -35,7 +35,9 @@ async def check_vendors(settings: Settings, policy: Policy | None) -> AsyncItera
                 yield finding
         finally:
             await vendor.aclose()
-    if policy and all(policy.vendor_forbidden(vendor_settings.name) for vendor_settings in settings.vendors):
+    if policy and all(
+        vendor_settings.name in policy.vendors.forbidden for vendor_settings in settings.vendors
+    ):
         yield failed("vendors", "the policy forbids every one that is set up", _FORBIDDEN)
 
 
