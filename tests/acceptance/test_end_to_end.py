@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support.every import assert_none
 from tests.support.processes import Process
 from tests.support.running_system import AGENT, CONTROLLER, GUEST, LEAD, OTHER_LEAD, STRANGER, RunningSystem
 from tests.support.slack_user import Form, SlackUser, everything_said
@@ -144,7 +145,7 @@ def test_a_decline_needs_a_reason_which_the_requester_is_told(system):
 
     agent.sees("already refunded by bank transfer", kind="message")
     settled = lead.sees("declined", kind="message_changed")
-    assert not [b for b in settled["message"]["blocks"] if b["type"] == "actions"]
+    assert_none(settled["message"]["blocks"], lambda b: b["type"] == "actions")
 
 
 def test_nobody_approves_their_own_request(system):

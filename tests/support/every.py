@@ -10,7 +10,8 @@ def assert_every(items: Iterable[T], holds: Callable[[T], object]) -> None:
     """There are items, and each of them does."""
     found = list(items)
     assert found, "nothing to look at"
-    assert [item for item in found if not holds(item)] == []
+    failing = [item for item in found if not holds(item)]
+    assert failing == []
 
 
 def assert_none(items: Iterable[T], holds: Callable[[T], object]) -> None:

@@ -10,6 +10,7 @@ from tests.acceptance.crash.conftest import MatrixRun
 from tests.acceptance.crash.runner import run_reveal
 from tests.acceptance.crash.vendor_ledger import codes_in_clear, everything_at_rest, unexplained_movements
 from tests.acceptance.crash.vendors import cardpluspay_cases, octopus_cases
+from tests.support.every import assert_none
 
 CASES: list[Case] = [*octopus_cases.cases(), *cardpluspay_cases.cases()]
 VENDORS = ("octopus", "cardpluspay")
@@ -29,7 +30,7 @@ def test_a_restart_brings_the_order_to_the_one_truthful_state(played: MatrixRun,
         assert "attribution_inconclusive" in outcome.actions  # and a person was asked
 
     at_rest = everything_at_rest(outcome.approved.database) + outcome.log
-    assert [code for code in codes_in_clear(played.of(outcome)) if code in at_rest] == []
+    assert_none(codes_in_clear(played.of(outcome)), lambda code: code in at_rest)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -45,7 +46,7 @@ def test_every_cent_that_left_an_account_belongs_to_one_order(played: MatrixRun,
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_no_code_stands_in_a_message_that_stays(played: MatrixRun, vendor: str) -> None:
     messages = played.environment.persistent_messages()
-    assert [code for code in codes_in_clear(played.sold[vendor]) if code in messages] == []
+    assert_none(codes_in_clear(played.sold[vendor]), lambda code: code in messages)
 
 
 @pytest.mark.parametrize("unhurt", UNHURT, ids=VENDORS)

@@ -15,6 +15,7 @@ from bot.vendors.cardpluspay import CardPlusPay, RequestSigner, Timeouts
 from bot.vendors.contract import AccessDenied, Refused, Vendor
 from tests.support.cardpluspay_account import BALANCE, CHECK, LIST, Account, in_short
 from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, STEAM, TARGET
+from tests.support.every import assert_every, assert_none
 
 TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 2, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
@@ -58,12 +59,8 @@ async def test_the_whole_catalogue_comes_in_pages_of_a_hundred(buyer: CardPlusPa
     assert total is not None and total > 500
     assert len(account.asked(CATALOGUE)) == len(pages) == -(-total // 100)
     assert {product.currency for page in pages for product in page.products} == {"USD"}
-    assert all(
-        denomination.is_fixed
-        for page in pages
-        for product in page.products
-        for denomination in product.denominations
-    )
+    products = [product for page in pages for product in page.products]
+    assert_every(products, lambda product: product.fixed_only)
 
 
 @pytest.mark.contract("cardpluspay 1.5a", "cardpluspay 2.2d")
@@ -75,7 +72,7 @@ async def test_codes_that_differ_by_case_alone_stay_apart_and_what_is_posted_is_
 
     assert len({code.casefold() for code in codes}) < len(set(codes)) == len(codes)
     names = {product.name.partition(" 1")[0] for product in products}
-    assert not any("Home Depot" in name for name in names)
+    assert_none(names, lambda name: "Home Depot" in name)
     (plain,) = [product for product in products if product.product_id == PLAIN]
     assert (plain.country, plain.currency, plain.brand) == ("USA", "USD", "PlayStation Store")
 

@@ -30,6 +30,7 @@ from tests.integration.cardpluspay_client.conftest import (
     says,
     says_no,
 )
+from tests.support.every import assert_every
 from tests.support.malformed_responses import MALFORMED_RESPONSES, assert_no_task_left_running
 from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers, hangs, resets, sends
 from tests.unit.cardpluspay.responses import order, product, read_again
@@ -377,7 +378,7 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
     )
 
     assert monotonic() - started < 10
-    assert all(isinstance(outcome, VendorError) for outcome in outcomes), outcomes
+    assert_every(outcomes, lambda outcome: isinstance(outcome, VendorError))
     await assert_no_task_left_running(server)
     server.on(READ, FOUND)
     assert (await client.fetch("90417")).vendor_order_id == "90417"
@@ -395,4 +396,4 @@ async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
             *(read(client) for read in READS.values()), return_exceptions=True
         )
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        assert all(isinstance(failure, VendorError) for failure in failed), failed
+        assert_every(failed, lambda failure: isinstance(failure, VendorError))

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from bot.vendors.cardpluspay import CardPlusPay, RequestSigner
 from bot.vendors.contract import AccessDenied, NotSent
 from tests.integration.cardpluspay_client.conftest import API_KEY, BUY, PURCHASE, NewClient, says, says_no
+from tests.support.every import assert_every
 from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers, hangs, sends
 from tests.unit.cardpluspay.responses import order
 from tests.unit.cardpluspay.test_signing import KEY
@@ -35,7 +36,7 @@ async def test_every_request_has_its_own_challenge(server: ScriptedServer, signe
         signature = b64decode(received.headers["x-api-signature"])
         challenge = received.headers["x-api-challenge"].encode()
         KEY.public_key().verify(signature, challenge, PKCS1v15(), SHA256())
-    assert all(received.headers["x-api-key"] == API_KEY for _, received in server.received)
+    assert_every(server.received, lambda received: received[1].headers["x-api-key"] == API_KEY)
     assert {"X-API-Key", "X-API-Challenge", "X-API-Signature"} <= set(signed[0].header_names)
 
 

@@ -21,6 +21,7 @@ from tests.support.cardpluspay_orders import (
     knows_as_plain,
     worked_while,
 )
+from tests.support.every import assert_every
 from tests.support.orders import actions, sent, work
 from tests.support.people import LEAD, OTHER_LEAD
 
@@ -127,7 +128,7 @@ async def test_two_orders_that_could_be_it_are_for_people(ctx, clock, account):
 
     order = await left_to_people(ctx, clock, account, order, "several orders could be it")
 
-    assert all(str(theirs["order_id"]) in str(order.problem) for theirs in account.orders())
+    assert_every(account.orders(), lambda theirs: str(theirs["order_id"]) in str(order.problem))
 
 
 @pytest.mark.contract("cardpluspay 2.7b", "cardpluspay 4d")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support.cardpluspay_stand_in import STEAM, StandIn, refusal
+from tests.support.every import assert_every
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "cardpluspay-stand-in.md"
 
@@ -133,10 +134,12 @@ def test_the_documentation_names_every_fault_choice_value_and_option(cardpluspay
 
     choices = cardpluspay.back_office("GET", "choices/values")
     names = {*cardpluspay.back_office("GET", "faults")["kinds"], *choices}
-    assert {name for name in names if f"`{name}`" not in page} == set()
+    assert_every(names, lambda name: f"`{name}`" in page)
     for name, choice in choices.items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}`"))
         values = choice["allowed"] if isinstance(choice["allowed"], list) else [choice["first"]]
-        assert not [value for value in values if str(value).lower() not in row], row
+        assert values
+        for value in values:
+            assert str(value).lower() in row
     options = set(re.findall(r"--[a-z-]+", usage)) - {"--help"}
-    assert {option for option in options if option not in page} == set()
+    assert_every(options, lambda option: option in page)

@@ -14,6 +14,7 @@ from tests.support.cardpluspay_stand_in import (
     StandIn,
     refusal,
 )
+from tests.support.every import assert_none
 
 FIELDS = [
     "type", "brand", "codes", "state", "status", "amount", "total_denomination", "denomination_unit",
@@ -98,7 +99,7 @@ def test_some_codes_have_a_pin_as_an_array_of_objects_of_one_key(
 def test_other_brands_never_have_a_pin(cardpluspay: StandIn) -> None:
     item = cardpluspay.items(brand="Netflix")[0]["item_code"]
 
-    assert not any("metadata" in code for code in cardpluspay.ordered(item_code=item, quantity=4)["codes"])
+    assert_none(cardpluspay.ordered(item_code=item, quantity=4)["codes"], lambda code: "metadata" in code)
 
 
 @pytest.mark.contract("cardpluspay G11")

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.cardpluspay_stand_in import STEAM, STEAM_PRICE, TARGET, StandIn, refusal
+from tests.support.every import assert_every
 
 EVERYTHING = Decimal("25000.00")
 
@@ -105,7 +106,7 @@ def test_hundreds_of_accounts_are_independent(cardpluspay: StandIn) -> None:
     books = {key: cardpluspay.back_office("GET", f"accounts/{key}/book") for key in keys}
     assert {key for key, book in books.items() if book["orders"]} == set(with_orders)
     assert {book["balance"] for book in books.values()} == {"100.00", "80.72"}
-    assert all(book["adds_up"] for book in books.values())
+    assert_every(books.values(), lambda book: book["adds_up"])
     assert cardpluspay.balance() == EVERYTHING
 
 

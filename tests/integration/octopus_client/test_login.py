@@ -8,6 +8,7 @@ import pytest
 from bot.vendors.contract import AccessDenied, NotSent
 from bot.vendors.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient
+from tests.support.every import assert_every
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, hangs, refusal
 
 LOGIN, REFRESH, COUNTRIES, ORDER = (
@@ -200,7 +201,7 @@ async def test_a_failed_login_is_told_to_everybody_and_tried_again_by_the_next(
     server.on(LOGIN, answers(503), answers(200, server.fresh_tokens()))
 
     outcomes = await asyncio.gather(*(client.place(PURCHASE) for _ in range(5)), return_exceptions=True)
-    assert all(isinstance(outcome, NotSent) for outcome in outcomes)
+    assert_every(outcomes, lambda outcome: isinstance(outcome, NotSent))
     await client.check_login()
 
     assert len(server.asked(LOGIN)) == 2

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.vendors.contract import OutcomeUnknown, Refused, VendorError
 from bot.vendors.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import PURCHASE, TERMS, NewClient
+from tests.support.every import assert_every
 from tests.support.malformed_responses import MALFORMED_RESPONSES, assert_no_task_left_running
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, refusal
 
@@ -41,7 +42,7 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
 
     assert monotonic() - started < 10
     failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-    assert all(isinstance(failure, VendorError) for failure in failures), failures
+    assert_every(failures, lambda failure: isinstance(failure, VendorError))
     await assert_no_task_left_running(server)
     server.on("GET /api/v1/orders/5", answers(200, {"id": 5}))
     assert (await client.fetch("5")).vendor_order_id == "5"
@@ -103,7 +104,7 @@ async def test_every_call_is_logged_with_method_path_status_duration_and_request
     ]
     assert [line["request_id"] for line in calls[1:]] == ["theirs-1", "theirs-2"]
     allowed = {"event", "log_level", "method", "path", "status", "duration_ms", "request_id"}
-    assert all(set(line) == allowed for line in calls)
+    assert_every(calls, lambda line: set(line) == allowed)
 
 
 @pytest.mark.contract("9.2e")

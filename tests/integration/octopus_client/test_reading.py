@@ -15,6 +15,7 @@ from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.payloads import log_unknown_once
 from bot.vendors.octopus import OctopusCards, Timeouts
 from tests.integration.octopus_client.conftest import TERMS, NewClient
+from tests.support.every import assert_every
 from tests.support.octopus_scripted_server import (
     ScriptedReply,
     ScriptedServer,
@@ -398,4 +399,4 @@ async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
             server.on(name, answers(200, value))
         outcomes: list[Any] = await asyncio.gather(*(read() for read in reads), return_exceptions=True)
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        assert all(isinstance(failure, VendorError) for failure in failed), failed
+        assert_every(failed, lambda failure: isinstance(failure, VendorError))

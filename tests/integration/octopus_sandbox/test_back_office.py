@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.every import assert_every
 from tests.support.octopus_stand_in import STEAM_US, USD, StandIn
 
 
@@ -120,7 +121,7 @@ def test_products_point_to_pictures_that_exist(vendor: StandIn) -> None:
     urls = {product["image_url"] for product in vendor.get("/products", limit=20).json()} - {None}
 
     assert urls
-    assert all(httpx.get(url, trust_env=False).content.startswith(b"\x89PNG") for url in urls)
+    assert_every(urls, lambda url: httpx.get(url, trust_env=False).content.startswith(b"\x89PNG"))
 
 
 def test_the_documentation_names_every_fault_choice_quota_and_option(vendor: StandIn) -> None:
@@ -133,6 +134,6 @@ def test_the_documentation_names_every_fault_choice_quota_and_option(vendor: Sta
         *vendor.back_office("GET", "choices"),
         *vendor.back_office("GET", "limits"),
     }
-    assert {name for name in names if f"`{name}`" not in page} == set()
+    assert_every(names, lambda name: f"`{name}`" in page)
     options = set(re.findall(r"--[a-z-]+", usage)) - {"--help", "--rate-limits"}
-    assert {option for option in options if option not in page} == set()
+    assert_every(options, lambda option: option in page)

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.every import assert_every, assert_none
 from tests.support.octopus_stand_in import StandIn
 
 HIDDEN = ("card_number", "pin_code", "claim_url")
@@ -27,7 +28,7 @@ def test_a_synchronous_order_shows_its_codes_in_the_answer_and_masks_them_ever_a
 
     masked = vendor.get(f"/orders/{clear['id']}").json()
 
-    assert not any("*" in code for code in codes(clear))
+    assert_none(codes(clear), lambda code: "*" in code)
     for before, after in zip(clear["vouchers"], masked["vouchers"], strict=True):
         number = before["card_number"]
         assert after["card_number"] == "*" * (len(number) - 4) + number[-4:]
@@ -54,8 +55,8 @@ def test_an_asynchronous_order_shows_its_codes_at_the_first_read_after_delivery_
     first, second = (vendor.get(f"/orders/{order_id}").json() for _ in range(2))
 
     assert len(codes(first)) == 12
-    assert not any("*" in code for code in codes(first))
-    assert all("*" in code for code in codes(second))
+    assert_none(codes(first), lambda code: "*" in code)
+    assert_every(codes(second), lambda code: "*" in code)
 
 
 def test_reading_a_pending_order_uses_up_nothing(vendor: StandIn) -> None:
@@ -64,7 +65,7 @@ def test_reading_a_pending_order_uses_up_nothing(vendor: StandIn) -> None:
     vendor.later(5)
     vendor.settled(order_id, lambda seen: seen["status"] == "DELIVERED")
 
-    assert not any("*" in code for code in codes(vendor.get(f"/orders/{order_id}").json()))
+    assert_none(codes(vendor.get(f"/orders/{order_id}").json()), lambda code: "*" in code)
 
 
 def test_lists_are_masked_and_use_up_nothing(vendor: StandIn) -> None:
@@ -74,8 +75,8 @@ def test_lists_are_masked_and_use_up_nothing(vendor: StandIn) -> None:
     [listed] = vendor.get("/orders").json()
     read = vendor.get(f"/orders/{order_id}").json()
 
-    assert all("*" in code for code in codes(listed))
-    assert not any("*" in code for code in codes(read))
+    assert_every(codes(listed), lambda code: "*" in code)
+    assert_none(codes(read), lambda code: "*" in code)
 
 
 @pytest.mark.contract("8b")
@@ -102,7 +103,7 @@ def test_reads_can_be_switched_to_always_clear_or_always_masked(
 
     for _ in range(2):
         read = vendor.get(f"/orders/{order_id}").json()
-        assert all(("*" in code) is masked for code in codes(read))
+        assert_every(codes(read), lambda code: ("*" in code) is masked)
 
 
 def test_one_read_can_be_masked_or_clear_by_a_fault(vendor: StandIn) -> None:
@@ -134,7 +135,7 @@ def test_whether_a_lost_answer_counts_as_shown_is_a_switch(
     read = vendor.get(f"/orders/{found['id']}").json()
 
     assert found["status"] == "DELIVERED"
-    assert all(("*" in code) is masked for code in codes(read))
+    assert_every(codes(read), lambda code: ("*" in code) is masked)
 
 
 def lose_answer(vendor: StandIn) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.support.every import assert_every
 from tests.support.octopus_stand_in import StandIn, refusal
 
 
@@ -19,7 +20,7 @@ def test_every_answer_carries_a_request_id_ours_if_it_was_given(vendor: StandIn)
 
     assert echoed.headers["X-Request-Id"] == given
     ids = [answer.headers["X-Request-Id"] for answer in generated]
-    assert all(re.fullmatch(r"[0-9A-Za-z]{27}", request_id) for request_id in ids)
+    assert_every(ids, lambda request_id: re.fullmatch(r"[0-9A-Za-z]{27}", request_id))
     assert len(set(ids)) == len(ids)
 
 

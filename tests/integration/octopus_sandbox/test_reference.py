@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.every import assert_every
 from tests.support.octopus_stand_in import StandIn, refusal
 
 
@@ -23,7 +24,7 @@ def test_countries_have_their_codes_as_text(vendor: StandIn) -> None:
     assert germany in countries
     assert vendor.get("/countries/14").json() == germany
     assert vendor.get("/countries/1").json()["alpha_3"] == "USA"
-    assert all(list(country) == list(germany) for country in countries)
+    assert_every(countries, lambda country: list(country) == list(germany))
 
 
 @pytest.mark.contract("2.5b", "14b")
@@ -31,7 +32,7 @@ def test_currencies_tell_their_precision(vendor: StandIn) -> None:
     """14, 2.5"""
     currencies = vendor.get("/currencies").json()
 
-    assert all(list(entry) == ["id", "name", "currency", "precision"] for entry in currencies)
+    assert_every(currencies, lambda entry: list(entry) == ["id", "name", "currency", "precision"])
     precision = {entry["currency"]: entry["precision"] for entry in currencies}
     assert (precision["USD"], precision["JPY"], precision["KWD"]) == (2, 0, 3)
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.every import assert_every
 from tests.support.octopus_stand_in import (
     CHF_POSTPAID,
     EUR,
@@ -171,7 +172,7 @@ def test_every_balance_is_the_sum_of_its_transactions(vendor: StandIn) -> None:
     vendor.order(product_id=STEAM_DE, wallet_id=JPY)
     vendor.back_office("PATCH", f"wallets/{EUR}", amount=123.45, remarks="Wire 77")
 
-    assert all(wallet["adds_up"] for wallet in vendor.back_office("GET", "wallets"))
+    assert_every(vendor.back_office("GET", "wallets"), lambda wallet: wallet["adds_up"])
     transactions = content(vendor.get("/transactions", limit=1000))
     for wallet in content(vendor.get("/wallets")):
         own = [entry for entry in transactions if entry["wallet_id"] == wallet["id"]]

@@ -15,6 +15,7 @@ from bot.services.notifications import OutboxKind
 from bot.services.purchase.record import record_vendor_order
 from bot.services.quote_order import Selection, quote_order
 from handlers.views.quotes import quote_message
+from tests.support.every import assert_none
 from tests.support.orders import approved, ask, bought, sent, work
 from tests.support.people import AGENT
 
@@ -26,7 +27,7 @@ async def test_a_mask_never_replaces_a_clear_code(ctx, clock, back_office):
 
     for _ in range(2):
         masked = await ctx.vendor("octopus").fetch(order.vendor_order_id)
-        assert not any(voucher.is_clear for voucher in masked.vouchers)
+        assert_none(masked.vouchers, lambda voucher: voucher.is_clear)
         record_vendor_order(ctx, order, masked, codes_were_readable=True)
 
     assert ctx.store.codes.of_order(order.id) == before

@@ -12,6 +12,7 @@ from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.support_note import order_and_note
 from bot.workers.orders import NEXT_STEP
+from tests.support.every import assert_none
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 from tests.support.people import LEAD
 
@@ -88,7 +89,7 @@ async def test_missing_codes_are_shouted_about_at_once_with_all_the_vendors_supp
     ):
         assert fact in note
     (theirs,) = bought(back_office, order)
-    assert not any(voucher["card_number"] in note for voucher in theirs["vouchers"])
+    assert_none(theirs["vouchers"], lambda voucher: voucher["card_number"] in note)
 
 
 async def test_a_decision_ends_the_reminders(ctx, clock):

@@ -29,6 +29,7 @@ from tests.integration.resilience.test_lifecycle_without_reference import Lifecy
 from tests.integration.resilience.test_split_orders import SplitOrderRun as TenCardSplitRun
 from tests.integration.resilience.vendor_model import VendorModel
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.every import assert_none
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
 S = OrderState
@@ -293,8 +294,8 @@ def test_what_people_closed_as_paid_is_not_told_every_day(order_run: LifecycleWi
     order_run.time += timedelta(seconds=1)
     confirm_resolution(order_run.ctx, OTHER_LEAD, order.id, proposal.id)
     found = match(order_run)
-    assert not any(order.client_reference in says for says in found), found
-    assert not any("order 1 " in says for says in found), found
+    assert_none(found, lambda says: order.client_reference in says)
+    assert_none(found, lambda says: "order 1 " in says)
 
 
 def test_a_vendor_that_comes_to_an_old_database_brings_no_old_strangers() -> None:

@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.integration.slack_sandbox.driver import SILENT, App, Json, Person, Slack, StandIn
 from tests.integration.slack_sandbox.forms import open_form, said
+from tests.support.every import assert_every
 
 
 async def test_a_socket_url_works_once(slack: Slack) -> None:
@@ -291,7 +292,7 @@ async def test_posts_to_a_request_url_are_signed_forms(endpoint: tuple[Endpoint,
         await site.until(5)
         await agent.do("shortcut", callback_id="new_card")
 
-    assert all(is_signed(headers, body, slack.env["SLACK_SIGNING_SECRET"]) for headers, body in site.requests)
+    assert_every(site.requests, lambda sent: is_signed(*sent, slack.env["SLACK_SIGNING_SECRET"]))
     command, shortcut, event, again, unwelcome, last = site.requests
     assert parse_qs(command[1].decode())["text"] == ["help"]
     assert json.loads(parse_qs(shortcut[1].decode())["payload"][0])["type"] == "shortcut"

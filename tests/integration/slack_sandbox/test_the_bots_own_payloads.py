@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.acceptance.test_end_to_end import ask, fill_in
+from tests.support.every import assert_every, assert_none
 from tests.support.running_system import AGENT, CONTROLLER, GUEST, LEAD, RunningSystem
 from tests.support.slack_user import SlackUser
 
@@ -68,7 +69,7 @@ def _a_request_is_mended_and_declined(agent: SlackUser, lead: SlackUser) -> None
 def test_slack_refused_nothing_the_bot_sent(system: RunningSystem) -> None:
     calls = system.calls(kind="api") + system.calls(kind="response_url")
 
-    assert [call for call in calls if not call["response"]["ok"]] == []
+    assert_every(calls, lambda call: call["response"]["ok"])
     assert system.calls(kind="refused") == []
     assert {"views.open", "views.update", "views.publish", "chat.postMessage", "chat.update"} <= {
         call["method"] for call in calls
@@ -76,14 +77,14 @@ def test_slack_refused_nothing_the_bot_sent(system: RunningSystem) -> None:
 
 
 def test_the_bot_sent_no_argument_that_slack_does_not_know(system: RunningSystem) -> None:
-    assert [call for call in system.calls(kind="api") if "unknown_arguments" in call] == []
+    assert_none(system.calls(kind="api"), lambda call: "unknown_arguments" in call)
 
 
 def test_the_bot_answered_every_payload_in_time(system: RunningSystem) -> None:
     payloads = system.calls(kind="payload")
 
-    assert [payload for payload in payloads if "error" in payload] == []
-    assert [ack for ack in system.calls(kind="ack") if ack["late"] or ack["lost"]] == []
+    assert_none(payloads, lambda payload: "error" in payload)
+    assert_none(system.calls(kind="ack"), lambda ack: ack["late"] or ack["lost"])
     assert {
         "/giftcard", "block_suggestion", "block_actions", "view_submission", "shortcut", "app_home_opened"
     } <= {payload["method"] for payload in payloads}  # fmt: skip
@@ -94,5 +95,6 @@ def test_no_code_ever_left_in_a_persistent_message(system: RunningSystem) -> Non
     secrets = {voucher[name] for voucher in vouchers for name in ("card_number", "claim_url")} - {None, ""}
 
     assert len(secrets) >= 10
-    assert [message for secret in secrets for message in system.persistent_messages(secret)] == []
-    assert all(system.calls(contains=secret) for secret in secrets), "they were shown, each at least once"
+    assert_none(secrets, system.persistent_messages)
+    # They were shown, each at least once.
+    assert_every(secrets, lambda secret: system.calls(contains=secret))

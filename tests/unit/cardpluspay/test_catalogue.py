@@ -98,7 +98,7 @@ def test_one_country_is_named_and_several_are_everywhere(codes: Any, meant: str)
 
 def test_every_country_has_both_its_codes() -> None:
     assert len(ALPHA_2) == len(ALPHA_3) == 250
-    assert all(ALPHA_3[alpha_2] == alpha_3 for alpha_3, alpha_2 in ALPHA_2.items())
+    assert {alpha_3: alpha_2 for alpha_2, alpha_3 in ALPHA_3.items()} == ALPHA_2
 
 
 @given(

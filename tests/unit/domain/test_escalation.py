@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.escalation import ESCALATION_RULES, Owner, escalation_after_transition, first_escalation_at
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import TERMINAL_STATES, TRANSITIONS
+from tests.support.every import assert_every
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 S = OrderState
@@ -23,7 +24,7 @@ def after(before, state, escalations=0, escalate_at=NOON):
 
 def test_every_unfinished_state_has_an_owner_and_an_age_at_which_it_is_shouted_about():
     assert set(ESCALATION_RULES) == set(OrderState) - TERMINAL_STATES
-    assert all(line.again > timedelta() for line in ESCALATION_RULES.values())
+    assert_every(ESCALATION_RULES.values(), lambda line: line.again > timedelta())
 
 
 def test_a_state_is_final_exactly_when_nothing_leads_out_of_it():

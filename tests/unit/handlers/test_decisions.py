@@ -9,6 +9,7 @@ from bot.services.order_queries import order_details
 from handlers import ids
 from handlers.views.approval_card import approval_card
 from handlers.views.modals import REASON_INPUT
+from tests.support.every import assert_every, assert_none
 from tests.unit.handlers.block_kit_checks import buttons, said
 
 
@@ -50,7 +51,7 @@ async def test_who_may_not_decide_is_told_why_and_nothing_happens(harness, by, s
     order = await harness.request()
     for action in ("approve", "decline"):
         await harness.people.presses(action, card_value(harness, order), by)
-    assert all(says in answer["text"] for answer in harness.slack.sent("respond"))
+    assert_every(harness.slack.sent("respond"), lambda answer: says in answer["text"])
     assert harness.state(order) is OrderState.PENDING_APPROVAL and not harness.slack.sent("views.open")
 
 
@@ -74,7 +75,7 @@ async def test_a_button_for_other_terms_decides_nothing(harness):
 async def test_a_button_we_never_made_is_from_an_older_version(harness, value):
     for action in ("approve", "decline", "withdraw", "show_codes"):
         await harness.people.presses(action, value, "U0LEAD001")
-    assert all("older version" in answer["text"] for answer in harness.slack.sent("respond"))
+    assert_every(harness.slack.sent("respond"), lambda answer: "older version" in answer["text"])
     assert len(harness.slack.sent("respond")) == 4
 
 
@@ -166,7 +167,7 @@ async def test_codes_asked_for_elsewhere_are_announced_without_a_code(harness):
     assert "on their way in our DM" in answer["text"]
     await harness.people.presses("show_codes", str(order.id), where="home")
     assert "on their way in our DM" in said(harness.slack.sent("views.open")[0]["view"])
-    assert not any("CODE-1" in str(call) for call in harness.slack.calls)
+    assert_none(harness.slack.calls, lambda call: "CODE-1" in str(call))
 
 
 @pytest.mark.parametrize("by", ["U0LEAD001", "U0AGENT02"])

@@ -3,6 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
+from tests.support.every import assert_none
 from tests.unit.handlers.block_kit_checks import buttons, check_view, said
 
 
@@ -37,7 +38,7 @@ async def test_a_fault_of_ours_is_logged_without_the_payload_and_told_kindly(har
     failed = [entry for entry in logs if entry["event"] == "listener_failed"]
     assert [entry["user"] for entry in failed] == ["U0AGENT01", "U0LEAD001"]
     assert failed[1]["action"] == "approve" and failed[1]["order_id"] == "7"
-    assert not any("tell-nobody" in str(entry) for entry in logs)
+    assert_none(logs, lambda entry: "tell-nobody" in str(entry))
 
 
 async def test_a_fault_in_slow_work_is_told_as_well(harness):

@@ -18,6 +18,7 @@ from handlers.views.order_form_state import (
     parse_selection,
     read_form,
 )
+from tests.support.every import assert_every
 from tests.unit.handlers.order_form_factories import form, forms, products, sold_at, submitted
 
 RANGE = sold_at("20", "25-150")
@@ -50,8 +51,7 @@ def test_a_form_is_a_request_or_has_errors_whatever_is_in_the_payload(
     try:
         request = parse_request(read, product)
     except BadRequest as error:
-        assert error.errors
-        assert all(error.errors.values())
+        assert_every(error.errors.values(), bool)
     else:
         assert request.selection.quantity >= 0
         assert request.selection.denomination > 0

@@ -12,6 +12,7 @@ from handlers.views.order_form import OrderForm, error_blocks
 from handlers.views.order_form_fields import product_option
 from handlers.views.order_form_price import PRICE_LOADING, PriceUnavailable, QuotedPrice
 from handlers.views.order_form_state import FormState, read_form
+from tests.support.every import assert_none
 from tests.unit.handlers.order_form_factories import (
     EUR_WALLET,
     USD_WALLET,
@@ -147,7 +148,7 @@ def test_another_product_starts_without_the_wallet_of_the_last_one() -> None:
     before = form(CARD, price=quoted(CARD, USD_WALLET, EUR_WALLET)).view()
     after = form(RANGE, price=PRICE_LOADING, current_view=before).view()
 
-    assert not [b for b in after["blocks"] if b.get("block_id", "").startswith("wallet")]
+    assert_none(after["blocks"], lambda b: b.get("block_id", "").startswith("wallet"))
 
 
 def test_the_price_names_every_part_of_the_charge() -> None:

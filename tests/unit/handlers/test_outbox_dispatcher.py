@@ -11,6 +11,7 @@ from bot.services.delivery_errors import PermanentFailure, RetryLater
 from bot.services.notifications import alert_approvers
 from bot.services.reveal_codes import request_codes
 from handlers.reveal import REVEAL_LIMITS
+from tests.support.every import assert_every
 from tests.unit.handlers.block_kit_checks import buttons, said
 from tests.unit.handlers.order_factories import AGENT, LEAD
 
@@ -72,7 +73,7 @@ async def test_no_message_unfolds_a_link(harness):
     for row in harness.outbox():
         await harness.dispatcher.deliver(row)
     sent = harness.slack.sent("chat.postMessage")
-    assert sent and all(m["unfurl_links"] is m["unfurl_media"] is False for m in sent)
+    assert_every(sent, lambda message: message["unfurl_links"] is message["unfurl_media"] is False)
 
 
 async def test_an_alarm_goes_to_the_approvals_channel(harness):

@@ -24,6 +24,7 @@ from handlers.views.products import (
 )
 from handlers.views.quotes import quote_message
 from handlers.views.wallets import balances
+from tests.support.every import assert_every
 from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
 from tests.unit.handlers.order_factories import NOON, any_text, some_text
 
@@ -111,7 +112,7 @@ def test_a_page_in_the_middle_leads_both_ways_with_the_same_query():
         if label in ("Previous", "Next")
     }
     assert {label: page.offset for label, page in pages.items()} == {"Previous": 0, "Next": 2 * PAGE}
-    assert all(page.query == query for page in pages.values())
+    assert_every(pages.values(), lambda page: page.query == query)
 
 
 def test_the_last_page_leads_back_only():
@@ -154,7 +155,7 @@ def test_amounts_are_buttons_that_ask_for_their_price():
         "USD 50.00": "octopus:8101 50 3",
     }
     assert len({button["action_id"] for button in asked.values()}) == 2
-    assert all(button["action_id"].startswith(ids.SHOW_QUOTE) for button in asked.values())
+    assert_every(asked.values(), lambda button: button["action_id"].startswith(ids.SHOW_QUOTE))
 
 
 def test_what_costs_more_than_its_face_value_says_so():

@@ -17,6 +17,7 @@ from handlers.views.text import (
     slack_datetime,
     truncate,
 )
+from tests.support.every import assert_every
 from tests.unit.handlers.order_factories import any_text
 
 WHOLE_ENTITIES = re.compile(r"&(amp|lt|gt);")
@@ -48,7 +49,7 @@ def test_a_line_is_one_line(text):
 def test_every_quoted_line_stands_behind_the_bar(text):
     result = blockquote(text, 500)
     assert len(result) <= 500
-    assert all(piece.startswith(">") for piece in result.split("\n"))
+    assert_every(result.split("\n"), lambda piece: piece.startswith(">"))
 
 
 @given(any_text, st.integers(2, 150))

@@ -15,6 +15,7 @@ from tests.acceptance.crash.bot_run import now
 from tests.acceptance.crash.vendor_ledger import AccountMovement, VendorSale
 from tests.acceptance.crash.vendors.cardpluspay_case import CARDS, PRODUCTS, TELLING
 from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
+from tests.support.every import assert_every
 
 SPEED = 300.0  # the grace of a quarter of an hour takes three seconds
 MANY = "many"  # cards, which are bought in parts
@@ -91,7 +92,7 @@ class CardPlusPayStandIn(VendorStandIn):
 
     def moved(self) -> list[AccountMovement]:
         accounts = self._listed("/accounts")
-        assert all(account["adds_up"] for account in accounts)
+        assert_every(accounts, lambda account: account["adds_up"])
         self._names = {each["id"]: each["api_key"] for each in accounts}
         return [self._moved(entry) for entry in self._listed("/ledger")]
 
