@@ -11,7 +11,7 @@ def assert_every(items: Iterable[T], holds: Callable[[T], object]) -> None:
     found = list(items)
     assert found, "nothing to look at"
     failing = [item for item in found if not holds(item)]
-    assert failing == []
+    assert failing == [], f"not so: {failing}"
 
 
 def assert_none(items: Iterable[T], holds: Callable[[T], object]) -> None:

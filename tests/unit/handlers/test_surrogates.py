@@ -32,7 +32,7 @@ async def test_half_a_character_behind_a_command_is_answered_kindly(harness, typ
     with capture_logs() as logs:
         answer = await harness.people.types(f"{typed} {HALF}x 5")
     assert "Something went wrong" not in answer.get("text", "")
-    assert_none(logs, lambda entry: entry["log_level"] == "error")
+    assert "error" not in {entry["log_level"] for entry in logs}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ async def test_half_a_character_on_a_button_is_answered_kindly(harness, action):
     with capture_logs() as logs:
         await harness.people.presses(action, f"octopus:{HALF}")
         await harness.people.presses(action, '{"text": "\\ud83d"}')
-    assert_none(logs, lambda entry: entry["log_level"] == "error")
+    assert "error" not in {entry["log_level"] for entry in logs}
     assert_none(harness.slack.calls, lambda call: "Something went wrong" in str(call))
 
 
