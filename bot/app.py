@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncApp
-from starlette.routing import Route
 
-from bot.config import ConfigError, Settings, load_policy
+from bot.config import ConfigError, ConfigProblem, InvalidSettings, Settings, load_policy
 from bot.ops.control.server import serve_control_socket
+from bot.ops.guards.account_lock import lock_accounts
 from bot.ops.guards.accounts import check_account_when_reachable, check_accounts, check_workspace
 from bot.ops.guards.environment import check_environment
+from bot.ops.guards.open_orders import check_orders_have_vendors
 from bot.ops.slack_client import slack_client
 from bot.services.context import AppContext
 from bot.services.purchase.recover import recover_interrupted_orders
@@ -26,11 +27,10 @@ from bot.services.record_start import record_start
 from bot.services.runtime_status import SyncProgress
 from bot.services.sync_catalogue import SyncResult, sync_catalogue
 from bot.vendors.contract import Vendor
-from bot.vendors.octopus import OctopusCards
-from bot.vendors.octopus.webhooks import read_event
-from bot.vendors.registry import check_orders_have_vendors, lock_accounts, open_vendors
+from bot.vendors.plugin import VendorPlugin
+from bot.vendors.settings import UnusableSetting
 from bot.web.server import PortUnusable, serve_http, serve_webhooks
-from bot.web.webhooks import webhook_route
+from bot.web.webhooks import webhook_routes
 from bot.workers.catalogue import keep_catalogue_fresh
 from bot.workers.escalation import escalation_worker
 from bot.workers.events import event_worker
@@ -89,17 +89,25 @@ async def _open_context(settings: Settings) -> AsyncIterator[AppContext]:
     """Store, vendors and policy together. Raises ConfigError and the store's own errors."""
     environment = settings.environment
     policy = load_policy(settings.policy)
-    vendors = open_vendors(settings)
+    vendors = open_vendors(settings.vendors)
     keys = Keyring([key.get_secret_value() for key in settings.keys])
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(Store.open(settings.database, keys)))
         check_environment(store, environment)
-        stack.enter_context(lock_accounts(settings, vendors))
+        stack.enter_context(lock_accounts(settings.vendors, vendors, settings.database))
         ctx = AppContext(store, vendors, policy, environment, clock=lambda: datetime.now(UTC))
         for vendor in vendors.values():
             stack.push_async_callback(vendor.aclose)
             vendor.save_unparsed_response = partial(save_unparsed_response, ctx)
         yield ctx
+
+
+def open_vendors(plugins: Iterable[VendorPlugin]) -> dict[str, Vendor]:
+    """By name, in the order of the registry. Raises InvalidSettings."""
+    try:
+        return {plugin.name: plugin.open_client() for plugin in plugins}
+    except UnusableSetting as error:
+        raise InvalidSettings([ConfigProblem(error.variable, error.what, error.hint)]) from error
 
 
 async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, host: str) -> None:
@@ -154,7 +162,7 @@ def _servers(
     ready: asyncio.Event,
 ) -> list[Coroutine[Any, Any, None]]:
     """For Slack's requests, by HTTP or Socket Mode, and for the vendors' webhooks."""
-    webhooks = _webhooks(settings, ctx)
+    webhooks = webhook_routes(ctx, settings.vendors)
     if http_port is not None:
         return [serve_http(app, host=host, port=http_port, ready=ready, webhooks=webhooks)]
     assert settings.slack_app_token, "Socket Mode settings have one"
@@ -169,14 +177,6 @@ async def _run_vendor(ctx: AppContext, vendor: Vendor, workers: Iterable[Worker]
     """Nothing is bought or looked up before the account is known to be the one that has the orders."""
     await check_account_when_reachable(ctx, vendor)
     await asyncio.gather(*(worker.run() for worker in workers), reconcile_daily(ctx, vendor))
-
-
-def _webhooks(settings: Settings, ctx: AppContext) -> list[Route]:
-    """One path for each vendor whose webhook secret we have."""
-    secret = settings.octopus and settings.octopus.webhook_secret
-    if not secret:
-        return []
-    return [webhook_route(ctx, OctopusCards.name, partial(read_event, secret.get_secret_value()))]
 
 
 async def _log_when_ready(ready: asyncio.Event, environment: str, interrupted: int) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.vendors.registry import VENDORS
+
 TESTS = Path(__file__).parent
 DOCS = TESTS.parent / "docs"
 _ROW = re.compile(r"^\| (?P<fact>G?[0-9][0-9.]*[a-z]?) \|.*?(?P<counts>\| \d+ \| \d+ \|)$", re.MULTILINE)
-_FIRST_VENDOR = "octopus"  # its facts are named without a vendor in front
+_FIRST_VENDOR = VENDORS[0].name  # its facts are named without a vendor in front
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Contract:
         return _ROW.sub(row, page)
 
 
-CONTRACTS = {vendor: Contract(vendor) for vendor in (_FIRST_VENDOR, "cardpluspay")}
+CONTRACTS = {plugin.name: Contract(plugin.name) for plugin in VENDORS}
 
 
 def vendors_marked() -> set[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.operator_commands import operator_commands
+from bot.cli.sandbox import sandbox
 from bot.cli.startup import (
     FOUND_PROBLEMS,
     allow_mixed_option,
@@ -17,7 +18,6 @@ from bot.cli.startup import (
     settings_for,
     variables,
 )
-from bot.sandbox.command import sandbox
 
 if TYPE_CHECKING:
     from bot.services.runtime_status import SyncProgress

@@ -17,6 +17,10 @@ class ConfigProblem:
         return f"{self.name}: {self.what} — {self.hint}"
 
 
+def unset(variable: str, needed_by: str, hint: str) -> ConfigProblem:
+    return ConfigProblem(variable, f"is not set, and {needed_by} needs it", hint)
+
+
 class ConfigError(Exception):
     """Root of what keeps the bot from starting. The message is for the operator and shows no secret."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.config.errors import ConfigProblem, InvalidPolicy, sentence
-from bot.config.vendors import VENDORS
 from bot.domain.policy.rules import Policy
+from bot.vendors import registry
 
 
 def load_policy(path: Path) -> Policy:
@@ -36,7 +36,7 @@ def load_policy(path: Path) -> Policy:
 
 def _check_vendors(path: Path, policy: Policy) -> None:
     """A vendor misspelt would be forbidden to nobody. Raises BadPolicy."""
-    known = [vendor.name for vendor in VENDORS]
+    known = [vendor.name for vendor in registry.VENDORS]
     if unknown := sorted(policy.vendors.named - set(known)):
         what = f"there is no vendor {', '.join(unknown)}"
         raise InvalidPolicy([ConfigProblem(f"{path} [vendors]", what, f"the vendors are {', '.join(known)}")])

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -20,16 +20,10 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.config.addresses import WebAddress, host_of, is_live, is_loopback
-from bot.config.errors import ConfigProblem, InvalidSettings, MixedEnvironments, sentence
-from bot.config.vendors import (
-    VENDORS,
-    CardPlusPaySettings,
-    Environment,
-    OctopusSettings,
-    Secret,
-    VendorSettings,
-)
+from bot.config.errors import ConfigProblem, InvalidSettings, MixedEnvironments, sentence, unset
+from bot.config.vendors import read_vendors, vendor_variables, webhook_secret_problems
+from bot.vendors.plugin import Environment, VendorPlugin
+from bot.vendors.settings import Secret, host_of, is_loopback, web_address
 
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -39,10 +33,6 @@ _TOKEN_KINDS = {
     "xoxp-": "user token",
     "xoxe": "refresh token",
 }
-_WITH_ANOTHER = (
-    ("CARDPLUSPAY_CHALLENGE_PATH", "CARDPLUSPAY_SIGNING_KEY"),
-    ("CARDPLUSPAY_SIGNING_KEY", "CARDPLUSPAY_CHALLENGE_PATH"),
-)
 DEFAULT_DATABASE = Path("giftcard.sqlite3")
 
 
@@ -76,17 +66,16 @@ class Settings(BaseModel):
     slack_signing_secret: Secret | None = Field(
         None, alias="SLACK_SIGNING_SECRET", description="copy the Signing Secret from “Basic Information”"
     )
-    slack_api_url: WebAddress = Field(
+    slack_api_url: str = Field(
         "https://slack.com/api/", alias="SLACK_API_URL", description="leave it out for Slack itself"
     )
-    octopus: OctopusSettings | None = None
-    cardpluspay: CardPlusPaySettings | None = None
+    vendors: tuple[VendorPlugin, ...] = ()  # those that are set up, in the order of the registry
     webhook_port: int | None = Field(
         None,
         ge=0,
         le=65535,
         alias="GIFTCARD_WEBHOOK_PORT",
-        description="give a free port together with OCTOPUS_WEBHOOK_SECRET, or leave it out",
+        description="give a free port and set a vendor's webhook secret too, or leave it out",
     )
     database: Path = Field(DEFAULT_DATABASE, alias="GIFTCARD_DB", description="give the path of a file")
     policy: Path = Field(Path("policy.toml"), alias="GIFTCARD_POLICY", description="give the path of a file")
@@ -108,32 +97,25 @@ class Settings(BaseModel):
     def from_environment(cls, variables: Mapping[str, str], *, http: bool | None = False) -> Self:
         """The settings for HTTP mode or for Socket Mode; None: for neither. Raises BadSettings."""
         given = {name: text for name, text in variables.items() if text.strip()}
-        problems = _left_out(given, http=http)
-        sections = {vendor.name: vendor.section_of(given) for vendor in VENDORS}
-        if not any(sections.values()):
-            problems.append(ConfigProblem(_NO_VENDOR, "none is set up", _HINTS[_NO_VENDOR]))
+        vendors, problems = read_vendors(given)
+        problems += _left_out(given, http=http)
         try:
-            settings = cls.model_validate({**given, **sections})
+            settings = cls.model_validate({**given, "vendors": vendors})
         except ValidationError as failure:
-            problems += [_problem(error) for error in failure.errors(include_input=False, include_url=False)]
+            errors = failure.errors(include_input=False, include_url=False)
+            problems += [_problem(error) for error in errors]
         if problems:
-            raise InvalidSettings(sorted(problems, key=lambda problem: list(_HINTS).index(problem.name)))
+            order = [*cls.variables(), "vendors"]
+            raise InvalidSettings(sorted(problems, key=lambda problem: order.index(problem.name)))
         return settings
 
     @classmethod
     def variables(cls) -> dict[str, FieldInfo]:
-        """Every variable there is, those of the vendors included."""
+        """Every variable there is, those of the vendors included: in the order in which problems are told."""
         found: dict[str, FieldInfo] = {}
         for name, field in cls.model_fields.items():
-            section = _SECTIONS.get(name)
-            fields = section.model_fields.values() if section else [field]
-            found |= {str(each.alias): each for each in fields if each.alias}
+            found |= vendor_variables() if name == "vendors" else {str(field.alias): field}
         return found
-
-    @field_validator("octopus", "cardpluspay", mode="before")
-    @classmethod
-    def _judged_alike(cls, section: dict[str, Any] | None, info: ValidationInfo) -> dict[str, Any] | None:
-        return section and section | {"allow_plain_http": info.data.get("allow_plain_http", False)}
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -148,10 +130,12 @@ class Settings(BaseModel):
             raise ValueError("has a character in it that no token has")
         return token
 
-    @field_validator("slack_api_url")
+    @field_validator("slack_api_url", mode="before")
     @classmethod
-    def _ends_in_slash(cls, address: str) -> str:
-        return f"{address.rstrip('/')}/"  # slack_sdk appends the method to it as it is
+    def _check_address(cls, text: str, info: ValidationInfo) -> str:
+        plain_http = info.data.get("allow_plain_http", False)
+        address = web_address(text, is_live=_is_slack_itself, allow_plain_http=plain_http)
+        return f"{address}/"  # slack_sdk appends the method to it as it is
 
     @field_validator("approvals_channel")
     @classmethod
@@ -167,12 +151,7 @@ class Settings(BaseModel):
 
     @property
     def slack_environment(self) -> Environment:
-        return "live" if is_live(self.slack_api_url) else "sandbox"
-
-    @property
-    def vendors(self) -> tuple[VendorSettings, ...]:
-        """Those that are set up, always in the same order."""
-        return tuple(vendor for vendor in (self.octopus, self.cardpluspay) if vendor)
+        return "live" if _is_slack_itself(self.slack_api_url) else "sandbox"
 
     @property
     def vendor_environment(self) -> Environment:
@@ -201,46 +180,31 @@ class Settings(BaseModel):
         return kind
 
 
-_SECTIONS = {vendor.name: vendor for vendor in VENDORS}
-_NO_VENDOR = "vendors"
-
-
-def _hints() -> dict[str, str]:
-    """How to mend each variable, in the order in which problems are told."""
-    hints = {name: str(field.description) for name, field in Settings.variables().items()}
-    sets = " or ".join(", ".join(vendor.needed()) for vendor in VENDORS)
-    return hints | {_NO_VENDOR: f"set {sets}"}
-
-
-_HINTS = _hints()
-
-
 def read_environment(directory: Path | None = None) -> dict[str, str]:
     """The process environment over the `.env` file of `directory` (here, by default)."""
     written = dotenv_values((directory or Path.cwd()) / ".env")
     return {**{name: text or "" for name, text in written.items()}, **os.environ}
 
 
-def _left_out(given: Mapping[str, str], *, http: bool | None) -> list[ConfigProblem]:
+def _is_slack_itself(address: str) -> bool:
+    host = host_of(address)
+    return host == "slack.com" or host.endswith(".slack.com")
+
+
+def _left_out(given: Mapping[str, str], *, http: bool | None) -> Iterator[ConfigProblem]:
     """What only some set-ups need, and this one does."""
-    problems = [_unset(name, other) for name, other in _WITH_ANOTHER if other in given and name not in given]
     if http and "SLACK_SIGNING_SECRET" not in given:
-        problems.append(_unset("SLACK_SIGNING_SECRET", "HTTP mode"))
+        yield unset("SLACK_SIGNING_SECRET", "HTTP mode", _hint("SLACK_SIGNING_SECRET"))
     if http is False and "SLACK_APP_TOKEN" not in given:
-        problems.append(_unset("SLACK_APP_TOKEN", "Socket Mode"))
-    if http is False and "GIFTCARD_WEBHOOK_PORT" in given and "OCTOPUS_WEBHOOK_SECRET" not in given:
-        problems.append(_unset("OCTOPUS_WEBHOOK_SECRET", "the webhook port"))
-    return problems
-
-
-def _unset(name: str, needed_by: str) -> ConfigProblem:
-    return ConfigProblem(name, f"is not set, and {needed_by} needs it", _HINTS[name])
+        yield unset("SLACK_APP_TOKEN", "Socket Mode", _hint("SLACK_APP_TOKEN"))
+    if http is False and "GIFTCARD_WEBHOOK_PORT" in given:
+        yield from webhook_secret_problems(given)
 
 
 def _problem(error: ErrorDetails) -> ConfigProblem:
-    *section, name = map(str, error["loc"])
-    if section and error["type"] == "missing":
-        vendor = _SECTIONS[section[0]]
-        half = _unset(name, vendor.title)
-        return ConfigProblem(half.name, half.what, f"{half.hint}; or take every {vendor.prefix}… out")
-    return ConfigProblem(name, sentence(error), _HINTS[name])
+    name = str(error["loc"][0])
+    return ConfigProblem(name, sentence(error), _hint(name))
+
+
+def _hint(variable: str) -> str:
+    return str(Settings.variables()[variable].description)

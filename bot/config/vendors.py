@@ -1,115 +1,72 @@
-"""The settings of each vendor: everything that one vendor needs, or nothing of it."""
+"""Which vendors are set up: each with every variable it needs, or with none of its variables."""
 
-import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Iterator, Mapping
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
-from bot.config.addresses import WebAddress, host_of, is_live
+from bot.config.errors import ConfigProblem, sentence, unset
+from bot.vendors import registry
+from bot.vendors.plugin import VendorPlugin
 
-Environment = Literal["sandbox", "live"]
-_PATH = re.compile(r"/[^\s?#]*")
-_KEY = re.compile(r"[\x21-\x7e]+")
-
-
-def _one_line(text: object) -> object:
-    if isinstance(text, str) and not text.strip().isprintable():
-        raise ValueError("has a line break or another invisible character in it")
-    return text.strip() if isinstance(text, str) else text
+Plugin = type[VendorPlugin]
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_one_line)]
+def vendor_variables() -> dict[str, FieldInfo]:
+    """Every variable of every vendor."""
+    return {name: field for plugin in registry.VENDORS for name, field in plugin.variables().items()}
 
 
-class VendorSettings(BaseModel):
-    """What every vendor needs. `name` and `title` are those of its client."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True
-    )
-
-    name: ClassVar[str]
-    title: ClassVar[str]
-    prefix: ClassVar[str]  # of its variables
-
-    # First, because the address below is judged by it. It has no variable of its own.
-    allow_plain_http: bool = False
-    base_url: WebAddress
-    api_key: Secret
-
-    @property
-    def host(self) -> str:
-        return host_of(self.base_url)
-
-    @property
-    def environment(self) -> Environment:
-        return "live" if is_live(self.base_url) else "sandbox"
-
-    @classmethod
-    def section_of(cls, given: Mapping[str, str]) -> dict[str, str] | None:
-        """What is set of this vendor; None: nothing."""
-        known = {field.alias for field in cls.model_fields.values()}
-        return {name: text for name, text in given.items() if name in known} or None
-
-    @classmethod
-    def needed(cls) -> list[str]:
-        """The variables without which it is half a vendor."""
-        return [str(field.alias) for field in cls.model_fields.values() if field.is_required()]
+def read_vendors(given: Mapping[str, str]) -> tuple[list[VendorPlugin], list[ConfigProblem]]:
+    """The vendors that are set up, in the order of the registry, and what is wrong with their settings."""
+    vendors: list[VendorPlugin] = []
+    problems: list[ConfigProblem] = []
+    for plugin in _set_up(given):
+        problems += _left_out_of_a_set(plugin, given)
+        try:
+            vendors.append(plugin.model_validate(given))
+        except ValidationError as failure:
+            errors = failure.errors(include_input=False, include_url=False)
+            # What is wrong with a variable that is not the vendor's own is told by the general settings.
+            problems += [_problem(plugin, error) for error in errors if error["loc"][0] in plugin.variables()]
+    if not vendors and not problems:
+        sets = " or ".join(", ".join(plugin.needed()) for plugin in registry.VENDORS)
+        problems = [ConfigProblem("vendors", "none is set up", f"set {sets}")]
+    return vendors, problems
 
 
-class OctopusSettings(VendorSettings):
-    name = "octopus"
-    title = "Octopus Cards"
-    prefix = "OCTOPUS_"
-
-    base_url: WebAddress = Field(
-        alias="OCTOPUS_BASE_URL", description="use the address of the vendor's sandbox or production API"
-    )
-    api_key: Secret = Field(alias="OCTOPUS_API_KEY", description="copy it from the vendor's dashboard")
-    api_secret: Secret = Field(alias="OCTOPUS_API_SECRET", description="copy it from the vendor's dashboard")
-    webhook_secret: Secret | None = Field(
-        None,
-        alias="OCTOPUS_WEBHOOK_SECRET",
-        description="copy it from the webhook you set up in the vendor's dashboard, or leave it out",
-    )
+def webhook_secret_problems(given: Mapping[str, str]) -> list[ConfigProblem]:
+    """The webhook port needs the secret of at least one vendor, to verify with what arrives there."""
+    if given.keys() & set(_webhook_secrets(registry.VENDORS)):
+        return []
+    # Where no vendor that is set up has webhooks, one that does is missing.
+    missing = _webhook_secrets(_set_up(given)) or _webhook_secrets(registry.VENDORS)
+    return [unset(name, "the webhook port", _hint(name)) for name in missing]
 
 
-class CardPlusPaySettings(VendorSettings):
-    name = "cardpluspay"
-    title = "CardPlusPay"
-    prefix = "CARDPLUSPAY_"
-
-    base_url: WebAddress = Field(
-        alias="CARDPLUSPAY_BASE_URL", description="use https://api.cardpluspay.com/v1, or that of a stand-in"
-    )
-    api_key: Secret = Field(alias="CARDPLUSPAY_API_KEY", description="copy it from the vendor's dashboard")
-    signing_key: Path | None = Field(
-        None,
-        alias="CARDPLUSPAY_SIGNING_KEY",
-        description="give the path of the PEM file with your RSA private key, or leave it out",
-    )
-    challenge_path: str | None = Field(
-        None,
-        alias="CARDPLUSPAY_CHALLENGE_PATH",
-        description="ask the vendor for the path of its challenge endpoint, such as /auth/challenge",
-    )
-
-    @field_validator("api_key")
-    @classmethod
-    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
-        if not _KEY.fullmatch(key.get_secret_value()):
-            raise ValueError("has a character in it that no key has")
-        return key
-
-    @field_validator("challenge_path")
-    @classmethod
-    def _is_a_path(cls, path: str | None) -> str | None:
-        if path is not None and not _PATH.fullmatch(path):
-            raise ValueError("is not a path that begins with /")
-        return path
+def _set_up(given: Mapping[str, str]) -> Iterator[Plugin]:
+    return (plugin for plugin in registry.VENDORS if plugin.variables().keys() & given.keys())
 
 
-# In the order in which they are listed everywhere.
-VENDORS: tuple[type[VendorSettings], ...] = (OctopusSettings, CardPlusPaySettings)
+def _webhook_secrets(plugins: Iterable[Plugin]) -> list[str]:
+    return [variable for plugin in plugins if (variable := plugin.webhook_variable())]
+
+
+def _left_out_of_a_set(plugin: Plugin, given: Mapping[str, str]) -> Iterator[ConfigProblem]:
+    for variables in plugin.set_together:
+        if present := sorted(variables & given.keys()):
+            for missing in sorted(variables - given.keys()):
+                yield unset(missing, present[0], _hint(missing))
+
+
+def _problem(plugin: Plugin, error: ErrorDetails) -> ConfigProblem:
+    variable = str(error["loc"][0])
+    hint = _hint(variable)
+    if error["type"] == "missing":
+        return unset(variable, plugin.title, f"{hint}; or take every {plugin.prefix()}… out")
+    return ConfigProblem(variable, sentence(error), hint)
+
+
+def _hint(variable: str) -> str:
+    return str(vendor_variables()[variable].description)

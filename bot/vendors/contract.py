@@ -124,8 +124,8 @@ class Vendor(Protocol):
     What vendors differ in is said by the attributes: use cases read them and never ask for a name.
     """
 
-    name: str  # `octopus`: the word in the database and in product keys
-    title: str  # `Octopus Cards`: the name people know
+    name: str  # the word in the database and in product keys
+    title: str  # the name people know
     host: str  # of its API
     credentials_fingerprint: str  # another one for other credentials; tells nothing of them
     max_order_quantity: (

@@ -1,30 +1,31 @@
 """Vendor events over HTTP: verified over the raw bytes, put on disk, and only then answered with 204."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain.events import VendorEvent
 from bot.services.context import AppContext
 from bot.services.vendor_events import receive_event
 from bot.vendors.contract import InvalidWebhook
+from bot.vendors.plugin import EventReader, VendorPlugin
 from store import StoreError
 
 log = structlog.get_logger(__name__)
 _LARGEST_BODY = 256 * 1024
 _READ_WITHIN_S = 10.0
 
-ReadEvent = Callable[[Mapping[str, str], bytes, datetime], VendorEvent]
+
+def webhook_routes(ctx: AppContext, plugins: Iterable[VendorPlugin]) -> list[Route]:
+    """`/webhooks/VENDOR` for each vendor whose webhooks can be verified."""
+    readers = {plugin.name: plugin.event_reader() for plugin in plugins}
+    return [webhook_route(ctx, name, read) for name, read in readers.items() if read]
 
 
-def webhook_route(ctx: AppContext, vendor: str, read: ReadEvent) -> Route:
-    """`/webhooks/PROVIDER`. `read` raises RejectedEvent for what is not a fresh event of the vendor's."""
-
+def webhook_route(ctx: AppContext, vendor: str, read: EventReader) -> Route:
     async def receive(request: Request) -> Response:
         try:
             async with asyncio.timeout(_READ_WITHIN_S):

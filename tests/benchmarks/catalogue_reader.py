@@ -13,8 +13,8 @@ from time import perf_counter
 from bot.domain.policy.rules import Policy
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.octopus import OctopusCards, OctopusRateLimiter
-from bot.vendors.octopus.rate_limit import QuotaClass
+from bot.vendors.octopus.client import OctopusCards
+from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from store import Keyring, Store
 
 KEY = urlsafe_b64encode(b"nothing is kept secret here".ljust(32)).decode()

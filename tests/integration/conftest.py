@@ -8,7 +8,8 @@ import pytest
 
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from tests.support.app_context import opened_context
 from tests.support.back_office import BackOffice

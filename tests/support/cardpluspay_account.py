@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
-from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.cardpluspay.client import CardPlusPay
+from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
+from bot.vendors.http.transport import Timeouts
 from tests.support.cardpluspay_stand_in import StandIn
 
 BUY, CHECK, LIST, BALANCE = "POST /v1/orders", "POST /v1/orders/check", "GET /v1/orders", "GET /v1/balance"

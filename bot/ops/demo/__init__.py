@@ -16,10 +16,11 @@ import click
 
 from bot.ops.demo.child import Child, ChildEnded
 from bot.ops.demo.folder import AlreadyRunning, Folder, child_environment, free_port
+from bot.vendors import registry
+from bot.vendors.plugin import VendorPlugin
 
 T = TypeVar("T")
 AGENT = "U0AGENT01"
-VENDORS = {"octopus": "Octopus Cards", "cardpluspay": "CardPlusPay"}  # stand-ins, and what people call them
 
 _WELCOME = """\
 Open  {page}
@@ -88,12 +89,13 @@ class _Demo:
         page_port = free_port(self._port)
         offices: dict[str, str] = {}
         announcements = []
-        for number, (name, title) in enumerate(VENDORS.items(), 1):
+        for number, plugin in enumerate(_with_stand_in(), 1):
+            name = plugin.name
             port = free_port(self._port and self._port + number)
             vendor = await self._child(
                 stack, name, "sandbox", name, "--port", str(port), "--state", f"{name}.sqlite3"
             )
-            offices[title] = f"http://127.0.0.1:{port}/admin"
+            offices[plugin.title] = f"http://127.0.0.1:{port}/admin"
             announcements.append(vendor.line(_announces))
         slack = await self._child(
             stack, "slack", "sandbox", "slack", "--port", str(page_port), "--state", "slack.json",
@@ -125,6 +127,10 @@ class _Demo:
             return task.result()
         finally:
             task.cancel()
+
+
+def _with_stand_in() -> list[type[VendorPlugin]]:
+    return [plugin for plugin in registry.VENDORS if plugin.stand_in]
 
 
 def _say(text: str) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from bot.vendors import registry
+
 PROJECT = Path(__file__).parents[3]
 APPROVALS_CHANNEL = "C0APPROVE1"
-_OURS = ("SLACK_", "OCTOPUS_", "CARDPLUSPAY_", "GIFTCARD_")
 
 
 class AlreadyRunning(Exception):
@@ -64,10 +65,11 @@ class Folder:
 
 def child_environment() -> dict[str, str]:
     """Ours without what would change the demo: real settings, and proxies between us and ourselves."""
+    ours = ("SLACK_", "GIFTCARD_", *(plugin.prefix() for plugin in registry.VENDORS))
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(_OURS) and not name.lower().endswith("_proxy")
+        if not name.startswith(ours) and not name.lower().endswith("_proxy")
     }
     return kept | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
 

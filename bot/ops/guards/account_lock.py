@@ -1,20 +1,37 @@
-"""One bot on this machine buys with an account whose vendor takes no reference.
+"""Only one bot on this machine buys with an account whose vendor takes no reference.
 
-Two could not tell their purchases apart, and each would take the other's for its own.
+Two bots could not tell their purchases apart, and each would take the other's for its own.
 """
 
 import fcntl
 import hashlib
 import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.config import ConfigError
+from bot.vendors.contract import Vendor
+from bot.vendors.plugin import VendorPlugin
 from store import StoreError
 from store.readonly import open_read_only
 
 
 class AccountInUse(ConfigError):
     """Another bot buys with this account, or left a purchase there of which nobody knows what became."""
+
+
+@contextmanager
+def lock_accounts(
+    plugins: Iterable[VendorPlugin], vendors: Mapping[str, Vendor], database: Path
+) -> Iterator[None]:
+    """Lock each account whose vendor takes no reference. Raises AccountInUse."""
+    with ExitStack() as locks:
+        for plugin in plugins:
+            if vendors[plugin.name].reference_lookup is None:
+                account = f"{plugin.base_url}\0{plugin.api_key.get_secret_value()}"
+                locks.callback(AccountLock(plugin.name, account, database).release)
+        yield
 
 
 class AccountLock:

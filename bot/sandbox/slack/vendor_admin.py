@@ -26,7 +26,7 @@ class VendorAdmin:
         return cls(address.strip(), title.strip() or THE_VENDOR)
 
     async def requests(self) -> list[Json]:
-        """Newest first; see docs/octopus-stand-in.md. Raises SlackError."""
+        """Newest first. Raises SlackError."""
         rows = await self._ask("GET", "requests")
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 

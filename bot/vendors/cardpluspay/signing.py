@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -12,17 +13,17 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.vendors.cardpluspay.identity import CARDPLUSPAY
 from bot.vendors.http.responses import MalformedResponse, Response
+from bot.vendors.settings import UnusableSetting
 
 _CHALLENGE = re.compile(r"[\x21-\x7e]{1,4096}")  # anything else could not go into a header
 
 
 class RequestSigner:
-    """Where below the base address challenges come from is not documented: the vendor tells who signs."""
+    """Signs challenges. Where they come from is not documented: the vendor tells each customer the path."""
 
-    def __init__(self, private_key: bytes | RSAPrivateKey, challenge_path: str) -> None:
-        """Raises ValueError, which does not show the key, for what is no private RSA key in PEM."""
+    def __init__(self, private_key: RSAPrivateKey, challenge_path: str) -> None:
         self.challenge_path = challenge_path
-        self._key = private_key if isinstance(private_key, RSAPrivateKey) else _opened(private_key)
+        self._key = private_key
 
     def headers(self, challenge: str) -> dict[str, str]:
         signature = self._key.sign(challenge.encode(), PKCS1v15(), SHA256())
@@ -37,11 +38,26 @@ def challenge_in(response: Response) -> str:
     return found
 
 
-def _opened(pem: bytes) -> RSAPrivateKey:
+def read_signing_key(path: Path) -> RSAPrivateKey:
+    """Raises UnusableSetting, which does not show what is in the file."""
+    try:
+        return load_signing_key(path.read_bytes())
+    except OSError as error:
+        what = f"cannot be read ({type(error).__name__})"
+    except ValueError as error:
+        what = str(error)
+    hint = "give a PEM file with an RSA private key and no password, readable by the bot alone"
+    raise UnusableSetting("CARDPLUSPAY_SIGNING_KEY", f"{path} {what}", hint)
+
+
+def load_signing_key(pem: bytes) -> RSAPrivateKey:
+    """Raises ValueError, which does not show the key."""
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        key = None
+    except TypeError:
+        raise ValueError("is locked with a password") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise ValueError("holds no private key in PEM format") from None
     if not isinstance(key, RSAPrivateKey):
-        raise ValueError(f"The key for {CARDPLUSPAY.title} is no private RSA key in PEM, without a password.")  # noqa: TRY004  # settings
+        raise ValueError("holds a key of another kind than RSA")  # noqa: TRY004  # it is about the content
     return key

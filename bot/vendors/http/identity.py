@@ -7,5 +7,5 @@ from dataclasses import dataclass
 class VendorIdentity:
     """What people and logs call a vendor."""
 
-    name: str  # `octopus`: log events begin with it
-    title: str  # `Octopus Cards`
+    name: str  # log events begin with it
+    title: str

@@ -35,8 +35,8 @@ def _replaces(snapshots: Any, order_id: Any, *_: Any) -> bool:
 
 _PLACE, _RECORD = "bot.services.purchase.submit", "bot.services.purchase.record"
 _SETTLE, _RECOGNISE = "bot.services.purchase.recover", "bot.services.purchase.attribute"
-_OCTOPUS = "bot.vendors.octopus:OctopusCards"
-_CARDPLUSPAY = "bot.vendors.cardpluspay:CardPlusPay"
+_OCTOPUS = "bot.vendors.octopus.client:OctopusCards"
+_CARDPLUSPAY = "bot.vendors.cardpluspay.client:CardPlusPay"
 _WIRE, _SNAPSHOTS = "bot.vendors.http.transport:Transport", "store.snapshots:Snapshots"
 _MESSENGER = "handlers.outbox_dispatcher:OutboxDispatcher"
 

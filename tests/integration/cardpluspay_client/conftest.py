@@ -10,8 +10,9 @@ import pytest
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase
-from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
-from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.cardpluspay.client import CardPlusPay
+from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
+from bot.vendors.http.transport import Timeouts
 from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers
 
 API_KEY = "acme-key-value"

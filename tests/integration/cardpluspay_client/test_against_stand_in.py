@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
-from bot.vendors.cardpluspay import CardPlusPay, RequestSigner, Timeouts
+from bot.vendors.cardpluspay.client import CardPlusPay
+from bot.vendors.cardpluspay.signing import RequestSigner
 from bot.vendors.contract import AccessDenied, Refused, Vendor
+from bot.vendors.http.transport import Timeouts
 from tests.support.cardpluspay_account import BALANCE, CHECK, LIST, Account, in_short
 from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, STEAM, TARGET
 from tests.support.every import assert_every, assert_none

@@ -11,7 +11,7 @@ from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.sandbox.cardpluspay.faults import KINDS
-from bot.vendors.cardpluspay import CardPlusPay
+from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, UnparsedResponse
 from tests.support.cardpluspay_account import BUY, Account, in_short
 from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, TARGET

@@ -14,9 +14,10 @@ from structlog.testing import capture_logs
 from bot.domain.money import Money
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.cardpluspay import CardPlusPay, Timeouts
+from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.json_decimal import NotJson
+from bot.vendors.http.transport import Timeouts
 from tests.integration.cardpluspay_client.conftest import (
     API_KEY,
     BALANCE,

@@ -13,9 +13,10 @@ from structlog.testing import capture_logs
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import VendorOrderStatus
-from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
-from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.cardpluspay.client import CardPlusPay
+from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, Vendor, VendorError
+from bot.vendors.http.transport import Timeouts
 from tests.integration.cardpluspay_client.conftest import (
     BALANCE,
     CATALOGUE,

@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bot.vendors.cardpluspay import CardPlusPay, RequestSigner
+from bot.vendors.cardpluspay.client import CardPlusPay
+from bot.vendors.cardpluspay.signing import RequestSigner
 from bot.vendors.contract import AccessDenied, NotSent
 from tests.integration.cardpluspay_client.conftest import API_KEY, BUY, PURCHASE, NewClient, says, says_no
 from tests.support.every import assert_every

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.vendor_orders import VendorOrderStatus
 from bot.domain.vouchers import Voucher
-from bot.vendors.cardpluspay import CardPlusPay, Timeouts
+from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import OutcomeUnknown
+from bot.vendors.http.transport import Timeouts
 from tests.integration.cardpluspay_client.conftest import BUY, PURCHASE, READ, NewClient, says, says_no
 from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers, drips, sends
 from tests.support.unread_recorder import UnreadRecorder

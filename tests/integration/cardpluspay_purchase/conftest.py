@@ -8,7 +8,7 @@ import pytest
 
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.cardpluspay import CardPlusPay
+from bot.vendors.cardpluspay.client import CardPlusPay
 from tests.support.app_context import opened_context
 from tests.support.cardpluspay_account import Account
 from tests.support.cardpluspay_orders import LIMITS, VendorsClock

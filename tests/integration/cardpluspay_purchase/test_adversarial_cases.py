@@ -19,8 +19,9 @@ from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.services.reconcile_purchases import reconcile_purchases
-from bot.vendors.cardpluspay import CardPlusPay, CardPlusPayRateLimiter, Timeouts
-from bot.vendors.cardpluspay.rate_limit import QuotaClass
+from bot.vendors.cardpluspay.client import CardPlusPay
+from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
+from bot.vendors.http.transport import Timeouts
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, NewOrder, Store
 from tests.integration.cardpluspay_client.conftest import BALANCE, BUY, CHECK, LIST, holds, in_stock, says

@@ -19,7 +19,7 @@ from bot.services.decide_request import approve_request
 from bot.services.quote_order import Selection
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from tests.support.app_context import opened_context
 from tests.support.cardpluspay_orders import LIMITS, STEAM, STEAM_PRICE
 from tests.support.cardpluspay_stand_in import StandIn, running

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from bot.domain.lifecycle import OrderState
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.cardpluspay import RequestSigner
+from bot.vendors.cardpluspay.signing import RequestSigner
 from tests.support.app_context import opened_context
 from tests.support.cardpluspay_account import BUY, LIST, in_short
 from tests.support.cardpluspay_orders import (

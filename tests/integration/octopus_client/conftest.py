@@ -16,7 +16,8 @@ import pytest
 from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from tests.support.octopus_scripted_server import ScriptedServer
 

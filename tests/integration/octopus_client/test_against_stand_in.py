@@ -10,7 +10,7 @@ from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, Vendor
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import StandIn
 
 ORDERS = "POST */orders"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.vendors.contract import AccessDenied, NotSent
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient
 from tests.support.every import assert_every
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, hangs, refusal

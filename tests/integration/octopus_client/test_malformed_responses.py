@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.vendors.contract import OutcomeUnknown, Refused, VendorError
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import PURCHASE, TERMS, NewClient
 from tests.support.every import assert_every
 from tests.support.malformed_responses import MALFORMED_RESPONSES, assert_no_task_left_running

@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 from bot.domain.vendor_orders import VendorOrderStatus
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.json_decimal import NotJson
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import API_KEY, API_SECRET, PURCHASE, NewClient
 from tests.support.every import assert_every
 from tests.support.malformed_responses import exception_chain, unresponsive_address

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.vendors.contract import NotSent
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from tests.integration.octopus_client.conftest import PURCHASE, TERMS, NewClient
 from tests.support.octopus_scripted_server import ScriptedServer, answers, refusal

@@ -13,7 +13,8 @@ from bot.domain.money import Money
 from bot.domain.quotes import Terms
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.payloads import log_unknown_once
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import TERMS, NewClient
 from tests.support.every import assert_every
 from tests.support.octopus_scripted_server import (

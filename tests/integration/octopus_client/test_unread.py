@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from bot.domain.vendor_orders import VendorOrderStatus
 from bot.vendors.contract import OutcomeUnknown
-from bot.vendors.octopus import OctopusCards, Timeouts
+from bot.vendors.http.transport import Timeouts
+from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import PURCHASE, NewClient
 from tests.integration.octopus_client.test_place_order import DELIVERED, ORDERS
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, drips, sends

@@ -11,7 +11,7 @@ from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.domain.wallet_transactions import Direction
 from bot.vendors.contract import OutcomeUnknown
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.wallet_transactions import order_number
 from tests.integration.octopus_client.conftest import StandIn
 from tests.support.octopus_scripted_server import ScriptedServer, answers

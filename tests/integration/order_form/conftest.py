@@ -20,7 +20,7 @@ from bot.domain.catalogue import Product
 from bot.domain.policy.rules import Policy
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from handlers import order_form, shortcuts
 from handlers.background_tasks import BackgroundTasks
 from handlers.slack_context import SlackContext

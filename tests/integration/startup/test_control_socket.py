@@ -17,7 +17,7 @@ from bot.ops.control import socket_path
 from bot.ops.control.client import BotNotRunning, RunningBot
 from bot.ops.control.server import serve_control_socket
 from bot.services.context import AppContext
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from bot.web.uvicorn_server import serve_app
 from store import Keyring, Store
 from tests.integration.startup.conftest import KEY, until

@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bot.vendors.cardpluspay import RequestSigner
-from bot.vendors.cardpluspay.signing import challenge_in
+from bot.vendors.cardpluspay.signing import RequestSigner, challenge_in, load_signing_key
 from bot.vendors.http.responses import MalformedResponse
 from tests.unit.cardpluspay.responses import reply
 
@@ -28,8 +27,8 @@ def pem(key: Any, locked: KeySerializationEncryption | None = None) -> bytes:
     return sealed
 
 
-@pytest.mark.parametrize("key", [KEY, pem(KEY)], ids=["a key", "its PEM"])
-def test_the_signature_is_over_the_challenge_and_verifies(key: Any) -> None:
+@pytest.mark.parametrize("key", [KEY, load_signing_key(pem(KEY))], ids=["a key", "its PEM"])
+def test_the_signature_is_over_the_challenge_and_verifies(key: rsa.RSAPrivateKey) -> None:
     headers = RequestSigner(key, "/challenge").headers("abc-123")
 
     assert headers["X-API-Challenge"] == "abc-123"
@@ -37,18 +36,18 @@ def test_the_signature_is_over_the_challenge_and_verifies(key: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("given", "says"),
     [
-        b"",
-        b"secret-that-is-no-key",
-        pem(KEY, BestAvailableEncryption(b"x")),
-        pem(ec.generate_private_key(ec.SECP256R1())),
+        (b"", "no private key in PEM"),
+        (b"secret-that-is-no-key", "no private key in PEM"),
+        (pem(KEY, BestAvailableEncryption(b"x")), "locked with a password"),
+        (pem(ec.generate_private_key(ec.SECP256R1())), "another kind than RSA"),
     ],
     ids=["nothing", "no PEM", "locked", "another kind"],
 )
-def test_what_is_no_key_is_said_without_being_shown(given: bytes) -> None:
-    with pytest.raises(ValueError, match="no private RSA key") as raised:
-        RequestSigner(given, "/challenge")
+def test_what_is_no_key_is_said_without_being_shown(given: bytes, says: str) -> None:
+    with pytest.raises(ValueError, match=says) as raised:
+        load_signing_key(given)
     assert "secret" not in str(raised.value)
 
 

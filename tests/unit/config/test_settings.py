@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import InvalidSettings, MixedEnvironments, Settings, read_environment
+from bot.vendors.cardpluspay.plugin import CardPlusPayPlugin
 
 LIVE_VENDOR = "https://api.octopuscards.io"
 STAND_IN = "http://127.0.0.1:3000/api/"
@@ -309,13 +310,14 @@ def test_a_webhook_secret_alone_is_half_a_vendor_too() -> None:
 
 
 def test_a_variable_nobody_knows_makes_no_vendor() -> None:
-    assert Settings.from_environment(WITHOUT_OCTOPUS | CARDPLUSPAY | {"OCTOPUS_HOME": "/opt"}).octopus is None
+    found = Settings.from_environment(WITHOUT_OCTOPUS | CARDPLUSPAY | {"OCTOPUS_HOME": "/opt"})
+    assert [vendor.title for vendor in found.vendors] == ["CardPlusPay"]
 
 
 def test_requests_are_signed_with_a_key_and_a_path_for_the_challenge() -> None:
-    signed = settings(**CARDPLUSPAY, **SIGNED).cardpluspay
+    _, signed = settings(**CARDPLUSPAY, **SIGNED).vendors
 
-    assert signed
+    assert isinstance(signed, CardPlusPayPlugin)
     assert (signed.signing_key, signed.challenge_path) == (Path("key.pem"), "/auth/challenge")
 
 

@@ -8,9 +8,10 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.cli.main import main
-from bot.config import VENDORS, Settings, load_policy
+from bot.config import Settings, load_policy
 from bot.domain.lifecycle import OrderState
 from bot.domain.policy.rules import Policy
+from bot.vendors.registry import VENDORS
 from handlers.commands import COMMANDS
 from tests.support.every import assert_every
 
@@ -64,9 +65,9 @@ def test_the_example_file_explains_exactly_the_settings_there_are() -> None:
 
 def test_the_example_file_holds_no_secret() -> None:
     values = dotenv_values(PROJECT / ".env.example")
-    del values["OCTOPUS_BASE_URL"]
+    secrets = [text for name, text in values.items() if not name.endswith("_BASE_URL")]
 
-    assert_every(values.values(), lambda text: not text or text.endswith("-"))
+    assert_every(secrets, lambda text: not text or text.endswith("-"))
 
 
 def test_the_readme_lists_every_command() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.domain.lifecycle import OrderState
 from bot.services.quote_order import Selection
-from bot.vendors.cardpluspay import CardPlusPay
 from bot.vendors.cardpluspay.account import MAX_ORDER_QUANTITY
+from bot.vendors.cardpluspay.client import CardPlusPay
 from store import Store
 from tests.acceptance.crash.accelerated_clock import AcceleratedClock
 from tests.acceptance.crash.bot_run import now

@@ -9,7 +9,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
 from bot.services.purchase.record import purchase_of
 from bot.services.quote_order import Selection
-from bot.vendors.octopus import OctopusCards
+from bot.vendors.octopus.client import OctopusCards
 from store import Store
 from tests.acceptance.crash.accelerated_clock import AcceleratedClock
 from tests.acceptance.crash.bot_run import now
