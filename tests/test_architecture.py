@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,19 @@ def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
 
     assert lint_imports(config_filename="pyproject.toml", no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_every_room_has_its_place_among_the_layers() -> None:
+    contract = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    layers = {room.strip(" ()") for layer in contract["layers"] for room in layer.split("|")}
+    rooms = {
+        f"bot.{path.stem}"
+        for path in (PROJECT / "bot").iterdir()
+        if path.suffix == ".py" or any(path.glob("*.py"))
+    }
+
+    assert contract["type"] == "layers"
+    assert (rooms - {"bot.__init__"}) | {"handlers", "store"} <= layers
 
 
 def test_every_module_can_be_read_in_one_sitting() -> None:
