@@ -2,7 +2,6 @@
 
 import socket
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from store import Keyring
 from tests.support.back_office import BackOffice
 from tests.support.processes import Process
 from tests.support.slack_user import SlackUser
+from tests.support.waiting import wait_until
 
 AGENT, LEAD, OTHER_LEAD, CONTROLLER = "U0AGENT01", "U0LEAD001", "U0LEAD002", "U0CTRL001"
 GUEST, STRANGER = "U0GUEST01", "U0OTHER01"
@@ -108,11 +108,11 @@ class RunningSystem:
 
     def until(self, holds: Callable[[], object], what: str, *, within_s: float = 20) -> None:
         """Wait for something outside Slack."""
-        deadline = time.monotonic() + within_s
-        while not holds():
-            assert self.bot.popen.poll() is None, f"the bot ended:\n{self.bot.logged()[-4000:]}"
-            assert time.monotonic() < deadline, f"never: {what}\n{self.bot.logged()[-4000:]}"
-            time.sleep(0.05)
+        try:
+            wait_until(lambda: self.bot.popen.poll() is not None or holds(), what, within_s=within_s)
+            assert self.bot.popen.poll() is None, "the bot ended"
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.bot.logged()[-4000:]}") from None
 
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """What the database holds, read beside the running bot."""

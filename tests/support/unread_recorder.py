@@ -1,9 +1,8 @@
 """Where a client puts what it cannot read."""
 
-import asyncio
-
 from bot.vendors.contract import UnparsedResponse, Vendor
 from tests.support.scripted_server import ScriptedServer
+from tests.support.waiting import let_others_run
 
 
 class UnreadRecorder:
@@ -16,6 +15,6 @@ class UnreadRecorder:
         client.save_unparsed_response = self
 
     async def __call__(self, unread: UnparsedResponse) -> None:
-        await asyncio.sleep(0.01)  # as writing to a disk does
+        await let_others_run()  # as while a disk is written to
         self.kept.append(unread)
         self.asked.append(len(self._server.asked(self._request)))

@@ -1,13 +1,12 @@
 """A process that lives one life, and waiting for what becomes of it."""
 
-import asyncio
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 
 from tests.acceptance.crash.bot_run import BotRun
+from tests.support.waiting import until
 
 _PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.05
@@ -34,13 +33,10 @@ async def run_until_killed(bot_run: BotRun) -> str:
 async def run_until_idle(bot_run: BotRun, is_at_rest: Callable[[], bool]) -> str:
     """Live until everything has come to rest, and stop; what went wrong, if anything."""
     with running_bot(bot_run) as process:
-        deadline = time.monotonic() + _PATIENCE_S
-        while not is_at_rest():
-            if not process.is_alive():
-                return f"the last life ended with exit code {process.exitcode}"
-            if time.monotonic() > deadline:
-                return "it never came to rest"
-            await asyncio.sleep(_LOOK_EVERY_S)
+        if not await _comes_true(lambda: is_at_rest() or not process.is_alive()):
+            return "it never came to rest"
+        if not process.is_alive():
+            return f"the last life ended with exit code {process.exitcode}"
         process.terminate()
         code = await _end_of(process)
         return "" if code == 0 else f"stopped with exit code {code}"
@@ -48,7 +44,12 @@ async def run_until_idle(bot_run: BotRun, is_at_rest: Callable[[], bool]) -> str
 
 async def _end_of(process: ForkServerProcess) -> int | None:
     """Its exit code; None when it does not end."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while process.is_alive() and time.monotonic() < deadline:
-        await asyncio.sleep(_LOOK_EVERY_S)
+    await _comes_true(lambda: not process.is_alive())
     return process.exitcode
+
+
+async def _comes_true(condition: Callable[[], bool]) -> bool:
+    try:
+        return await until(condition, within_s=_PATIENCE_S, every_s=_LOOK_EVERY_S)
+    except TimeoutError:
+        return False

@@ -1,6 +1,5 @@
 """What the client makes of a purchase under each of the stand-in's faults."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, UnparsedResponse
 from tests.support.cardpluspay_account import BUY, Account, in_short
 from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, TARGET
+from tests.support.waiting import until
 
 TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 3, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
@@ -83,9 +83,7 @@ async def test_a_lost_answer_is_an_unknown_outcome_and_nothing_is_sent_twice(
 
 async def settled(account: Account) -> None:
     """The stand-in is done with the request: it is in its log."""
-    async with asyncio.timeout(10):
-        while not account.asked(BUY):
-            await asyncio.sleep(0.05)
+    await until(lambda: account.asked(BUY))
 
 
 @pytest.mark.contract("cardpluspay 2.4c", "cardpluspay 4b")
@@ -187,13 +185,14 @@ async def test_late_codes_are_in_a_later_read(buyer: CardPlusPay, account: Accou
     account.arm("pending", **how)
     placed = await buyer.place(PURCHASE)
 
-    async def until_delivered() -> VendorOrder:
-        while (read := await buyer.fetch(placed.vendor_order_id)).status is not VendorOrderStatus.DELIVERED:
-            assert read.vouchers == ()
-            await asyncio.sleep(0.05)
-        return read
+    async def delivered() -> VendorOrder | None:
+        read = await buyer.fetch(placed.vendor_order_id)
+        if read.status is VendorOrderStatus.DELIVERED:
+            return read
+        assert read.vouchers == ()
+        return None
 
-    read = await asyncio.wait_for(until_delivered(), 10)
+    read = await until(delivered)
 
     assert [(voucher.card_number, None) for voucher in read.vouchers] == account.codes()
 

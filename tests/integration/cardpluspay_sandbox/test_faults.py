@@ -1,7 +1,5 @@
 """Section 7: what goes wrong on demand, by header or armed beforehand."""
 
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +7,7 @@ import httpx
 import pytest
 
 from tests.support.cardpluspay_stand_in import STEAM, STEAM_PRICE, StandIn, content, refusal
+from tests.support.waiting import wait_until
 
 EVERYTHING = Decimal("25000.00")
 
@@ -19,14 +18,6 @@ def outcome(vendor: StandIn, fault: str, **wanted: Any) -> str:
         return str(vendor.order(fault, **wanted).status_code)
     except httpx.RemoteProtocolError:
         return "no answer"
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    for _ in range(400):
-        if is_so():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came to be")
 
 
 @pytest.mark.contract("cardpluspay 4b", "cardpluspay G30")

@@ -12,6 +12,7 @@ from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, Vendor
 from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import StandIn
+from tests.support.waiting import until
 
 ORDERS = "POST */orders"
 
@@ -40,11 +41,11 @@ def purchase(terms: Terms) -> Purchase:
 
 
 async def until_delivered(buyer: OctopusCards, vendor_order: VendorOrder) -> VendorOrder:
-    async with asyncio.timeout(10):
-        while vendor_order.status is not VendorOrderStatus.DELIVERED:
-            await asyncio.sleep(0.1)
-            vendor_order = await buyer.fetch(vendor_order.vendor_order_id)
-    return vendor_order
+    async def delivered() -> VendorOrder | None:
+        read = await buyer.fetch(vendor_order.vendor_order_id)
+        return read if read.status is VendorOrderStatus.DELIVERED else None
+
+    return await until(delivered)
 
 
 def test_the_client_is_a_provider(buyer: OctopusCards) -> None:

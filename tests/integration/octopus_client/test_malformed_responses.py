@@ -16,6 +16,7 @@ from tests.integration.octopus_client.conftest import PURCHASE, TERMS, NewClient
 from tests.support.every import assert_every
 from tests.support.malformed_responses import MALFORMED_RESPONSES, assert_no_task_left_running
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, refusal
+from tests.support.waiting import until
 
 READS: dict[str, Callable[[OctopusCards], Awaitable[Any]]] = {
     "GET /api/v1/orders/5": lambda client: client.fetch("5"),
@@ -81,9 +82,7 @@ async def test_a_thousand_broken_answers_leave_no_connection_behind(
         await asyncio.gather(*(client.fetch("5") for _ in range(50)), return_exceptions=True)
 
     await client.aclose()
-    async with asyncio.timeout(5):
-        while server.conversations:
-            await asyncio.sleep(0.01)
+    await until(lambda: not server.conversations)
 
 
 @pytest.mark.contract("2.2a")

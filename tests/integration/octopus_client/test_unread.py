@@ -18,6 +18,7 @@ from tests.integration.octopus_client.conftest import PURCHASE, NewClient
 from tests.integration.octopus_client.test_place_order import DELIVERED, ORDERS
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, drips, sends
 from tests.support.unread_recorder import UnreadRecorder
+from tests.support.waiting import let_others_run, until
 
 WHOLE = json.dumps(DELIVERED).encode()
 TWO_CODES = WHOLE.index(b'NMB-5E6F"') + 9
@@ -152,10 +153,8 @@ async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(
     server.on(ORDERS, CUT_OFF["it stops half-way"])
     await client.check_login()
     buying = asyncio.create_task(client.place(PURCHASE))
-    async with asyncio.timeout(5):
-        while not server.asked(ORDERS):
-            await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
+    await until(lambda: server.asked(ORDERS))
+    await let_others_run()
 
     buying.cancel()
     with pytest.raises(asyncio.CancelledError):

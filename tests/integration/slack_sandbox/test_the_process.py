@@ -15,6 +15,7 @@ import pytest
 from bot.sandbox.slack.manifest_limits import faults_of_manifest
 from bot.sandbox.slack.server import PAGE
 from tests.integration.slack_sandbox.driver import SILENT, App, Json, Person, Slack, StandIn, named
+from tests.support.waiting import until
 
 
 def test_the_first_line_says_how_to_reach_it(process: StandIn) -> None:
@@ -157,9 +158,7 @@ async def test_the_state_is_on_disk_soon_and_not_only_at_the_end(tmp_path: Path)
     process = StandIn("--state", str(state))
     slack = Slack(process)
     await slack.api("chat.postMessage", channel="C0GENERAL1", text="soon on disk")
-    async with asyncio.timeout(5):
-        while "soon on disk" not in state.read_text():  # a file has no event
-            await asyncio.sleep(0.02)
+    await until(lambda: "soon on disk" in state.read_text())
     await slack.http.aclose()
     process.process.kill()
     process.stop()

@@ -1,105 +1,13 @@
-"""The real bot between a Slack and a vendor of a few lines each."""
+"""A Slack and a vendor of a few lines each, and a folder for a bot between them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.domain.lifecycle import OrderState
-from bot.domain.money import Money
-from bot.domain.orders import Order
-from bot.domain.people import Component, PersonId
-from bot.domain.quotes import Terms
-from store import Keyring, NewOrder, Store
+from tests.integration.startup.installation import Installation
 from tests.integration.startup.one_socket_slack import OneSocketSlack
 from tests.support.octopus_scripted_server import ScriptedServer
-from tests.support.processes import Process
-
-KEY = Keyring.generate()
-AGENT = PersonId("T1", "U0AGENT1")
-
-
-class Installation:
-    """A folder with a policy, a database, and the environment of a bot that works there."""
-
-    def __init__(self, folder: Path, slack: str) -> None:
-        self.folder = folder
-        self.slack_address = slack
-        (folder / "policy.toml").write_text(
-            '[requesters]\nusers = ["U0AGENT1"]\n[approvers]\nusers = ["U0LEAD001"]\n'
-        )
-
-    def store(self) -> Store:
-        return Store.open(self.folder / "g.sqlite3", Keyring([KEY]))
-
-    def key_values(self, **key_values: str) -> None:
-        """As an earlier run left them."""
-        store = self.store()
-        with store.transaction():
-            for name, value in key_values.items():
-                store.key_values.set(name, value)
-        store.close()
-
-    def unsettled_order(self, vendor: str = "octopus") -> Order:
-        """One of which an earlier run does not know whether the vendor took it."""
-        now = datetime.now(UTC)
-        draft = NewOrder(
-            client_reference="GC-261121-UNKNOWN1",
-            requester=AGENT,
-            terms=Terms(vendor, "8101", Money(Decimal(25), "EUR"), 1, "31"),
-            product_name="Nimbus",
-            country="DEU",
-            discount=Money(Decimal(0), "EUR"),
-            forex_rate=None,
-            fee=None,
-            charge=Money(Decimal(25), "EUR"),
-            balance_after=Money(Decimal(900), "EUR"),
-            reason="why",
-            ticket_url=None,
-            recipient_email=None,
-            requested_at=now,
-        )
-        store = self.store()
-        with store.transaction():
-            order = store.orders.add(draft, request_key="k", actor=AGENT)
-            for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-                order = store.orders.move(
-                    order.id, state, actor=Component("earlier"), action=state, next_at=now
-                )
-        store.close()
-        return order
-
-    @asynccontextmanager
-    async def bot(self, vendor: str, **env: str) -> AsyncIterator[Process]:
-        process = Process("run", log=self.folder / "bot.log", env=self._env(vendor) | env)
-        try:
-            yield process
-        finally:
-            process.end()
-
-    def _env(self, vendor: str) -> dict[str, str]:
-        return {
-            "SLACK_BOT_TOKEN": "xoxb-1",
-            "SLACK_APP_TOKEN": "xapp-1",
-            "SLACK_API_URL": self.slack_address,
-            "OCTOPUS_BASE_URL": vendor,
-            "OCTOPUS_API_KEY": "key",
-            "OCTOPUS_API_SECRET": "secret",
-            "GIFTCARD_DB": str(self.folder / "g.sqlite3"),
-            "GIFTCARD_POLICY": str(self.folder / "policy.toml"),
-            "GIFTCARD_KEYS": KEY,
-            "GIFTCARD_APPROVALS_CHANNEL": "C1",
-        }
-
-
-async def until(holds: Callable[[], object], within_s: float = 15) -> None:
-    async with asyncio.timeout(within_s):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture

@@ -60,3 +60,15 @@ class OneSocketSlack:
             yield f"http://127.0.0.1:{self.port}/api/"
         finally:
             await runner.cleanup()
+
+
+async def send_command(socket: web.WebSocketResponse, number: int) -> None:
+    """A slash command over this connection."""
+    await socket.send_json(
+        {
+            "type": "slash_commands",
+            "envelope_id": f"e{number}",
+            "payload": {"command": "/giftcard", "user_id": "U1", "team_id": "T1"},
+            "accepts_response_payload": True,
+        }
+    )

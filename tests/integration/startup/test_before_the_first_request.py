@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Settings
 from bot.ops.slack_client import slack_client
 from handlers.client import authorize_as, identify_bot
-from tests.integration.startup.conftest import Installation, until
+from tests.integration.startup.installation import Installation
 from tests.integration.startup.one_socket_slack import OneSocketSlack
 from tests.support.octopus_scripted_server import ScriptedServer
+from tests.support.waiting import until
 
 HOME_OPENED = {"type": "app_home_opened", "user": "U1", "tab": "home"}
 
@@ -37,7 +38,7 @@ async def app_of(settings: Settings, seen: list[str | None]) -> AsyncApp:
 
 @pytest.fixture
 def settings(installation: Installation, vendor: ScriptedServer) -> Settings:
-    return Settings.from_environment(installation._env(vendor.address))
+    return Settings.from_environment(installation.env(vendor.address))
 
 
 def event(**changes: str) -> AsyncBoltRequest:

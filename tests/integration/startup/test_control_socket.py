@@ -20,8 +20,9 @@ from bot.services.context import AppContext
 from bot.vendors.octopus.client import OctopusCards
 from bot.web.uvicorn_server import serve_app
 from store import Keyring, Store
-from tests.integration.startup.conftest import KEY, until
+from tests.integration.startup.installation import KEY
 from tests.support.octopus_scripted_server import ScriptedServer, hangs
+from tests.support.waiting import until
 
 RULES = {"requesters": {"users": ["U0AGENT01"]}, "approvers": {"users": ["U0LEAD001"]}}
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -11,7 +11,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.socket_mode import ReconnectPolicy, serve_socket_mode
-from tests.integration.startup.one_socket_slack import OneSocketSlack
+from tests.integration.startup.one_socket_slack import OneSocketSlack, send_command
+from tests.support.waiting import until
 
 PACE = ReconnectPolicy(first_pause_s=0.05, longest_pause_s=0.2, single_s=60, connect_s=1)
 
@@ -32,9 +33,13 @@ async def connected(slack: OneSocketSlack, policy: ReconnectPolicy) -> AsyncIter
             await asyncio.gather(serving, return_exceptions=True)
 
 
-async def until(holds: Callable[[], object]) -> None:
-    while not holds():
-        await asyncio.sleep(0.02)
+async def answers(ack: Callable[[str], Awaitable[None]]) -> None:
+    await ack("here")
+
+
+async def command_and_answer(slack: OneSocketSlack, number: int) -> None:
+    await send_command(slack.sockets[-1], number)
+    await until(lambda: len(slack.acks) > number)
 
 
 async def test_there_are_two_connections_where_slack_keeps_two() -> None:
@@ -48,10 +53,14 @@ async def test_there_are_two_connections_where_slack_keeps_two() -> None:
 async def test_where_slack_keeps_one_connection_there_is_one_after_a_few_attempts() -> None:
     slack = OneSocketSlack("closes the first")
     with structlog.testing.capture_logs() as lines:
-        async with connected(slack, PACE):
+        async with connected(slack, PACE) as app:
+            app.command("/giftcard")(answers)
             await until(lambda: lines)
+            await until(lambda: len(slack.sockets) == 1)
             connections = slack.connections
-            await asyncio.sleep(1)  # in which the quarrel of before opened a dozen more
+            # Meanwhile the quarrel of before would open a dozen more.
+            for number in range(40):
+                await command_and_answer(slack, number)
 
             assert len(slack.sockets) == 1
             assert slack.connections <= connections + 1
@@ -91,22 +100,10 @@ async def test_a_connection_on_which_nothing_comes_is_made_anew() -> None:
 async def test_what_comes_over_a_connection_reaches_the_app_and_is_acknowledged() -> None:
     slack = OneSocketSlack("is kept")
     async with connected(slack, PACE) as app:
-
-        @app.command("/giftcard")
-        async def answer(ack: Callable[..., object]) -> None:
-            await ack("here")  # type: ignore[misc]
-
+        app.command("/giftcard")(answers)
         await until(lambda: len(slack.sockets) == 2)
         for number, socket in enumerate(slack.sockets):
-            payload = {"command": "/giftcard", "user_id": "U1", "team_id": "T1"}
-            await socket.send_json(
-                {
-                    "type": "slash_commands",
-                    "envelope_id": f"e{number}",
-                    "payload": payload,
-                    "accepts_response_payload": True,
-                }
-            )
+            await send_command(socket, number)
         await until(lambda: len(slack.acks) == 2)
 
     assert {json.loads(ack)["envelope_id"] for ack in slack.acks} == {"e0", "e1"}

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.startup.conftest import Installation, until
+from tests.integration.startup.installation import Installation
 from tests.support.octopus_scripted_server import ScriptedServer, answers, refusal
+from tests.support.waiting import until
 
 HERE = {"slack_team": "T1", "octopus_host": "127.0.0.1", "octopus_account": "7"}
 LOOK_UP, BUY = "GET /api/v1/orders", "POST /api/v1/orders"

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from bot.web.webhooks import webhook_route
 from bot.workers.events import event_worker
 from tests.support.clock import ShiftedClock
 from tests.support.processes import Process
+from tests.support.waiting import until
 
 SECRET = "whk_test_secret"
 
@@ -82,11 +83,6 @@ class Receiver:
         """What the vendor told of this order, in the order in which it came."""
         return [row["kind"] for row in self.kept() if row["vendor_order_id"] == about.vendor_order_id]
 
-    async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
-            while not holds():
-                await asyncio.sleep(0.02)
-
 
 def event_body(event_id: str = "evt_1", kind: str = "order.delivered", **data: Any) -> bytes:
     return json.dumps({"id": event_id, "type": kind, "created_at": "now", "data": data}).encode()
@@ -102,9 +98,7 @@ async def receiver(ctx: AppContext, clock: ShiftedClock, port: int) -> AsyncIter
         asyncio.create_task(worker.run()),
     ]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-        async with asyncio.timeout(5):
-            while not await _answers(http):
-                await asyncio.sleep(0.02)
+        await until(lambda: _answers(http))
         yield Receiver(ctx, clock, http)
     for task in running:
         task.cancel()

@@ -14,6 +14,7 @@ from handlers.views.home import home
 from tests.integration.vendor_webhooks.conftest import Receiver, event_body
 from tests.support.back_office import BackOffice
 from tests.support.orders import actions, approved, ask, bought, work, work_until
+from tests.support.waiting import until
 
 
 def number_of(order) -> int:
@@ -35,7 +36,7 @@ async def test_an_order_that_is_delivered_is_read_at_once_instead_of_at_its_turn
     with ctx.store.transaction():
         ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
 
-    await receiver.until(lambda: is_due(receiver, order.id))
+    await until(lambda: is_due(receiver, order.id))
 
     assert "order.delivered" in receiver.kinds(order)
     assert (await work(ctx, clock, order)).state is OrderState.DELIVERED
@@ -56,7 +57,7 @@ async def test_an_event_sent_twice_is_one(receiver: Receiver, ctx, clock, back_o
     back_office.arm("webhook-duplicate", method="*", path="order.*")
     order = await work(ctx, clock, await approved(ctx, 2))
 
-    await receiver.until(lambda: receiver.kinds(order))
+    await until(lambda: receiver.kinds(order))
 
     assert receiver.kinds(order) == ["order.delivered"]
 
@@ -70,7 +71,7 @@ async def test_events_that_come_late_or_in_the_wrong_order_never_move_an_order_b
 
     for number, kind in enumerate(["order.failed", "order.partially_delivered", "order.cancelled"]):
         await receiver.send(event_body(f"evt_late_{number}", kind, id=number_of(order)))
-    await receiver.until(lambda: not ctx.store.events.unhandled())
+    await until(lambda: not ctx.store.events.unhandled())
 
     assert ctx.store.orders.get(order.id) == order
     assert actions(ctx, order) == before
@@ -85,7 +86,7 @@ async def test_an_event_about_an_order_of_unknown_outcome_has_it_looked_up_by_ou
     with ctx.store.transaction():
         ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
 
-    await receiver.until(lambda: is_due(receiver, order.id))
+    await until(lambda: is_due(receiver, order.id))
 
     order = await work(ctx, clock, order)
     assert order.vendor_order_id == str(bought(back_office, order)[0]["id"])
@@ -96,14 +97,14 @@ async def test_an_event_cannot_have_a_request_bought_that_nobody_approved(
 ) -> None:
     order = await ask(ctx)
     await receiver.send(event_body(reference_code=order.client_reference))
-    await receiver.until(lambda: not ctx.store.events.unhandled())
+    await until(lambda: not ctx.store.events.unhandled())
     assert ctx.store.orders.get(order.id) == order
     assert bought(back_office, order) == []
 
 
 async def test_an_event_about_somebody_elses_order_does_nothing(receiver: Receiver, ctx) -> None:
     assert await receiver.send(event_body(id=999_999, reference_code="NOT-OURS")) == 204
-    await receiver.until(lambda: not ctx.store.events.unhandled())
+    await until(lambda: not ctx.store.events.unhandled())
 
 
 async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
@@ -113,7 +114,7 @@ async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
     order = await work(ctx, clock, await approved(ctx, 8))
     began = clock()
     await receiver.send(event_body(id=number_of(order)))
-    await receiver.until(lambda: not ctx.store.events.unhandled())
+    await until(lambda: not ctx.store.events.unhandled())
     with ctx.store.transaction():  # what a reading writes that began before the news came
         ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
 
@@ -133,10 +134,10 @@ async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
         wallets = {wallet.wallet_id: wallet.balance.amount for wallet, _ in known}
         return wallets.get(order.terms.wallet_id)
 
-    await receiver.until(lambda: shown() == order.balance_after.amount)
+    await until(lambda: shown() == order.balance_after.amount)
 
     back_office.set_wallet(order.terms.wallet_id, "12.34")
-    await receiver.until(lambda: shown() == Decimal("12.34"))
+    await until(lambda: shown() == Decimal("12.34"))
     tab = home(
         [],
         None,
@@ -161,6 +162,6 @@ async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiv
 
     ctx.runtime.wake = wake
     running = asyncio.create_task(worker.run())
-    await receiver.until(lambda: ctx.store.orders.get(order.id).state is OrderState.DELIVERED)
+    await until(lambda: ctx.store.orders.get(order.id).state is OrderState.DELIVERED)
     running.cancel()
     await worker.stop(2)

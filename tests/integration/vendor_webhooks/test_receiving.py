@@ -10,6 +10,7 @@ import structlog
 from store import Keyring, Store
 from tests.integration.vendor_webhooks.conftest import SECRET, Receiver, event_body
 from tests.support.app_context import KEY
+from tests.support.waiting import until
 
 
 @pytest.mark.contract("13.5a")
@@ -70,13 +71,13 @@ async def test_only_posts_are_taken(receiver: Receiver) -> None:
 
 async def test_a_kind_nobody_knows_is_kept_and_needs_nothing_more(receiver: Receiver) -> None:
     assert await receiver.send(event_body("evt_x", "topup.completed", id=1)) == 204
-    await receiver.until(lambda: receiver.kept()[0]["handled_at"])
+    await until(lambda: receiver.kept()[0]["handled_at"])
 
 
 @pytest.mark.contract("G9")
 async def test_an_event_is_known_for_thirty_days_and_then_forgotten(receiver: Receiver) -> None:
     await receiver.send(event_body("evt_1"))
-    await receiver.until(lambda: receiver.kept()[0]["handled_at"])
+    await until(lambda: receiver.kept()[0]["handled_at"])
 
     receiver.clock.advance(timedelta(days=29, hours=23))
     await receiver.send(event_body("evt_1"))

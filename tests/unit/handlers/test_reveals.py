@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.services.reveal_codes import request_codes
 from bot.workers.outbox import outbox_worker
 from handlers.reveal import REVEAL_LIMITS
+from tests.support.waiting import until
 from tests.unit.handlers.block_kit_checks import said
 from tests.unit.handlers.order_factories import AGENT
 
@@ -33,9 +34,7 @@ async def sending(harness):
 
 
 async def until_sent(harness):
-    async with asyncio.timeout(10):
-        while harness.ctx.store.outbox.pending_count():
-            await asyncio.sleep(0.02)
+    await until(lambda: not harness.ctx.store.outbox.pending_count())
 
 
 async def asked_for(harness, *codes):
@@ -128,9 +127,7 @@ async def test_where_slack_gave_no_clear_answer_the_record_says_perhaps(harness)
     order = await asked_for(harness, "CODE-01")
     harness.slack.refuse_once("chat.postEphemeral", "internal_error")
     async with sending(harness):
-        async with asyncio.timeout(10):
-            while len(reveals(harness, order)) < 2:
-                await asyncio.sleep(0.02)
+        await until(lambda: len(reveals(harness, order)) >= 2)
         harness.ctx.clock = lambda: datetime.now(UTC) + retry_delay(1)
         harness.ctx.runtime.wake()
         await until_sent(harness)
