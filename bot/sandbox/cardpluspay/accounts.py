@@ -1,4 +1,4 @@
-"""Accounts and their ledger: a balance moves only together with the movement that explains it."""
+"""Accounts and their ledger: every change of a balance is written with a ledger entry that explains it."""
 
 import secrets
 import sqlite3

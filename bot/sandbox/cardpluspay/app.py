@@ -1,4 +1,4 @@
-"""Puts the vendor behind HTTP."""
+"""The vendor's web application: routes, error handlers and fault middleware."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -49,8 +49,8 @@ async def _refuse(request: Request, refusal: Exception) -> Response:
     return _refusal(request, refusal)
 
 
-async def _refuse_change(request: Request, senseless: Exception) -> Response:
-    return _refusal(request, Refusal(400, str(senseless)))
+async def _refuse_change(request: Request, error: Exception) -> Response:
+    return _refusal(request, Refusal(400, str(error)))
 
 
 async def _refuse_by_status(request: Request, refusal: Exception) -> Response:

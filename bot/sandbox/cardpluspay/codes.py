@@ -1,4 +1,4 @@
-"""Codes of an order: how they are made, and how the purchase and the later read show them."""
+"""An order's codes: how they are generated, and how the purchase and later reads show them."""
 
 import json
 from decimal import Decimal
@@ -12,7 +12,7 @@ from bot.sandbox.vendors.database import Database
 
 
 def make_codes(db: Database, order: Any, count: int) -> None:
-    """Add so many new codes to the order. Runs inside the caller's transaction."""
+    """Add `count` new codes to the order. Runs inside the caller's transaction."""
     item = db.one("SELECT pins, code_pattern FROM items WHERE item_code = ?", order["item_code"])
     made = len(codes_of(db, order))
     for position in range(made, made + count):
@@ -30,7 +30,7 @@ def codes_of(db: Database, order: Any) -> list[Any]:
 
 
 def bought_code(code: Any, order: Any, currency: str, choices: Choices) -> dict[str, Any]:
-    """As the answer to the purchase shows it; `metadata` only where there is any."""
+    """The code in the response to the purchase; `metadata` is left out when there is none."""
     shown = {
         "code": code["code"],
         "currency": currency,
@@ -43,17 +43,17 @@ def bought_code(code: Any, order: Any, currency: str, choices: Choices) -> dict[
 
 
 def read_code(code: Any) -> dict[str, Any]:
-    """As the later read shows it: without PIN and money."""
+    """The code in a later read: without PIN and amounts."""
     return {"code": code["code"], "status": code["status"]}
 
 
 def face_value(order: Any) -> Decimal:
-    """Of one card, with two decimals whatever its currency."""
+    """The face value of one card, with two decimals in every currency."""
     return Decimal(order["value"]).scaleb(-2)
 
 
 def _metadata(pins: str, position: int) -> str | None:
-    """An array of objects of one key each. Of a mixed brand every second code has a PIN."""
+    """An array of objects with one key each. With mixed brands every second code has a PIN."""
     if pins == "never" or (pins == "mixed" and position % 2 == 0):
         return None
     return json.dumps([{"Pin": filled("9999")}])

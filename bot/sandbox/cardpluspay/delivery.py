@@ -1,4 +1,4 @@
-"""What becomes of an order that has just been taken: codes, or what a fault or a choice wants instead."""
+"""What happens to a new order: delivery, unless a fault or a choice asks for something else."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def _delay(vendor: Vendor, number: int, _quantity: int, fault: Fault) -> None:
         wait(vendor, number, seconds=fault.seconds(3))
 
 
-def _come_short(vendor: Vendor, number: int, quantity: int, fault: Fault) -> None:
+def _deliver_fewer(vendor: Vendor, number: int, quantity: int, fault: Fault) -> None:
     count = int(fault.number("deliver", quantity - 1))
     deliver(vendor, number, count, fault.options.get("status", "completed"))
     if fault.options.get("then") == "complete":
@@ -52,5 +52,5 @@ INSTEAD: dict[str, Callable[[Vendor, int, int, Fault], None]] = {
     "fail": _fail,
     "stall": _stall,
     "pending": _delay,
-    "fewer-codes": _come_short,
+    "fewer-codes": _deliver_fewer,
 }

@@ -1,4 +1,4 @@
-"""Refusals: the envelope with `success` false. No code tells them apart, only status and message."""
+"""Error responses: the envelope with `success` false. There are no error codes, only status and message."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ MESSAGES = {
 }
 
 
-class Refusal(Exception):  # it is an answer, not a fault
-    """`details` become `data`; without any, the choice `failure_data` decides what stands there."""
+class Refusal(Exception):  # a response, not an error of ours
+    """`details` become `data`; without them, the choice `failure_data` decides what `data` is."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Refusal(Exception):  # it is an answer, not a fault
 
 
 class NotSold(Refusal):
-    """No stock or not enough money. `terms` are what the order would have been."""
+    """No stock or not enough money. `terms` are those of the order that was refused."""
 
     def __init__(self, message: str, terms: dict[str, Any]) -> None:
         super().__init__(400, message)

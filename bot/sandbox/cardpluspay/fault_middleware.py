@@ -1,4 +1,4 @@
-"""The outermost layer in this vendor's words, and whose request it is."""
+"""The fault middleware with this vendor's responses, and the account a request belongs to."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ from bot.sandbox.vendors.faults import Fault
 class FaultMiddleware(fault_middleware.FaultMiddleware):
     stand_in: Vendor
 
-    def misused(self, why: str) -> Response:
+    def invalid_fault(self, why: str) -> Response:
         return Refusal(400, why).answer(self.stand_in.choices)
 
-    def slow_down(self, fault: Fault) -> Response:
+    def rate_limited(self, fault: Fault) -> Response:
         silent = fault.options.get("header") == "no" or not self.stand_in.choices.retry_after
         return too_many_requests(None if silent else int(fault.seconds(9))).answer(self.stand_in.choices)
 

@@ -1,4 +1,4 @@
-"""What may go wrong at this vendor."""
+"""The faults that can be injected at this vendor."""
 
 from bot.sandbox.cardpluspay.choices import Choices
 from bot.sandbox.vendors import faults

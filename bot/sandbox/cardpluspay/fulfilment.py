@@ -1,4 +1,4 @@
-"""Carrying out orders: codes now, later or never; and the debit and the refund that go with it."""
+"""Fulfils orders: delivers codes at once, later or never, with the debits and refunds that belong to it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from bot.sandbox.cardpluspay.vendor import Vendor
 
 
 class OverRefunded(Exception):
-    """More would come back than the order took."""
+    """The refunds would be more than the order was charged."""
 
 
 def order_of_number(vendor: Vendor, number: int) -> Any:
@@ -17,7 +17,7 @@ def order_of_number(vendor: Vendor, number: int) -> Any:
 
 
 def catch_up(vendor: Vendor) -> None:
-    """Deliver what has fallen due. Nobody can tell whether it happened earlier than the next look."""
+    """Deliver every order that is due. Done before each read, so no caller sees that it is late."""
     due = "SELECT number FROM orders WHERE due_at <= ? ORDER BY due_at, number"
     for row in vendor.db.all(due, vendor.clock.now()):
         with vendor.db.transaction():
@@ -25,7 +25,7 @@ def catch_up(vendor: Vendor) -> None:
 
 
 def poll(vendor: Vendor, order: Any) -> None:
-    """One look at an order that is delivered after so many of them. Runs inside a transaction."""
+    """Count one read of an order that is delivered after a number of reads. Runs inside a transaction."""
     if order["polls_left"] == 0:
         deliver(vendor, order["number"])
     elif order["polls_left"]:
@@ -33,7 +33,7 @@ def poll(vendor: Vendor, order: Any) -> None:
 
 
 def deliver(vendor: Vendor, number: int, count: int | None = None, status: str = "completed") -> None:
-    """So many codes, else all that are missing; pays first if that is still to do."""
+    """Deliver `count` codes, by default all missing ones; debits the order first unless that is done."""
     order = order_of_number(vendor, number)
     if not pay(vendor, order):
         end(vendor, number, "failed")
@@ -48,19 +48,19 @@ def mark(vendor: Vendor, number: int, status: str) -> None:
 
 
 def end(vendor: Vendor, number: int, status: str) -> None:
-    """Nothing more is to come."""
+    """Close the order: no more codes follow."""
     sql = "UPDATE orders SET status = ?, due_at = NULL, polls_left = NULL WHERE number = ?"
     vendor.db.run(sql, status, number)
 
 
 def wait(vendor: Vendor, number: int, *, seconds: float | None = None, polls: int | None = None) -> None:
-    """The rest comes after so many seconds or looks; of neither, when the back office says so."""
+    """The rest is delivered after `seconds` or `polls`; with neither, when the back office asks for it."""
     due_at = None if seconds is None else vendor.clock.now() + seconds
     vendor.db.run("UPDATE orders SET due_at = ?, polls_left = ? WHERE number = ?", due_at, polls, number)
 
 
 def pay(vendor: Vendor, order: Any) -> bool:
-    """Debit the order unless it has been. False: the balance no longer covers it."""
+    """Debit the order unless that is done. False when the balance no longer covers it."""
     if order["debited"] == order["amount"]:
         return True
     db, number, units = vendor.db, order["number"], order["amount"]
@@ -74,7 +74,7 @@ def pay(vendor: Vendor, order: Any) -> bool:
 
 
 def refund(vendor: Vendor, number: int, units: int | None, reason: str) -> None:
-    """Give back so much of the order, else all that it still has. Raises OverRefunded."""
+    """Refund `units`, by default everything not refunded yet. Raises OverRefunded."""
     order = order_of_number(vendor, number)
     left = order["debited"] - order["refunded"]
     back = left if units is None else units

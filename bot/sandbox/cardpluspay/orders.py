@@ -1,4 +1,4 @@
-"""Taking an order: price, stock, debit, order row and codes in one transaction; each call anew."""
+"""Takes an order: price, stock, debit, order row and codes in one transaction. Every call is a new order."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from bot.sandbox.vendors.faults import Faults
 
 MOST_CARDS = 100
 RISING_FROM = 90_000
-PRIME = 9_999_991  # order ids that are scattered run through all numbers below it
+PRIME = 9_999_991  # scattered order ids run through all numbers below it
 STRIDE = 6_180_339
 CENT = Decimal("0.01")
 
@@ -33,7 +33,7 @@ class OrderRequest:
 
 
 def place(vendor: Vendor, account: Any, wanted: OrderRequest, conditions: RequestConditions) -> int:
-    """The new order's number. Refuses without a trace; runs inside the caller's transaction."""
+    """The new order's number. A refusal changes nothing. Runs inside the caller's transaction."""
     item = None if "vanish" in conditions.faults else item_of_code(vendor.db, wanted.item_code)
     if item is None:
         raise unknown_item(conditions.choices.unknown_item_on_create)
@@ -41,7 +41,7 @@ def place(vendor: Vendor, account: Any, wanted: OrderRequest, conditions: Reques
     terms = _terms(account, item, wanted, price, conditions)
     if not available(item, wanted.quantity, conditions.faults):
         raise NotSold("Gift card is out of stock", terms)
-    # The row is read afresh: orders that were committed meanwhile have taken their share.
+    # Read again: orders that were committed meanwhile have lowered the balance.
     balance = vendor.db.one("SELECT balance FROM accounts WHERE id = ?", account["id"])["balance"]
     if balance < terms["amount"] or "insufficient-funds" in conditions.faults:
         raise NotSold("Insufficient balance", terms)
@@ -59,7 +59,7 @@ def available(item: Any, quantity: int, faults: Faults) -> bool:
 
 
 def moved_price(price: Decimal, faults: Faults) -> Decimal:
-    """The unit price, unless a fault has moved it for this request."""
+    """The unit price, which a fault may change for this request."""
     if "price-change" not in faults:
         return price
     options = faults["price-change"].options
@@ -72,7 +72,7 @@ def moved_price(price: Decimal, faults: Faults) -> Decimal:
 def keep(
     vendor: Vendor, terms: dict[str, Any], conditions: RequestConditions, status: str = "pending"
 ) -> int:
-    """Write the order row; its number. Runs inside the caller's transaction."""
+    """Write the order row and return its number. Runs inside the caller's transaction."""
     last = vendor.db.one("SELECT seq FROM sqlite_sequence WHERE name = 'orders'")["seq"]
     number, now = last + 1, vendor.clock.now()
     scattered = conditions.choices.order_ids == "scattered"

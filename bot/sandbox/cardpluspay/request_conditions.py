@@ -1,4 +1,4 @@
-"""Under what one request is answered: the choices that hold for it, and the faults that hit it."""
+"""The choices and faults that apply to one request."""
 
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ class RequestConditions:
 
     @classmethod
     def of(cls, usual: Choices, faults: Faults) -> "RequestConditions":
-        """A fault may choose for this request otherwise than is usual."""
+        """A fault may change choices for this request only."""
         own = replace(usual)
         if CHOOSE in faults:
             own.change_by_words(faults[CHOOSE].options)

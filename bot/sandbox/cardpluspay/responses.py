@@ -1,4 +1,4 @@
-"""Answers: the envelope, the pages of a list, amounts as text or number, times with an offset."""
+"""Responses: the envelope, pagination, amounts as text or number, times with an offset."""
 
 import math
 from datetime import datetime, timedelta, timezone
@@ -28,7 +28,7 @@ def as_number(amount: Decimal, choices: Choices) -> str | Decimal:
 
 
 def short(amount: Decimal) -> Decimal:
-    """20.00 is 20."""
+    """20.00 becomes 20."""
     return Decimal(format(amount.normalize(), "f"))
 
 

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS items (
     product_name TEXT NOT NULL,
     brand TEXT NOT NULL,
     category TEXT NOT NULL,
-    value INTEGER NOT NULL, -- hundredths, whatever the currency
+    value INTEGER NOT NULL, -- hundredths in every currency
     currency TEXT NOT NULL,
     price INTEGER NOT NULL CHECK (price > 0), -- US cents
     region TEXT NOT NULL,

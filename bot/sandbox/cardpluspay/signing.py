@@ -1,4 +1,4 @@
-"""Request signing: a challenge that works once and lapses, and the account's signature over it."""
+"""Request signing: challenges that expire and work once, and the account's signature of one."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ LIFETIME_S = 300
 
 
 def public_key(pem: str) -> RSAPublicKey:
-    """Raises ValueError for what is not an RSA public key in PEM."""
+    """Raises ValueError unless `pem` is an RSA public key."""
     key = load_pem_public_key(pem.encode())
     if not isinstance(key, RSAPublicKey):
         raise ValueError("the public key must be an RSA key")  # noqa: TRY004  # callers catch one kind
@@ -25,14 +25,14 @@ def public_key(pem: str) -> RSAPublicKey:
 
 
 def issue_challenge(vendor: Vendor, account: Any) -> tuple[str, float]:
-    """A new challenge and when it lapses."""
+    """A new challenge and when it expires."""
     challenge, expires_at = secrets.token_urlsafe(32), vendor.clock.now() + LIFETIME_S
     vendor.db.insert("challenges", challenge=challenge, account_id=account["id"], expires_at=expires_at)
     return challenge, expires_at
 
 
 def is_signed(vendor: Vendor, account: Any, challenge: str, signature: str) -> bool:
-    """Whether this account signed a live challenge of its own. The challenge is used up either way."""
+    """Whether the account signed a valid challenge of its own. The challenge is used up in any case."""
     used = "DELETE FROM challenges WHERE challenge = ? AND account_id = ? RETURNING expires_at"
     row = vendor.db.run(used, challenge, account["id"]).fetchone()
     if row is None or row["expires_at"] <= vendor.clock.now():

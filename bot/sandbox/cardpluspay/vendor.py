@@ -1,4 +1,4 @@
-"""The vendor itself: what it has beyond other vendors, and how a fresh one is furnished."""
+"""The CardPlusPay vendor: its settings, and the data a new one starts with."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +17,7 @@ BASE_PATH = "/v1"
 
 @dataclass(frozen=True)
 class FirstAccount:
-    """The account that is there from the first day."""
+    """The account that exists from the start."""
 
     api_key: str
     currency: str
@@ -48,6 +48,6 @@ class Vendor(StandIn):
         self.db.run(sql, first.api_key, first.public_key, self.db.stored_value("first_account"))
 
     def reset(self) -> None:
-        """Back to the first day: the first account alone, with its key and opening balance."""
+        """Back to the start: only the first account, with its key and opening balance."""
         self.quotas.seen.clear()
         super().reset()

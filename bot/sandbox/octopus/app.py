@@ -1,4 +1,4 @@
-"""Puts the vendor behind HTTP."""
+"""The vendor's web application: routes, workers, error handlers and fault middleware."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -59,8 +59,8 @@ async def _refuse(_request: Request, refusal: Exception) -> Response:
     return refusal.answer()
 
 
-async def _refuse_change(_request: Request, senseless: Exception) -> Response:
-    return bad_request(str(senseless)).answer()
+async def _refuse_change(_request: Request, error: Exception) -> Response:
+    return bad_request(str(error)).answer()
 
 
 async def _refuse_by_status(_request: Request, refusal: Exception) -> Response:

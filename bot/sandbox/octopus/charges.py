@@ -1,4 +1,4 @@
-"""What an order costs: discount in the product's currency, then the exchange into the wallet's."""
+"""The charges of an order: the discount in the product's currency, then the exchange into the wallet's."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -58,7 +58,7 @@ class Charges:
 
 @dataclass(frozen=True)
 class Basket:
-    """One denomination of one product, so many times."""
+    """A quantity of one denomination of one product."""
 
     client: Any
     product: Any
@@ -68,7 +68,7 @@ class Basket:
 
 
 def choose(db: Database, client: Any, product_id: int, denomination: Decimal, quantity: int) -> Basket:
-    """Refuses with 404 or 400 what this client cannot buy."""
+    """Answers 404 or 400 for what this client cannot buy."""
     product = visible_product(db, client["id"], product_id)
     try:
         offer = offered(product, minor_units(denomination, product["currency_code"]))
@@ -82,7 +82,7 @@ def choose(db: Database, client: Any, product_id: int, denomination: Decimal, qu
 
 
 def wallet_for(db: Database, basket: Basket, wallet_id: int | None) -> Any:
-    """The wallet asked for, else the one in the product's currency. Refuses with 404."""
+    """The requested wallet, by default the one in the product's currency. Answers 404."""
     own = "SELECT * FROM wallets WHERE client_id = ?"
     if wallet_id is None:
         wallet = db.one(f"{own} AND currency = ?", basket.client["id"], basket.product["currency_code"])
@@ -94,7 +94,7 @@ def wallet_for(db: Database, basket: Basket, wallet_id: int | None) -> Any:
 
 
 def price(db: Database, basket: Basket, wallet: Any, faults: Faults) -> Charges:
-    """What it costs right now; a `price-change` fault counts for this one request."""
+    """The current charges; a `price-change` fault applies to this request only."""
     changed = faults["price-change"].options if "price-change" in faults else {}
     currency, paid_in = basket.product["currency_code"], wallet["currency"]
     face = rounded(basket.denomination * basket.quantity, currency)
@@ -111,7 +111,7 @@ def price(db: Database, basket: Basket, wallet: Any, faults: Faults) -> Charges:
 
 
 def rate_between(db: Database, source: str, destination: str) -> Decimal:
-    """The rate the back office set, else the usual one."""
+    """The rate that the back office has set, else the usual one."""
     row = db.one("SELECT rate FROM forex WHERE source = ? AND destination = ?", source, destination)
     return Decimal(row["rate"]) if row else usual_rate(source, destination)
 

@@ -1,4 +1,4 @@
-"""Behaviour the contract leaves open: what the stand-in chose, and what it can be switched to."""
+"""Behaviour that the contract leaves open: the default, and the alternatives."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,10 +8,10 @@ from bot.sandbox.vendors import choices
 
 @dataclass
 class Choices(choices.Choices):
-    """Every field can be changed while running, through the back office."""
+    """The back office changes them at run time."""
 
     reads: Literal["once", "always", "never"] = "once"  # when GET shows codes in clear (7.3)
-    lost_answers_reveal: bool = True  # an answer lost on the way counts as shown (G2)
+    lost_answers_reveal: bool = True  # codes in a response that was lost count as shown (G2)
     out_of_stock: Literal["refuse", "fail"] = "refuse"  # 400 without debit, or 201 FAILED with refund (G6)
     partial_refund: Literal["proportional", "none"] = "proportional"  # G8
     order_timestamps: bool = False  # created_at and delivered_on in order reads (7.1)

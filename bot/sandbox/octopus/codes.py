@@ -1,4 +1,4 @@
-"""Voucher codes: how they are made, and how they are shown the first time and ever after."""
+"""Voucher codes: how they are generated, and how the first read and later ones show them."""
 
 import secrets
 from calendar import monthrange
@@ -31,9 +31,9 @@ def make_vouchers(db: Database, order: Any, product: Any, count: int, now: float
 
 
 def show_once(db: Database, order_id: int, choices: Choices, faults: Faults) -> list[dict[str, Any]]:
-    """The order's vouchers for its owner: clear until first shown, masked afterwards.
+    """The order's vouchers for its owner: in clear the first time, masked afterwards.
 
-    Writes that they were shown, so it runs inside the caller's transaction.
+    Marks them as shown, so it runs inside the caller's transaction.
     """
     rows = db.all("SELECT * FROM vouchers WHERE order_id = ? ORDER BY id", order_id)
     if "masked" in faults or ("clear" not in faults and choices.reads == "never"):
@@ -45,7 +45,7 @@ def show_once(db: Database, order_id: int, choices: Choices, faults: Faults) -> 
 
 
 def show_masked(db: Database, order_id: int, choices: Choices) -> list[dict[str, Any]]:
-    """For lists: never the first showing."""
+    """For lists, which always mask codes and do not mark them as shown."""
     rows = db.all("SELECT * FROM vouchers WHERE order_id = ? ORDER BY id", order_id)
     return [shown(row, clear=choices.reads == "always") for row in rows]
 
@@ -59,7 +59,7 @@ def shown(row: Any, *, clear: bool) -> dict[str, Any]:
 
 
 def masked(secret: str | None) -> str | None:
-    """All but the last four characters; nothing of a secret that has no more than four."""
+    """Only the last four characters stay readable; of a secret of up to four characters, none."""
     if secret is None:
         return None
     tail = secret[-VISIBLE:] if len(secret) > VISIBLE else ""

@@ -1,12 +1,12 @@
-"""The error catalogue: every refusal is an envelope of name, code and message."""
+"""The error responses: an envelope of name, code and message."""
 
 from starlette.responses import Response
 
 from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
-class Refusal(Exception):  # it is an answer, not a fault
-    """An answer in the error envelope."""
+class Refusal(Exception):  # a response, not an error of ours
+    """A response with the error envelope."""
 
     def __init__(
         self, status: int, name: str, code: str, message: str, headers: dict[str, str] | None = None
@@ -29,7 +29,7 @@ def bad_request(message: str) -> Refusal:
 
 
 def feature_off(status: int) -> Refusal:
-    """The documentation knows two answers for a feature that is not enabled."""
+    """The documentation names two statuses for a feature that is not enabled."""
     if status == 403:
         return forbidden("Feature not enabled")
     message = "The requested feature is not enabled for this client"

@@ -1,4 +1,4 @@
-"""Webhook events, written in the same transaction as what they tell about."""
+"""Webhook events, written in the same transaction as the change they report."""
 
 import secrets
 from fnmatch import fnmatchcase
@@ -17,7 +17,7 @@ ORDER_TYPES = {
 
 
 def order_event(vendor: Vendor, order_id: int) -> None:
-    """Tell that the order has reached its present status. Never carries a code."""
+    """Report the order's current status. Never contains a code."""
     order = vendor.db.one(
         """SELECT o.*, (SELECT count(*) FROM vouchers v WHERE v.order_id = o.id) AS delivered
         FROM orders o WHERE id = ?""",
@@ -44,7 +44,7 @@ def order_event(vendor: Vendor, order_id: int) -> None:
 
 
 def wallet_event(vendor: Vendor, wallet_id: int) -> None:
-    """Tell of the wallet's latest transaction."""
+    """Report the wallet's latest transaction."""
     row = vendor.db.one(
         """SELECT t.*, w.currency, w.client_id FROM transactions t JOIN wallets w ON w.id = t.wallet_id
         WHERE wallet_id = ? ORDER BY t.id DESC LIMIT 1""",

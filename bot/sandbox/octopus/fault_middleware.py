@@ -1,4 +1,4 @@
-"""The outermost layer in this vendor's words: request ids and the error envelope."""
+"""The fault middleware with this vendor's request ids and error envelope."""
 
 import secrets
 import string
@@ -17,10 +17,10 @@ LONGEST_REQUEST_ID = 63
 
 
 class FaultMiddleware(fault_middleware.FaultMiddleware):
-    def misused(self, why: str) -> Response:
+    def invalid_fault(self, why: str) -> Response:
         return bad_request(why).answer()
 
-    def slow_down(self, fault: Fault) -> Response:
+    def rate_limited(self, fault: Fault) -> Response:
         return too_many_requests(int(fault.seconds(9))).answer()
 
     def failing(self, status: int) -> tuple[Response, str]:

@@ -1,4 +1,4 @@
-"""Carrying out paid orders step by step: deliver, wait, fail, cancel, give up; with their refunds."""
+"""Fulfils paid orders step by step: deliver, wait, fail, cancel, give up; with refunds."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ Step = dict[str, Any]
 
 
 def first_steps(faults: Faults, *, sold_out: bool) -> list[Step]:
-    """What will happen to an order, `wait` meaning until the worker comes round."""
+    """The steps of an order; at `wait` the rest is left to the worker."""
     steps: list[Step] = [{"do": "deliver"}]
     if "partial" in faults:
         options = faults["partial"].options
@@ -37,7 +37,7 @@ def first_steps(faults: Faults, *, sold_out: bool) -> list[Step]:
 
 
 def advance(vendor: Vendor, order_id: int, *, wait_s: float | None = None) -> None:
-    """Take the order's steps up to the next wait. Runs inside the caller's transaction."""
+    """Run the order's steps up to the next `wait`. Runs inside the caller's transaction."""
     order = vendor.db.one("SELECT * FROM orders WHERE id = ?", order_id)
     steps, due_at = json.loads(order["steps"]), None
     while steps:
@@ -86,7 +86,7 @@ def _deliver(vendor: Vendor, order: Any, count: int) -> None:
 
 
 def _end(vendor: Vendor, order: Any, status: str, message: str) -> None:
-    """An order that will not be fulfilled gives back exactly what it took."""
+    """Close an order that will not be fulfilled, and refund exactly what it was charged."""
     vendor.db.run("UPDATE orders SET status = ?, message = ? WHERE id = ?", status, message, order["id"])
     _refund(vendor, order, order["debited"])
     order_event(vendor, order["id"])
@@ -120,7 +120,7 @@ def _refund(vendor: Vendor, order: Any, units: int) -> None:
 
 
 async def run_due_steps(vendor: Vendor) -> None:
-    """Advance orders as they fall due, for ever."""
+    """Until cancelled: advance orders when they are due."""
     while True:
         for row in vendor.db.all("SELECT id FROM orders WHERE due_at <= ?", vendor.clock.now()):
             with vendor.db.transaction():

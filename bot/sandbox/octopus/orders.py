@@ -1,4 +1,4 @@
-"""Taking an order: price, debit, order row and first fulfilment in one transaction."""
+"""Takes an order: price, debit, order row and first fulfilment steps in one transaction."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class OrderRequest:
 
 
 def place(vendor: Vendor, client: Any, wanted: OrderRequest, faults: Faults) -> int:
-    """The new order's id. Refuses without a trace; runs inside the caller's transaction."""
+    """The new order's id. A refusal changes nothing. Runs inside the caller's transaction."""
     db, now = vendor.db, vendor.clock.now()
     basket = choose(db, client, wanted.product_id, wanted.denomination, wanted.quantity)
     _refuse_duplicate(vendor, client, wanted.client_reference)
@@ -113,7 +113,7 @@ def _debit(vendor: Vendor, charges: Charges, order_id: int, now: float, faults: 
 
 
 def shown_order(order: Any, vouchers: list[dict[str, Any]], *, with_times: bool = False) -> dict[str, Any]:
-    """The order as the API shows it; echo fields that were not supplied are absent."""
+    """The order in the API's form; optional fields that the request did not have are absent."""
     currency = order["base_currency"]
     entry = {name: order[name] for name in ("id", "product_id", "product_name")}
     entry["denomination"] = from_minor_units(order["denomination"], currency)

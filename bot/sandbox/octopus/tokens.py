@@ -1,4 +1,4 @@
-"""Access and refresh tokens: signed, dated, revocable."""
+"""Access and refresh tokens: signed, with an expiry, revocable."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ def issue_pair(vendor: Vendor, client_id: int) -> dict[str, Any]:
 
 
 def client_of(vendor: Vendor, token: str, kind: str) -> int:
-    """Whose valid token of this kind it is. Refuses with 401."""
+    """The client that has this valid token. Answers 401 when there is none."""
     row = _known(vendor, token)
     if row is None or row["kind"] != kind or row["revoked"] or row["expires_at"] <= vendor.clock.now():
         raise unauthorised("Invalid token")
@@ -43,7 +43,7 @@ def revoke(vendor: Vendor, token: str) -> None:
 
 
 def revoke_all(vendor: Vendor, client_id: int, kind: str | None = None) -> int:
-    """How many tokens that ended."""
+    """Returns how many tokens were revoked."""
     sql = "UPDATE tokens SET revoked = 1 WHERE client_id = ? AND NOT revoked AND kind = coalesce(?, kind)"
     return vendor.db.run(sql, client_id, kind).rowcount
 

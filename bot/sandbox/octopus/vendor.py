@@ -1,4 +1,4 @@
-"""The vendor itself: what it has beyond other vendors, and how a fresh one is furnished."""
+"""The Octopus Cards vendor: its settings, and the data a new one starts with."""
 
 import asyncio
 import secrets
@@ -30,13 +30,13 @@ WALLETS = (
 
 @dataclass(frozen=True)
 class Webhook:
-    """Where events go; `events` are patterns such as `order.*`."""
+    """Where events are sent; `events` are patterns such as `order.*`."""
 
     url: str
     secret: str
     events: tuple[str, ...] = ("*",)
     id: int = 1
-    client_id: int = 7  # whose it is: other clients' events stay away
+    client_id: int = 7  # the client whose events are sent
 
 
 @dataclass(kw_only=True)
@@ -55,7 +55,7 @@ class Vendor(StandIn):
             self.db.run("UPDATE clients SET api_key = ?, api_secret = ? WHERE id = 7", key, secret)
 
     def reset(self) -> None:
-        """Back to the first day: same credentials, but every token has ended."""
+        """Back to the start: same credentials, but every token is revoked."""
         self.quotas = Quotas()
         self.quotes.clear()
         super().reset()

@@ -1,4 +1,4 @@
-"""The wallet ledger: a balance moves only together with the transaction that explains it."""
+"""Wallets and their transactions: every change of a balance is written with a transaction."""
 
 import sqlite3
 from decimal import Decimal
@@ -86,7 +86,7 @@ TRANSACTIONS = """
 
 
 def shown_transaction(row: Any) -> dict[str, Any]:
-    """`source_currency` is the wallet's here, the other way round than in a quote."""
+    """`source_currency` is the wallet's currency; in a quote it is the product's."""
     return {
         "id": row["id"],
         "wallet_id": row["wallet_id"],

@@ -1,4 +1,4 @@
-"""Delivers events: signed, retried with growing pauses, duplicated or late on demand."""
+"""Delivers webhook events: signed, retried with growing pauses, duplicated or delayed by faults."""
 
 import asyncio
 import hashlib
@@ -13,11 +13,11 @@ from bot.sandbox.vendors.faults import WEBHOOK, Faults
 
 PAUSES_S = (10, 30, 120, 600, 1800)  # after the first, second … failed attempt
 TIMEOUT_S = 30
-LEASE_S = 2 * TIMEOUT_S  # an attempt cut short by a crash is made again after this
+LEASE_S = 2 * TIMEOUT_S  # an attempt that a crash interrupted is repeated after this
 
 
 async def deliver_events(vendor: Vendor) -> None:
-    """Send events as they fall due, in their order, for ever; each at least once unless a fault loses it."""
+    """Until cancelled: send due events in order; each at least once unless a fault drops it."""
     if vendor.webhook is None:
         return
     due = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at, rowid LIMIT 1"
@@ -57,7 +57,7 @@ async def _deliver(
 async def _post(
     vendor: Vendor, webhook: Webhook, client: httpx.AsyncClient, event: Any, faults: Faults
 ) -> str:
-    """The status answered, or the kind of network failure."""
+    """The status of the response, or the kind of network failure."""
     body: bytes = event["body"].encode()
     secret = "forged" if "webhook-forged" in faults else webhook.secret
     headers = {
@@ -86,7 +86,7 @@ def _note(
     due_at: float | None,
     delivered_at: float | None = None,
 ) -> None:
-    """Write down how the attempt ended, unless somebody has asked for another one meanwhile."""
+    """Record how the attempt ended, unless another one was requested meanwhile."""
     vendor.db.run(
         """UPDATE events SET attempts = attempts + 1, last_answer = ?,
         delivered_at = coalesce(?, delivered_at),

@@ -1,4 +1,4 @@
-"""Breaks a connection the way a network does: no closing frame, no rest of the answer."""
+"""Breaks a connection as a network failure does: without a closing frame or the rest of the response."""
 
 import asyncio
 from typing import Any
@@ -8,13 +8,13 @@ from starlette.types import Receive, Scope, Send
 
 
 def abort_connection(receive: Receive) -> None:
-    """ASGI has no word for this, so it reaches for the transport that uvicorn keeps behind `receive`."""
+    """ASGI has no message for this, so it uses the transport that uvicorn keeps behind `receive`."""
     protocol: Any = receive.__self__  # type: ignore[attr-defined]
     protocol.transport.abort()
 
 
 class AbortedResponse(Response):
-    """No answer at all: the caller sees its connection close."""
+    """No response: the caller sees its connection close."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
         abort_connection(receive)

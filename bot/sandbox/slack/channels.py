@@ -1,4 +1,4 @@
-"""Conversations: who is in them, what the bot and each person may see of them."""
+"""Conversations: their members, and what the bot and each person may see of them."""
 
 import re
 
@@ -24,7 +24,7 @@ class Channels:
         return list(self._workspace.channels.values())
 
     def seen_by(self, user: str, channel: str) -> Json:
-        """The conversation, or channel_not_found where this user cannot know that it exists."""
+        """The conversation; raises channel_not_found when this user may not know that it exists."""
         found = self.find(channel)
         if found["kind"] != "channel" and user not in found["members"]:
             raise SlackError("channel_not_found")
@@ -37,7 +37,7 @@ class Channels:
         return found
 
     def named(self, name: str) -> str | None:
-        """The id of a channel by its name, with or without `#`."""
+        """The id of the channel with this name, with or without `#`."""
         wanted = name.removeprefix("#")
         return next((c["id"] for c in self.everything() if c["kind"] != "im" and c["name"] == wanted), None)
 
@@ -92,12 +92,12 @@ class Channels:
         return next((member for member in channel["members"] if member != viewer), viewer)
 
     def payload_name(self, channel: Json) -> str:
-        """How payloads name a conversation: only public channels by their name."""
+        """The conversation's name in payloads, which only public channels have."""
         names = {"im": "directmessage", "private": "privategroup"}
         return names.get(channel["kind"]) or str(channel["name"])
 
     def escape(self, text: str, *, mentions: bool, labels: bool = True) -> str:
-        """What a person typed, as Slack passes it on: entities, and ids for names where asked for."""
+        """Typed text as Slack passes it on: HTML entities, and ids for names where `mentions` is set."""
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if not mentions:
             return text

@@ -1,4 +1,4 @@
-"""What a person does in blocks: buttons, menus, typing into an external menu."""
+"""Interactions with blocks: buttons, menus, typing into an external menu."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ DEFAULT_QUERY_LENGTH = 3
 
 @dataclass
 class Container:
-    """Where the blocks stand that a person acts in, and how payloads name that place."""
+    """The message or view whose blocks a person uses, and its form in payloads."""
 
     blocks: list[Json]
     named: Json
@@ -57,7 +57,7 @@ def _view(slack: StandIn, session: Session, wanted: Json) -> LiveView:
 
 
 async def act(slack: StandIn, session: Session, params: Json) -> None:
-    """Delivers block_actions for one element; `wish` is the body of POST /client/action."""
+    """Delivers block_actions for one element; `params` is the body of POST /client/action."""
     place = find_container(slack, session, params["container"])
     block, element = find_element(place.blocks, params["block_id"], params["action_id"])
     if block["type"] == "input" and not block.get("dispatch_action"):
@@ -112,7 +112,7 @@ def _offered(session: Session, ack: Ack, remembered: dict[str, Json]) -> Json:
 
 
 def _where(slack: StandIn, place: Container, given: Json) -> Json:
-    """`container`, and the view or the message with what is filled in."""
+    """`container`, and the view or the message with its state."""
     if place.view is not None:
         slack.views.fill_in(place.view, given)
         return {"container": place.named, "view": payloads.copied(slack.views.shown(place.view))}
@@ -123,6 +123,6 @@ def _where(slack: StandIn, place: Container, given: Json) -> Json:
         "channel": payloads.place(slack, place.channel),
         "state": {"values": values},
     }
-    if not place.ephemeral:  # an ephemeral message is kept nowhere, so payloads cannot hold it
+    if not place.ephemeral:  # Slack does not store ephemeral messages, so payloads lack them
         where["message"] = payloads.copied(place.message)
     return where

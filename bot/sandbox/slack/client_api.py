@@ -151,7 +151,7 @@ def _session(slack: StandIn, params: Json) -> Session:
 
 
 async def answer_client_call(slack: StandIn, request: Request) -> Response:
-    """One POST of the protocol. Refusals are answers too, never a broken page."""
+    """One POST of the protocol. Refusals are JSON responses too, so that the page can show them."""
     client_call = CLIENT_CALLS.get(request.path_params["client_call"])
     if client_call is None:
         return JSONResponse({"ok": False, "error": "unknown_call"}, 404)

@@ -1,4 +1,4 @@
-"""The stand-in's clock. Tests move it instead of waiting; whoever waits on it notices at once."""
+"""The stand-in's clock. Tests move it forward instead of waiting, which ends waits on it at once."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ class Clock:
         self._moved = asyncio.Event()
 
     def end(self) -> None:
-        """The server stops: whoever waits has waited long enough."""
+        """The server stops: ends all waiting."""
         self._ended = True
         self.move(0)
 
@@ -34,14 +34,14 @@ class Clock:
         return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
 
     def remember(self, ts: str) -> None:
-        """Never hand out this timestamp again (it came from the state file)."""
+        """Never return this timestamp from `ts`: a message in the state file has it."""
         seconds, _, micros = ts.partition(".")
         self._last_micros = max(self._last_micros, int(seconds) * 1_000_000 + int(micros))
 
     async def within(self, awaited: "asyncio.Future[T]", seconds: float) -> T:
-        """The result, or TimeoutError once this clock (not the wall's) is `seconds` further.
+        """The result, or TimeoutError after `seconds` of this clock.
 
-        The future is left running: an answer that comes too late is still an answer.
+        The future keeps running, because late responses are recorded.
         """
         deadline = self.now() + seconds
         while not awaited.done():

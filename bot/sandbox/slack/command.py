@@ -1,4 +1,4 @@
-"""`giftcard sandbox slack`: starts the stand-in and prints how to reach it."""
+"""`giftcard sandbox slack`: starts the stand-in and prints its address and settings."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ from bot.sandbox.slack.workspace import load_workspace
 
 
 class Server(uvicorn.Server):
-    """Says where it is once it listens, and leaves quietly when told to."""
+    """Prints the address when it listens, and stops at a signal without an error."""
 
     def __init__(self, config: uvicorn.Config, stand_in: StandIn) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""`/control/…`: what tests and the fault panel may look at and break."""
+"""`/control/…`: records, faults, clock and workspace for tests and the fault panel."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -166,7 +166,7 @@ async def answer_control(slack: StandIn, request: Request) -> Response:
 
 
 async def list_vendors(vendors: Sequence[VendorAdmin]) -> Response:
-    """`/control/vendors`: each with its back office, and with where its faults are reached through us."""
+    """`/control/vendors`: each vendor's back office, and the path here under which its faults are."""
 
     async def listing() -> Json:
         return {
@@ -180,7 +180,7 @@ async def list_vendors(vendors: Sequence[VendorAdmin]) -> Response:
 
 
 async def answer_for_vendor(vendors: Sequence[VendorAdmin], request: Request) -> Response:
-    """`/control/vendors/NUMBER/faults`: the page may talk to nobody but us, so we pass it on."""
+    """`/control/vendors/NUMBER/faults`: passed on to the vendor, as the page may call only this server."""
 
     async def ask() -> Json:
         number = int(request.path_params["number"])

@@ -1,4 +1,4 @@
-"""Sends payloads to the app and waits for its ack: three seconds, no longer."""
+"""Sends payloads to the app and waits up to three seconds for its ack."""
 
 import asyncio
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ RETRY_AFTER_S = (0.0, 60.0, 300.0)  # events: at once, after a minute, after fiv
 
 @dataclass(frozen=True)
 class AppPayload:
-    """`type`: slash_commands, interactive or events_api; `what`: the payload's own type, for the record."""
+    """`type`: slash_commands, interactive or events_api; `what`: the payload's own type, for the recorder."""
 
     type: str
     what: str
@@ -29,7 +29,7 @@ class AppPayload:
 
 @dataclass(frozen=True)
 class Ack:
-    """`body` is None for an empty one; `error` is Slack's word for what went wrong."""
+    """`body` is None for an empty ack; `error` is Slack's error code."""
 
     body: Any = None
     status: int | None = 200
@@ -39,13 +39,13 @@ class Ack:
 
 class Transport(Protocol):
     def send(self, payload: AppPayload, *, copies: int) -> "asyncio.Future[Ack]":
-        """Sends it (`copies` times under the same envelope id); the first ack is the result."""
+        """Sends `copies` of the payload under one envelope id; the first ack is the result."""
 
     def cut(self) -> None:
-        """Breaks the connection without a word."""
+        """Breaks the connection without a closing handshake."""
 
     async def close(self) -> None:
-        """Lets go of what it holds, at the end."""
+        """Releases its resources."""
 
 
 class PayloadDispatcher:
@@ -93,11 +93,11 @@ class PayloadDispatcher:
         self._recorder.note("ack", payload.what, ack.body, late=late, lost=lost, error=ack.error)
 
     def deliver_event(self, what: str, body: Json, user: str) -> None:
-        """Sends an event in the background, again at once, after 1 and after 5 minutes if need be."""
+        """Sends an event in the background; without an ack again at once, after 1 and after 5 minutes."""
         self._tasks.start(self._until_taken(what, body, user))
 
     def deliver_in_background(self, payload: AppPayload, user: str) -> None:
-        """For payloads whose ack nobody waits for, such as view_closed."""
+        """Sends a payload whose ack has no effect, such as view_closed."""
         self._tasks.start(self.deliver(payload, user))
 
     async def _until_taken(self, what: str, body: Json, user: str) -> None:

@@ -1,4 +1,4 @@
-"""Ephemeral messages: shown in open tabs of one person, kept by nobody, gone when the tab closes."""
+"""Ephemeral messages: shown in the open tabs of one person, never stored, gone when the tab closes."""
 
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ class Ephemerals:
         self._shown: dict[tuple[str, str], Ephemeral] = {}  # (user, ts)
 
     def show(self, user: str, channel: str, message: Json) -> bool:
-        """Shows it; False when this person has no tab open and it is lost for good."""
+        """Shows the message; False when the person has no open tab, so that it is lost."""
         seen_in = {session.id for session in self._sessions.of(user)}
         self._sessions.tell_person(user, {"type": "ephemeral", "channel": channel, "message": message})
         if seen_in:
@@ -27,7 +27,7 @@ class Ephemerals:
         return bool(seen_in)
 
     def find(self, session: Session, channel: str, ts: str) -> Json:
-        """The message, if this very tab has been shown it."""
+        """The message, if it was shown in this tab."""
         shown = self._shown.get((session.user, ts))
         if shown is None or shown.channel != channel or session.id not in shown.seen_in:
             raise SlackError("message_not_found")
@@ -49,7 +49,7 @@ class Ephemerals:
         return True
 
     def forget(self, session: Session) -> None:
-        """The tab is closed, and with it goes what only it had been shown."""
+        """The tab is closed: drops the messages that only it had shown."""
         for key, shown in list(self._shown.items()):
             shown.seen_in.discard(session.id)
             if not shown.seen_in:

@@ -1,4 +1,4 @@
-"""Faults that tests and the fault panel arm: each happens `times` times, then is gone."""
+"""Faults that tests and the fault panel arm; each happens `times` times."""
 
 from dataclasses import dataclass, fields
 
@@ -18,10 +18,10 @@ class Fault:
     user: str | None = None
     retry_after: int = 1
     status: int = 500
-    error: str = "fatal_error"  # what `refused` answers with
+    error: str = "fatal_error"  # the error code of `refused`
 
     def shown(self) -> Json:
-        """Without the fields that say nothing about this kind of fault."""
+        """Without the fields that do not apply to this kind of fault."""
         silent = {name for name, kind in ONLY_FOR.items() if kind != self.kind}
         return {name: value for name, value in vars(self).items() if value is not None and name not in silent}
 
@@ -51,7 +51,7 @@ class Faults:
         self._armed.clear()
 
     def take(self, kind: str, method: str | None = None, user: str | None = None) -> Fault | None:
-        """The first armed fault that fits, used up by one."""
+        """The first armed fault that matches; counts down its `times`."""
         for fault in self._armed:
             fits = fault.method in (None, method) and fault.user in (None, user)
             if fault.kind == kind and fits:

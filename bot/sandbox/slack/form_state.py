@@ -1,4 +1,4 @@
-"""What is filled in: the `state.values` of a view or message, and what Slack's own form refuses."""
+"""The `state.values` of a view or message, and the checks Slack's own form makes."""
 
 import re
 from decimal import Decimal
@@ -34,7 +34,7 @@ Suggested = dict[tuple[str, str], dict[str, Json]]  # (block, action) -> value -
 
 
 def complete(blocks: list[Json], given: Json, kept: Json, suggested: Suggested) -> Json:
-    """Every input's state: what the person gave, else what was kept, else the initial value."""
+    """Every input's state: the person's input, else the kept value, else the initial value."""
     _refuse_unknown(blocks, given)
     values: Json = {}
     for block, element, _ in elements_of(blocks):
@@ -51,7 +51,7 @@ def complete(blocks: list[Json], given: Json, kept: Json, suggested: Suggested) 
 
 
 def accepted(element: Json, chosen: Any, suggested: dict[str, Json]) -> Json:
-    """The element's state with this choice; options are looked up by their value, never believed."""
+    """The element's state with this choice; options are looked up by value, not taken from the client."""
     kind = element["type"]
     name = FIELD[kind]
     if name == "selected_option":
@@ -73,7 +73,7 @@ def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Jso
 
 
 def form_errors(blocks: list[Json], values: Json) -> dict[str, str]:
-    """What Slack tells the person before it bothers the app: block_id -> text."""
+    """The errors that Slack shows without asking the app: block_id -> text."""
     errors = {}
     for block in blocks:
         if block["type"] == "input":

@@ -1,4 +1,4 @@
-"""Delivery to a request URL: signed POSTs, as Slack sends them to an app with a public address."""
+"""Delivery to a request URL: signed POSTs, as for an app with a public address."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,7 @@ from bot.sandbox.slack.delivery import Ack, AppPayload
 if TYPE_CHECKING:
     import httpx
 
-GIVE_UP_S = 30.0  # Slack stops listening after 3 s; a later answer is only noted
+GIVE_UP_S = 30.0  # Slack gives up after 3 s; a later ack is only recorded
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -28,7 +28,7 @@ class HttpDelivery:
         return tasks[0]
 
     def cut(self) -> None:
-        """Nothing to do: the answer was thrown away, and the next request opens its own connection."""
+        """Nothing to do: the response was dropped, and every request opens its own connection."""
 
     async def close(self) -> None:
         if self._client is not None:
@@ -51,7 +51,7 @@ class HttpDelivery:
         return _ack(answer)
 
     def _headers(self, payload: AppPayload, content_type: str, body: bytes) -> dict[str, str]:
-        stamp = str(int(time.time()))  # the app's clock, which tests do not move
+        stamp = str(int(time.time()))  # the app checks it against its own clock, which tests do not move
         signature = hmac.new(self._secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         headers = {
             "Content-Type": content_type,

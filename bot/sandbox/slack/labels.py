@@ -1,4 +1,4 @@
-"""What a line of the network pane says about a call or a payload: enough to tell which one it was."""
+"""Labels of calls and payloads in the network pane, which tell similar ones apart."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def of_payload(what: str, body: Json) -> str:
 
 
 def of_call(workspace: Workspace, method: str, args: Json) -> str:
-    """Such as `chat.postMessage #general` or `views.open order_form`; never what is said there."""
+    """Such as `chat.postMessage #general` or `views.open order_form`; never message texts."""
     view = args.get("view")
     names = [
         _conversation(workspace, args.get("channel")),

@@ -10,7 +10,7 @@ from bot.sandbox.slack.clock import Clock
 
 METHODS: dict[str, Any] = json.loads(resources.files(__package__).joinpath("methods.json").read_text())
 PER_MINUTE = {"t1": 1, "t2": 20, "t3": 50, "t4": 100, "t5": 600}
-POSTS_AT_ONCE = 20  # Slack allows short bursts and does not say how short
+POSTS_AT_ONCE = 20  # Slack allows short bursts and does not document their size
 POSTS_PER_SECOND = 1.0
 
 
@@ -27,7 +27,7 @@ class Limits:
         self.on = True
 
     def wait_for_call(self, method: str) -> int:
-        """0 when the call may go ahead, else the whole seconds to wait (`Retry-After`)."""
+        """0 when the call is allowed, else the whole seconds to wait (`Retry-After`)."""
         per_minute = PER_MINUTE[METHODS[method]["rate_tier"]]
         return self._take(method, per_minute, per_minute / 60)
 

@@ -1,4 +1,4 @@
-"""What the app's manifest promises: scopes, commands, shortcuts, tabs, events."""
+"""Reads the app's manifest: scopes, commands, shortcuts, tabs, events."""
 
 import sys
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ DEFAULT_PATH = Path(__file__).parents[3] / "manifest.yml"
 
 
 class InvalidManifest(Exception):
-    """Something in it is longer or more than Slack takes; the message says what, line by line."""
+    """The manifest breaks Slack's limits; the message has one line for each error."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """`scopes` and `events` are None when there is no manifest: then everything is allowed."""
+    """`scopes` and `events` are None without a manifest: then everything is allowed."""
 
     name: str = "Gift Cards"
     scopes: frozenset[str] | None = None
@@ -35,7 +35,7 @@ class Manifest:
         return self.scopes is None or scope in self.scopes
 
     def scopes_include(self, scope: str) -> bool:
-        """Whether it was asked for by name; "everything is allowed" does not count."""
+        """Whether the manifest names the scope; False without a manifest."""
         return self.scopes is not None and scope in self.scopes
 
     def listens_to(self, event: str) -> bool:
@@ -47,7 +47,7 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in `path`; without the file everything is allowed, and stderr says so.
+    """The manifest at `path`. Without the file everything is allowed, and stderr says so.
 
     Raises InvalidManifest.
     """

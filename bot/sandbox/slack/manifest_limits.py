@@ -1,4 +1,4 @@
-"""The sizes that Slack holds an app's manifest to, so that it is refused here and not when it is pasted."""
+"""Slack's limits for an app manifest, so that errors show here and not only when it is pasted into Slack."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ SIZES: dict[str, Check] = {
 
 
 def faults_of_manifest(manifest: Json) -> list[str]:
-    """What is too long or too many, each with a pointer to the place; empty when nothing."""
+    """Slack's errors, each with a JSON pointer; empty when the manifest is valid."""
     root = Place("", "manifest")
     for pointer, check in SIZES.items():
         value: Any = manifest
@@ -43,7 +43,7 @@ def faults_of_manifest(manifest: Json) -> list[str]:
 
 
 def _parts(known: dict[str, Check]) -> Check:
-    """The named parts, each where it is given; Slack knows more than these."""
+    """Checks the named parts that are present; others are ignored."""
 
     def check(value: Any, place: Place) -> None:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Messages that are kept, with every version they ever had."""
+"""Stored messages with all their versions."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 class Messages:
-    """Each kept message is `{"now": message or None once deleted, "before": [earlier versions]}`."""
+    """A stored message is `{"now": message or None once deleted, "before": [earlier versions]}`."""
 
     def __init__(self, workspace: Workspace, clock: Clock) -> None:
         self._kept = workspace.messages
@@ -26,7 +26,7 @@ class Messages:
         return message
 
     def change(self, channel: str, ts: str, changed: Json) -> Json:
-        """Puts `changed` in place of the message; the old version is remembered."""
+        """Replaces the message with `changed`; the old version is kept."""
         kept = self._origin(channel, ts)
         kept["before"].append(kept["now"])
         kept["now"] = changed

@@ -1,4 +1,4 @@
-"""The network pane: what passed between Slack, the bot and the vendors, kept for pages that open later."""
+"""The network pane: the traffic between Slack, the bot and the vendors; pages that open later get it too."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ class Network:
         return list(self._entries)
 
     async def watch(self, vendor: VendorAdmin) -> None:
-        """Asks once a second, while somebody looks; a vendor that is not there is asked again later."""
+        """Polls the vendor once a second while a page is open; one that does not answer is tried again."""
         shown: set[str] = set()
         while True:
             await asyncio.sleep(ASK_EVERY_S)
@@ -40,14 +40,14 @@ class Network:
             for entry in entries:
                 if entry["id"] not in shown:
                     self.show(entry)
-            shown = {entry["id"] for entry in entries}  # what has left the vendor's list never comes back
+            shown = {entry["id"] for entry in entries}  # the vendor's list only loses old entries
 
 
 def _entry(row: Json, vendor: str) -> Json:
-    """One line of the pane from one line of that vendor's list."""
+    """An entry of the pane from an entry of the vendor's request log."""
     faults = ", ".join(
         str(fault) for fault in row.get("faults") or () if fault != "clear"
-    )  # that one is kind
+    )  # this one breaks nothing
     silent = "no answer left" if row.get("status") is None else None
     return {
         "id": f"{vendor}-{row.get('request_id') or json.dumps(row, sort_keys=True)}",

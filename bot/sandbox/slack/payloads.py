@@ -1,4 +1,4 @@
-"""The payloads Slack sends to apps, field by field."""
+"""Builds the payloads that Slack sends to apps."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from bot.sandbox.slack.workspace import APP_ID, BOT_USER
 
 
 def envelope(slack: StandIn, kind: str, user: str) -> Json:
-    """What every interactive payload begins with."""
+    """The fields that every interactive payload has."""
     return {
         "type": kind,
         "token": slack.workspace.verification_token,
@@ -35,7 +35,7 @@ def place(slack: StandIn, channel: str) -> Json:
 
 
 def command(slack: StandIn, user: str, channel: str, name: str, text: str, trigger_id: str) -> Json:
-    """A slash command; every value is text, because it travels as a form."""
+    """A slash command; every value is text, because it is sent as a form."""
     return {
         "token": slack.workspace.verification_token,
         "team_id": slack.people.team_of(user),
@@ -54,7 +54,7 @@ def command(slack: StandIn, user: str, channel: str, name: str, text: str, trigg
 
 
 def action(element: Json, block_id: str, state: Json, ts: str) -> Json:
-    """One entry of `actions`: what was pressed or chosen."""
+    """One entry of `actions`: the element and the person's choice."""
     entry: Json = {
         "action_id": element["action_id"],
         "block_id": block_id,
@@ -97,5 +97,5 @@ def event(slack: StandIn, inner: Json) -> Json:
 
 
 def copied(value: Any) -> Any:
-    """A snapshot: what was sent does not change when the message or view does."""
+    """A deep copy: a payload must not change when the message or view does."""
     return json.loads(json.dumps(value))

@@ -1,4 +1,4 @@
-"""People and user groups, as users.* and usergroups.* show them."""
+"""People and user groups, in the form of users.* and usergroups.*."""
 
 from bot.sandbox.slack.protocol import Json, SlackError
 from bot.sandbox.slack.workspace import BOT_ID, Workspace
@@ -25,7 +25,7 @@ class People:
             raise SlackError("user_not_found") from None
 
     def active(self, user: str) -> Json:
-        """A person who can sit in front of Slack now."""
+        """A person who can use Slack now; raises otherwise."""
         person = self.find(user)
         if person.get("deleted"):
             raise SlackError("account_inactive")
@@ -45,7 +45,7 @@ class People:
             person[flag] = value
 
     def user_object(self, user: str, *, email: bool = False) -> Json:
-        """The user object; flags that are false are absent or false, as in Slack."""
+        """The user object; like Slack's, it leaves out some flags that are false."""
         person = self.find(user)
         profile = {
             "real_name": person["real_name"],

@@ -1,4 +1,4 @@
-"""The app's messages: what they may hold, where they may go, how they appear."""
+"""The app's messages: validating them, posting them, changing them."""
 
 import json
 from typing import Any
@@ -9,15 +9,15 @@ from bot.sandbox.slack.stand_in import StandIn
 from bot.sandbox.slack.views import with_ids
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER
 
-CUT_TEXT_AT = 40_000  # chat.postMessage cuts what is longer
-LONGEST_TEXT = 4_000  # chat.update, chat.postEphemeral and response_url refuse it
+CUT_TEXT_AT = 40_000  # chat.postMessage cuts longer texts
+LONGEST_TEXT = 4_000  # chat.update, chat.postEphemeral and response_url refuse longer ones
 LONGEST_MARKDOWN = 12_000
 MOST_ATTACHMENTS = 100
-NO_TEXT = "This content can't be displayed."  # what Slack puts in notifications for blocks without text
+NO_TEXT = "This content can't be displayed."  # Slack's notification for blocks without text
 
 
 class RateLimited(SlackError):
-    """429: come back after this many seconds."""
+    """429 with a Retry-After header."""
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__("ratelimited")
@@ -25,7 +25,7 @@ class RateLimited(SlackError):
 
 
 def read_content(slack: StandIn, args: Json, *, longest: int = LONGEST_TEXT) -> Json:
-    """`text`, `blocks`, `attachments` and `metadata` as sent, checked; only what was given."""
+    """The `text`, `blocks`, `attachments` and `metadata` that were sent, checked."""
     content: Json = {}
     if args.get("markdown_text") is not None:
         _check_markdown(args)
@@ -55,7 +55,7 @@ def read_content(slack: StandIn, args: Json, *, longest: int = LONGEST_TEXT) -> 
 
 
 def parsed(value: Any, error: str, kind: type) -> Any:
-    """A structure, or the JSON text of one (form bodies have no other way to send it)."""
+    """A structure, or its JSON text, which is how forms send structures."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -80,7 +80,7 @@ def has_content(content: Json) -> bool:
 
 
 def as_bot(slack: StandIn, content: Json) -> Json:
-    """The message that this content makes, without its timestamp."""
+    """The message with this content, without its timestamp."""
     if not has_content(content):
         raise SlackError("no_text")
     return {
@@ -100,7 +100,7 @@ def as_bot(slack: StandIn, content: Json) -> Json:
 
 
 def place_to_post(slack: StandIn, channel: str) -> Json:
-    """The conversation the bot may post to, by id, by `#name`, or by a person's id for their DM."""
+    """The conversation to post to, by id, by `#name`, or by a person's id for their DM."""
     if channel in slack.workspace.people:
         found = open_dm(slack, channel)
     else:
@@ -138,7 +138,7 @@ def post(slack: StandIn, channel: str, content: Json) -> Json:
 
 
 def send_ephemeral(slack: StandIn, user: str, channel: str, content: Json) -> tuple[Json, bool]:
-    """Shows an ephemeral message; also says whether anybody was there to see it."""
+    """Shows an ephemeral message; also returns whether the person had an open tab."""
     message = {"type": "message", "ts": slack.clock.ts(), **as_bot(slack, content), "is_ephemeral": True}
     if slack.faults.take("offline", user=user):
         return message, False
@@ -146,7 +146,7 @@ def send_ephemeral(slack: StandIn, user: str, channel: str, content: Json) -> tu
 
 
 def revise(slack: StandIn, channel: str, ts: str, content: Json) -> Json:
-    """Changes a kept message. New text without blocks takes the old blocks away."""
+    """Changes a stored message. New text without blocks removes the old blocks."""
     old = slack.messages.find(channel, ts)
     said_anew = any(name in content for name in ("text", "blocks", "attachments"))
     if said_anew and not has_content(content):

@@ -1,4 +1,4 @@
-"""What every part of the stand-in speaks: JSON objects, and refusals as Slack words them."""
+"""JSON objects and Slack's errors, used by every part of the stand-in."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ Json = dict[str, Any]
 
 
 class SlackError(Exception):
-    """A call answered with `{"ok": false, "error": …}`; `more` holds the further fields."""
+    """Answered with `{"ok": false, "error": …}`; `more` holds further fields."""
 
     def __init__(self, error: str, **more: Any) -> None:
         super().__init__(error)
@@ -18,7 +18,7 @@ class SlackError(Exception):
 
 
 def invalid_arguments(*messages: str) -> SlackError:
-    """Slack's answer to arguments that are missing or malformed, naming each of them."""
+    """Slack's error for missing or malformed arguments, with a message for each."""
     return SlackError(
         "invalid_arguments", response_metadata={"messages": [f"[ERROR] {text}" for text in messages]}
     )

@@ -1,4 +1,4 @@
-"""Everything that passed between Slack and the app, in order, for tests and the network pane."""
+"""Records the traffic between Slack and the app in order, for tests and the network pane."""
 
 import json
 from collections import deque
@@ -26,7 +26,7 @@ class Entry:
     status: int | None = None
     ms: float | None = None
     marks: Json = field(default_factory=dict)
-    label: str = ""  # for the network pane, where the method alone says too little
+    label: str = ""  # for the network pane, more specific than the method
     started: float = field(default_factory=perf_counter)
 
     def shown(self) -> Json:
@@ -56,13 +56,13 @@ class Recorder:
         return entry
 
     def finish(self, entry: Entry, response: Any, status: int | None, error: str | None = None) -> None:
-        """Notes how it ended and shows one line in the network pane; `status` None: no answer at all."""
+        """Records the outcome and shows it in the network pane; `status` None: no response."""
         entry.response, entry.status = response, status
         entry.ms = round((perf_counter() - entry.started) * 1000, 1)
         outward = entry.kind == "payload"
         self._show(
             {
-                "id": f"slack-{entry.number}-{entry.at}",  # not the same again after a restart
+                "id": f"slack-{entry.number}-{entry.at}",  # differs after a restart
                 "at": entry.at,
                 "from": "slack" if outward else "bot",
                 "to": "bot" if outward else "slack",
@@ -74,7 +74,7 @@ class Recorder:
         )
 
     def note(self, kind: str, method: str, request: Any, **marks: Any) -> None:
-        """An entry that needs no answer of its own, such as an ack."""
+        """Records an entry without a response, such as an ack."""
         self.begin(kind, method, request, **marks)
 
     def entries(self, contains: str = "", method: str = "", kind: str = "") -> list[Json]:

@@ -1,4 +1,4 @@
-"""Posts to a response_url: new messages, and changes to the message the person acted in."""
+"""Posts to a response_url: new messages, and changes of the message that was interacted with."""
 
 import json
 from typing import Any
@@ -54,7 +54,7 @@ def _read(body: bytes) -> Json:
 
 
 def _follow(slack: StandIn, made: ResponseUrl, params: Json) -> bool | None:
-    """Does it; for ephemerals says whether anybody saw it."""
+    """Carries out the post; for ephemerals returns whether the person had an open tab."""
     if flag(params, "delete_original"):
         return _delete(slack, made)
     content = posting.read_content(slack, params)
@@ -68,7 +68,7 @@ def _follow(slack: StandIn, made: ResponseUrl, params: Json) -> bool | None:
 
 def _delete(slack: StandIn, made: ResponseUrl) -> bool | None:
     if made.original_ts is None:
-        raise SlackError("message_not_found")  # a typed command is not a message of the app
+        raise SlackError("message_not_found")  # there is none: the response_url came with a slash command
     if made.original_is_ephemeral:
         return slack.ephemerals.delete(made.user, made.original_ts)
     slack.messages.delete(made.channel, made.original_ts)

@@ -1,4 +1,4 @@
-"""response_url: five posts in thirty minutes, whatever the app's rights in the conversation."""
+"""response_url: five posts within thirty minutes, even where the app may not post otherwise."""
 
 import hmac
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from bot.sandbox.slack.workspace import Workspace
 
 LIFE_S = 30 * 60.0
 USES = 5
-REMEMBERED_S = 24 * LIFE_S  # so that a late post is told why it is refused
+REMEMBERED_S = 24 * LIFE_S  # so that a late post gets expired_url
 
 
 @dataclass
 class ResponseUrl:
-    """Where a post to it goes; `original_ts` is the message the person acted in, if any."""
+    """The target of posts; `original_ts` is the message that was interacted with, if any."""
 
     user: str
     channel: str

@@ -1,4 +1,4 @@
-"""The stand-in's web application: its routes, and what runs beside them."""
+"""The stand-in's web application: its routes and background tasks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager

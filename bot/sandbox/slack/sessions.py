@@ -1,4 +1,4 @@
-"""Open browser tabs (or tests): who is in front of them, and the frames they are shown."""
+"""Open browser tabs (or tests): their person, and the frames sent to them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from bot.sandbox.slack.protocol import Json, SlackError
 class Session:
     id: str
     user: str
-    frames: "asyncio.Queue[Json | None]" = field(default_factory=asyncio.Queue)  # None: hang up
+    frames: "asyncio.Queue[Json | None]" = field(default_factory=asyncio.Queue)  # None: close
     stack: list[str] = field(default_factory=list)  # ids of the open modal views, the lowest first
 
     def show(self, frame: Json) -> None:
@@ -47,7 +47,7 @@ class Sessions:
         return len(self._open)
 
     def tell_person(self, user: str, frame: Json) -> int:
-        """Shows the frame in every tab of this person; says how many there were."""
+        """Sends the frame to every tab of this person and returns their number."""
         sessions = self.of(user)
         for session in sessions:
             session.show(frame)

@@ -1,4 +1,4 @@
-"""Delivery over Socket Mode: one-use tickets, hello, envelopes, acks, refreshes, cuts."""
+"""Delivery over Socket Mode: one-time tickets, hello, envelopes, acks, refreshes, cuts."""
 
 import asyncio
 import json
@@ -19,14 +19,14 @@ MOST_CONNECTIONS = 10
 TICKET_LIFE_S = 30.0
 CLOSE_AFTER_REFRESH_S = 10.0
 REASONS = ("refresh_requested", "warning", "link_disabled")
-MOST_WAITING = 1_000  # envelopes whose late ack is still worth a note
+MOST_WAITING = 1_000  # envelopes whose late ack is still recorded
 
 
 @dataclass(eq=False)
 class Connection:
     socket: WebSocket
-    frames: "asyncio.Queue[Json | None]" = field(default_factory=asyncio.Queue)  # None: hang up
-    leaving: bool = False  # told to reconnect; gets nothing more
+    frames: "asyncio.Queue[Json | None]" = field(default_factory=asyncio.Queue)  # None: close
+    leaving: bool = False  # told to reconnect; gets no more envelopes
 
 
 class SocketMode:
@@ -39,7 +39,7 @@ class SocketMode:
         self._turn = count()
 
     def ticket(self) -> str:
-        """The one-use secret in the URL that apps.connections.open returns."""
+        """The one-time secret in the URL that apps.connections.open returns."""
         ticket = f"{self._workspace.new_id('').lower()}-{uuid4()}"
         self._tickets[ticket] = self._clock.now() + TICKET_LIFE_S
         return ticket
@@ -69,13 +69,13 @@ class SocketMode:
         return pending
 
     def refresh(self, reason: str) -> None:
-        """Asks every connection, politely, to make way for a new one; a `warning` only announces it."""
+        """Asks every connection to reconnect; the reason `warning` only announces that this will come."""
         for connection in [c for c in self._open if not c.leaving]:
             connection.frames.put_nowait(_disconnect(reason))
             if reason == "warning":
                 continue
             connection.leaving = True
-            # An app that does not leave by itself is shown the door.
+            # The connection is closed when the app does not leave by itself.
             asyncio.get_running_loop().call_later(CLOSE_AFTER_REFRESH_S, connection.frames.put_nowait, None)
 
     def cut(self) -> None:
@@ -115,13 +115,13 @@ class SocketMode:
             frame = json.loads(text)
             envelope_id = frame["envelope_id"]
         except (ValueError, TypeError, KeyError):
-            return  # Slack ignores frames it cannot read; the envelope then runs into its time-out
+            return  # Slack ignores invalid frames; the envelope then times out
         pending = self._waiting.pop(envelope_id, None)
         if pending is not None:
             _resolved(pending, Ack(_payload(frame)))
 
     def _next(self) -> Connection | None:
-        """Any connection, in turn; one that was told to leave only when there is no other."""
+        """The connections in turn; one that was told to leave only when there is no other."""
         ready = [c for c in self._open if not c.leaving] or self._open
         return ready[next(self._turn) % len(ready)] if ready else None
 

@@ -1,4 +1,4 @@
-"""Puts the parts of the stand-in together."""
+"""The stand-in, composed of its parts."""
 
 from collections.abc import Iterable
 
@@ -57,7 +57,7 @@ class StandIn:
         self.triggers = Triggers(workspace, self.clock)
         self.views = Views(workspace, self.sessions, self.triggers)
         self.ephemerals = Ephemerals(self.sessions)
-        self.suggested: dict[str, Suggested] = {}  # options offered in messages, by person and message
+        self.suggested: dict[str, Suggested] = {}  # external options, by person and message
         self.response_urls = ResponseUrls(address, workspace, self.clock)
         self.socket_mode = SocketMode(workspace, self.clock)
         transport = HttpDelivery(request_url, workspace.signing_secret) if request_url else self.socket_mode
@@ -68,17 +68,17 @@ class StandIn:
                 self.messages.post(line["channel"], {"user": line["user"], "text": text})
 
     def changed(self) -> None:
-        """Something that outlives a restart may have changed."""
+        """Something in the state file may have changed."""
         self.state_writer.changed()
 
     def leave(self) -> None:
-        """Ends all waiting, so that stopping takes no longer than it must."""
+        """Ends all waiting, so that the server stops at once."""
         self.tasks.stop()
         self.clock.end()
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the bot needs to know, by the names of its settings."""
+        """The bot's settings for this stand-in."""
         return {
             "SLACK_API_URL": f"{self.address}/api/",
             "SLACK_BOT_TOKEN": self.workspace.bot_token,
@@ -91,17 +91,17 @@ class StandIn:
         return ",".join(sorted(self.manifest.scopes or ()))
 
     def need_scope(self, *alternatives: str) -> None:
-        """Refuses unless the manifest has one of these scopes."""
+        """Raises missing_scope unless the manifest has one of these scopes."""
         if not any(self.manifest.allows(scope) for scope in alternatives):
             needed = ",".join(alternatives)
             raise SlackError("missing_scope", needed=needed, provided=self.provided_scopes)
 
     def tell_channel(self, channel: str, frame: dict[str, object]) -> None:
-        """Shows the frame to everybody in the conversation."""
+        """Sends the frame to all members of the conversation."""
         self.sessions.tell_people(self.channels.find(channel)["members"], {**frame, "channel": channel})
 
     def tell_about_channel(self, channel: str, *, before: Iterable[str] = ()) -> None:
-        """Shows it to its members, and its loss to those of `before` who are members no more."""
+        """Tells its members about it, and those of `before` who are not members any more that they left."""
         found = self.channels.find(channel)
         gone = set(before) - set(found["members"])
         self.sessions.tell_people(gone, {"type": "channel_left", "channel": channel})
@@ -112,7 +112,7 @@ class StandIn:
                 )
 
     def channel_card(self, channel: str, viewer: str) -> dict[str, object]:
-        """A conversation as the page lists it."""
+        """A conversation in the form the page lists it."""
         found = self.channels.find(channel)
         last_read = self.workspace.read.get(viewer, {}).get(channel, "")
         unread = [

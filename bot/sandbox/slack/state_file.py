@@ -1,4 +1,4 @@
-"""Writes the state file soon after a change, and once more at the end."""
+"""Writes the state file soon after a change, and at the end."""
 
 import asyncio
 from pathlib import Path
@@ -9,7 +9,7 @@ SOON_S = 0.1
 
 
 class StateFileWriter:
-    """`changed()` may be called as often as one likes; writes are at least 0.1 s apart."""
+    """Writes are at least 0.1 s apart, however often `changed()` is called."""
 
     def __init__(self, workspace: Workspace, path: Path | None) -> None:
         self._workspace = workspace

@@ -1,4 +1,4 @@
-"""Submitting and closing modals, and what the app may answer to a submission."""
+"""Submitting and closing modals, and carrying out the app's response to a submission."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ LONGEST_ERROR = 2000
 
 
 async def submit(slack: StandIn, session: Session, view_id: str, given: Json) -> Json:
-    """Delivers view_submission and does what the answer says; the answer of POST /client/submit."""
+    """Delivers view_submission and carries out the response; returns that of POST /client/submit."""
     view = slack.views.in_front_of(session, view_id)
     if not view.content.get("submit") or view.content.get("submit_disabled"):
         raise SlackError("not_submittable", detail="this view has no submit button to press")
@@ -35,7 +35,7 @@ async def submit(slack: StandIn, session: Session, view_id: str, given: Json) ->
 
 
 def close(slack: StandIn, session: Session, view_id: str, *, whole_stack: bool) -> None:
-    """Closes views and tells the app about those that asked for it."""
+    """Closes views and sends view_closed for those with `notify_on_close`."""
     view = slack.views.in_front_of(session, view_id)
     for closed in slack.views.close(view, whole_stack=whole_stack):
         if closed.content.get("notify_on_close"):
@@ -61,7 +61,7 @@ def _response_urls(slack: StandIn, view: LiveView) -> list[Json]:
 
 
 def _obey(slack: StandIn, session: Session, view: LiveView, answer: Any) -> Json:
-    if view.id not in session.stack:  # closed meanwhile, say by a second click on Submit
+    if view.id not in session.stack:  # closed meanwhile, for example by a second click on Submit
         return {"ok": True}
     if answer in (None, ""):
         slack.views.close(view)

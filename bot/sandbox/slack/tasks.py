@@ -1,4 +1,4 @@
-"""Background work that is held on to, so that it is neither lost nor left behind."""
+"""Background tasks: keeps references, so that none is garbage-collected, and cancels them at the end."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -1,4 +1,4 @@
-"""Trigger ids: good for three seconds and for one modal."""
+"""Trigger ids: valid for three seconds and one modal."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ REMEMBERED_S = 600.0
 @dataclass
 class Trigger:
     session: Session
-    view_id: str | None  # the modal it was made in
+    view_id: str | None  # the modal that was interacted with
     made_at: float
     used: bool = False
-    spoilt: bool = False  # a fault made it expire early
+    expired: bool = False  # a fault made it expire early
 
 
 class Triggers:
@@ -26,12 +26,12 @@ class Triggers:
         self._clock = clock
         self._made: dict[str, Trigger] = {}
 
-    def make(self, session: Session, view_id: str | None = None, *, spoilt: bool = False) -> str:
+    def make(self, session: Session, view_id: str | None = None, *, expired: bool = False) -> str:
         now = self._clock.now()
         self._made = {key: t for key, t in self._made.items() if now - t.made_at < REMEMBERED_S}
         digits = int(self._workspace.secret("team", 8), 16)
         trigger_id = f"{int(now * 1000)}.{digits}.{self._workspace.new_id('').lower()}"
-        self._made[trigger_id] = Trigger(session, view_id, now, spoilt=spoilt)
+        self._made[trigger_id] = Trigger(session, view_id, now, expired=expired)
         return trigger_id
 
     def redeem(self, trigger_id: object) -> Trigger:
@@ -40,7 +40,7 @@ class Triggers:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if trigger.spoilt or self._clock.now() - trigger.made_at > LIFE_S:
+        if trigger.expired or self._clock.now() - trigger.made_at > LIFE_S:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger

@@ -1,4 +1,4 @@
-"""What a person does outside forms: messages, slash commands, shortcuts, opening the app's Home."""
+"""Actions outside forms: messages, slash commands, shortcuts, opening the app's Home."""
 
 from typing import Any, NoReturn
 
@@ -13,12 +13,12 @@ NOT_RESPONDING = "{name} failed because the app did not respond."
 
 
 def make_trigger(slack: StandIn, session: Session, view_id: str | None = None) -> str:
-    spoilt = slack.faults.take("expired_trigger", user=session.user) is not None
-    return slack.triggers.make(session, view_id, spoilt=spoilt)
+    expired = slack.faults.take("expired_trigger", user=session.user) is not None
+    return slack.triggers.make(session, view_id, expired=expired)
 
 
 def fail_visibly(session: Session, ack: Ack, text: str) -> NoReturn:
-    """Tells the person what Slack would, then answers the call with the error."""
+    """Shows the person Slack's notice, then raises the error."""
     session.show({"type": "notice", "text": text})
     raise SlackError(str(ack.error))
 
@@ -58,7 +58,7 @@ def emit(slack: StandIn, inner: Json, user: str) -> None:
 
 
 async def command(slack: StandIn, session: Session, channel: str, typed: str) -> None:
-    """Delivers a slash command and shows what the ack holds."""
+    """Delivers a slash command and shows the message in its ack."""
     found = slack.channels.joined_by(session.user, channel)
     name, _, rest = typed.strip().partition(" ")
     declared = slack.manifest.commands.get(name)
@@ -126,7 +126,7 @@ async def shortcut(
 
 
 def open_home(slack: StandIn, user: str, tab: str) -> Json:
-    """Opens a tab of the app's Home; answers with its DM and its Home view, if any."""
+    """Opens a tab of the app's Home; returns its DM and its Home view, if any."""
     if tab not in slack.manifest.tabs:
         raise SlackError("not_enabled")
     channel = posting.open_dm(slack, user)

@@ -1,4 +1,4 @@
-"""The back office of a vendor's stand-in: its requests for the network pane, and its faults for the panel."""
+"""Client of a vendor stand-in's back office: its request log and its faults."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ THE_VENDOR = "vendor"
 
 
 class VendorAdmin:
-    """`address` is the one that the vendor's stand-in prints as `admin`; `title` is what people call it."""
+    """`address` is what the vendor's stand-in prints as `admin`; `title` is shown to people."""
 
     def __init__(self, address: str, title: str = THE_VENDOR) -> None:
         self.address = address.rstrip("/")
@@ -21,7 +21,7 @@ class VendorAdmin:
 
     @classmethod
     def named(cls, text: str) -> "VendorAdmin":
-        """From `TITLE=ADDRESS`, or an address alone."""
+        """From `TITLE=ADDRESS` or only an address."""
         title, _, address = text.rpartition("=")
         return cls(address.strip(), title.strip() or THE_VENDOR)
 
@@ -31,7 +31,7 @@ class VendorAdmin:
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     async def faults(self, method: str, params: Json | None = None) -> Json:
-        """Lists (GET), arms (POST) or disarms (DELETE): the `faults` armed now. Raises SlackError."""
+        """Lists (GET), arms (POST) or disarms (DELETE) faults; returns those armed now. Raises SlackError."""
         answer = await self._ask(method, "faults", params)
         return {"faults": answer.get("armed", []) if isinstance(answer, dict) else []}
 

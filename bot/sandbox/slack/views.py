@@ -1,4 +1,4 @@
-"""Modals and Home tabs: the stack of each tab, hashes, external ids, what stays filled in."""
+"""Modals and Home tabs: the modal stack of each tab, hashes, external ids, input that is kept."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ DEEPEST = 3
 class LiveView:
     id: str
     user: str
-    content: Json  # what the app sent, with every id filled in
+    content: Json  # as the app sent it, with every id set
     hash: str
     root_id: str
     previous_id: str | None = None
@@ -29,7 +29,7 @@ class LiveView:
 
 
 def with_ids(blocks: list[Json], new_id: Callable[[str], str]) -> list[Json]:
-    """A copy in which every block and element has an id, as Slack fills them in."""
+    """A copy in which every block and element has an id; Slack sets the missing ones."""
     copy: list[Json] = json.loads(json.dumps(blocks))
     for block in copy:
         block.setdefault("block_id", new_id("b"))
@@ -50,7 +50,7 @@ class Views:
             self._live[home.id] = home
 
     def open(self, trigger_id: object, content: Json) -> LiveView:
-        """views.open; from inside a modal it stacks like views.push, as in Slack's clients."""
+        """views.open; with a trigger from a modal it pushes like views.push, as in Slack's clients."""
         self.check(content)
         trigger = self._triggers.redeem(trigger_id)
         inside = trigger.view_id in trigger.session.stack
@@ -110,13 +110,13 @@ class Views:
         return next((v for v in self._live.values() if v.user == user and v.session is None), None)
 
     def in_front_of(self, session: Session, view_id: str) -> LiveView:
-        """The view a person acts in: it must be the top of this tab's stack."""
+        """The view with this id, which must be on top of this tab's stack."""
         if not session.stack or session.stack[-1] != view_id:
             raise SlackError("view_not_open")
         return self._live[view_id]
 
     def close(self, view: LiveView, *, whole_stack: bool = False) -> list[LiveView]:
-        """Closes the view and what lies above it, or the whole stack; says which, top first."""
+        """Closes the view and those above it, or the whole stack; returns the closed ones, top first."""
         session, closed = view.session, []
         while session and session.stack and (whole_stack or view.id in session.stack):
             top = self._live.pop(session.stack.pop())
@@ -133,7 +133,7 @@ class Views:
         view.values = complete(view.content["blocks"], given, view.values, view.suggested)
 
     def shown(self, view: LiveView) -> Json:
-        """The view object of payloads and answers."""
+        """The view object of payloads and responses."""
         content = view.content
         return {
             "id": view.id,

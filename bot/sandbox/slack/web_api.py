@@ -1,4 +1,4 @@
-"""`/api/METHOD`: a call in any of Slack's forms: token, limits, scopes, arguments, the record."""
+"""`/api/METHOD`: checks token, limits, scopes and arguments, runs the method, records the call."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from bot.sandbox.slack.stand_in import StandIn
 FOR_APP_TOKENS = "apps.connections.open"
 WITHOUT_TOKEN = "api.test"  # noqa: S105  # a method's name
 CHECKED_BY_THE_METHOD = "conversations."  # the scope depends on the kind of conversation
-TAKEN_BY_ALL = {"team_id"}  # tokens of a whole organisation need it, and SDKs always send it
+TAKEN_BY_ALL = {"team_id"}  # needed with organisation-wide tokens, and always sent by SDKs
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Call:
     method: str
     args: Json
     token: str
-    warning: str | None = None  # what Slack mutters about the way the call was sent
+    warning: str | None = None  # Slack's warning about the form of the call
 
 
 async def answer_call(slack: StandIn, request: Request) -> Response:
@@ -127,7 +127,7 @@ async def _read(request: Request, method: str) -> Call:
     kind, _, charset = request.headers.get("content-type", "").partition(";")
     takes_json = METHODS.get(method, {}).get("json_body", True)
     if body and kind == "application/json":
-        if takes_json:  # other methods do not look into a JSON body, and neither does Slack
+        if takes_json:  # like Slack, other methods ignore a JSON body
             args |= _from_json(body)
             warning = None if "charset" in charset else "missing_charset"
     elif body and kind == "multipart/form-data":

@@ -1,4 +1,4 @@
-"""The workspace that is kept: people, groups, conversations, messages, Home views; and its file."""
+"""The workspace in the state file: people, groups, conversations, messages, Home views."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ class Workspace:
     people: dict[str, Json]
     groups: dict[str, Json]
     channels: dict[str, Json]
-    messages: dict[str, list[Json]] = field(default_factory=dict)  # channel -> kept messages, see messages.py
+    messages: dict[str, list[Json]] = field(default_factory=dict)  # by channel, see messages.py
     homes: dict[str, Json] = field(default_factory=dict)  # user -> view
     read: dict[str, dict[str, str]] = field(default_factory=dict)  # user -> channel -> last ts read
     seed: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -31,13 +31,13 @@ class Workspace:
         return str(self.team["id"])
 
     def new_id(self, prefix: str) -> str:
-        """An id in Slack's shape, such as `D0000000A1`; never used twice in this workspace."""
+        """An id in Slack's format, such as `D0000000A1`, unique in this workspace."""
         self.next_id += 1
         digest = hashlib.sha256(f"{self.seed}{prefix}{self.next_id}".encode()).hexdigest().upper()
         return f"{prefix}{digest[:6]}{self.next_id:04X}"
 
     def secret(self, purpose: str, length: int) -> str:
-        """The same hexadecimal secret for the same state file."""
+        """A hexadecimal secret, the same for the same state file."""
         return hashlib.sha256(f"{self.seed}:{purpose}".encode()).hexdigest()[:length]
 
     @property
@@ -57,7 +57,7 @@ class Workspace:
         return self.secret("verification", 24)
 
     def save(self, path: Path) -> None:
-        """Replaces the file in one step: a crash leaves the old one or the new one."""
+        """Replaces the file atomically: a crash leaves the old one or the new one."""
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.new")
         fresh.write_text(json.dumps(vars(self)))
@@ -78,7 +78,7 @@ def load_workspace(path: Path | None) -> Workspace:
 
 
 def opening_conversation() -> list[Json]:
-    """What people said before the app was installed: `channel`, `user`, `text`."""
+    """Messages from before the app was installed: `channel`, `user`, `text`."""
     seed = json.loads(resources.files(__package__).joinpath("workspace.json").read_text())
     lines: list[Json] = seed["conversation"]
     return lines

@@ -1,1 +1,1 @@
-"""What every vendor's stand-in is made of: serving, faults, clock, memory, the usual back office."""
+"""Shared by the vendors' stand-ins: serving, faults, clock, database, back office."""

@@ -1,4 +1,4 @@
-"""/admin/api, the routes every vendor's back office has: faults, clock, choices, requests, reset."""
+"""/admin/api: the routes of every vendor's back office: faults, clock, choices, requests, reset."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,8 +13,8 @@ from bot.sandbox.vendors.stand_in import StandIn
 MANY = 100
 
 
-class AdminRequestError(Exception):  # it is an answer, not a fault
-    """A request to the back office that makes no sense; the text says why."""
+class AdminRequestError(Exception):  # a response, not an error of ours
+    """An invalid request to the back office; the text says why."""
 
 
 def stand_in_of(request: Request) -> StandIn:
@@ -23,7 +23,7 @@ def stand_in_of(request: Request) -> StandIn:
 
 
 async def body_of(request: Request) -> dict[str, Any]:
-    """The body as an object, decimals kept exact; an empty one is an object without fields."""
+    """The body as an object with exact decimals; an empty body is an empty object."""
     try:
         body = loads(await request.body() or b"{}")
     except ValueError as error:
@@ -75,7 +75,7 @@ async def choices(request: Request) -> Response:
 
 
 async def choice_values(request: Request) -> Response:
-    """What each choice may be, and what it was at the start."""
+    """The allowed values of each choice, and its value at the start."""
     stand_in = stand_in_of(request)
     return DecimalJsonResponse(
         {
@@ -86,7 +86,7 @@ async def choice_values(request: Request) -> Response:
 
 
 async def requests(request: Request) -> Response:
-    """`at`, `method`, `path`, `status` (null: hung up), `ms`, `request_id`, `faults`."""
+    """`at`, `method`, `path`, `status` (null: no response), `ms`, `request_id`, `faults`."""
     return DecimalJsonResponse(list(stand_in_of(request).requests)[: most(request)])
 
 

@@ -1,4 +1,4 @@
-"""/admin, the back office's page: one frame for all vendors, filled with what each one keeps."""
+"""/admin, the page of the back office: a frame that all vendors share, filled by each vendor's files."""
 
 from pathlib import Path
 from string import Template
@@ -12,7 +12,7 @@ FRESH = {"Cache-Control": "no-cache"}
 
 
 def page_routes(folder: Path, **words: str) -> list[Route]:
-    """The page of the vendor whose `above.html`, `below.html` and `page.js` lie in this folder."""
+    """The page of the vendor whose `above.html`, `below.html` and `page.js` are in this folder."""
 
     async def page(_request: Request) -> Response:
         parts = {name: (folder / f"{name}.html").read_text() for name in ("above", "below")}

@@ -1,4 +1,4 @@
-"""The brands that vendors sell, and in which countries each is sold; see brands.csv."""
+"""The brands that vendors sell, and the countries in which each is sold; see brands.csv."""
 
 import csv
 import secrets
@@ -18,26 +18,26 @@ CURRENCY_OF = {
     "GLO": "USD",
 }  # fmt: skip
 MARKETS = (*CURRENCY_OF, "DEU", "FRA", "ESP", "ITA", "NLD")
-# A card of 25 euros is one of 2,500 yen: denominations people would recognise, not converted ones.
+# A card of 25 euros is one of 2,500 yen: round denominations, not converted ones.
 SCALE = {"JPY": 100, "INR": 50, "BRL": 5, "SEK": 10, "PLN": 4, "MXN": 20, "AED": 4}
 INVENTED = (
     ("Amber", "Birch", "Coral", "Delta", "Ember", "Fjord", "Garnet", "Harbour", "Indigo", "Jasper", "Maple"),
     ("Arcade", "Bazaar", "Cinema", "Deli", "Emporium", "Foods", "Games", "Hotel", "Kitchen", "Records"),
 )
-LONG_CODE = "AAAA-AAAA-AAAA-AAAA"  # some brands have short ones, which would run out
-# Without I, O, 0 and 1, as on printed cards.
+LONG_CODE = "AAAA-AAAA-AAAA-AAAA"  # short patterns would run out of codes
+# Without I, O, 0 and 1, which are easily confused on printed cards.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class Brand(NamedTuple):
-    """`code`: A stands for a letter or digit, 9 for a digit; an empty one is delivered as a URL."""
+    """`code`: A stands for a letter or digit, 9 for a digit; empty for cards delivered as a URL."""
 
     name: str
     category: str
     sub_category: str | None
     markets: tuple[str, ...]  # alpha-3
     values: str  # fixed, range or mixed
-    discount: str  # percent off face value, before it varies a little by country
+    discount: str  # percent off face value; each country's differs a little
     code: str
     steps: tuple[int, ...]  # face values, or the ends of the range
 
@@ -47,7 +47,7 @@ def currency_of(market: str) -> str:
 
 
 def invented(number: int) -> tuple[Brand, str]:
-    """The brand and market of this number, always the same ones, like a real one of the list."""
+    """An invented brand and market, modelled on the list; the same for the same number."""
     like = BRANDS[number % len(BRANDS)]
     first, last = INVENTED[0][number % 11], INVENTED[1][number // 11 % 10]
     brand = like._replace(name=f"{first} {last} {number + 1:05d}", code=like.code and LONG_CODE)
@@ -55,7 +55,7 @@ def invented(number: int) -> tuple[Brand, str]:
 
 
 def filled(pattern: str) -> str:
-    """A code: A becomes a letter or digit, 9 a digit; a leading run in capitals such as NMB stays."""
+    """A random code: A becomes a letter or digit, 9 a digit; leading capitals such as NMB stay."""
     if pattern.startswith("NMB"):
         return "NMB" + filled(pattern[3:])
     choices = {"A": LETTERS, "9": "0123456789"}

@@ -1,4 +1,4 @@
-"""One request and its answer, each held whole, so that it can be decided what becomes of them."""
+"""Buffers a request and its response, so that faults can be applied to either as a whole."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @dataclass
 class BufferedResponse:
-    """A whole answer, kept back until it is known whether it may leave."""
+    """A complete response that is held back until it is known whether it may be sent."""
 
     status: int = 0
     headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -20,14 +20,14 @@ class BufferedResponse:
             self.body += message.get("body", b"")
 
     async def leave(self, send: Send, *, cut: bool) -> None:
-        """Send it; cut: no more than half of the body, and without an end."""
+        """Send it; with `cut` only the first half of the body, and never the end."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         body = self.body[: len(self.body) // 2] if cut else self.body
         await send({"type": "http.response.body", "body": body, "more_body": cut})
 
 
 async def buffer_request(receive: Receive) -> Receive:
-    """Take in the request now: a client that hangs up while its order is delayed has ordered all the same."""
+    """Read the whole request now, so that it is processed even if the client disconnects meanwhile."""
     messages = [await receive()]
     while messages[-1].get("more_body"):
         messages.append(await receive())

@@ -1,4 +1,4 @@
-"""Behaviour a contract leaves open: each choice is a field with a usual value, and may be switched."""
+"""Behaviour that a contract leaves open: each choice is a field with a default that can be changed."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args, get_origin
@@ -6,10 +6,10 @@ from typing import Any, Literal, get_args, get_origin
 
 @dataclass
 class Choices:
-    """Subclasses list the choices. Every one can be changed while running, through the back office."""
+    """Subclasses list the choices. The back office changes them at run time."""
 
     def change(self, wanted: dict[str, Any]) -> None:
-        """Raises ValueError for an unknown name or value, before anything has changed."""
+        """Raises ValueError for an unknown name or value; then nothing is changed."""
         known = {field.name: field.type for field in fields(self)}
         for name, value in wanted.items():
             if name not in known:
@@ -20,7 +20,7 @@ class Choices:
             setattr(self, name, float(value) if known[name] is float else value)
 
     def change_by_words(self, wanted: dict[str, str]) -> None:
-        """As `change`, from values as they stand in a header or on a command line."""
+        """As `change`, for values from a header or the command line."""
         kinds = {field.name: field.type for field in fields(self)}
         self.change({name: _read(text, kinds.get(name)) for name, text in wanted.items()})
 
@@ -29,7 +29,7 @@ class Choices:
 
     @classmethod
     def allowed(cls) -> dict[str, list[Any] | str]:
-        """What each may be: a list of values, or the kind of number."""
+        """The allowed values of each choice: a list, or the kind of number."""
         return {field.name: _values(field.type) for field in fields(cls)}
 
 
@@ -44,7 +44,7 @@ def _fits(value: Any, kind: Any) -> bool:
 
 
 def _read(text: str, kind: Any) -> Any:
-    """The value whose text this is; the text itself when there is none, so that it is refused."""
+    """The value with this text; for an unknown one the text itself, which `change` then refuses."""
     allowed = _values(kind) if kind is not None else []
     if isinstance(allowed, list):
         return {str(value).lower(): value for value in allowed}.get(text.lower(), text)

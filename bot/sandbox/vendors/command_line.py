@@ -1,4 +1,4 @@
-"""What the commands of all vendors' stand-ins have alike: where to listen, what to keep, how to begin."""
+"""Shared by the commands of the vendors' stand-ins: common options, and how they start."""
 
 import os
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def run_stand_in(
     where: tuple[str, int],
     announced: Callable[[str], dict[str, object]],
 ) -> None:
-    """Listen, open, announce what `announced` says of the address, and serve until a signal."""
+    """Listen, open the vendor, print what `announced` returns for the address, and serve until a signal."""
     host, port = where
     try:
         listener, vendor.address = listen(host, port)

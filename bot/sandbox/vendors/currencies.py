@@ -1,10 +1,10 @@
-"""Currencies of the sandbox: their smallest coins, and fixed exchange rates."""
+"""Currencies of the sandbox: their precision, and fixed exchange rates."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 OTHER_PRECISIONS = {"JPY": 0, "KWD": 3}
 
-# What one euro buys. Crosses are derived from it.
+# The price of one euro; all other rates are derived from these.
 PER_EURO = {
     code: Decimal(rate)
     for code, rate in {
@@ -28,18 +28,18 @@ PER_EURO = {
 
 
 def usual_rate(source: str, destination: str) -> Decimal:
-    """How much of `destination` one unit of `source` buys, to six significant decimals."""
+    """The price of one `source` in `destination`, with up to six decimals."""
     rate = PER_EURO[destination] / PER_EURO[source]
     return Decimal(format(rate.quantize(Decimal("0.000001")).normalize(), "f"))
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Half up, to the currency's precision."""
+    """Rounded half up to the currency's precision."""
     return amount.quantize(Decimal(1).scaleb(-precision_of(currency)), ROUND_HALF_UP)
 
 
 def minor_units(amount: Decimal, currency: str) -> int:
-    """1.60 EUR is 160. Raises ValueError when the currency has no such small coins."""
+    """1.60 EUR is 160. Raises ValueError for more decimals than the currency has."""
     units = amount.scaleb(precision_of(currency))
     if units != units.to_integral_value():
         raise ValueError(f"{amount} is finer than {currency} allows")
@@ -47,10 +47,10 @@ def minor_units(amount: Decimal, currency: str) -> int:
 
 
 def from_minor_units(units: int, currency: str) -> Decimal:
-    """160 of EUR is 1.60, with as many decimals as the currency has."""
+    """160 in EUR is 1.60, with as many decimals as the currency has."""
     return Decimal(units).scaleb(-precision_of(currency))
 
 
 def precision_of(currency: str) -> int:
-    """How many decimals its amounts have."""
+    """The number of decimals of its amounts."""
     return OTHER_PRECISIONS.get(currency, 2)

@@ -1,4 +1,4 @@
-"""A vendor's memory: one SQLite database, one connection, real transactions."""
+"""A vendor's database: SQLite with one connection and explicit transactions."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-KEEPSAKES = "CREATE TABLE IF NOT EXISTS keepsakes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+KEY_VALUES = "CREATE TABLE IF NOT EXISTS key_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
 
 
 class Database:
@@ -18,12 +18,12 @@ class Database:
         self.connection.row_factory = sqlite3.Row
         self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
         self.connection.executescript("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;")
-        self.connection.executescript(KEEPSAKES + schema)
-        self.is_new = self.one("SELECT 1 FROM keepsakes") is None
+        self.connection.executescript(KEY_VALUES + schema)
+        self.is_new = self.one("SELECT 1 FROM key_values") is None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or nothing of it."""
+        """Commits at the end, rolls back on an exception."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -50,11 +50,11 @@ class Database:
         return cursor.lastrowid
 
     def stored_value(self, name: str) -> str | None:
-        row = self.one("SELECT value FROM keepsakes WHERE name = ?", name)
+        row = self.one("SELECT value FROM key_values WHERE name = ?", name)
         return row["value"] if row else None
 
     def keep(self, name: str, value: str) -> None:
-        self.run("INSERT OR REPLACE INTO keepsakes (name, value) VALUES (?, ?)", name, value)
+        self.run("INSERT OR REPLACE INTO key_values (name, value) VALUES (?, ?)", name, value)
 
     def wipe(self) -> None:
         tables = [row["name"] for row in self.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -66,6 +66,6 @@ class Database:
         self.is_new = True
 
     def start_ids_at(self) -> None:
-        """Ids that look lived in, and that differ between tables, so that mix-ups show."""
+        """Ids start high and differently for each table, so that mixing them up shows in tests."""
         for table, first in self.first_ids.items():
             self.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, first)

@@ -1,4 +1,4 @@
-"""The outermost layer: injected transport faults, and the log of recent requests."""
+"""The outermost middleware: injects transport faults and logs recent requests."""
 
 import asyncio
 import logging
@@ -25,21 +25,21 @@ GATEWAY_PAGE = (
 
 
 class FaultMiddleware(ABC):
-    """Each vendor says in its own words what has to be said here."""
+    """Subclasses give the responses their vendor's form."""
 
     def __init__(self, app: ASGIApp, stand_in: StandIn) -> None:
         self.app, self.stand_in = app, stand_in
 
     @abstractmethod
-    def misused(self, why: str) -> Response:
-        """The answer to a fault header that makes no sense."""
+    def invalid_fault(self, why: str) -> Response:
+        """The response to an invalid fault header."""
 
     @abstractmethod
-    def slow_down(self, fault: Fault) -> Response: ...
+    def rate_limited(self, fault: Fault) -> Response: ...
 
     @abstractmethod
     def failing(self, status: int) -> tuple[Response, str]:
-        """A server or gateway error, and its title for a gateway's page."""
+        """A server or gateway error, and its title for an HTML page."""
 
     def request_id(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002  # for vendors that have one
         return secrets.token_hex(8)
@@ -48,7 +48,7 @@ class FaultMiddleware(ABC):
         return ()
 
     def account(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002
-        """Whose request it is, for faults that are armed for one account."""
+        """The account that sent the request, for faults that match one account only."""
         return ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +59,7 @@ class FaultMiddleware(ABC):
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         request_id = self.request_id(headers)
-        entry, started = noted(scope, request_id), time.perf_counter()
+        entry, started = request_entry(scope, request_id), time.perf_counter()
         account = self.account(headers)
         if account:
             entry["account"] = account
@@ -76,23 +76,23 @@ class FaultMiddleware(ABC):
     async def _answer(
         self, scope: Scope, receive: Receive, entry: dict[str, Any], headers: Mapping[str, str]
     ) -> BufferedResponse | None:
-        """None: no answer at all."""
+        """None: no response."""
         body = await buffer_request(receive)
         try:
             faults = self.stand_in.faults.take(
                 scope["method"], scope["path"], headers.get(HEADER), entry.get("account", "")
             )
         except ValueError as error:
-            return await buffer_response(self.misused(f"X-Sandbox-Fault: {error}"), scope, body)
+            return await buffer_response(self.invalid_fault(f"X-Sandbox-Fault: {error}"), scope, body)
         entry["faults"] = list(faults)
         scope.setdefault("state", {})["faults"] = faults
         await pause(faults.get("delay-before"))
         if "commit-late" in faults:
-            await outlast(faults["commit-late"], receive)
+            await wait_for_disconnect(faults["commit-late"], receive)
         if "drop-before" in faults:
             return None
         if "rate-limited" in faults:
-            return await buffer_response(self.slow_down(faults["rate-limited"]), scope, body)
+            return await buffer_response(self.rate_limited(faults["rate-limited"]), scope, body)
         answer = await self._worked(scope, body, faults)
         return None if "drop-after" in faults or "commit-late" in faults else answer
 
@@ -111,15 +111,15 @@ class FaultMiddleware(ABC):
             return await buffer_response(self.failing(500)[0], scope, receive)
 
     def _failure(self, fault: Fault) -> Response:
-        """As JSON or as a gateway's HTML page."""
+        """The error as JSON or as the HTML page of a gateway."""
         answer, title = self.failing(int(fault.options.get("status", 500)))
         if fault.options.get("body") == "html":
             return HTMLResponse(GATEWAY_PAGE.format(f"{answer.status_code} {title}"), answer.status_code)
         return answer
 
 
-def noted(scope: Scope, request_id: str) -> dict[str, Any]:
-    """An entry of the log, before its outcome is known; `at` is the time of this machine."""
+def request_entry(scope: Scope, request_id: str) -> dict[str, Any]:
+    """A new entry of the request log, without outcome yet; `at` is the time of this machine."""
     query = scope["query_string"].decode("latin-1")
     return {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -137,8 +137,8 @@ async def pause(fault: Fault | None) -> None:
         await asyncio.sleep(fault.seconds(5))
 
 
-async def outlast(fault: Fault, receive: Receive) -> None:
-    """Wait until the client has given up, and a little longer."""
+async def wait_for_disconnect(fault: Fault, receive: Receive) -> None:
+    """Wait until the client has disconnected, and a little longer."""
     try:
         async with asyncio.timeout(LONGEST_HOLD_S):
             while (await receive())["type"] != "http.disconnect":

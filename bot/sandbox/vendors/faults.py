@@ -1,4 +1,4 @@
-"""What may go wrong on demand, asked for by a request header or armed through the back office."""
+"""Injected faults: requested by a header, or armed through the back office."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 HEADER = "x-sandbox-fault"
 NUMBER = re.compile(r"\d+(\.\d+)?")
-WEBHOOK = "WEBHOOK"  # the method under which events ask for their faults
+WEBHOOK = "WEBHOOK"  # the method that faults for webhook deliveries match
 OF_WEBHOOKS = "webhook-"
 
 EVERYWHERE = {
@@ -23,7 +23,7 @@ EVERYWHERE = {
 
 @dataclass
 class Fault:
-    """One armed fault. `skip` lets that many matches pass first; `times` 0 is until disarmed."""
+    """One armed fault. `skip` matches pass first; with `times` 0 it stays until it is disarmed."""
 
     kind: str
     options: dict[str, str] = field(default_factory=dict)
@@ -54,10 +54,10 @@ class Fault:
 
 
 class Faults(dict[str, Fault]):
-    """The faults of one request, by kind."""
+    """The faults that apply to one request, by kind."""
 
     def hides_the_answer(self) -> bool:
-        """Whether the client never sees what the work came to."""
+        """Whether the client never gets the response."""
         after = self.get("error")
         return (
             "drop-after" in self
@@ -67,7 +67,7 @@ class Faults(dict[str, Fault]):
 
 
 class FaultCatalogue:
-    """The faults of one vendor. A kind has the options that its meaning names in backticks."""
+    """The faults of one vendor. The options of a kind are those that its description has in backticks."""
 
     def __init__(
         self, kinds: Mapping[str, str], numbers: set[str], words: Mapping[str, tuple[str, ...]]
@@ -75,7 +75,7 @@ class FaultCatalogue:
         self.kinds, self.numbers, self.words = kinds, numbers, words
 
     def check(self, fault: Fault) -> Fault:
-        """Raises ValueError for a fault that this vendor does not have."""
+        """Returns the fault; raises ValueError when this vendor does not have it."""
         if fault.kind not in self.kinds:
             raise ValueError(f"unknown fault {fault.kind!r}; there are {', '.join(self.kinds)}")
         for name, value in fault.options.items():
@@ -94,7 +94,7 @@ class FaultPlan:
         self.armed: list[Fault] = []
 
     def arm(self, body: dict[str, Any]) -> None:
-        """`{"kind", "times", "skip", "match": {"method", "path", "account"}, …options}`; or ValueError."""
+        """`{"kind", "times", "skip", "match": {"method", "path", "account"}, …options}`, or ValueError."""
         options = dict(body)
         match = options.pop("match", {})
         kind, times, skip = options.pop("kind", None), options.pop("times", 1), options.pop("skip", 0)
@@ -111,7 +111,7 @@ class FaultPlan:
         )
 
     def take(self, method: str, path: str, header: str | None, account: str = "") -> Faults:
-        """The faults that hit this request; each armed one is used up by one. Raises ValueError."""
+        """The faults that apply to this request; counts down armed ones. Raises ValueError."""
         hit = Faults({fault.kind: self.fault_catalogue.check(fault) for fault in _of_header(header or "")})
         if any(kind.startswith(OF_WEBHOOKS) for kind in hit):
             raise ValueError("webhook faults are armed through the back office")

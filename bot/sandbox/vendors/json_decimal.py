@@ -1,4 +1,4 @@
-"""JSON as the vendor writes it: decimals as plain numbers, lists and objects bare."""
+"""JSON with exact decimals, written as plain numbers."""
 
 import json
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ _key = lru_cache(json.dumps)
 
 
 def dumps(value: Any) -> str:
-    """JSON text; a Decimal becomes a number with exactly its own digits."""
+    """JSON text; a Decimal becomes a number with exactly its digits."""
     match value:
         case Decimal():
             return format(value, "f")
@@ -41,7 +41,7 @@ class DecimalJsonResponse(Response):
 
 
 def timestamp(seconds: float | None) -> str | None:
-    """RFC 3339 in UTC to the second, e.g. 2026-06-02T09:15:31Z."""
+    """RFC 3339 in UTC with seconds, e.g. 2026-06-02T09:15:31Z."""
     if seconds is None:
         return None
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Rate limits: so many calls within a minute."""
+"""Rate limits: calls within a sliding minute."""
 
 import math
 from collections import defaultdict, deque
@@ -11,7 +11,7 @@ class Quotas:
         self.seen: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
 
     def spend(self, *who: str, most: int, now: float) -> int | None:
-        """Count one call. Once the last minute is full: how many seconds to wait, and it does not count."""
+        """Count one call. At the limit the call is not counted, and the seconds to wait are returned."""
         calls = self.seen[who]
         while calls and calls[0] <= now - WINDOW_S:
             calls.popleft()

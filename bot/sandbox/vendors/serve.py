@@ -1,4 +1,4 @@
-"""Runs the stand-in until a signal: announces itself once it listens, stops without a fuss."""
+"""Runs the stand-in until a signal: prints its announcement when it listens, stops without an error."""
 
 import contextlib
 import json
@@ -15,9 +15,9 @@ ASK_TO_STOP = (signal.SIGINT, signal.SIGTERM)
 
 
 class HangUpProtocol(HttpToolsProtocol):
-    """Lets the application close the connection without an answer, as a broken network does.
+    """Lets the application close the connection without a response, as a network failure does.
 
-    It also keeps header names as they were spelled, which ASGI does not.
+    Also keeps the spelling of header names, which ASGI does not.
     """
 
     def on_message_begin(self) -> None:
@@ -30,7 +30,7 @@ class HangUpProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def _hang_up(self) -> None:
-        self.cycle.disconnected = True  # or uvicorn would try to answer 500
+        self.cycle.disconnected = True  # otherwise uvicorn answers 500
         self.transport.close()
 
 
@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Being asked to stop is no error, so the signal is not raised again at the end."""
+        """A stop is no error, so the signal is not raised again at the end."""
         before = {number: signal.signal(number, self.handle_exit) for number in ASK_TO_STOP}
         yield
         for number, handler in before.items():
@@ -67,7 +67,7 @@ def serve(app: ASGIApp, listener: socket.socket, announcement: dict[str, object]
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_keep_alive=75,  # as gateways do; a short one makes pooled clients fail now and then
+        timeout_keep_alive=75,  # as gateways have it; with a short one, pooled connections break now and then
         timeout_graceful_shutdown=1,
     )
     server = Server(config)

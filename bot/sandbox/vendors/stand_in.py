@@ -1,4 +1,4 @@
-"""A vendor standing in: its memory, clock, choices and faults, and how it begins anew."""
+"""Base of a vendor's stand-in: its database, clock, choices and faults, and how it is reset."""
 
 from abc import ABC, abstractmethod
 from collections import deque
@@ -15,7 +15,7 @@ KEEP_REQUESTS = 1000
 
 @dataclass(kw_only=True)
 class StandIn(ABC):
-    """`requests` are the finished ones, latest first."""
+    """`requests` are the finished requests, latest first."""
 
     db: Database
     choices: Choices
@@ -30,7 +30,7 @@ class StandIn(ABC):
         self.first_choices = self.choices.shown()
 
     def open(self) -> None:
-        """Furnish a new database, or pick up where the last one stopped."""
+        """Seed a new database, or continue with an existing one."""
         if self.db.is_new:
             with self.db.transaction():
                 self.db.start_ids_at()
@@ -39,13 +39,13 @@ class StandIn(ABC):
 
     @abstractmethod
     def seed(self) -> None:
-        """Put in what is there on the first day. Runs inside a transaction, and keeps a keepsake."""
+        """Insert the initial data. Runs inside a transaction, and stores at least one key value."""
 
-    def wake(self) -> None:  # noqa: B027  # only a vendor with workers has anyone to wake
-        """Time or state has moved; whoever waits for either looks again."""
+    def wake(self) -> None:  # noqa: B027  # only vendors with workers override it
+        """Time or state has changed: workers look again."""
 
     def reset(self) -> None:
-        """Back to the first day."""
+        """Back to the initial data."""
         self.db.wipe()
         self.clock.shift_s = 0.0
         self.faults.armed.clear()

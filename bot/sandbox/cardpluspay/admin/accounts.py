@@ -1,4 +1,4 @@
-"""/admin/api/accounts: open one, look at its book, top it up, buy as the vendor's dashboard would."""
+"""/admin/api/accounts: open an account, read its ledger, top it up, buy as on the vendor's dashboard."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
 async def open_another(request: Request) -> Response:
-    """`{"name", "api_key", "currency", "balance", "public_key"}`, each of them optional."""
+    """`{"name", "api_key", "currency", "balance", "public_key"}`, all optional."""
     vendor, body = vendor_of(request), await body_of(request)
     currency = body.get("currency", "USD")
     if currency not in CURRENCIES:
@@ -80,7 +80,7 @@ async def top_up(request: Request) -> Response:
 
 
 async def buy_by_hand(request: Request) -> Response:
-    """`{"item_code", "quantity"}`, bought as the vendor's dashboard would: no fault hits it."""
+    """`{"item_code", "quantity"}`, bought as on the vendor's dashboard: faults do not apply."""
     vendor, body = vendor_of(request), await body_of(request)
     account, quantity = account_of(vendor, request), whole_number(body, "quantity") or 1
     wanted = OrderRequest(str(body.get("item_code")), min(quantity, MOST_CARDS), through="dashboard")

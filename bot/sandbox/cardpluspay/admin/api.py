@@ -1,4 +1,4 @@
-"""/admin/api: look at everything, change anything. It is the vendor's own office, so codes are in clear."""
+"""/admin/api: reads and changes everything. It is the vendor's own office, so it shows codes in clear."""
 
 from typing import Any
 

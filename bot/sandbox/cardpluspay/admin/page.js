@@ -1,4 +1,4 @@
-// The CardPlusPay back office: accounts, orders with their codes, the ledger, and deals outside the API.
+// The CardPlusPay back office: accounts, orders with their codes, the ledger, and changes outside the API.
 import { amount, ask, attempt, byId, clockTime, element, fill, open, row, unfolding } from "/admin/office.js";
 
 const MOST_CARDS_SHOWN = 12;

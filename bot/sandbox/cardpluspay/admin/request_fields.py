@@ -1,4 +1,4 @@
-"""What the back office's changes have alike: whose account, which order, and amounts that make sense."""
+"""Parses what requests to the back office share: the account, the order, amounts and quantities."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
 
 def vendor_of(request: Request) -> Vendor:
-    """The vendor, with everything delivered that has fallen due."""
+    """The vendor, after delivering every order that is due."""
     vendor = stand_in_of(request)
     assert isinstance(vendor, Vendor)
     catch_up(vendor)
@@ -43,7 +43,7 @@ def order_of(vendor: Vendor, request: Request) -> Any:
 
 
 def cents(body: dict[str, Any], name: str, currency: str) -> int:
-    """A positive amount of the body, or 0."""
+    """A positive amount in the body; 0 when absent."""
     amount = number(body, name)
     if amount < 0:
         raise AdminRequestError(f"{name} cannot be below 0")
@@ -54,7 +54,7 @@ def cents(body: dict[str, Any], name: str, currency: str) -> int:
 
 
 def whole_number(body: dict[str, Any], name: str, least: int = 1) -> int | None:
-    """A whole number; None when absent."""
+    """A whole number in the body; None when absent."""
     value = body.get(name)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
         raise AdminRequestError(f"{name} must be a whole number from {least}")

@@ -47,7 +47,7 @@ def _account(row: Any) -> dict[str, Any]:
 
 
 def book(vendor: Vendor, account_id: int) -> dict[str, Any]:
-    """All that was ever bought and moved on one account, oldest first."""
+    """Every purchase and ledger entry of one account, oldest first."""
     orders = vendor.db.all(f"{ORDERS} WHERE account_id = ? ORDER BY number", account_id)
     movements = vendor.db.all(f"{MOVEMENTS} WHERE m.account_id = ? ORDER BY m.id", account_id)
     return account(vendor, account_id) | {
@@ -114,7 +114,7 @@ def _movement(row: Any) -> dict[str, Any]:
 
 
 def items(vendor: Vendor, most: int) -> list[dict[str, Any]]:
-    """In the order of the shelf."""
+    """In the order of the catalogue."""
     return [_item(row) for row in vendor.db.all("SELECT * FROM items ORDER BY shelf LIMIT ?", most)]
 
 

@@ -1,4 +1,4 @@
-"""What the API is (2.1), what the account holds (2.7), and challenges for signing accounts (1.2)."""
+"""API information (2.1), the balance (2.7), and challenges for accounts that sign requests (1.2)."""
 
 from starlette.requests import Request
 from starlette.responses import Response

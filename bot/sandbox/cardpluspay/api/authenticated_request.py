@@ -1,4 +1,4 @@
-"""One call of a protected endpoint: whose key, how often, whether signed; and its refusals."""
+"""A request to a protected endpoint: checks its key, rate limit and signature before the endpoint runs."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class AuthenticatedRequest:
         return Fields(self.request.query_params, self.choices)
 
     async def body(self) -> Fields:
-        """Refuses with 400 what is not a JSON object."""
+        """Answers 400 unless the body is a JSON object."""
         try:
             content = loads(await self.request.body())
         except ValueError as error:
@@ -52,7 +52,7 @@ Endpoint = Callable[[AuthenticatedRequest], Awaitable[Response]]
 
 
 def protected(path: str, endpoint: Endpoint, *, method: str = "GET", signed: bool = True) -> Route:
-    """A route below the base path behind the key, the rate limit and, where switched on, the signature."""
+    """A route below the base path, with key, rate limit and, if enabled, signature."""
 
     async def answer(request: Request) -> Response:
         vendor: Vendor = request.app.state.vendor
@@ -68,7 +68,7 @@ def protected(path: str, endpoint: Endpoint, *, method: str = "GET", signed: boo
 
 
 def _holder(vendor: Vendor, request: Request, choices: Choices) -> Any:
-    """Whose key it is. Refuses with 401."""
+    """The account that has this key. Answers 401 when there is none."""
     key = request.headers.get("x-api-key")
     if key is None or (choices.key_header == "exact" and KEY_HEADER not in request.state.spelled):
         raise unauthorised("API key is missing")

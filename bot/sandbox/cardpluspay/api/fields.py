@@ -1,4 +1,4 @@
-"""Fields of a query or body, each with its rule; those that break theirs are refused together with 422."""
+"""Validates the fields of a query or body; all invalid ones are reported together with 422."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ DIGITS = re.compile(r"-?\d{1,18}")
 
 
 class Fields:
-    """Out of range is a fault or is brought into range, by the choice `out_of_range`."""
+    """The choice `out_of_range` decides whether such a value is an error or is clamped."""
 
     def __init__(self, sent: Mapping[str, Any], choices: Choices) -> None:
         self._sent, self._choices = sent, choices
@@ -33,7 +33,7 @@ class Fields:
         return value[:most]
 
     def required(self, *names: str) -> str:
-        """The first of these names that was sent."""
+        """The value of the first of these names that was sent."""
         for name in names:
             if value := self.text(name):
                 return value
@@ -48,7 +48,7 @@ class Fields:
         return value
 
     def whole_number(self, name: str, usual: int, most: int | None = None) -> int:
-        """A whole number from 1."""
+        """A whole number of at least 1."""
         value = self._sent.get(name)
         if value is None:
             return usual
@@ -63,7 +63,7 @@ class Fields:
         return nearest
 
     def amount(self, name: str) -> Decimal | None:
-        """A number from 0, in a query."""
+        """A number of at least 0, in a query."""
         text = self._sent.get(name)
         if text is None:
             return None
@@ -87,7 +87,7 @@ class Fields:
         return None
 
     def check(self) -> None:
-        """Refuses with 422 when any field broke its rule."""
+        """Answers 422 when any field is invalid."""
         if self._errors:
             raise invalid(self._errors, self._choices)
 

@@ -136,7 +136,7 @@ def _amount(order: Any, currency: str) -> Decimal:
 
 
 def _own(call: AuthenticatedRequest) -> Any:
-    """The order in the path. Refuses with 404, also when it is another account's."""
+    """The order in the path. Answers 404 when it does not exist or belongs to another account."""
     text = call.request.path_params["id"]
     row = None
     if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID:

@@ -1,1 +1,1 @@
-"""What the vendor sells: a deterministic set of items, and the ways to find one."""
+"""The vendor's catalogue: a deterministic set of items, and how to search it."""

@@ -1,4 +1,4 @@
-"""Turns brands into items, the same ones every time: one item code, one face value."""
+"""Generates the same items from the brands every time: each item code has one face value."""
 
 import hashlib
 import json
@@ -20,12 +20,12 @@ ALPHA_2 = {
 REGIONS = {
     "us": "USA", "uk": "GBR", "eu": "DEU FRA ESP ITA NLD AUT BEL IRL PRT", "jp": "JPN", "global": "GLO",
 }  # fmt: skip
-RANGE_VALUES = (10, 25, 50, 100)  # what is sold of a brand that would take any amount
+RANGE_VALUES = (10, 25, 50, 100)  # face values of a brand that is sold as a range elsewhere
 MOST_VALUES = 4
 SOME_PINS = ("Steam", "Google Play", "Paysafecard")
-FEE = {"Prepaid": Decimal("-2.5")}  # percent off: these cost more than their face value
+FEE = {"Prepaid": Decimal("-2.5")}  # percent off; negative: these cost more than their face value
 DELIVERY = {"The Home Depot": "PHYSICAL", "IKEA": "BOTH"}
-TWIN_BRAND, TWIN_REGION = "Nimbus Play Card", "global"  # its codes differ from region us by case alone
+TWIN_BRAND, TWIN_REGION = "Nimbus Play Card", "global"  # codes differ from region us by case only
 PLENTY, FEW = 100_000, 3
 COLUMNS = (
     "item_code", "shelf", "product_name", "brand", "category", "value", "currency", "price", "region",
@@ -38,7 +38,7 @@ Offer = tuple[Brand, str, list[str], int]  # brand, region, markets, and a value
 
 
 def items(wanted: int | None) -> Iterator[tuple[Any, ...]]:
-    """Rows for INSERT: every known brand, then as many invented ones as are wanted."""
+    """Rows for INSERT: every brand of the list, then invented ones up to `wanted`."""
     known = list(_known())
     more = islice(_unknown(), max(0, (wanted or 0) - len(known)))
     for shelf, offer in enumerate(chain(known[:wanted], more), 1):
@@ -65,7 +65,7 @@ def _region(market: str) -> str:
 
 
 def _values(brand: Brand) -> tuple[int, ...]:
-    """At most four face values: the fixed ones, or usual ones out of a range."""
+    """At most four face values: the brand's fixed ones, or common ones within its range."""
     if brand.values == "range":
         lowest, highest = brand.steps[0], brand.steps[-1]
         return tuple(value for value in RANGE_VALUES if lowest <= value <= highest)
@@ -98,7 +98,7 @@ def _row(shelf: int, brand: Brand, region: str, markets: list[str], step: int) -
 
 
 def percent_off(brand: Brand, region: str) -> Decimal:
-    """Near the brand's usual discount, but never one of the round ones that another vendor gives."""
+    """Close to the brand's usual discount, but never the same round figure as another vendor's."""
     shift = (_digest(f"{brand.name} {region}")[0] % 7 - 3) * Decimal("0.25") + Decimal("0.1")
     return FEE.get(brand.category) or max(Decimal(0), Decimal(brand.discount) + shift)
 

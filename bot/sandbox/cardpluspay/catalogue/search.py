@@ -1,4 +1,4 @@
-"""Finding items: one by its code, or a page of those that fit."""
+"""Finds items: one by its code, or a page of those that match filters."""
 
 import json
 from dataclasses import dataclass
@@ -54,29 +54,29 @@ class Filters:
 def find(
     db: Database, filters: Filters, choices: Choices, order: tuple[str | None, str], page: int, per_page: int
 ) -> tuple[list[Any], int]:
-    """One page of rows, and how many there are on all pages; in the order of the shelf unless told."""
+    """One page of rows and the total of all pages; in the order of the catalogue by default."""
     conditions, values = filters.sql(choices)
     base = f"FROM items WHERE active {conditions}"
     total = db.connection.execute(f"SELECT count(*) {base}", values).fetchone()[0]
     column, direction = ORDER.get(order[0] or "", "shelf"), "DESC" if order[1] == "desc" else "ASC"
-    sql = f"SELECT * {base} ORDER BY {column} {direction}, shelf LIMIT :most OFFSET :skip"  # fixed words
+    sql = f"SELECT * {base} ORDER BY {column} {direction}, shelf LIMIT :most OFFSET :skip"  # names of our own
     values |= {"most": per_page, "skip": (page - 1) * per_page}
     return db.connection.execute(sql, values).fetchall(), total
 
 
 def item_of_code(db: Database, item_code: str) -> Any:
-    """The item's row, or None when there is none or it is not sold now."""
+    """The item's row, or None when there is none or it is not on sale."""
     return db.one("SELECT * FROM items WHERE item_code = ? AND active", item_code)
 
 
 def unit_price(item: Any, currency: str) -> Decimal:
-    """What one costs an account in this currency."""
+    """The price of one card for an account in this currency."""
     in_dollars = from_minor_units(item["price"], "USD")
     return in_dollars if currency == "USD" else rounded(in_dollars * usual_rate("USD", currency), currency)
 
 
 def listed(item: Any, currency: str, choices: Choices) -> dict[str, Any]:
-    """The item as the catalogue shows it to an account in this currency."""
+    """The item's entry in the catalogue, for an account in this currency."""
     value, price = from_minor_units(item["value"], "USD"), unit_price(item, currency)
     as_text = choices.catalog_money == "string"
     return {

@@ -1,4 +1,4 @@
-"""/admin/api: look at everything, change anything. It is the vendor's own office, so codes are in clear."""
+"""/admin/api: reads and changes everything. It is the vendor's own office, so it shows codes in clear."""
 
 import ipaddress
 import json
@@ -116,7 +116,7 @@ async def move_order(request: Request) -> Response:
 
 
 async def send_again(request: Request) -> Response:
-    """Deliver an event once more, whatever became of it."""
+    """Deliver an event once more, delivered or not."""
     vendor, event_id = _vendor(request), request.path_params["id"]
     again = "UPDATE events SET due_at = ?, attempts = 0, delivered_at = NULL WHERE id = ?"
     if not vendor.db.run(again, vendor.clock.now(), event_id).rowcount:

@@ -1,4 +1,4 @@
-"""/admin, the back office's page, and the pictures of the cards."""
+"""/admin, the page of the back office, and the pictures of the cards."""
 
 from pathlib import Path
 

@@ -68,7 +68,7 @@ def orders(vendor: Vendor, most: int = MANY) -> list[dict[str, Any]]:
 
 
 def order(vendor: Vendor, order_id: int) -> dict[str, Any]:
-    """The order with its vouchers in clear, what it took, and what is still to come."""
+    """The order with its vouchers in clear, its wallet transactions and its pending steps."""
     row = vendor.db.one("SELECT * FROM orders WHERE id = ?", order_id)
     vouchers = [
         codes.shown(voucher, clear=True) | {"revealed": bool(voucher["revealed"])}

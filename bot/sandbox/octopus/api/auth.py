@@ -1,4 +1,4 @@
-"""/auth: log in, refresh, log out (section 3). The only answers wrapped in success and data."""
+"""/auth: log in, refresh, log out (section 3). Only these responses are wrapped in success and data."""
 
 import hmac
 from typing import Any

@@ -1,4 +1,4 @@
-"""One call of a protected endpoint: who calls, what was sent, how to page; and its refusals."""
+"""A request to a protected endpoint: checks the token, the IP list and the quota; reads its parameters."""
 
 import ipaddress
 import json
@@ -23,7 +23,7 @@ BIGGEST_BODY = 1_000_000
 
 @dataclass
 class AuthenticatedRequest:
-    """`client` is a row of clients, `token` the access token it came with."""
+    """`client` is a row of clients, `token` the access token of the request."""
 
     request: Request
     vendor: Vendor
@@ -32,24 +32,24 @@ class AuthenticatedRequest:
     token: str
 
     def path_id(self, refusal: str) -> int:
-        """The id in the path. Refuses with 400 and this text what is not a positive integer."""
+        """The id in the path. Answers 400 with this text unless it is a positive integer."""
         return whole_number(self.request.path_params["id"], bad_request(refusal))
 
     def integer(self, name: str, usual: int | None = None, *, most: int = BIGGEST_ID) -> Any:
-        """A positive integer of the query, `usual` when absent."""
+        """A positive integer in the query, `usual` when absent."""
         text = self.request.query_params.get(name)
         refusal = bad_request("Invalid query parameters")
         return usual if text is None else whole_number(text, refusal, most)
 
     def choice(self, name: str, *known: str) -> str:
-        """One of the known words of the query, the first one when absent."""
+        """One of the known words in the query, the first one when absent."""
         word = self.request.query_params.get(name, known[0])
         if word not in known:
             raise bad_request("Invalid query parameters")
         return word
 
     def page(self, entries: list[Any], total: int, page: int, limit: int) -> Response:
-        """A bare list under the six pagination headers."""
+        """The list alone as the body, with the six pagination headers."""
         pages = math.ceil(total / limit)
         headers = {
             "X-Page": str(page),
@@ -68,7 +68,7 @@ Endpoint = Callable[[AuthenticatedRequest], Awaitable[Response]]
 def protected(
     path: str, endpoint: Endpoint, *, method: str = "GET", quota: str = "get", feature: bool = True
 ) -> Route:
-    """A route behind bearer token, IP list, the vouchers feature and a quota."""
+    """A route that needs a bearer token, an allowed IP address, the vouchers feature and free quota."""
 
     async def answer(request: Request) -> Response:
         vendor: Vendor = request.app.state.vendor
@@ -83,7 +83,7 @@ def protected(
 
 
 def authenticated(vendor: Vendor, request: Request, faults: Faults) -> tuple[Any, str]:
-    """The client and its access token. Refuses with 401 or 403."""
+    """The client and its access token. Answers 401 or 403."""
     header = request.headers.get("authorization")
     if not header:
         raise unauthorised("Authorization header required")
@@ -99,7 +99,7 @@ def authenticated(vendor: Vendor, request: Request, faults: Faults) -> tuple[Any
 
 
 def require_allowed_ip(client: Any, request: Request) -> None:
-    """403 when the client keeps an IP list and the caller is not on it."""
+    """Answers 403 when the client has an IP list without the caller's address."""
     allowed = json.loads(client["ip_list"])
     refusal = forbidden("IP address not authorized")
     try:
@@ -116,7 +116,7 @@ def spend(vendor: Vendor, who: str, quota: str) -> None:
 
 
 async def json_body(request: Request) -> dict[str, Any]:
-    """The body as an object, decimals kept exact. Refuses with 415, 413 or 400."""
+    """The body as an object with exact decimals. Answers 415, 413 or 400."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise of_status(415)
     raw = await request.body()

@@ -1,4 +1,4 @@
-"""Body fields, each with its rule; a broken one is "Invalid NAME: why"."""
+"""Validates body fields; an invalid one is answered with "Invalid NAME: why"."""
 
 import re
 from decimal import Decimal
@@ -25,7 +25,7 @@ def optional_positive_integer(body: dict[str, Any], name: str) -> int | None:
 
 
 def amount(body: dict[str, Any], name: str) -> Decimal:
-    """A face value, 0.01 to 1,000,000,000."""
+    """A face value between 0.01 and 1,000,000,000."""
     value = _required(body, name)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise invalid(f"Invalid {name}: must be a number")

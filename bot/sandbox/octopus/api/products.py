@@ -10,7 +10,7 @@ from bot.sandbox.octopus.reference import COUNTRIES, CURRENCY_CODES
 from bot.sandbox.vendors.currencies import minor_units
 from bot.sandbox.vendors.json_decimal import DecimalJsonResponse
 
-NOWHERE = "-"  # a code no product has: an id without an entry finds nothing
+NOWHERE = "-"  # a code that no product has, so that an unknown id finds nothing
 
 
 async def list_products(call: AuthenticatedRequest) -> Response:

@@ -1,1 +1,1 @@
-"""What the vendor sells: a deterministic set of products, and the ways to find one."""
+"""The vendor's catalogue: a deterministic set of products, and how to search it."""

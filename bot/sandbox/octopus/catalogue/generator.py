@@ -1,4 +1,4 @@
-"""Turns brands into product rows, the same ones every time."""
+"""Generates the same product rows from the brands every time."""
 
 import json
 import random
@@ -19,14 +19,14 @@ INSERT = f"INSERT INTO products ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * 
 
 
 def products(wanted: int | None) -> Iterator[tuple[Any, ...]]:
-    """Rows for INSERT: every brand in every market, then as many invented ones as are wanted."""
+    """Rows for INSERT: every brand in each of its markets, then invented ones up to `wanted`."""
     chance = random.Random()
     known = [(brand, market) for brand in BRANDS for market in brand.markets]
     for number, (brand, market) in enumerate(known[:wanted]):
         chance.seed(f"{brand.name} {market}")
         yield _row(FIRST_ID + number, brand, market, chance)
     for number in range(len(known), wanted or 0):
-        chance.seed(number)  # a whole number is quicker than a text, which tells with fifty thousand
+        chance.seed(number)  # an integer seeds faster than a text, which matters with fifty thousand products
         yield _row(FIRST_ID + number, *invented(number), chance)
 
 
@@ -68,7 +68,7 @@ def _how_to_use(brand: Brand) -> str:
 
 
 def _denominations(brand: Brand, currency: str, chance: random.Random) -> list[tuple[int, int, str]]:
-    """(lowest, highest, percent off), amounts in minor units; lowest equals highest when fixed."""
+    """(lowest, highest, percent off) in minor units; lowest equals highest for a fixed denomination."""
     one = SCALE.get(currency, 1) * 10 ** precision_of(currency)
     percent = max(0.0, float(brand.discount) + chance.choice((-0.5, 0.0, 0.0, 0.5)))
     steps = [step * one for step in brand.steps]

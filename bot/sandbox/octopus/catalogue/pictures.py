@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 320, 200
 
 
 def card_picture(name: str) -> bytes:
-    """A PNG, always the same one for a name."""
+    """A PNG, the same for the same name."""
     hue = hashlib.sha256(name.encode()).digest()[0] / 255
     light, dark = _rgb(hue, 0.55), _rgb(hue + 0.08, 0.38)
     rows = b"".join(b"\0" + _row(y, light, dark) for y in range(HEIGHT))

@@ -1,4 +1,4 @@
-"""Finding products as one client sees them: active, in stock, not hidden from it."""
+"""Finds the products one client may see: active, in stock, not hidden from it."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ ORDER = {"name": "p.name", "category": "p.category"}
 
 @dataclass(frozen=True)
 class Denomination:
-    """Amounts in minor units; `discount` is a percentage. Fixed when both ends are equal."""
+    """Amounts are in minor units, `discount` is a percentage. Fixed when both ends are equal."""
 
     lowest: int
     highest: int
@@ -54,20 +54,20 @@ class Filters:
 def find(
     db: Database, client_id: int, filters: Filters, order: tuple[str, str], page: int, limit: int
 ) -> tuple[list[Any], int]:
-    """One page of rows, and how many there are on all pages."""
+    """One page of rows and the total of all pages."""
     conditions, values = filters.sql()
     values["client"] = client_id
     base = f"{VISIBLE} AND p.stock > 0 {conditions}"
     total = db.connection.execute(f"SELECT count(*) {base}", values).fetchone()[0]
     column, direction = ORDER[order[0]], "DESC" if order[1] == "desc" else "ASC"
     sql = f"""SELECT p.*, c.discount AS own_discount {base}
-        ORDER BY {column} COLLATE NOCASE {direction}, p.id LIMIT :limit OFFSET :skip"""  # fixed words
+        ORDER BY {column} COLLATE NOCASE {direction}, p.id LIMIT :limit OFFSET :skip"""  # names of our own
     values |= {"limit": limit, "skip": (page - 1) * limit}
     return db.connection.execute(sql, values).fetchall(), total
 
 
 def visible_product(db: Database, client_id: int, product_id: int) -> Any:
-    """The product's row. Refuses with 404 when absent, inactive or hidden from this client."""
+    """The product's row. Answers 404 when it is absent, inactive or hidden from this client."""
     row = db.connection.execute(
         SELECT + " AND p.id = :id", {"client": client_id, "id": product_id}
     ).fetchone()
@@ -77,7 +77,7 @@ def visible_product(db: Database, client_id: int, product_id: int) -> Any:
 
 
 def denominations(product: Any) -> list[Denomination]:
-    """What is offered, each with the better of the product's and the client's own discount."""
+    """The product's denominations, each with the better of the product's and the client's own discount."""
     own = Decimal(product["own_discount"] or 0)
     return [
         Denomination(lowest, highest, max(Decimal(discount), own))
@@ -86,13 +86,13 @@ def denominations(product: Any) -> list[Denomination]:
 
 
 def offered(product: Any, units: int) -> Denomination | None:
-    """The offer this face value falls under; a fixed one wins over a range around it."""
+    """The denomination for this face value; a fixed one has precedence over a range."""
     fits = [offer for offer in denominations(product) if offer.lowest <= units <= offer.highest]
     return min(fits, key=lambda offer: offer.highest - offer.lowest, default=None)
 
 
 def listed(product: Any, address: str) -> dict[str, Any]:
-    """The product as an entry of the list, pictures at `address`."""
+    """The product's entry in the list; pictures are at `address`."""
     entry = {name: product[name] for name in LISTED}
     if entry["image_url"]:
         entry["image_url"] = address + entry["image_url"]

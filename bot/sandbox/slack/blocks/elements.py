@@ -1,4 +1,4 @@
-"""Block elements: what each may hold."""
+"""The rules of Block Kit's elements."""
 
 import re
 from datetime import date, time

@@ -1,4 +1,4 @@
-"""Blocks: what each may hold, and on which surface it may stand."""
+"""The rules of Block Kit's blocks: their fields, and the surfaces on which they are allowed."""
 
 from bot.sandbox.slack.blocks.elements import (
     IMAGE,

@@ -1,4 +1,4 @@
-"""Composition objects: texts, options, confirmations."""
+"""The rules of composition objects: texts, options, confirmations."""
 
 from bot.sandbox.slack.blocks.validation import Check, Place, array, boolean, by_type, choice, record, string
 from bot.sandbox.slack.protocol import Json
@@ -47,14 +47,14 @@ CONVERSATION_FILTER = record(
 
 
 def options_or_groups(value: Json, place: Place) -> None:
-    """Exactly one of `options` and `option_groups`, as static menus and options answers need."""
+    """Exactly one of `options` and `option_groups`: for static menus and responses to block_suggestion."""
     given = [name for name in ("options", "option_groups") if value.get(name) is not None]
     if len(given) != 1:
         place.wrong("must define exactly one of `options` or `option_groups`")
 
 
 def initial_among_options(value: Json, place: Place) -> None:
-    """Initial options must be among the options, exactly."""
+    """Initial options must equal one of the options."""
     offered = [*(value.get("options") or ())]
     for group in value.get("option_groups") or ():
         offered += (group.get("options") or ()) if isinstance(group, dict) else ()

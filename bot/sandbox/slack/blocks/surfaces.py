@@ -1,4 +1,4 @@
-"""Whole messages, modals and Home tabs: sizes, and ids that must differ."""
+"""The rules of messages, modals and Home tabs as a whole: sizes and unique ids."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ VIEWS = {
 
 
 def faults_of_message(blocks: Any) -> list[str]:
-    """What Slack finds wrong with a message's blocks; empty when nothing."""
+    """Slack's errors for a message's blocks; empty when they are valid."""
     place = Place("/blocks", "message")
     MESSAGE_BLOCKS(blocks, place)
     if not place.found:
@@ -43,7 +43,7 @@ def faults_of_message(blocks: Any) -> list[str]:
 
 
 def faults_of_view(view: Any, kind: str) -> list[str]:
-    """What Slack finds wrong with a view that must be a `modal` or a `home`."""
+    """Slack's errors for a view that must be a `modal` or a `home`."""
     place = Place("/view", kind)
     if not isinstance(view, dict):
         place.wrong("must provide an object")
@@ -60,7 +60,7 @@ def faults_of_view(view: Any, kind: str) -> list[str]:
 
 
 def faults_of_options(answer: Any) -> list[str]:
-    """What Slack finds wrong with the answer to a block_suggestion."""
+    """Slack's errors for the response to a block_suggestion."""
     place = Place("", "message")
     record({}, {"options": array(OPTION, 100, 0), "option_groups": array(OPTION_GROUP, 100, 0)})(
         answer, place
@@ -75,7 +75,7 @@ def too_large(view: Json) -> bool:
 
 
 def elements_of(blocks: list[Json]) -> Iterator[tuple[Json, Json, str]]:
-    """Every interactive element with its block and the pointer within `blocks`."""
+    """Every interactive element with its block and its JSON pointer within `blocks`."""
     for number, block in enumerate(blocks):
         if block["type"] == "actions":
             for index, element in enumerate(block["elements"]):

@@ -1,4 +1,4 @@
-"""Small checks that compose into Block Kit's rules and report like Slack: a message and a JSON pointer."""
+"""Composable checks for Block Kit's rules; errors are Slack's: a message and a JSON pointer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the payload a check looks, on which surface, and what has been found wrong so far."""
+    """A position in the payload, its surface, and the errors found so far."""
 
     pointer: str
     surface: str  # message, modal or home
@@ -61,7 +61,7 @@ def choice(*allowed: str) -> Check:
 
 
 def matching(pattern: Callable[[str], object], what: str) -> Check:
-    """A string that `pattern` accepts without ValueError."""
+    """A string for which `pattern` raises no ValueError."""
 
     def check(value: Any, place: Place) -> None:
         if not isinstance(value, str):
@@ -93,7 +93,7 @@ def array(item: Check, most: int, least: int = 1) -> Check:
 
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:
-    """An object with exactly these fields; `type` is checked by whoever chose this check."""
+    """An object with exactly these fields; `type` is checked by `by_type`."""
     known = {"type", *required, *optional}
 
     def check(value: Any, place: Place) -> None:
@@ -113,7 +113,7 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Chec
 
 
 def by_type(kinds: Mapping[str, Check]) -> Check:
-    """An object whose `type` decides what else it must be."""
+    """An object whose `type` selects the check."""
 
     def check(value: Any, place: Place) -> None:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The table of Web API methods that the stand-in knows."""
+"""The table of Web API methods."""
 
 from collections.abc import Callable
 

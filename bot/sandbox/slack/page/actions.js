@@ -1,4 +1,4 @@
-// Sending block_actions, with the confirm dialog before and the loading state meanwhile.
+// Sends block_actions, with the confirm dialog before and the loading state meanwhile.
 import { explain, post } from "./api.js";
 import { freshId, h } from "./dom.js";
 import { textObject } from "./mrkdwn.js";
@@ -11,7 +11,7 @@ function isStillThere(form, block, element) {
   return blocksNow(form.ref).some((each) => each.block_id === block.block_id && elementsOf(each).some(({ action_id }) => action_id === element.action_id));
 }
 
-/** Resolves to true when the person agrees to a Block Kit confirm object; no when what they agree to goes away. */
+/** Resolves to true when the person confirms, to false also when the element disappears. */
 function confirmed(question, still_there) {
   return new Promise((resolve) => {
     const title = freshId("confirm");
@@ -52,10 +52,10 @@ export function busy(control, is_busy) {
   if (control.tagName === "BUTTON") control.setAttribute("aria-disabled", String(is_busy));
 }
 
-/** A form that was sent or closed meanwhile has nothing more to say. */
+/** Errors of a form that was submitted or closed meanwhile are not shown. */
 const isClosed = ({ ref }) => ref.type === "view" && !state.views.some(({ id }) => id === ref.view_id);
 
-/** Delivers one action and resolves to false when the person or the app said no. */
+/** Delivers an action; resolves to false when the person does not confirm or the delivery fails. */
 export async function act(form, block, element, value, control) {
   if (control.getAttribute("aria-busy") || isClosed(form)) return false;
   if (element.confirm && !(await confirmed(element.confirm, () => isStillThere(form, block, element)))) return false;

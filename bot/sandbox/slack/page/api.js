@@ -1,4 +1,4 @@
-// The wire: JSON calls to the stand-in and one socket that comes back by itself.
+// Calls to the stand-in, and a WebSocket that reconnects by itself.
 
 export async function get(path, query = {}) {
   return exchange(`${path}?${new URLSearchParams(query)}`, {});
@@ -32,7 +32,7 @@ async function exchange(path, options) {
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 4000;
 
-/** Keeps one socket open for `user`; `opened(session)` runs after every (re)connection, `lost()` says whether to try again. */
+/** Keeps a socket open for `user`; `opened(session)` runs after every connection, `lost()` returns whether to reconnect. */
 export function keepSocket(user, { opened, frame, lost }) {
   let wait_ms = FIRST_WAIT_MS;
   const open = () => {
@@ -66,7 +66,7 @@ const EXPLANATIONS = {
   dispatch_failed: "could not be reached. Is the bot running?",
 };
 
-/** One sentence a person understands, for an error code. */
+/** The sentence for an error code. */
 export function explain(error, app_name = "The app") {
   if (error === "unreachable") return `This page ${EXPLANATIONS.unreachable}`;
   const known = EXPLANATIONS[error];

@@ -2,7 +2,7 @@
 import { get, keepSocket } from "./api.js";
 import { h, replace } from "./dom.js";
 import { drawerToggle } from "./drawer.js";
-import { faultCount, faultsPanel, hasFaults, startFaults } from "./faults.js";
+import { faultCount, faultsPanel, hasFaults, startFaults } from "./fault_panel.js";
 import { startGuide } from "./guide.js";
 import { startHome } from "./home.js";
 import { startMessages } from "./messages.js";
@@ -12,14 +12,14 @@ import { placeFromAddress, startPlace } from "./place.js";
 import { startSidebar } from "./sidebar.js";
 import { channel, emit, forgetHistory, goTo, receive, state } from "./state.js";
 import { startToasts } from "./toasts.js";
-import { startTop } from "./top.js";
+import { startTop } from "./top_bar.js";
 
 function nobody(error) {
   replace(document.getElementById("main"), h("div", { class: "empty" }, h("h1", {}, "Nobody by that name here"),
     h("p", {}, `${state.user} cannot open this workspace (${error}).`), h("p", {}, h("a", { href: "/?user=U0AGENT01" }, "Be Ava Agent instead"))));
 }
 
-const early = []; // frames that came before the workspace was known
+const early = []; // frames received before the workspace was loaded
 
 async function boot(session) {
   state.session = session;

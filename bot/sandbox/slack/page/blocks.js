@@ -1,4 +1,4 @@
-// Block Kit blocks to DOM, redrawing only the blocks that changed.
+// Renders Block Kit blocks; only changed blocks are redrawn.
 import { h, icon, keepingFocus, freshId } from "./dom.js";
 import { element } from "./elements.js";
 import { markdown } from "./markdown.js";
@@ -9,7 +9,7 @@ import { richText, table } from "./richtext.js";
 
 const sources = new WeakMap(); // node -> the JSON it was drawn from
 
-/** Draws `blocks` into `root`; a block whose JSON is the same keeps its node, focus and caret. */
+/** Draws `blocks` into `root`; a block with the same JSON keeps its node, focus and caret. */
 export function drawBlocks(root, blocks, form) {
   form.blocks = blocks;
   keepingFocus(root, () => {
@@ -69,7 +69,7 @@ function input(block, form) {
   );
 }
 
-/** Puts a complaint below its input block, or takes it away. */
+/** Shows an error below its input block, or removes it. */
 export function complain(root, block_id, reason) {
   const node = [...root.querySelectorAll(".input-block")].find((each) => each.dataset.blockId === block_id);
   if (!node) return null;

@@ -1,4 +1,4 @@
-// Where people write: messages, slash commands and global shortcuts.
+// The composer: messages, slash commands and global shortcuts.
 import { runShortcut } from "./actions.js";
 import { explain, post } from "./api.js";
 import { h, icon } from "./dom.js";
@@ -24,7 +24,7 @@ function shortcutsButton() {
   return shortcuts.length ? button : null;
 }
 
-/** The composer for one conversation; `where` is how it is called, such as `#general`. */
+/** The composer of one conversation; `where` is its name, such as `#general`. */
 export function composer(channel, where) {
   const label = `Message ${where}`;
   const field = h("textarea", { class: "composer-field", rows: 1, "aria-label": label, placeholder: label, value: drafts.get(channel) ?? "", autocomplete: "off" });

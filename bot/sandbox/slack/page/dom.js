@@ -1,4 +1,4 @@
-// Building elements: text is always text, never HTML.
+// Builds elements. Text is never parsed as HTML.
 
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -41,7 +41,7 @@ export function debounce(wait_ms, run) {
   };
 }
 
-/** Runs `change` and puts focus and caret back if it replaced the focused control with a like one. */
+/** Runs `change` and restores focus and caret if it replaced the focused control by an equal one. */
 export function keepingFocus(root, change) {
   const was = document.activeElement;
   const inside = was && root.contains(was) && was !== root;

@@ -1,4 +1,4 @@
-// The panel on the right, which shows one thing at a time.
+// The panel on the right, which shows one of several contents.
 import { freshId, h, icon, replace } from "./dom.js";
 
 const root = document.getElementById("drawer");
@@ -18,7 +18,7 @@ function mark() {
   for (const [name, button] of buttons) button.setAttribute("aria-expanded", String(name === current));
 }
 
-/** A button that opens the drawer with what `panel()` returns: {title, body}. */
+/** A button that opens the drawer with the {title, body} that `panel()` returns. */
 export function drawerToggle(name, label, glyph, panel, count = null) {
   const id = freshId("top-button");
   const open = () => {

@@ -1,4 +1,4 @@
-// Block Kit elements as controls. `slot` says where one stands: {form, block, label, labelId, hintId, dispatch}.
+// Block Kit elements as controls. `slot` is the context of one: {form, block, label, labelId, hintId, dispatch}.
 import { act, suggest } from "./actions.js";
 import { explain } from "./api.js";
 import { freshId, h, icon } from "./dom.js";
@@ -24,7 +24,7 @@ function button(slot, element) {
   return h("button", { ...shared, type: "button", onclick: press }, textObject(element.text));
 }
 
-/** A combobox whose choice is held as `{[key]: …}` and sent where the block wants changes sent. */
+/** A combobox whose choice is stored as `{[key]: …}`, and sent if the block dispatches actions. */
 function select(slot, element, { key, selected, hold, groups, load, minimum, wait }) {
   const name = nameFor(slot, element);
   const { input, box } = combobox({

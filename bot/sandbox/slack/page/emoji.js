@@ -1,4 +1,4 @@
-// Emoji shortcodes people and bots really use.
+// Common emoji shortcodes.
 import { h, icon } from "./dom.js";
 
 const TABLE = `
@@ -30,7 +30,7 @@ function emoji(name) {
   return EMOJI.get(name);
 }
 
-// Machines without an emoji font (a fresh Debian, say) draw boxes; these few are drawn by hand there.
+// Machines without an emoji font (such as a fresh Debian) show boxes; there, these are drawn as SVG.
 const DRAWN = {
   white_check_mark: ["check", "good"], heavy_check_mark: ["check", "good"], ballot_box_with_check: ["check", "good"], tada: ["star", "warm"], sparkles: ["star", "warm"], star: ["star", "warm"],
   x: ["close", "bad"], no_entry: ["stop", "bad"], no_entry_sign: ["stop", "bad"], octagonal_sign: ["stop", "bad"], warning: ["warn", "warm"], rotating_light: ["warn", "bad"], exclamation: ["warn", "bad"],
@@ -47,7 +47,7 @@ const bare = (character) => character.replace("\uFE0F", "");
 const NAMES = new Map(Object.keys(DRAWN).map((name) => [bare(EMOJI.get(name)), name]));
 let drawable;
 
-/** Whether this machine has a picture for emoji: a missing glyph looks like any other missing glyph. */
+/** Whether the machine has an emoji font: all missing glyphs look the same. */
 function hasFont() {
   if (drawable !== undefined) return drawable;
   const look = (character) => {
@@ -66,13 +66,13 @@ function drawn(name) {
   return h("span", { class: `drawn drawn-${mood}`, role: "img", "aria-label": name.replaceAll("_", " ") }, icon(glyph));
 }
 
-/** Text in which emoji characters this machine cannot draw are replaced, as an array. */
+/** The text as an array in which emoji that this machine cannot draw are replaced. */
 export function legible(text) {
   if (!PICTOGRAPH.test(text) || hasFont()) return [text];
   return text.split(PICTOGRAPH).map((piece) => (NAMES.has(bare(piece)) ? drawn(NAMES.get(bare(piece))) : piece));
 }
 
-/** What to show for a shortcode without colons; undefined when it is none we know. */
+/** The node or text for a shortcode without colons; undefined for an unknown one. */
 export function emojiNode(name) {
   const character = emoji(name);
   if (!character || hasFont()) return character;

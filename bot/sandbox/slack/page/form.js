@@ -1,4 +1,4 @@
-// What a person has put into one message, modal or Home: kept by block_id + action_id across re-renders.
+// The input in one message, modal or Home, kept by block_id and action_id across re-renders.
 
 const text = (element) => ({ value: element.initial_value ?? null });
 
@@ -20,7 +20,7 @@ const BLANK = {
 
 export const elementsOf = (block) => [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])].filter(Boolean);
 
-/** The bare answer in an element's state: a string, an option, a list of options, or null. */
+/** The value in an element's state: a string, an option, a list of options, or null. */
 function answerIn(held) {
   const { type: _, ...rest } = held;
   return Object.values(rest)[0] ?? null;
@@ -37,7 +37,7 @@ const isEmpty = (answer) => answer === null || answer === "" || (Array.isArray(a
 export class Form {
   #held = new Map();
 
-  /** `ref` is how the protocol names the container this form belongs to. */
+  /** `ref` identifies the form's container in the protocol. */
   constructor(ref) {
     this.ref = ref;
     this.blocks = [];
@@ -66,7 +66,7 @@ export class Form {
     return values;
   }
 
-  /** What Slack itself refuses before the app is asked: `{block_id: reason}`. */
+  /** The errors that Slack shows without asking the app: `{block_id: reason}`. */
   complaints() {
     const found = {};
     for (const block of this.blocks) {

@@ -1,4 +1,4 @@
-// The guided first run: three steps, checked off by what the socket shows, in whichever tab.
+// The guided first run: three steps, checked off by frames of the socket in any tab.
 import { h, icon, replace } from "./dom.js";
 import { guideRoot } from "./place.js";
 import { botChannel, botUser, nameOf, on, person, state } from "./state.js";
@@ -23,7 +23,7 @@ const offersCodes = (message) => buttonsIn(message).some((one) => /show codes/i.
 const awaitsDecision = (message) => buttonsIn(message).some((one) => /approve/i.test(one.text.text));
 const fromBot = (message) => Boolean(message.bot_id) || message.user === botUser();
 
-const waiting = new Set(); // ts of cards that had live buttons
+const waiting = new Set(); // ts of cards that had buttons
 
 function watchApprovals(frame) {
   if (frame.channel !== APPROVALS || !fromBot(frame.message)) return;
@@ -40,7 +40,7 @@ function watchAgent(frame) {
   if (frame.type === "ephemeral" && read().approved) note({ shown: true });
 }
 
-// `who(suffix)` is the person's name, and a link to their tab while it is their turn and this tab is somebody else's.
+// `who(suffix)` is the person's name: a link to their tab when it is their turn and this tab is another person's.
 const STEPS = [
   { done: "requested", person_id: AGENT, words: (who) => ["As ", who(), ", type ", h("code", {}, "/giftcard"), " and request a card"] },
   { done: "approved", person_id: LEAD, at: `#${APPROVALS}`, words: (who) => ["Open ", who("’s tab"), " and approve it in ", h("code", {}, "#giftcard-approvals")] },

@@ -1,4 +1,4 @@
-// The `markdown` block: the everyday part of Markdown, to DOM nodes.
+// Renders the `markdown` block: the common subset of Markdown.
 import { h } from "./dom.js";
 import { emojiNode, legible } from "./emoji.js";
 import { link } from "./mrkdwn.js";

@@ -1,4 +1,4 @@
-// One conversation: a log of messages that is patched, never redrawn as a whole.
+// A conversation: a log of messages that is patched message by message.
 import { runShortcut } from "./actions.js";
 import { drawBlocks } from "./blocks.js";
 import { h, icon, replace } from "./dom.js";
@@ -9,7 +9,7 @@ import { openMenu } from "./popup.js";
 import { keyOf, messagesOf, on, openChannel, person, state } from "./state.js";
 
 const TOGETHER_S = 300;
-const forms = new Map(); // channel/key -> what was chosen inside that message
+const forms = new Map(); // channel/key -> the choices made inside that message
 let log = null;
 let shown = null;
 
@@ -78,7 +78,7 @@ function put(message, channel_id) {
   return node;
 }
 
-/** Day lines, and one head for messages that belong together. */
+/** Adds lines between days, and one head for consecutive messages of one person. */
 function group() {
   for (const line of log.querySelectorAll(".day")) line.remove();
   let before = null;

@@ -1,4 +1,4 @@
-// The modal stack: one dialog, one panel per view, everything typed kept while views come and go.
+// The modal stack: one dialog with a panel per view; input is kept while other views are on top.
 import { busy } from "./actions.js";
 import { explain, post } from "./api.js";
 import { complain, drawBlocks } from "./blocks.js";
@@ -33,12 +33,12 @@ function makePanel(view) {
   const pushed = state.views.length > 1;
   panel.node = h("form", { class: "modal-panel", novalidate: true, onsubmit: (event) => submit(event, panel) },
     h("header", { class: "modal-head" }, pushed && back, panel.title, shut), panel.banner, panel.body, panel.foot);
-  panel.body.addEventListener("input", (event) => settle(panel, event.target));
+  panel.body.addEventListener("input", (event) => clearError(panel, event.target));
   return panel;
 }
 
-/** A field that is being mended stops complaining. */
-function settle(panel, control) {
+/** A field's error is removed when the person edits it. */
+function clearError(panel, control) {
   const block = control.closest(".input-block");
   if (block?.classList.contains("has-error")) complain(panel.body, block.dataset.blockId, null);
 }
@@ -54,7 +54,7 @@ function fill(panel, view) {
   const hadFocus = panel.foot.contains(document.activeElement);
   replace(panel.foot, shut, go);
   if (hadFocus) (go || shut).focus();
-  if (panel.node.isConnected && !hadControls) firstControl(panel).focus({ preventScroll: true }); // "Loading…" became a form
+  if (panel.node.isConnected && !hadControls) firstControl(panel).focus({ preventScroll: true }); // a "Loading…" view was replaced by a form
 }
 
 function firstControl(panel) {
@@ -95,7 +95,7 @@ function hide() {
 async function close(view, clear) {
   const gone = clear ? state.views.map((each) => each.id) : [view.id];
   await post("/client/close", { user: state.user, session: state.session, view_id: view.id, clear });
-  // The server says so too; the person must not be locked in when it cannot.
+  // The server closes it too; without this the modal could not be closed when the server is gone.
   for (const view_id of gone) receive({ type: "view_closed", view_id });
 }
 

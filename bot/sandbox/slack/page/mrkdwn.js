@@ -1,4 +1,4 @@
-// Slack's own markup to DOM nodes. Nothing here ever builds HTML from text.
+// Renders Slack's mrkdwn. Text is never parsed as HTML.
 import { append, h } from "./dom.js";
 import { emojiNode, legible } from "./emoji.js";
 import { groupName } from "./people.js";
@@ -7,10 +7,10 @@ import { channel, channelName, nameOf, person, state } from "./state.js";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const unescape = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]);
 
-/** The address, if it is one a browser should follow. */
+/** The address, if it is a safe link target. */
 export const followable = (address) => (/^(https?:\/\/|mailto:)/i.test(address ?? "") ? address : undefined);
 
-/** A link, or the plain text when its address is not to be followed. */
+/** A link, or plain text when its address is no safe target. */
 export function link(address, label) {
   if (!followable(address)) return label ?? `<${address}>`;
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label ?? address.replace(/^mailto:/i, ""));
@@ -55,10 +55,10 @@ function angle(inner) {
 }
 
 const STYLES = { "*": "strong", _: "em", "~": "s" };
-// Code first, then things in angle brackets, then pairs that open at a word's edge, then emoji.
+// Code first, then angle brackets, then paired marks at a word boundary, then emoji.
 const INLINE = /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}])([*_~])(?=\S)([^\n]*?\S)\3(?![\p{L}\p{N}])|:([a-z0-9_+'-]+):|\n/gu;
 
-/** One run of text with inline marks, as an array of nodes and strings. */
+/** Text with inline marks, as an array of nodes and strings. */
 export function inline(text) {
   const out = [];
   let from = 0;
@@ -103,7 +103,7 @@ function lines(text) {
   });
 }
 
-/** Everything `mrkdwn` text may hold, as a fragment. */
+/** A `mrkdwn` text as a fragment. */
 export function mrkdwn(text) {
   const fragment = document.createDocumentFragment();
   String(text ?? "").split(/```\n?([\s\S]+?)\n?```\n?/).forEach((part, index) => {

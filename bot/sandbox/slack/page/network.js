@@ -41,7 +41,7 @@ function announce() {
 
 function take(entry) {
   if (state.network.some((each) => each.id === entry.id)) return;
-  // A vendor's requests are asked for now and then, so they come later than they happened.
+  // A vendor's requests are polled, so they arrive later than they happened.
   const later = state.network.filter((each) => moment(each) > moment(entry)).length;
   state.network.splice(later, 0, entry);
   state.network.length = Math.min(state.network.length, KEPT);

@@ -1,4 +1,4 @@
-// Faces and badges: initials instead of pictures.
+// Avatars (initials) and badges.
 import { h, icon } from "./dom.js";
 import { botUser, nameOf, person, roleOf, state } from "./state.js";
 
@@ -11,10 +11,10 @@ export function face(id, name = nameOf(person(id))) {
   return h("span", { class: `face ${bot ? "face-bot" : `face-${hue}`}`, "aria-hidden": "true" }, bot ? icon("gift") : initials.toUpperCase());
 }
 
-/** A group's handle; an app's mention may come without a label. */
+/** A group's handle; mentions by apps may lack a label. */
 export const groupName = (id) => state.boot.usergroups.find((group) => group.id === id)?.handle;
 
-/** What a reader should know about somebody besides the name, as one short phrase. */
+/** A short note about a person, such as guest or deactivated. */
 export function standing(user) {
   if (!user) return "";
   if (user.deleted) return "Deactivated";

@@ -1,4 +1,4 @@
-// Pictures. This page loads nothing from outside, so those from elsewhere are named instead of shown.
+// Images. The page loads nothing from other servers, so their images are named instead of shown.
 import { h, icon } from "./dom.js";
 
 function isNear(address) {

@@ -48,7 +48,7 @@ function drawTabs() {
 tabs.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   tabs.querySelector("[aria-selected=false]")?.focus();
-  tabs.querySelector("[aria-selected=false]")?.click(); // there are two, so either arrow means the other one
+  tabs.querySelector("[aria-selected=false]")?.click(); // there are two tabs, so both arrows select the other one
 });
 
 function welcome(each) {
@@ -108,7 +108,7 @@ function draw() {
     h("p", {}, `${state.boot.app.name} writes to you here. Type /giftcard in any channel to begin.`)));
 }
 
-/** The place a link names (`#C0GENERAL1`, `#app-home`), or the first channel. */
+/** The place in the address (`#C0GENERAL1`, `#app-home`), or the usual one. */
 export function placeFromAddress() {
   const [, archived, ts] = PERMALINK.exec(location.pathname) ?? [];
   if (channel(archived)) {
@@ -120,7 +120,7 @@ export function placeFromAddress() {
   return channel(named) ? { kind: "channel", id: named } : usualPlace();
 }
 
-/** Where everybody is: #general, or the first channel. */
+/** #general, or the first channel. */
 function usualPlace() {
   const rooms = state.boot.channels.filter((each) => each.kind !== "im");
   const found = rooms.find((each) => each.name === "general") ?? rooms[0];

@@ -1,4 +1,4 @@
-// One floating box at a time, in the top layer so that no dialog clips it; and the menus made of it.
+// Popups and menus: one at a time, in the top layer so that no dialog clips them.
 import { freshId, h } from "./dom.js";
 
 let open = null;
@@ -18,7 +18,7 @@ function place(box, anchor, same_width) {
   box.style.bottom = up ? `${innerHeight - at.top + GAP_PX}px` : "auto";
 }
 
-/** Shows `box` by `anchor`; `closed` runs once when it goes, for whatever reason. */
+/** Shows `box` next to `anchor`; `closed` runs once when it closes for any reason. */
 export function openPopup(box, anchor, { closed = () => {}, sameWidth = false } = {}) {
   closePopup();
   box.setAttribute("popover", "manual");

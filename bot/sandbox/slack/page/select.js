@@ -1,4 +1,4 @@
-// Selects as comboboxes: filtered here, or loaded from the app as one types.
+// Selects as comboboxes: filtered in the page, or loaded from the app while the person types.
 import { debounce, freshId, h, icon, replace } from "./dom.js";
 import { plain } from "./mrkdwn.js";
 import { closePopup, openPopup } from "./popup.js";
@@ -14,7 +14,7 @@ export function combobox({ name, labelledby, describedby, placeholder, data, sel
   let current = selected;
   let rows = [];
   let active = -1;
-  let turn = 0; // answers to older keystrokes are dropped
+  let turn = 0; // responses to older keystrokes are dropped
   let follow = () => {};
   const list = h("div", { class: "options", role: "listbox", id: freshId("listbox"), "aria-label": name });
   const input = h("input", {

@@ -2,7 +2,7 @@
 import { freshId, h, replace } from "./dom.js";
 import { state } from "./state.js";
 
-/** The alternatives of a hint such as `order | search TEXT | help`; a plain hint is one alternative. */
+/** The alternatives of a usage hint such as `order | search TEXT | help`. */
 const alternatives = (hint) => String(hint ?? "").replace(/^\[|\]$/g, "").split("|").map((each) => each.trim()).filter(Boolean);
 const fixedWords = (words) => words.split(" ").filter((word) => /^[a-z-]+$/.test(word)).slice(0, 1).join(" ");
 
@@ -54,10 +54,10 @@ export function slashCompletion(field, filled) {
       onpointerdown: (event) => event.preventDefault(), onclick: () => take(offer),
     }, h("span", { class: "slash-title" }, offer.title, offer.usage && h("span", { class: "slash-usage" }, ` ${offer.usage}`)), h("span", { class: "slash-note" }, offer.note))));
     list.hidden = false;
-    return point(offers[0].whole ? -1 : 0); // a complete command is sent by Enter, not completed again
+    return point(offers[0].whole ? -1 : 0); // Enter sends a complete command instead of completing it again
   }
 
-  /** True when the key was for the list. */
+  /** True when the list has handled the key. */
   function key(event) {
     if (list.hidden) return false;
     const last = offers.length - 1;

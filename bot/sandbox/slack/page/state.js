@@ -1,6 +1,6 @@
-// What this tab knows: the workspace as booted plus every frame since.
+// The state of this tab: the workspace as loaded, updated by every frame.
 
-const LAST_PERSON = "standin.person"; // who a permalink without ?user= opens for
+const LAST_PERSON = "standin.person"; // the person of permalinks without ?user=
 
 function whoIsHere() {
   const named = new URLSearchParams(location.search).get("user");
@@ -24,7 +24,7 @@ export const state = {
 
 const listeners = new Map();
 
-/** Listens from now on; the function it returns ends that. */
+/** Adds a listener; returns the function that removes it. */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);
@@ -41,7 +41,7 @@ export const nameOf = (user) => user?.profile?.display_name || user?.real_name |
 export const roleOf = (user) => user?.profile?.title || "";
 export const botUser = () => state.boot?.app.user_id ?? state.boot?.app.user ?? "U0GIFTBOT";
 
-/** The direct conversation with the bot, once there is one. */
+/** The DM with the bot, if there is one. */
 export const botChannel = () => state.boot?.channels.find((each) => each.kind === "im" && each.members?.includes(botUser()));
 
 export function channelName(each) {
@@ -50,7 +50,7 @@ export function channelName(each) {
   return other === botUser() ? state.boot.app.name : nameOf(person(other));
 }
 
-/** The channel on screen, or null when the place shows no conversation. */
+/** The channel on screen, or null when no conversation is shown. */
 export function openChannel() {
   if (state.place?.kind === "channel") return state.place.id;
   if (state.place?.kind === "app" && state.place.tab === "messages") return botChannel()?.id ?? null;
@@ -73,13 +73,13 @@ export function messagesOf(channel_id) {
   return [...shelf(channel_id).values()].sort((a, b) => Number(a.ts) - Number(b.ts));
 }
 
-/** History as asked for; what frames brought meanwhile is newer and wins. */
+/** Adds fetched history; messages that frames brought meanwhile are newer and stay. */
 export function putHistory(channel_id, messages) {
   state.messages.set(channel_id, new Map([...messages.map((message) => [keyOf(message), message]), ...shelf(channel_id)]));
   state.loaded.add(channel_id);
 }
 
-/** Forgets what can be asked for again; ephemerals cannot. */
+/** Drops what can be fetched again; ephemeral messages cannot. */
 export function forgetHistory() {
   state.loaded.clear();
   for (const kept of state.messages.values()) for (const [key, message] of kept) if (!message.ephemeral) kept.delete(key);
@@ -113,7 +113,7 @@ function putChannel({ channel: changed }) {
   emit("channels");
 }
 
-/** This person is no longer in the conversation, so nothing of it may stay here. */
+/** The person has left the conversation, so all of it is removed. */
 function leaveChannel({ channel: id }) {
   const left = channel(id);
   if (!left) return;
@@ -135,7 +135,7 @@ function putGroup({ usergroup }) {
   emit("usergroups");
 }
 
-/** The blocks that stand in a container now, as the protocol names it; none when it is gone. */
+/** The current blocks of a container, given as in the protocol; none when it is gone. */
 export function blocksNow(ref) {
   if (ref.type === "home") return state.home?.blocks ?? [];
   if (ref.type === "view") return state.views.find((view) => view.id === ref.view_id)?.blocks ?? [];
@@ -168,7 +168,7 @@ const REDUCERS = {
   },
 };
 
-/** Takes one frame in; unknown types are only announced. */
+/** Applies one frame; unknown types are only passed to listeners. */
 export function receive(frame) {
   REDUCERS[frame.type]?.(frame);
   emit("frame", frame);

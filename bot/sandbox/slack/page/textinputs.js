@@ -1,4 +1,4 @@
-// Text, number, e-mail and link inputs, and when they tell the app about a change.
+// Text, number, e-mail and link inputs, and when they send block_actions.
 import { act } from "./actions.js";
 import { debounce, h } from "./dom.js";
 

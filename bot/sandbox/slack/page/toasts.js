@@ -1,9 +1,9 @@
-// What Slack itself would say, at the bottom of the screen or inside the open modal.
+// Slack's own notices, at the bottom of the screen or inside the open modal.
 import { h, icon } from "./dom.js";
 import { on, state } from "./state.js";
 
 const STAY_MS = 12000;
-const SAME_CAUSE_MS = 1500; // the answer to a call and the notice frame about it arrive together
+const SAME_CAUSE_MS = 1500; // a call's response and the frame about it arrive together
 
 let latest = { node: null, at: 0 };
 

@@ -1,5 +1,5 @@
-// What the back office's pages of all vendors do: ask the admin API every two seconds while looked at,
-// show requests, faults, choices and the clock, and change the last three.
+// Shared by the vendors' back office pages: polls the admin API every two seconds while the page is visible,
+// shows requests, faults, choices and the clock, and changes the last three.
 const api = "/admin/api/";
 export const byId = (id) => document.getElementById(id);
 const meanings = {};
@@ -54,7 +54,7 @@ export function amount(text) {
 
 const opened = new Set();
 
-// A list that stays open while the table around it is drawn again.
+// A list that stays open when the table around it is redrawn.
 export function unfolding(key, summary, items) {
   const box = element("details");
   box.open = opened.has(key);
@@ -161,7 +161,7 @@ function listen() {
     button.addEventListener("click", () => attempt(() => ask("clock", "POST", { shift_s: Number(button.dataset.shift) })));
 }
 
-// `paths` are asked each time and given to `show`; `whose` says what stands beside a request.
+// `paths` are fetched each time and passed to `show`; `whose` returns the label of a request.
 export function open(own) {
   vendor = own;
   listen();

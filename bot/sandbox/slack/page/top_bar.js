@@ -1,11 +1,11 @@
-// The bar on top: what this is, who you are, theme and panels.
+// The bar on top: title, people menu, theme and panels.
 import { h, icon, replace } from "./dom.js";
 import { face, standing } from "./people.js";
 import { openMenu } from "./popup.js";
 import { toggleSidebar } from "./sidebar.js";
 import { nameOf, on, person, state } from "./state.js";
 
-const SLACKBOT = "USLACKBOT"; // counted as a person by Slack's own flags
+const SLACKBOT = "USLACKBOT"; // Slack's flags do not mark it as a bot
 const THEME_KEY = "standin.theme";
 const root = document.getElementById("top");
 

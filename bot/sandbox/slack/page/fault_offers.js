@@ -1,8 +1,8 @@
-// What the fault panel offers: what to break, what then happens, and what to watch the bot do about it.
+// The faults of the fault panel: each with what happens then, and what the bot does about it.
 
 export const SLACK = "/control/faults";
 export const VENDORS = "/control/vendors";
-export const AUXILIARY = "clear"; // comes with another fault: an answer that was lost had not shown the codes yet
+export const AUXILIARY = "clear"; // armed with another fault, so that codes in a lost response do not count as shown
 const UNTIL_DISARMED = 0;
 
 const slack = (words, note, watch, fault) => ({ at: SLACK, words, note, watch, faults: [{ times: 1, ...fault }] });
@@ -47,7 +47,7 @@ function atOctopus(who) {
   ];
 }
 
-/** This vendor takes no reference of ours: its list of orders and its balance have to tell what happened. */
+/** This vendor takes no reference of ours, so the bot learns from its orders and its balance what happened. */
 function atCardPlusPay(who) {
   const buying = { method: "POST", path: "/v1/orders" };
   const checking = { method: "POST", path: "/v1/orders/check" };
@@ -73,7 +73,7 @@ function atCardPlusPay(who) {
 
 const KNOWN = { CardPlusPay: atCardPlusPay };
 
-/** What may be broken at a vendor that the page’s own server knows. */
+/** The faults of a vendor. */
 export function vendorGroup({ title, faults }) {
   const offers = (KNOWN[title] ?? atOctopus)(title === "vendor" ? "Vendor" : title);
   return { title: title === "vendor" ? "The vendor" : title, offers: offers.map((each) => ({ at: faults, ...each })) };
@@ -106,7 +106,7 @@ export const SLACK_GROUPS = [
 
 const same = (armed, wished) => ["kind", "method", "status"].every((name) => String(armed[name] ?? "") === String(wished[name] ?? ""));
 
-/** The offer that an armed fault came from, or one that says no more than its kind. */
+/** The offer that an armed fault came from, or one with only its kind. */
 export function offerOf(groups, at, armed) {
   const found = groups.flatMap(({ offers }) => offers).find((offer) => offer.at === at && same(armed, offer.faults[0]));
   return found ?? { words: armed.method ? `${armed.kind} (${armed.method})` : armed.kind, watch: "" };

@@ -1,8 +1,8 @@
-// The fault panel: make something go wrong on purpose and watch the bot cope.
+// The fault panel: arms faults, and shows which are armed and which have happened.
 import { explain, get, post, remove } from "./api.js";
 import { debounce, h, icon, replace } from "./dom.js";
-import { AUXILIARY, SLACK, SLACK_GROUPS, VENDORS, offerOf, vendorGroup } from "./offers.js";
-import { peopleAndTime } from "./mischief.js";
+import { AUXILIARY, SLACK, SLACK_GROUPS, VENDORS, offerOf, vendorGroup } from "./fault_offers.js";
+import { peopleAndTime } from "./immediate_faults.js";
 import { on, state } from "./state.js";
 import { toast } from "./toasts.js";
 
@@ -13,7 +13,7 @@ const disarmer = h("button", { type: "button", class: "button", onclick: disarm,
 export const faultCount = h("span", { class: "top-count", hidden: true });
 
 let armed = []; // {offer, times}: 0 times means until disarmed
-let groups = SLACK_GROUPS; // what may be broken: the vendors that answer, then Slack
+let groups = SLACK_GROUPS; // the groups of faults: of the vendors that answer, then of Slack
 let places = [SLACK];
 
 export async function hasFaults() {
@@ -32,13 +32,13 @@ async function listed(at) {
 
 function draw() {
   disarmer.hidden = faultCount.hidden = !armed.length;
-  replace(faultCount, armed.length ? [String(armed.length), h("span", { class: "visually-hidden" }, " armed")] : []); // hidden text still names its button
+  replace(faultCount, armed.length ? [String(armed.length), h("span", { class: "visually-hidden" }, " armed")] : []); // hidden text is part of the button's accessible name
   replace(list, armed.length
     ? armed.map(({ offer, times }) => h("li", {}, icon("fault"), h("strong", {}, offer.words), h("span", { class: "muted" }, times === 0 ? "until disarmed" : times > 1 ? `${times} times` : "")))
     : h("li", { class: "muted" }, "Nothing armed: everything behaves."));
 }
 
-/** Asks what is armed now; what has gone by itself has happened. */
+/** Fetches the armed faults; those that are gone have happened. */
 async function refresh() {
   const lists = await Promise.all(places.map(listed));
   if (lists.includes(null)) return;

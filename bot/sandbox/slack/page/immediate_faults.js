@@ -1,4 +1,4 @@
-// What happens at once instead of being armed: people leave groups, time passes, connections break.
+// Faults that happen at once instead of being armed: people leave groups, time passes, connections break.
 import { explain, post } from "./api.js";
 import { h, replace } from "./dom.js";
 import { nameOf, on, person, state } from "./state.js";
@@ -6,7 +6,7 @@ import { toast } from "./toasts.js";
 
 const HALF_AN_HOUR_S = 1860;
 const root = h("ul", { class: "fault-offers", "aria-label": "People, time and the connection" });
-const known = new Map(); // group id -> everybody who has been in it since this page opened
+const known = new Map(); // group id -> all members since this page opened
 
 async function now(path, wish, words) {
   const answer = await post(path, wish);
@@ -30,7 +30,7 @@ function draw() {
   replace(root,
     state.boot.usergroups.map((group) => [...known.get(group.id)].map((id) => member(group, id))),
     row("Half an hour passes for Slack", "What the bot was given to answer with has expired; triggers and retries are over.", "Pass", () => now("/control/clock", { shift_s: HALF_AN_HOUR_S }, "Half an hour has passed for Slack.")),
-    row("The bot’s connection is cut", "Without a word, as networks do. It has to find its way back.", "Cut", () => now("/control/socket", { do: "cut" }, "The bot’s connection is cut. It has to find its way back.")));
+    row("The bot’s connection is cut", "Without a closing handshake, as networks do. It has to reconnect.", "Cut", () => now("/control/socket", { do: "cut" }, "The bot’s connection is cut. It has to reconnect.")));
 }
 
 export function peopleAndTime() {
