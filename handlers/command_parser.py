@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from babel.core import get_global
 from babel.numbers import is_currency
 from rapidfuzz import process
 
+from bot.domain.countries import ALPHA_2, to_alpha_2
 from bot.domain.money import InvalidAmount, parse_amount
 from bot.services.errors import RequestRejected
 from bot.services.search_catalogue import SearchQuery
@@ -104,10 +104,9 @@ def _take_filters(words: Sequence[str], filter_options: FilterOptions) -> tuple[
 
 def _country(text: str, filter_options: FilterOptions) -> str:
     wanted = text.casefold()
-    aliases = get_global("territory_aliases")
-    alpha_2 = (aliases.get(text.upper()) or [text.upper()])[0]
+    alpha_2 = to_alpha_2(text)
     for alpha_3, name in filter_options.countries:
-        if wanted in (alpha_3.casefold(), name.casefold()) or alpha_2 in aliases.get(alpha_3, ()):
+        if wanted in (alpha_3.casefold(), name.casefold()) or alpha_2 == ALPHA_2.get(alpha_3):
             return alpha_3
     likely = closest_match(text, [name for _, name in filter_options.countries])
     raise UsageError(

@@ -1,27 +1,41 @@
-"""ISO 3166-1: the countries by their two codes."""
+"""ISO 3166-1: the countries by their two codes, and their names. Codes are those of Babel's CLDR data."""
 
 from collections.abc import Mapping
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
 
 EVERYWHERE = "GLO"  # stands where a country's alpha-3 code would, for what is sold to several
+_names: Mapping[str, str] = Locale("en").territories  # by alpha-2
+# CLDR also has codes of countries that are gone, of parts of a country, of unions, and for tests.
+_NO_COUNTRIES = frozenset(
+    "ASC BUR CPT DDR DGA FXX QUU TAA TMP XAA XBB XKK YMD ZAR ZZZ".split()  # noqa: SIM905
+)
 
-# Alpha-3 followed by alpha-2; XKX is what most vendors use for Kosovo.
-_CODES = """
-    ABWAW AFGAF AGOAO AIAAI ALAAX ALBAL ANDAD AREAE ARGAR ARMAM ASMAS ATAAQ ATFTF ATGAG AUSAU AUTAT
-    AZEAZ BDIBI BELBE BENBJ BESBQ BFABF BGDBD BGRBG BHRBH BHSBS BIHBA BLMBL BLRBY BLZBZ BMUBM BOLBO
-    BRABR BRBBB BRNBN BTNBT BVTBV BWABW CAFCF CANCA CCKCC CHECH CHLCL CHNCN CIVCI CMRCM CODCD COGCG
-    COKCK COLCO COMKM CPVCV CRICR CUBCU CUWCW CXRCX CYMKY CYPCY CZECZ DEUDE DJIDJ DMADM DNKDK DOMDO
-    DZADZ ECUEC EGYEG ERIER ESHEH ESPES ESTEE ETHET FINFI FJIFJ FLKFK FRAFR FROFO FSMFM GABGA GBRGB
-    GEOGE GGYGG GHAGH GIBGI GINGN GLPGP GMBGM GNBGW GNQGQ GRCGR GRDGD GRLGL GTMGT GUFGF GUMGU GUYGY
-    HKGHK HMDHM HNDHN HRVHR HTIHT HUNHU IDNID IMNIM INDIN IOTIO IRLIE IRNIR IRQIQ ISLIS ISRIL ITAIT
-    JAMJM JEYJE JORJO JPNJP KAZKZ KENKE KGZKG KHMKH KIRKI KNAKN KORKR KWTKW LAOLA LBNLB LBRLR LBYLY
-    LCALC LIELI LKALK LSOLS LTULT LUXLU LVALV MACMO MAFMF MARMA MCOMC MDAMD MDGMG MDVMV MEXMX MHLMH
-    MKDMK MLIML MLTMT MMRMM MNEME MNGMN MNPMP MOZMZ MRTMR MSRMS MTQMQ MUSMU MWIMW MYSMY MYTYT NAMNA
-    NCLNC NERNE NFKNF NGANG NICNI NIUNU NLDNL NORNO NPLNP NRUNR NZLNZ OMNOM PAKPK PANPA PCNPN PERPE
-    PHLPH PLWPW PNGPG POLPL PRIPR PRKKP PRTPT PRYPY PSEPS PYFPF QATQA REURE ROURO RUSRU RWARW SAUSA
-    SDNSD SENSN SGPSG SGSGS SHNSH SJMSJ SLBSB SLESL SLVSV SMRSM SOMSO SPMPM SRBRS SSDSS STPST SURSR
-    SVKSK SVNSI SWESE SWZSZ SXMSX SYCSC SYRSY TCATC TCDTD TGOTG THATH TJKTJ TKLTK TKMTM TLSTL TONTO
-    TTOTT TUNTN TURTR TUVTV TWNTW TZATZ UGAUG UKRUA UMIUM URYUY USAUS UZBUZ VATVA VCTVC VENVE VGBVG
-    VIRVI VNMVN VUTVU WLFWF WSMWS XKXXK YEMYE ZAFZA ZMBZM ZWEZW
-"""
-ALPHA_2: Mapping[str, str] = {code[:3]: code[3:] for code in _CODES.split()}  # by alpha-3
+
+def _alpha_2_by_alpha_3() -> dict[str, str]:
+    found = {"XKX": "XK"}  # what most vendors use for Kosovo
+    for alpha_3, territories in get_global("territory_aliases").items():
+        is_alpha_3 = len(alpha_3) == 3 and alpha_3.isalpha() and alpha_3 not in _NO_COUNTRIES
+        if is_alpha_3 and len(territories) == 1 and territories[0] in _names:
+            found[alpha_3] = territories[0]
+    return found
+
+
+ALPHA_2: Mapping[str, str] = _alpha_2_by_alpha_3()  # by alpha-3
 ALPHA_3: Mapping[str, str] = {alpha_2: alpha_3 for alpha_3, alpha_2 in ALPHA_2.items()}
+
+
+def to_alpha_2(code: str) -> str:
+    """`GB` for GBR, UK, 826 and GB, in any case; a code that is in no list stays as it is."""
+    code = code.upper()
+    return ALPHA_2.get(code) or (get_global("territory_aliases").get(code) or [code])[0]
+
+
+@cache
+def country_name(alpha_3: str) -> str:
+    """`United Kingdom` for GBR, `Worldwide` for GLO, the code itself where it is in no list."""
+    if alpha_3 == EVERYWHERE:
+        return "Worldwide"
+    return _names.get(ALPHA_2.get(alpha_3, alpha_3), alpha_3)

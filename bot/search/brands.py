@@ -2,10 +2,8 @@
 
 from functools import cache
 
-from babel import Locale
-from babel.core import get_global
-
 from bot.domain.catalogue import Product
+from bot.domain.countries import ALPHA_2, EVERYWHERE, country_name
 from bot.domain.money import plain
 from bot.search.text_folding import fold
 
@@ -31,8 +29,7 @@ def _face_values(product: Product) -> set[str]:
 @cache
 def _country_names(country: str) -> tuple[str, ...]:
     """The ways in which vendors end a name with its country."""
-    if country == "GLO":
+    if country == EVERYWHERE:
         return ("global", "worldwide")
-    alpha_2 = (get_global("territory_aliases").get(country) or [""])[0]
-    names = (Locale("en").territories.get(alpha_2), country, alpha_2)
+    names = (country_name(country), country, ALPHA_2.get(country, ""))
     return tuple(fold(name) for name in names if name)

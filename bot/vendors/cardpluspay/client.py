@@ -12,7 +12,7 @@ import structlog
 from babel import Locale
 
 from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
-from bot.domain.countries import ALPHA_2
+from bot.domain.countries import ALPHA_2, country_name
 from bot.domain.quotes import Quote, Terms
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder
@@ -150,7 +150,7 @@ class CardPlusPay:
     async def names(self) -> Names:
         currency = await self._account.currency()
         return Names(
-            countries={alpha_3: _english.territories[alpha_2] for alpha_3, alpha_2 in ALPHA_2.items()},
+            countries={alpha_3: country_name(alpha_3) for alpha_3 in ALPHA_2},
             currencies={currency: _english.currencies.get(currency, currency)},
             categories=tuple(self._categories),
         )

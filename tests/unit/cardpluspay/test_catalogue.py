@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.domain.catalogue import Denomination
-from bot.domain.countries import ALPHA_2, ALPHA_3
 from bot.domain.money import rounded
 from bot.vendors.cardpluspay.catalogue import ProductPayload, country, discount_percent
 from bot.vendors.cardpluspay.pages import listed
@@ -94,11 +93,6 @@ def test_what_comes_by_post_is_told_apart(word: str | None, posted: bool) -> Non
 )
 def test_one_country_is_named_and_several_are_everywhere(codes: Any, meant: str) -> None:
     assert country(codes) == meant
-
-
-def test_every_country_has_both_its_codes() -> None:
-    assert len(ALPHA_2) == len(ALPHA_3) == 250
-    assert {alpha_3: alpha_2 for alpha_2, alpha_3 in ALPHA_3.items()} == ALPHA_2
 
 
 @given(
