@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.models.blocks import Option
 
 from bot.domain.people import Person
 from bot.domain.policy.rules import NotPermitted
@@ -13,7 +14,6 @@ from bot.services.search_catalogue import SearchQuery, category_names, country_n
 from handlers import ids
 from handlers.order_form.requester import authorized_requester
 from handlers.slack_context import SlackContext, user_id
-from handlers.views.blocks import Block
 from handlers.views.order_form_fields import (
     MAX_OPTIONS,
     action_id,
@@ -33,7 +33,7 @@ def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
 
 
 def _options_listener(
-    slack_ctx: SlackContext, build_options: Callable[[AppContext, Person, Body], list[Block]]
+    slack_ctx: SlackContext, build_options: Callable[[AppContext, Person, Body], list[Option]]
 ) -> Callable[[AsyncAck, Body], Awaitable[None]]:
     async def suggest(ack: AsyncAck, body: Body) -> None:
         try:
@@ -46,20 +46,20 @@ def _options_listener(
     return suggest
 
 
-def _products(ctx: AppContext, person: Person, body: Body) -> list[Block]:
+def _products(ctx: AppContext, person: Person, body: Body) -> list[Option]:
     filters = read_form(body.get("view") or {})
     query = SearchQuery(text=_typed(body), country=filters.country, category=filters.category)
     found = search_catalogue(ctx, person, query, limit=MAX_OPTIONS)
     return [product_option(product, found.vendors.get(product.vendor, "")) for product in found.products]
 
 
-def _countries(ctx: AppContext, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers
+def _countries(ctx: AppContext, person: Person, body: Body) -> list[Option]:  # noqa: ARG001 - one shape for all offers
     typed = _typed(body).casefold()
     fitting = [code for code, name in country_names(ctx) if typed in f"{name} {code}".casefold()]
     return [country_option(code) for code in _with_any_option(ANY, fitting, typed)]
 
 
-def _categories(ctx: AppContext, person: Person, body: Body) -> list[Block]:  # noqa: ARG001 - one shape for all offers
+def _categories(ctx: AppContext, person: Person, body: Body) -> list[Option]:  # noqa: ARG001 - one shape for all offers
     typed = _typed(body).casefold()
     fitting = [name for name in category_names(ctx) if typed in name.casefold()]
     return [category_option(name) for name in _with_any_option(ANY, fitting, typed)]

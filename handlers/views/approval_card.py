@@ -14,18 +14,19 @@ from handlers.views.blocks import (
     header,
     section,
 )
+from handlers.views.charge_fields import order_fields
+from handlers.views.dates import slack_datetime
 from handlers.views.orders import (
     at_vendor,
     child_order_lines,
     decisions,
     order_summary,
-    price_fields,
     purpose_fields,
     refund_line,
 )
 from handlers.views.problems import problem_line
 from handlers.views.states import state_label
-from handlers.views.text import blockquote, card_count, mention, safe_line, slack_datetime
+from handlers.views.text import blockquote, card_count, mention, safe_line
 
 
 def approval_card(details: OrderDetails) -> Message:
@@ -36,7 +37,7 @@ def approval_card(details: OrderDetails) -> Message:
         header(f"Gift card request {order.client_reference}"),
         section(f"{requester_mention} asks for *{order_summary(order)}*"),
         section(f"*Why*\n{blockquote(order.reason)}"),
-        fields([*price_fields(details), *purpose_fields(order)]),
+        fields([*order_fields(order, at_vendor(details)), *purpose_fields(order)]),
     ]
     is_pending = happens(order.state, Cause.APPROVED)
     if is_pending and (problem := problem_line(order)):

@@ -1,85 +1,116 @@
-"""Block Kit in few words: typed builders that keep Slack's limits, and messages and modals made of them."""
+"""Builders for messages and modals. What is too long for Slack is cut; the SDK checks the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    ImageElement,
+    InputBlock,
+    InputInteractiveElement,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
 from handlers.views.text import safe_plain_text, safe_text, truncate
 
-Block = dict[str, Any]
+Block = dict[str, Any]  # as it goes to Slack, and comes back in a view
 MAX_BLOCKS_IN_MESSAGE = 50
 MAX_BLOCKS_IN_VIEW = 100  # a modal or the Home tab
 MAX_SECTION_LENGTH = 3000
+_MAX_FIELDS = 10
 SANDBOX_MARK = "🧪 *SANDBOX* · play money and invented codes: nothing here is real."
 
 
-def plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": safe_plain_text(text, limit), "emoji": True}
+def plain_text(text: str, limit: int) -> PlainTextObject:
+    return PlainTextObject(text=safe_plain_text(text, limit), emoji=True)
 
 
-def mrkdwn(text: str, limit: int = MAX_SECTION_LENGTH) -> Block:
+def mrkdwn(text: str, limit: int = MAX_SECTION_LENGTH) -> MarkdownTextObject:
     # verbatim: Slack must not turn outside words into mentions or links of its own accord
-    return {"type": "mrkdwn", "text": truncate(text, limit), "verbatim": True}
-
-
-def title(title_text: str, environment: str) -> Block:
-    """A modal's title: at most 14 characters, so that there is room for a sandbox to say that it is one."""
-    return plain(f"SANDBOX · {title_text}" if environment == "sandbox" else title_text, 24)
+    return MarkdownTextObject(text=truncate(text, limit), verbatim=True)
 
 
 def with_sandbox_mark(blocks: Sequence[Block], environment: str, *, limit: int) -> list[Block]:
-    """At most `most` blocks; in a sandbox the last of them says that it is one."""
+    """At most `limit` blocks; in a sandbox the last of them says that it is one."""
     if environment != "sandbox":
         return list(blocks[:limit])
     return [*blocks[: limit - 1], context(SANDBOX_MARK)]
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, 150)}
+    return HeaderBlock(text=plain_text(text, 150)).to_dict()
 
 
-def section(text: str) -> Block:
-    return {"type": "section", "text": mrkdwn(text)}
+def section(text: str, accessory: ButtonElement | ImageElement | None = None) -> Block:
+    return SectionBlock(text=mrkdwn(text), accessory=accessory).to_dict()
 
 
 def fields(pairs: Sequence[tuple[str, str]]) -> Block:
     """At most ten facts, two in a row: (label, mrkdwn)."""
-    return {"type": "section", "fields": [mrkdwn(f"*{label}*\n{text}", 2000) for label, text in pairs[:10]]}
+    texts = [mrkdwn(f"*{label}*\n{text}", 2000) for label, text in pairs[:_MAX_FIELDS]]
+    return SectionBlock(fields=texts).to_dict()
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [mrkdwn(text)]}
+    return ContextBlock(elements=[mrkdwn(text)]).to_dict()
 
 
 def divider() -> Block:
-    return {"type": "divider"}
+    return DividerBlock().to_dict()
 
 
-def actions(*buttons: Block) -> Block:
-    return {"type": "actions", "elements": list(buttons)}
+def actions(*buttons: ButtonElement) -> Block:
+    return ActionsBlock(elements=buttons).to_dict()
 
 
 def button(
-    label: str, action_id: str, value: str = "", *, style: str = "", confirm: Block | None = None
+    label: str, action_id: str, value: str = "", *, style: str = "", confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    """`style` is `primary`, `danger` or nothing."""
+    return ButtonElement(
+        text=plain_text(label, 75),
+        action_id=action_id,
+        value=value or None,
+        style=style or None,
+        confirm=confirm,
+    )
+
+
+def confirmation(title: str, text: str, *, yes: str, no: str) -> ConfirmObject:
+    return ConfirmObject(
+        title=plain_text(title, 100),
+        text=plain_text(text, 300),
+        confirm=plain_text(yes, 30),
+        deny=plain_text(no, 30),
+    )
+
+
+def input_block(
+    block_id: str,
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+    dispatch_action: bool = False,
 ) -> Block:
-    """`style` is `primary`, `danger` or nothing. Slack takes no empty value, so it is left out."""
-    element: Block = {"type": "button", "text": plain(label, 75), "action_id": action_id}
-    if value:
-        element["value"] = value
-    if style:
-        element["style"] = style
-    if confirm:
-        element["confirm"] = confirm
-    return element
-
-
-def confirmation(title: str, text: str, *, yes: str, no: str) -> Block:
-    return {
-        "title": plain(title, 100),
-        "text": plain(text, 300),
-        "confirm": plain(yes, 30),
-        "deny": plain(no, 30),
-    }
+    """`dispatch_action`: every change in it is sent to us."""
+    return InputBlock(
+        block_id=block_id,
+        label=plain_text(label, 2000),
+        element=element,
+        hint=plain_text(hint, 2000) if hint else None,
+        optional=optional,
+        dispatch_action=dispatch_action,
+    ).to_dict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +138,7 @@ class Message:
 
 
 def modal(
-    title_text: str,
+    title: str,
     blocks: Sequence[Block],
     environment: str,
     *,
@@ -115,16 +146,17 @@ def modal(
     submit: str = "",
     private_metadata: str = "",
 ) -> Block:
-    """`title_text` is the title."""
+    """`title` has at most 14 characters, so that there is room for a sandbox to say that it is one."""
+    full_title = f"SANDBOX · {title}" if environment == "sandbox" else title
     view: Block = {
         "type": "modal",
         "callback_id": callback_id,
-        "title": title(title_text, environment),
-        "close": plain("Cancel" if submit else "Close", 24),
+        "title": plain_text(full_title, 24).to_dict(),
+        "close": plain_text("Cancel" if submit else "Close", 24).to_dict(),
         "blocks": with_sandbox_mark(blocks, environment, limit=MAX_BLOCKS_IN_VIEW),
     }
     if submit:
-        view["submit"] = plain(submit, 24)
+        view["submit"] = plain_text(submit, 24).to_dict()
     if private_metadata:
         view["private_metadata"] = private_metadata
     return view

@@ -7,10 +7,11 @@ from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order
 from handlers import ids
 from handlers.views.blocks import Message, actions, button, fields, section
+from handlers.views.dates import slack_datetime
 from handlers.views.orders import order_summary
 from handlers.views.problems import problem_line
 from handlers.views.states import NEEDS_A_PERSON, STATE_TEXTS, Advice, state_label
-from handlers.views.text import mention, safe_line, safe_text, slack_datetime
+from handlers.views.text import mention, safe_line, safe_text
 
 _ADVICE: Mapping[NotificationEvent, Advice] = {
     NotificationEvent.OUTCOME_UNKNOWN: Advice(

@@ -1,9 +1,11 @@
 """Small modals: a reason for a decline, a sentence where there is nowhere else to say it."""
 
+from slack_sdk.models.blocks import PlainTextInputElement
+
 from bot.domain.orders import Order
 from bot.services.decide_request import LONGEST_REASON
 from handlers import ids
-from handlers.views.blocks import Block, Message, modal, plain, section
+from handlers.views.blocks import Block, Message, input_block, modal, section
 from handlers.views.orders import order_summary
 from handlers.views.text import mention
 
@@ -15,19 +17,14 @@ def message_modal(message: Message, environment: str) -> Block:
 
 
 def decline_form(order: Order, environment: str) -> Block:
-    reason = {
-        "type": "input",
-        "block_id": ids.REASON,
-        "label": plain("Why not?", 2000),
-        "hint": plain("The requester is told, and it stays on the card.", 2000),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": REASON_INPUT,
-            "multiline": True,
-            "max_length": LONGEST_REASON,
-            "focus_on_load": True,
-        },
-    }
+    reason = input_block(
+        ids.REASON,
+        "Why not?",
+        PlainTextInputElement(
+            action_id=REASON_INPUT, multiline=True, max_length=LONGEST_REASON, focus_on_load=True
+        ),
+        hint="The requester is told, and it stays on the card.",
+    )
     asked = f"{mention(order.requester.user_id)} asks for {order_summary(order)}, charge *{order.charge}*."
     return modal(
         "Decline",

@@ -44,7 +44,8 @@ def _declined(details: OrderDetails) -> str:
     by = ", ".join(mention(a.approver.user_id) for a in details.approvals if not a.approved)
     problem = problem_line(details.order)
     reason = f"\n{blockquote(problem, 1500)}" if problem else ""
-    return f"*{details.order.client_reference}* was declined{f' by {by}' if by else ''}. Nothing was bought.{reason}"
+    declined = f"*{details.order.client_reference}* was declined{f' by {by}' if by else ''}."
+    return f"{declined} Nothing was bought.{reason}"
 
 
 def _partially_delivered(details: OrderDetails) -> str:
@@ -62,9 +63,10 @@ def _delivered(details: OrderDetails) -> str:
 
 
 def _partially_fulfilled(details: OrderDetails) -> str:
+    ended = f"*{details.order.client_reference}* ended with {details.codes_held} of"
     return (
-        f"*{details.order.client_reference}* ended with {details.codes_held} of "
-        f"{card_count(details.order.terms.quantity)}.{_why(details)} Ask again for those the customer still needs."
+        f"{ended} {card_count(details.order.terms.quantity)}.{_why(details)} "
+        "Ask again for those the customer still needs."
     )
 
 
@@ -80,7 +82,8 @@ def _outcome_unknown(details: OrderDetails) -> str:
 
 
 def _price_changed(details: OrderDetails) -> str:
-    return f"*{details.order.client_reference}* goes back to the approvers.{_why(details)} Nothing was bought yet."
+    goes_back = f"*{details.order.client_reference}* goes back to the approvers."
+    return f"{goes_back}{_why(details)} Nothing was bought yet."
 
 
 def _failed(details: OrderDetails) -> str:

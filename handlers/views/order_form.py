@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from slack_sdk.models.blocks import Option
+
 from bot.domain.catalogue import Product
 from handlers import ids
 from handlers.views import order_form_fields as fields
@@ -85,8 +87,8 @@ def error_blocks(errors: Mapping[str, str], view: Mapping[str, Any]) -> dict[str
     return placed
 
 
-def _options_in_view(view: Mapping[str, Any] | None, block_id: str) -> list[Block]:
+def _options_in_view(view: Mapping[str, Any] | None, block_id: str) -> list[Option]:
     for block in (view or {}).get("blocks", []):
         if block.get("block_id") == block_id:
-            return list(block["element"].get("options", []))
+            return Option.parse_all(block["element"].get("options")) or []
     return []

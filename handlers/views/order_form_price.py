@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money
-from bot.domain.money import plain as plain_amount
 from bot.domain.quotes import Quote
 from handlers import ids
 from handlers.views.blocks import Block, button, context, fields, section
+from handlers.views.charge_fields import form_fields
 from handlers.views.quotes import estimate
-from handlers.views.text import card_count, safe_line, safe_text
+from handlers.views.text import safe_line, safe_text
 
 _MAX_SENTENCE_LENGTH = 600
 
@@ -49,10 +49,8 @@ def price_blocks(price: Price) -> list[Block]:
 
 def _sentence(price: PriceUnavailable) -> Block:
     mark = "⚠️" if price.is_error else "💳"
-    block = section(f"{mark} {safe_text(price.sentence, _MAX_SENTENCE_LENGTH)}")
-    if price.can_retry:
-        block["accessory"] = button("Ask again", ids.ASK_FOR_PRICE)
-    return block
+    retry = button("Ask again", ids.ASK_FOR_PRICE) if price.can_retry else None
+    return section(f"{mark} {safe_text(price.sentence, _MAX_SENTENCE_LENGTH)}", accessory=retry)
 
 
 def _quote(price: QuotedPrice) -> list[Block]:
@@ -62,28 +60,9 @@ def _quote(price: QuotedPrice) -> list[Block]:
     warning = [section(f"⚠️ {safe_text(price.warning, _MAX_SENTENCE_LENGTH)}")] if price.warning else []
     valid = context(estimate(quote, price.vendor, f"Estimate by {safe_line(price.vendor)}"))
     other_vendors = [context(_other_vendors(price.other_vendors))] if price.other_vendors else []
-    return [total, fields(charge_fields(quote)), *warning, valid, *other_vendors]
+    return [total, fields(form_fields(quote)), *warning, valid, *other_vendors]
 
 
 def _other_vendors(costs: Sequence[tuple[str, Money]]) -> str:
     about = " · ".join(f"about {cost} at {safe_line(vendor)}" for vendor, cost in costs)
     return f"By the catalogue the same costs {about}. `/giftcard quote` asks all vendors."
-
-
-def charge_fields(quote: Quote) -> list[tuple[str, str]]:
-    """Every part of the charge, and what it leaves: (label, mrkdwn)."""
-    each, quantity = quote.terms.denomination, quote.terms.quantity
-    total_face_value = f"{quote.face_value} ({card_count(quantity)} of {each})" if quantity > 1 else str(each)
-    facts = [("Face value", total_face_value)]
-    if quote.discount.amount:
-        facts.append(("Discount", f"{quote.discount} ({plain_amount(quote.discount_percent)} %)"))
-    else:
-        facts.append(("Discount", "none"))
-    if quote.forex_rate is not None:
-        rate = f"1 {each.currency} = {plain_amount(quote.forex_rate)} {quote.charge.currency}"
-        facts.append(("FX rate", rate))
-    if quote.fee is not None:
-        facts.append(("Fee", str(quote.fee)))
-    if quote.tax is not None:
-        facts.append(("Tax", str(quote.tax)))
-    return [*facts, ("Wallet now", str(quote.wallet_balance)), ("Wallet after", str(quote.balance_after))]

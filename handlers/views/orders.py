@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.domain.countries import country_name
 from bot.domain.lifecycle import Cause, happens
 from bot.domain.orders import Order
 from bot.services.order_queries import OrderDetails
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
+from handlers.views.charge_fields import order_fields
+from handlers.views.dates import slack_datetime
 from handlers.views.problems import problem_line
 from handlers.views.states import state_label
-from handlers.views.text import blockquote, card_count, country_name, link, mention, safe_line, slack_datetime
+from handlers.views.text import blockquote, card_count, link, mention, safe_line
 
 _MAX_CHILDREN = 20  # lines that fit a section
 
@@ -25,9 +30,10 @@ def order_summary(order: Order) -> str:
 
 def order_line(details: OrderDetails) -> str:
     order = details.order
+    asked = f"asked {slack_datetime(order.requested_at)}"
     return (
         f"*{order.client_reference}* · {state_label(order)}\n"
-        f"{order_summary(order)} for {order.charge}{at_vendor(details)} · asked {slack_datetime(order.requested_at)}"
+        f"{order_summary(order)} for {order.charge}{at_vendor(details)} · {asked}"
     )
 
 
@@ -35,7 +41,7 @@ def at_vendor(details: OrderDetails) -> str:
     return f" at {safe_line(details.vendor, 80)}" if details.vendor else ""
 
 
-def order_buttons(order: Order, codes_held: int) -> list[Block]:
+def order_buttons(order: Order, codes_held: int) -> list[ButtonElement]:
     """What the requester can still do with it."""
     buttons = []
     if codes_held:
@@ -45,11 +51,11 @@ def order_buttons(order: Order, codes_held: int) -> list[Block]:
     return buttons
 
 
-def show_codes_button(order: Order) -> Block:
+def show_codes_button(order: Order) -> ButtonElement:
     return button("Show codes", ids.SHOW_CODES, str(order.id), style="primary")
 
 
-def withdraw_button(order: Order) -> Block:
+def withdraw_button(order: Order) -> ButtonElement:
     return button(
         "Withdraw",
         ids.WITHDRAW,
@@ -61,25 +67,6 @@ def withdraw_button(order: Order) -> Block:
             no="Keep it",
         ),
     )
-
-
-def price_fields(details: OrderDetails) -> list[tuple[str, str]]:
-    """The figures, in the order in which they lead to the charge, and who is paid from which wallet."""
-    order = details.order
-    facts = [("Charge", f"*{order.charge}*"), ("Face value", str(order.face_value))]
-    if order.discount.amount:
-        facts.append(("Discount", str(order.discount)))
-    if order.forex_rate is not None:
-        rate = f"1 {order.face_value.currency} = {order.forex_rate:f} {order.charge.currency}"
-        facts.append(("FX rate", rate))
-    if order.fee is not None:
-        facts.append(("Fee", str(order.fee)))
-    warning = " ⚠️ below zero" if order.balance_after.amount < 0 else ""
-    return [
-        *facts,
-        ("Paid from", f"{order.charge.currency} wallet{at_vendor(details)}"),
-        ("Wallet after", f"{order.balance_after}{warning}"),
-    ]
 
 
 def purpose_fields(order: Order) -> list[tuple[str, str]]:
@@ -99,7 +86,13 @@ def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | No
     asked = f"{mention(order.requester.user_id)} asked {slack_datetime(order.requested_at)}:"
     blocks = [
         section(f"*{order.client_reference}* · {since}\n{order_summary(order)}"),
-        fields([*price_fields(details), *purpose_fields(order), ("Codes here", _codes_here(details))]),
+        fields(
+            [
+                *order_fields(order, at_vendor(details)),
+                *purpose_fields(order),
+                ("Codes here", _codes_here(details)),
+            ]
+        ),
         section(f"{asked}\n{blockquote(order.reason)}"),
     ]
     if problem := problem_line(order):
@@ -131,12 +124,11 @@ def child_order_lines(details: OrderDetails) -> str:
 def decisions(details: OrderDetails) -> str:
     """Who said what so far, against how many are needed."""
     approving = [a for a in details.approvals if a.approved]
-    words = [f"Approvals: {len(approving)} of {details.approvals_needed}"]
-    words += [
-        f"{'approved' if a.approved else 'declined'} by {mention(a.approver.user_id)} {slack_datetime(a.decided_at)}"
-        for a in details.approvals
-    ]
-    return " · ".join(words)
+    clauses = [f"Approvals: {len(approving)} of {details.approvals_needed}"]
+    for each in details.approvals:
+        verdict = "approved" if each.approved else "declined"
+        clauses.append(f"{verdict} by {mention(each.approver.user_id)} {slack_datetime(each.decided_at)}")
+    return " · ".join(clauses)
 
 
 def own_orders(orders: Sequence[OrderDetails], *, catalogue_status: str | None = None) -> Message:

@@ -4,13 +4,15 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
+from slack_sdk.models.blocks import ButtonElement, ImageElement
 
 from bot.domain.catalogue import Product, ProductDetails
+from bot.domain.countries import country_name
 from bot.domain.money import InvalidAmount, Money, parse_amount, plain
 from bot.services.search_catalogue import PAGE, SearchQuery, SearchResults
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, context, divider, header, modal, section
-from handlers.views.text import country_name, safe_line, safe_text
+from handlers.views.text import safe_line, safe_text
 from handlers.views.vendor_comparison import vendor_comparison_line
 
 MAX_AMOUNTS = 5  # buttons in a row that still reads as one
@@ -60,10 +62,10 @@ def product_summary(product: Product, vendor: str = "") -> str:
         _discount(product),
     ]
     seller = f" · {safe_line(vendor, 80)}" if vendor else ""
+    country, category = safe_line(country_name(product.country), 60), safe_line(product.category, 60)
     return (
-        f"*{safe_line(product.name)}* · {safe_line(country_name(product.country), 60)} · {safe_line(product.category, 60)}"
-        f"{seller}\n{product.currency} {safe_line(product.offered, 300)}\n"
-        + " · ".join(fact for fact in facts if fact)
+        f"*{safe_line(product.name)}* · {country} · {category}{seller}\n"
+        f"{product.currency} {safe_line(product.offered, 300)}\n" + " · ".join(fact for fact in facts if fact)
     )
 
 
@@ -135,7 +137,7 @@ def details_loading(environment: str) -> Block:
 
 
 def details(product: Product, texts: ProductDetails, environment: str, vendor: str = "") -> Block:
-    blocks: list[Block] = [section(product_summary(product, vendor))]
+    blocks: list[Block] = [section(product_summary(product, vendor), accessory=_picture(product))]
     for title, text in (
         ("How to use it", texts.how_to_use),
         ("What it is", texts.details),
@@ -145,13 +147,11 @@ def details(product: Product, texts: ProductDetails, environment: str, vendor: s
             blocks += [header(title), section(safe_text(text, 2900))]
     if len(blocks) == 1:
         blocks.append(section("The vendor gives no further details."))
-    if product.image_url and urlsplit(product.image_url).scheme == "https":
-        blocks[0] = blocks[0] | {"accessory": _picture(product.image_url, product.name)}
     blocks.append(context(f"Product {safe_text(product.key, 80)}"))
     return modal("Details", blocks, environment, callback_id=ids.PRODUCT_DETAILS)
 
 
-def order_button(value: str, vendor: str = "", number: int | None = None) -> Block:
+def order_button(value: str, vendor: str = "", number: int | None = None) -> ButtonElement:
     """`value` as `quote_value` makes it: what the form is opened with. `number` tells one from its twins."""
     action_id = ids.OPEN_ORDER_FORM if number is None else ids.indexed_action_id(ids.OPEN_ORDER_FORM, number)
     return button(f"Order from {vendor}" if vendor else "Order", action_id, value, style="primary")
@@ -169,8 +169,12 @@ def _merged_count_line(count: int) -> str:
     return f"{was} shown beside the same card of another vendor."
 
 
-def _picture(url: str, name: str) -> Block:
-    return {"type": "image", "image_url": url, "alt_text": safe_line(name)}
+def _picture(product: Product) -> ImageElement | None:
+    """Slack fetches it, and refuses the whole view where it cannot."""
+    url = product.image_url
+    if not url or urlsplit(url).scheme != "https":
+        return None
+    return ImageElement(image_url=url, alt_text=safe_line(product.name))
 
 
 def _product_buttons(product: Product, amount: Decimal | None = None, quantity: int = 1) -> Block:
@@ -181,8 +185,8 @@ def _product_buttons(product: Product, amount: Decimal | None = None, quantity: 
     )
 
 
-def _page_buttons(query: SearchQuery, found: SearchResults) -> list[Block]:
-    def turn(label: str, offset: int) -> Block:
+def _page_buttons(query: SearchQuery, found: SearchResults) -> list[ButtonElement]:
+    def turn(label: str, offset: int) -> ButtonElement:
         page = SearchResultsPage(
             text=query.text[:MAX_QUERY_LENGTH],
             country=query.country,

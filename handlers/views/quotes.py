@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.catalogue import Product
-from bot.domain.money import Money, plain
+from bot.domain.countries import country_name
+from bot.domain.money import Money
 from bot.domain.quotes import Quote
 from bot.services.quote_all_vendors import QuoteFailure
 from bot.services.quote_order import StoredQuote
 from handlers.views.blocks import Block, Message, actions, context, divider, fields, section
+from handlers.views.charge_fields import quote_fields
+from handlers.views.dates import slack_time
 from handlers.views.products import order_button, quote_value
-from handlers.views.text import card_count, country_name, safe_line, safe_text, slack_time
+from handlers.views.text import card_count, safe_line, safe_text
 
 
 def quote_message(kept: StoredQuote, vendor: str, *, vendor_labels: bool = False) -> Message:
@@ -65,7 +68,7 @@ def _title(kept: StoredQuote) -> str:
 def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Block]:
     """`number` tells the buttons of several quotes apart."""
     quote = kept.quote
-    blocks = [fields(_quote_fields(quote))]
+    blocks = [fields(quote_fields(quote))]
     if not quote.affordable:
         blocks.append(section("⚠️ The wallet does not hold enough for this."))
     value = quote_value(kept.product, quote.terms.denomination.amount, quote.terms.quantity)
@@ -74,25 +77,6 @@ def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Bl
         actions(order_button(value) if number is None else order_button(value, vendor, number)),
     ]
     return blocks
-
-
-def _quote_fields(quote: Quote) -> list[tuple[str, str]]:
-    facts = [("Face value", str(quote.face_value))]
-    if quote.discount.amount:
-        facts.append(("Discount", f"{quote.discount} ({plain(quote.discount_percent)} %)"))
-    if quote.forex_rate is not None:
-        rate = f"1 {quote.face_value.currency} = {quote.forex_rate:f} {quote.charge.currency}"
-        facts.append(("FX rate", rate))
-    if quote.fee is not None:
-        facts.append(("Fee", str(quote.fee)))
-    if quote.tax is not None:
-        facts.append(("Tax", str(quote.tax)))
-    return [
-        *facts,
-        ("Charge", f"*{quote.charge}*"),
-        ("Wallet now", str(quote.wallet_balance)),
-        ("Wallet after", str(quote.balance_after)),
-    ]
 
 
 def _cheapest(charges: Sequence[Money]) -> Money | None:

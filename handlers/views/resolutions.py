@@ -1,5 +1,7 @@
 """Closing an order by hand: the form, the proposal other approvers confirm, and what is left of it."""
 
+from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsElement
+
 from bot.domain.lifecycle import RESOLUTIONS
 from bot.domain.orders import Order
 from bot.domain.resolutions import Resolution
@@ -12,8 +14,9 @@ from handlers.views.blocks import (
     button,
     confirmation,
     context,
+    input_block,
     modal,
-    plain,
+    plain_text,
     section,
 )
 from handlers.views.orders import order_summary
@@ -31,38 +34,30 @@ _CONSEQUENCES = (
 
 
 def resolve_form(order: Order, environment: str) -> Block:
-    options = [
-        {"text": plain(outcome_label(outcome), 75), "value": outcome.value}
-        for outcome in RESOLUTIONS[order.state]
-    ]
-    fields: list[Block] = [
-        {
-            "type": "input",
-            "block_id": ids.OUTCOME,
-            "label": plain("How did it end?", 2000),
-            "element": {"type": "radio_buttons", "action_id": OUTCOME_INPUT, "options": options},
-        },
-        {
-            "type": "input",
-            "block_id": ids.RESOLUTION_NOTE,
-            "label": plain("How do you know?", 2000),
-            "hint": plain("No codes, please: it stays on the card, and the requester is told.", 2000),
-            "element": {
-                "type": "plain_text_input",
-                "action_id": NOTE_INPUT,
-                "multiline": True,
-                "max_length": LONGEST_NOTE,
-            },
-        },
+    inputs = [
+        input_block(ids.OUTCOME, "How did it end?", _outcomes(order)),
+        input_block(
+            ids.RESOLUTION_NOTE,
+            "How do you know?",
+            PlainTextInputElement(action_id=NOTE_INPUT, multiline=True, max_length=LONGEST_NOTE),
+            hint="No codes, please: it stays on the card, and the requester is told.",
+        ),
     ]
     if order.vendor_order_id is None:
-        fields.append(_number_field())
+        number = input_block(
+            ids.VENDOR_NUMBER,
+            "The vendor's order number, if it was bought",
+            PlainTextInputElement(action_id=NUMBER_INPUT, max_length=64),
+            hint="From its dashboard: the daily match then knows which order it is.",
+            optional=True,
+        )
+        inputs.append(number)
     about = (
         f"*{order.client_reference}* · {state_label(order)}\n{order_summary(order)}, charge *{order.charge}*."
     )
     return modal(
         "Resolve",
-        [section(about), *fields, context(_CONSEQUENCES)],
+        [section(about), *inputs, context(_CONSEQUENCES)],
         environment,
         callback_id=ids.RESOLVE_FORM,
         submit="Propose",
@@ -70,15 +65,12 @@ def resolve_form(order: Order, environment: str) -> Block:
     )
 
 
-def _number_field() -> Block:
-    return {
-        "type": "input",
-        "block_id": ids.VENDOR_NUMBER,
-        "optional": True,
-        "label": plain("The vendor's order number, if it was bought", 2000),
-        "hint": plain("From its dashboard: the daily match then knows which order it is.", 2000),
-        "element": {"type": "plain_text_input", "action_id": NUMBER_INPUT, "max_length": 64},
-    }
+def _outcomes(order: Order) -> RadioButtonsElement:
+    options = [
+        Option(text=plain_text(outcome_label(outcome), 75), value=outcome.value)
+        for outcome in RESOLUTIONS[order.state]
+    ]
+    return RadioButtonsElement(action_id=OUTCOME_INPUT, options=options)
 
 
 def proposal_message(order: Order, proposal: Resolution) -> Message:

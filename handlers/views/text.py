@@ -1,11 +1,6 @@
 """Text from outside, made harmless and short enough for Slack's mrkdwn."""
 
 import re
-from datetime import UTC, datetime
-from functools import cache
-
-from babel import Locale
-from babel.core import get_global
 
 NOTHING = "–"
 # Control characters, lone surrogates, line breaks other than \n, and marks that reverse the reading order
@@ -73,26 +68,6 @@ def link(url: str) -> str:
         .replace(">", "%3E")
     )
     return f"<{target}|{safe_line(url.removeprefix('https://'), 80)}>"
-
-
-def slack_datetime(at: datetime) -> str:
-    """A time in the reader's own zone; UTC where the client cannot do that."""
-    utc = at.astimezone(UTC)
-    return f"<!date^{int(utc.timestamp())}^{{date_short_pretty}} at {{time}}|{utc:%d %b %Y %H:%M} UTC>"
-
-
-def slack_time(at: datetime) -> str:
-    utc = at.astimezone(UTC)
-    return f"<!date^{int(utc.timestamp())}^{{time}}|{utc:%H:%M} UTC>"
-
-
-@cache
-def country_name(alpha_3: str) -> str:
-    """`United Kingdom` for GBR, `Worldwide` for GLO, the code itself where it is in no list."""
-    if alpha_3 == "GLO":
-        return "Worldwide"
-    aliases = get_global("territory_aliases").get(alpha_3, [alpha_3])
-    return str(Locale("en").territories.get(aliases[0], alpha_3))
 
 
 def card_count(quantity: int) -> str:

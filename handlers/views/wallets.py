@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.domain.catalogue import Wallet
 from bot.services.show_balance import Balances
 from handlers.views.blocks import Message, section
-from handlers.views.text import safe_line, slack_datetime
+from handlers.views.dates import slack_datetime
+from handlers.views.text import safe_line
 
 _MAX_WALLETS = 20
 

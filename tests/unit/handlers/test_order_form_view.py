@@ -223,7 +223,7 @@ def test_a_required_ticket_cannot_be_left_out() -> None:
 
 
 def test_a_long_product_name_gives_way_to_country_and_amounts() -> None:
-    option = product_option(sold_at("5", "10", "20", "100", name="N" * 90))
+    option = product_option(sold_at("5", "10", "20", "100", name="N" * 90)).to_dict()
 
     assert len(option["text"]["text"]) == 75
     assert option["text"]["text"].endswith("… · United States · USD 5–100")

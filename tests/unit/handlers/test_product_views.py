@@ -172,7 +172,7 @@ def test_a_quote_leads_from_face_value_to_the_wallet_afterwards():
         "3 cards at USD 50.00 Steam (United States)",
         "*Face value*\nUSD 150.00",
         "*Discount*\nUSD 4.50 (3 %)",
-        "1 USD = 0.92340 EUR",
+        "1 USD = 0.9234 EUR",
         "*Fee*\nEUR 0.55",
         "*Charge*\n*EUR 134.90*",
         "*Wallet now*\nEUR 1,000.00",

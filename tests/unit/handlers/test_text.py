@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.views.dates import slack_datetime
 from handlers.views.text import (
     blockquote,
-    country_name,
     link,
     safe_line,
     safe_plain_text,
     safe_text,
-    slack_datetime,
     truncate,
 )
 from tests.support.every import assert_every
@@ -83,11 +82,3 @@ def test_a_link_shows_where_it_leads_and_cannot_be_broken_out_of():
 def test_times_are_shown_in_the_readers_zone_with_utc_to_fall_back_on():
     at = datetime(2026, 11, 21, 10, 44, tzinfo=UTC)
     assert slack_datetime(at) == "<!date^1795257840^{date_short_pretty} at {time}|21 Nov 2026 10:44 UTC>"
-
-
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [("USA", "United States"), ("GBR", "United Kingdom"), ("GLO", "Worldwide"), ("XQX", "XQX")],
-)
-def test_countries_have_their_names(code, name):
-    assert country_name(code) == name

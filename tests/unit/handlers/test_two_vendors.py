@@ -307,6 +307,6 @@ async def test_the_form_lists_products_with_their_vendors(two_vendors):
         two_vendors.harness.ctx, Person(AGENT), SearchQuery("steam", country="USA"), limit=100
     )
 
-    offered = [product_option(p, found.vendors[p.vendor])["text"]["text"] for p in found.products]
+    offered = [product_option(p, found.vendors[p.vendor]).text for p in found.products]
     assert offered[0] == "Steam · United States · USD 20, 50 · Octopus Cards"
     assert "Steam 20 USD · United States · USD 20 · CardPlusPay" in offered
