@@ -1,7 +1,7 @@
-"""SQLite: orders, approvals, audit log, outbox, sealed codes, catalogue, quotes, vendor events, refunds."""
+"""What is on disk: orders, approvals, audit log, outbox, sealed codes, catalogue, vendor events and more."""
 
 from store.audit import AuditRow
-from store.audit_chain import VerifyResult, verify
+from store.audit_chain import VerifyResult
 from store.catalogue import CatalogueSync, SyncCounts
 from store.codes import CodeCounts
 from store.columns import JSON
@@ -24,8 +24,10 @@ from store.keyring import Keyring
 from store.order_rows import NewOrder, OrderChanges
 from store.outbox import OutboxMessage
 from store.product_search import SearchPage
+from store.readonly import ReadOnlyStore, open_read_only, verify
 from store.refunds import RefundWatch, RefundWatchOutcome
-from store.store import Store, Transaction
+from store.store import Store
+from store.transaction import Transaction
 
 __all__ = [
     "JSON",
@@ -45,6 +47,7 @@ __all__ = [
     "OlderDatabase",
     "OrderChanges",
     "OutboxMessage",
+    "ReadOnlyStore",
     "RefundWatch",
     "RefundWatchOutcome",
     "SearchPage",
@@ -56,5 +59,6 @@ __all__ = [
     "SyncCounts",
     "Transaction",
     "VerifyResult",
+    "open_read_only",
     "verify",
 ]

@@ -20,12 +20,9 @@ class Approvals:
             "reason": approval.reason,
             "decided_at": to_timestamp(approval.decided_at),
         }
-        table = self._db.table("approvals")
-        decided = "order_id = ? AND digest = ? AND approver_team = ? AND approver_user = ?"
-        who = approval.approver
-        if table.count_where(decided, [order_id, approval.digest, who.team_id, who.user_id]):
-            raise AlreadyDecided(f"{who} already decided on order {order_id}")
-        table.insert(row)
+        once = ("order_id", "digest", "approver_team", "approver_user")
+        if self._db.insert_once("approvals", row, unless=once) is None:
+            raise AlreadyDecided(f"{approval.approver} already decided on order {order_id}")
 
     def of_order(self, order_id: OrderId) -> list[Approval]:
         """In the order they came in, those for earlier terms included."""

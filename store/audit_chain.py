@@ -3,14 +3,11 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from store.audit_consistency import first_inconsistency
-from store.engine import sqlite3
-from store.errors import StorageFailed
+from store.database import Database
 
 COLUMNS = (
     "seq",
@@ -48,29 +45,18 @@ def row_hash(values: Sequence[Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def verify(path: Path) -> VerifyResult:
+def verify_chain(database: Database) -> VerifyResult:
     """Recompute the chain, then compare every order with the log's last word on its state and its terms.
 
-    Needs no keys, reads one moment in time, and holds one row at a time. Raises StorageFailed when the
-    file cannot be read at all.
+    Reads one moment in time, and holds one row at a time. Raises StorageFailed.
     """
-    try:
-        with closing(_reader(path)) as connection:
-            connection.execute("BEGIN")
-            return _verify_chain(connection)
-    except sqlite3.Error as error:
-        raise StorageFailed(f"{path} cannot be read: {error}") from error
+    with database.transaction():
+        return _verify(database)
 
 
-def _reader(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    return connection
-
-
-def _verify_chain(connection: sqlite3.Connection) -> VerifyResult:
+def _verify(database: Database) -> VerifyResult:
     head = (0, FIRST_PREV_HASH)
-    for row in connection.execute(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq"):
+    for row in database.iter_tuples(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq"):
         *values, written_hash = row
         seq, prev_hash = values[0], values[-1]
         why = None
@@ -83,7 +69,14 @@ def _verify_chain(connection: sqlite3.Connection) -> VerifyResult:
         if why:
             return VerifyResult(ok=False, rows=head[0], head=head, first_bad_seq=seq, why=why)
         head = (seq, written_hash)
-    if difference := first_inconsistency(connection):
-        seq, why = difference
+    if found := _cut_off(database, head) or first_inconsistency(database):
+        seq, why = found
         return VerifyResult(ok=False, rows=head[0], head=head, first_bad_seq=seq, why=why)
     return VerifyResult(ok=True, rows=head[0], head=head)
+
+
+def _cut_off(database: Database, last: tuple[int, str]) -> tuple[int, str] | None:
+    noted = database.row("SELECT seq, hash FROM audit_head")
+    if noted is None or (noted["seq"], noted["hash"]) == last:
+        return None
+    return last[0] + 1, f"Row {last[0]} is the last, but the log had come to row {noted['seq']}."

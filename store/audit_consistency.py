@@ -5,14 +5,14 @@ from collections import defaultdict
 from decimal import InvalidOperation
 from typing import Any
 
-from store.engine import sqlite3
+from store.database import Database
 from store.order_rows import order_from_row
 
 _STATES = """
     SELECT o.client_reference, o.state, last.seq, last.state_after FROM orders o
     LEFT JOIN audit last ON last.seq =
         (SELECT max(seq) FROM audit WHERE order_id = o.id AND state_after IS NOT NULL)
-    WHERE last.state_after IS NOT o.state ORDER BY o.id LIMIT 1
+    WHERE last.state_after IS NULL OR last.state_after <> o.state ORDER BY o.id LIMIT 1
 """
 _VANISHED = """
     SELECT client_reference, seq FROM audit
@@ -20,28 +20,23 @@ _VANISHED = """
 """
 
 
-def first_inconsistency(connection: sqlite3.Connection) -> tuple[int | None, str] | None:
+def first_inconsistency(database: Database) -> tuple[int | None, str] | None:
     """The row that knows better, and a sentence; None where orders and log agree."""
-    if strayed := connection.execute(_STATES).fetchone():
-        reference, state, seq, logged = strayed
+    for reference, state, seq, logged in database.iter_tuples(_STATES):
         return seq, f"Order {reference} is {state}, but the log left it {logged or 'unmentioned'}."
-    if vanished := connection.execute(_VANISHED).fetchone():
-        reference, seq = vanished
+    for reference, seq in database.iter_tuples(_VANISHED):
         return seq, f"Order {reference} is in the log and nowhere else."
-    orders = connection.execute("SELECT * FROM orders ORDER BY id")
-    names = [column[0] for column in orders.description]
-    for values in orders:
-        row = dict(zip(names, values, strict=True))
-        seq, logged = _last_logged(connection, row["id"])
+    for row in database.iter_rows("SELECT * FROM orders ORDER BY id"):
+        seq, logged = _last_logged(database, row["id"])
         if logged is not None and logged not in _stored_values(row):
             return seq, f"Order {row['client_reference']} is not for the terms that row {seq} tells of."
     return None
 
 
-def _last_logged(connection: sqlite3.Connection, order_id: int) -> tuple[int | None, str | None]:
+def _last_logged(database: Database, order_id: int) -> tuple[int | None, str | None]:
     """Where the log last names the terms by their digest, or the charge they were given anew."""
     sql = "SELECT seq, action, details FROM audit WHERE order_id = ? ORDER BY seq DESC"
-    for seq, action, text in connection.execute(sql, [order_id]):
+    for seq, action, text in database.iter_tuples(sql, [order_id]):
         details = _object(text)
         if details is None:
             return seq, ""  # forged: it agrees with nothing

@@ -15,20 +15,24 @@ class Balances:
     def put(self, vendor: str, wallets: Sequence[Wallet], read_at: datetime) -> None:
         """All wallets of one vendor, in place of those read before."""
         self._db.write("DELETE FROM balances WHERE vendor = ?", [vendor])
-        self._db.table("balances").insert_all(
-            {
-                "vendor": vendor,
-                "wallet_id": wallet.wallet_id,
-                **money_columns("balance", wallet.balance),
-                "kind": wallet.kind,
-                "read_at": to_timestamp(read_at),
-            }
-            for wallet in {wallet.wallet_id: wallet for wallet in wallets}.values()
+        self._db.insert_all(
+            "balances",
+            (
+                {
+                    "vendor": vendor,
+                    "wallet_id": wallet.wallet_id,
+                    "position": position,
+                    **money_columns("balance", wallet.balance),
+                    "kind": wallet.kind,
+                    "read_at": to_timestamp(read_at),
+                }
+                for position, wallet in enumerate({wallet.wallet_id: wallet for wallet in wallets}.values())
+            ),
         )
 
     def of(self, vendor: str) -> list[tuple[Wallet, datetime]]:
         """Each wallet and when it was read, as the vendor lists them."""
-        rows = self._db.rows("SELECT * FROM balances WHERE vendor = ? ORDER BY rowid", [vendor])
+        rows = self._db.rows("SELECT * FROM balances WHERE vendor = ? ORDER BY position", [vendor])
         return [
             (
                 Wallet(vendor, row["wallet_id"], money(row, "balance"), row["kind"]),

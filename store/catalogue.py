@@ -1,21 +1,25 @@
 """The catalogue as last read from the vendors. A sync writes what changed and nothing else."""
 
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from bot.domain.catalogue import Names, Product
 from bot.search.index import SearchIndex
 from bot.search.text_folding import fold
-from store.columns import canonical_json, from_timestamp_or_none, to_timestamp
-from store.database import Database
+from store.columns import from_timestamp_or_none, to_timestamp
+from store.database import Database, marks
 from store.key_values import KeyValues
 from store.product_search import ProductSearch, SearchPage
 from store.products import product as product_of
 from store.products import product_columns
 
 _SYNCED_AT = "catalogue_synced_at"
+_ON_SALE = f"""
+    SELECT id, sort_name, {", ".join(SearchIndex.COLUMNS)} FROM products WHERE gone = 0
+    ORDER BY sort_name, country, currency, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,13 @@ class Catalogue:
     def put(self, products: Sequence[Product], token: CatalogueSync) -> SyncCounts:
         """Write the products that are new, different, or had been gone."""
         fresh = {row["key"]: row for row in map(product_columns, products)}
-        sql = "SELECT * FROM products WHERE key IN (SELECT value FROM json_each(?))"
-        stored = {row["key"]: row for row in self._db.rows(sql, [canonical_json(list(fresh))])}
+        sql = f"SELECT * FROM products WHERE key IN ({marks([*fresh])})"
+        stored = {row["key"]: row for row in self._db.rows(sql, [*fresh])}
         new = [row for key, row in fresh.items() if key not in stored]
         changed = [row for key, row in fresh.items() if key in stored and stored[key] != stored[key] | row]
-        table = self._db.table("products")
-        table.insert_all(new)
+        self._db.insert_all("products", new)
         for row in changed:
-            table.update(stored[row["key"]]["id"], row)
+            self._db.update("products", stored[row["key"]]["id"], row)
         token.keys.update(fresh)
         if new or changed:
             self._invalidate_caches()
@@ -63,21 +66,13 @@ class Catalogue:
 
     def end_sync(self, token: CatalogueSync) -> int:
         """Mark as gone what is no longer listed; how many. A vendor that listed nothing loses nothing."""
-        vanished = (
-            self._db.write(
-                """
-            UPDATE products SET gone = 1
-            WHERE NOT gone AND vendor = ? AND key NOT IN (SELECT value FROM json_each(?))
-            """,
-                [token.vendor, canonical_json(list(token.keys))],
-            )
-            if token.keys
-            else 0
-        )
+        vanished = self._not_listed(token) if token.keys else []
+        for product_id in vanished:
+            self._db.update("products", product_id, {"gone": 1})
         self._key_values.set(f"{_SYNCED_AT}:{token.vendor}", to_timestamp(self._db.now()))
         if vanished:
             self._invalidate_caches()
-        return vanished
+        return len(vanished)
 
     def put_names(self, names: Names) -> None:
         """What the vendor calls things. A name that is no longer given stays."""
@@ -88,39 +83,31 @@ class Catalogue:
             *(("category", name, name) for name in names.categories),
         ]
         new = [row for row in given if known.get(row[:2]) != row[2]]
-        self._db.table("names").upsert_all(
-            [{"kind": kind, "code": code, "name": name} for kind, code, name in new], pk=("kind", "code")
-        )
+        for kind, code, name in new:
+            self._db.upsert("names", {"kind": kind, "code": code, "name": name}, key=("kind", "code"))
         if new:
             self._invalidate_caches()
 
     def get(self, key: str) -> Product | None:
         """None when it never was there, and when it is gone."""
-        row = self._db.row("SELECT * FROM products WHERE key = ? AND NOT gone", [key])
+        row = self._db.row("SELECT * FROM products WHERE key = ? AND gone = 0", [key])
         return None if row is None else product_of(row)
 
     def ever_listed(self, key: str) -> bool:
         """True when it is, or once was, in the catalogue."""
         return self._db.row("SELECT 1 FROM products WHERE key = ?", [key]) is not None
 
-    def alternatives(self, product: Product, amount: Decimal | None = None) -> list[Product]:
-        """The same brand, country and currency at other vendors, where given sold at `amount`."""
-        return [
-            other
-            for other in self.alternatives_of([product]).get(product.key, ())
-            if amount is None or other.sells(amount)
-        ]
-
     def alternatives_of(self, products: Sequence[Product]) -> dict[str, list[Product]]:
-        """The same for several products at once, by key; those that are sold nowhere else are left out."""
-        sql = """
+        """By product key, the same brand, country and currency at other vendors, where there are any."""
+        keys = [product.key for product in products]
+        sql = f"""
             SELECT of_it.key AS of_key, other.* FROM products of_it
-            JOIN products other ON other.brand_key = of_it.brand_key AND other.vendor != of_it.vendor
-            WHERE of_it.key IN (SELECT value FROM json_each(?)) AND of_it.brand_key != '' AND NOT other.gone
+            JOIN products other ON other.brand_key = of_it.brand_key AND other.vendor <> of_it.vendor
+            WHERE of_it.key IN ({marks(keys)}) AND of_it.brand_key <> '' AND other.gone = 0
             ORDER BY other.sort_name, other.id
         """
         found: dict[str, list[Product]] = {}
-        for row in self._db.rows(sql, [canonical_json([product.key for product in products])]):
+        for row in self._db.rows(sql, keys):
             found.setdefault(row["of_key"], []).append(product_of(row))
         return found
 
@@ -141,7 +128,7 @@ class Catalogue:
         if vendors is not None and not self._vendors_with_products <= set(vendors):
             chosen["vendor"] = vendors
         if self._product_search is None:
-            self._product_search = self._new_search(SearchIndex(self._db.iter_tuples(SearchIndex.SQL)))
+            self._product_search = self._new_search(SearchIndex(self._db.iter_tuples(_ON_SALE)))
         return self._product_search.search(text, chosen, limit, offset)
 
     def load_search_index(self) -> SearchIndex:
@@ -149,11 +136,8 @@ class Catalogue:
 
         Raises StorageFailed.
         """
-        database = Database(self._db.path, read_only=True, clock=self._db.now)
-        try:
-            return SearchIndex(database.iter_tuples(SearchIndex.SQL))
-        finally:
-            database.close()
+        with closing(self._db.reader()) as database:
+            return SearchIndex(database.iter_tuples(_ON_SALE))
 
     def use_search_index(self, index: SearchIndex, version: int) -> None:
         """Search in this from now on, unless the catalogue has changed since it had that `version`."""
@@ -182,9 +166,6 @@ class Catalogue:
         names = self._named("currency")
         return [(code, names.get(code, code)) for code in self._distinct("currency")]
 
-    def count(self) -> int:
-        return int(self._db.value("SELECT count(*) FROM products WHERE NOT gone"))
-
     def synced_at(self, vendor: str) -> datetime | None:
         """When its catalogue was last read to the end."""
         return from_timestamp_or_none(self._key_values.get(f"{_SYNCED_AT}:{vendor}"))
@@ -200,8 +181,14 @@ class Catalogue:
         self._product_search = self._vendors_cache = None
         self.version += 1
 
+    def _not_listed(self, sync: CatalogueSync) -> list[int]:
+        rows = self._db.iter_tuples(
+            "SELECT id, key FROM products WHERE gone = 0 AND vendor = ?", [sync.vendor]
+        )
+        return [product_id for product_id, key in rows if key not in sync.keys]
+
     def _distinct(self, column: str) -> list[str]:
-        sql = f"SELECT DISTINCT {column} AS value FROM products WHERE NOT gone ORDER BY 1"
+        sql = f"SELECT DISTINCT {column} AS value FROM products WHERE gone = 0 ORDER BY 1"
         return [row["value"] for row in self._db.rows(sql)]
 
     def _country_names(self) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Codes at rest: each voucher sealed, never overwritten, recognised when the vendor shows it again."""
 
-
-
 import glob
 import json
 import re
@@ -18,7 +16,7 @@ from store.errors import BadKey
 from store.keyring import Keyring
 
 # Of an order that is bought in parts, the parts have the codes.
-_OF_ORDER_OR_CHILDREN = "order_id IN (SELECT id FROM orders WHERE id = ?1 OR parent_id = ?1)"
+_OF_ORDER_OR_CHILDREN = "order_id IN (SELECT id FROM orders WHERE id = ? OR parent_id = ?)"
 _MASK_RUN = re.compile(r"[*•●xX]+")
 _MIN_SAMPLE, _MAX_SAMPLE = 10, 200  # cards of a product that tell whether its cards have PINs
 
@@ -63,8 +61,8 @@ class Codes:
 
     def count(self, order_id: OrderId) -> int:
         """Clear codes of this order and of its parts."""
-        sql = f"SELECT count(*) FROM vouchers WHERE {_OF_ORDER_OR_CHILDREN} AND is_clear"
-        return int(self._db.value(sql, [order_id]))
+        sql = f"SELECT count(*) FROM vouchers WHERE {_OF_ORDER_OR_CHILDREN} AND is_clear = 1"
+        return int(self._db.value(sql, [order_id] * 2))
 
     def of_order(self, order_id: OrderId) -> list[Voucher]:
         """The clear ones, opened, in the order they arrived. Raises BadKey."""
@@ -82,8 +80,8 @@ class Codes:
         """
         sql = """
             SELECT order_id, sealed FROM vouchers JOIN orders ON orders.id = order_id
-            WHERE vendor = ? AND product_id = ? AND is_complete AND orders.id <> ? AND quantity <= (
-                SELECT count(*) FROM vouchers AS held WHERE held.order_id = orders.id AND held.is_clear)
+            WHERE vendor = ? AND product_id = ? AND is_complete = 1 AND orders.id <> ? AND quantity <= (
+                SELECT count(*) FROM vouchers AS held WHERE held.order_id = orders.id AND held.is_clear = 1)
             ORDER BY vouchers.id DESC LIMIT ?
         """
         rows = self._db.rows(sql, [vendor, product_id, besides, _MAX_SAMPLE])
@@ -99,13 +97,13 @@ class Codes:
         for row in rows:
             voucher = self._open(row)
             occurrence = _occurrence(seen, row["order_id"], voucher)
-            self._db.table("vouchers").update(row["id"], self._sealed(row["order_id"], voucher, occurrence))
+            self._db.update("vouchers", row["id"], self._sealed(row["order_id"], voucher, occurrence))
         return len(rows)
 
     def _mark_clear(self, order_id: OrderId, vouchers: Sequence[Voucher]) -> int:
         """Of what was set aside, these are the order's after all; how many."""
         seen: Counter[str] = Counter()
-        sql = "UPDATE vouchers SET is_clear = 1 WHERE order_id = ? AND NOT is_clear AND fingerprint = ?"
+        sql = "UPDATE vouchers SET is_clear = 1 WHERE order_id = ? AND is_clear = 0 AND fingerprint = ?"
         return sum(
             self._db.write(sql, [order_id, fingerprint])
             for voucher in vouchers
@@ -135,7 +133,7 @@ class Codes:
                         **self._sealed(order_id, voucher, occurrence),
                     }
                 )
-        self._db.table("vouchers").insert_all(new)
+        self._db.insert_all("vouchers", new)
         return len(new)
 
     def _fingerprints(self, order_id: OrderId, voucher: Voucher, occurrence: int) -> list[str]:
@@ -150,10 +148,10 @@ class Codes:
 
     def _opened(self, order_id: OrderId, *, clear: bool) -> list[Voucher]:
         sql = (
-            f"SELECT order_id, sealed FROM vouchers WHERE {_OF_ORDER_OR_CHILDREN} AND is_clear = ?2 "
+            f"SELECT order_id, sealed FROM vouchers WHERE {_OF_ORDER_OR_CHILDREN} AND is_clear = ? "
             "ORDER BY order_id, position"
         )
-        return [self._open(row) for row in self._db.rows(sql, [order_id, clear])]
+        return [self._open(row) for row in self._db.rows(sql, [order_id, order_id, int(clear)])]
 
     def _open(self, row: Row) -> Voucher:
         fields = json.loads(self._keys.open(row["sealed"]))

@@ -12,7 +12,7 @@ class DatabaseInUse(StoreError):
 
 
 class NotADatabase(StoreError):
-    """The file is damaged, belongs to another program, or was written by a newer version."""
+    """The file is damaged, belongs to another program, or was written by a version unknown to this one."""
 
 
 class OlderDatabase(NotADatabase):

@@ -16,9 +16,6 @@ class Events:
 
     def add(self, event: VendorEvent) -> bool:
         """Keep it; False, and nothing written, for one that is kept already."""
-        sql = "SELECT 1 FROM vendor_events WHERE vendor = ? AND event_id = ?"
-        if self._db.row(sql, [event.vendor, event.event_id]):
-            return False
         row: Row = {
             "vendor": event.vendor,
             "event_id": event.event_id,
@@ -30,8 +27,7 @@ class Events:
             "body": self._sealed(event.body),
             "received_at": to_timestamp(self._db.now()),
         }
-        self._db.insert("vendor_events", row)
-        return True
+        return self._db.insert_once("vendor_events", row, unless=("vendor", "event_id")) is not None
 
     def unhandled(
         self, vendor: str | None = None, subject: Subject | None = None, limit: int = 1000
@@ -46,18 +42,12 @@ class Events:
     def order_id_of(self, event: VendorEvent) -> OrderId | None:
         """The order it is about: by the vendor's number, else by our reference."""
         sql = """
-            SELECT id FROM orders WHERE vendor = :vendor
-            AND (vendor_order_id = :number OR client_reference = :reference)
-            ORDER BY vendor_order_id IS :number DESC LIMIT 1
+            SELECT id FROM orders WHERE vendor = ?
+            AND (vendor_order_id = ? OR lower(client_reference) = lower(?))
+            ORDER BY CASE WHEN vendor_order_id = ? THEN 0 ELSE 1 END LIMIT 1
         """
-        value = self._db.value(
-            sql,
-            {
-                "vendor": event.vendor,
-                "number": event.vendor_order_id,
-                "reference": event.client_reference,
-            },
-        )
+        number = event.vendor_order_id
+        value = self._db.value(sql, [event.vendor, number, event.client_reference, number])
         return None if value is None else OrderId(value)
 
     def handled(self, event: VendorEvent) -> None:
@@ -70,7 +60,7 @@ class Events:
         """True when an event named this order at `since` or later."""
         sql = """
             SELECT 1 FROM vendor_events WHERE received_at >= ? AND vendor = ?
-            AND (vendor_order_id = ? OR client_reference = ? COLLATE NOCASE) LIMIT 1
+            AND (vendor_order_id = ? OR lower(client_reference) = lower(?)) LIMIT 1
         """
         parameters = [to_timestamp(since), order.terms.vendor, order.vendor_order_id, order.client_reference]
         return self._db.row(sql, parameters) is not None
@@ -83,9 +73,7 @@ class Events:
     def rotate(self) -> None:
         """Seal every body with the newest key."""
         for row in self._db.rows("SELECT id, body FROM vendor_events"):
-            self._db.table("vendor_events").update(
-                row["id"], {"body": self._sealed(self._opened(row["body"]))}
-            )
+            self._db.update("vendor_events", row["id"], {"body": self._sealed(self._opened(row["body"]))})
 
     def _sealed(self, body: bytes) -> bytes:
         # The vendor says that no codes are in it. Should one ever be, it does not lie readable.

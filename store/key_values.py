@@ -12,8 +12,4 @@ class KeyValues:
         return value
 
     def set(self, name: str, value: str) -> None:
-        self._db.write(
-            "INSERT INTO key_values (name, value) VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            [name, value],
-        )
+        self._db.upsert("key_values", {"name": name, "value": value}, key=("name",))

@@ -9,8 +9,8 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import InvalidTransition, Order, OrderId, can_transition
 from bot.domain.people import Actor, PersonId
 from store.audit import Audit
-from store.columns import JSON, canonical_json, to_timestamp
-from store.database import Database
+from store.columns import JSON, to_timestamp
+from store.database import Database, marks
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
 from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row, request_details
 
@@ -66,8 +66,8 @@ class Orders:
     def in_flight(self, vendor: str, besides: OrderId | None = None) -> Order | None:
         """A purchase with this vendor that may be reaching it, or of which nobody knows what became."""
         return self._run_item(
-            "vendor = ? AND id IS NOT ? AND state IN (?, ?) ORDER BY id",
-            *[vendor, besides, OrderState.SUBMITTING.value, OrderState.OUTCOME_UNKNOWN.value],
+            "vendor = ? AND id <> ? AND state IN (?, ?) ORDER BY id",
+            *[vendor, besides or 0, OrderState.SUBMITTING.value, OrderState.OUTCOME_UNKNOWN.value],
         )
 
     def moved_since(self, vendor: str, at: datetime) -> bool:
@@ -101,7 +101,7 @@ class Orders:
 
     def by_reference(self, client_reference: str) -> Order | None:
         """Upper or lower case alike."""
-        return self._run_item("client_reference = ?", client_reference.strip())
+        return self._run_item("lower(client_reference) = lower(?)", client_reference.strip())
 
     def by_request_key(self, request_key: str) -> Order | None:
         return self._run_item("request_key = ?", request_key)
@@ -117,9 +117,10 @@ class Orders:
         self, states: Iterable[OrderState], limit: int = 50, *, vendor: str | None = None
     ) -> list[Order]:
         """Oldest first; of one vendor where it is given."""
+        chosen = _values(states)
         return self._some(
-            "state IN (SELECT value FROM json_each(?)) AND vendor = coalesce(?, vendor) ORDER BY id LIMIT ?",
-            [_list(states), vendor, limit],
+            f"state IN ({marks(chosen)}) AND vendor = coalesce(?, vendor) ORDER BY id LIMIT ?",
+            [*chosen, vendor, limit],
         )
 
     def due(
@@ -129,10 +130,11 @@ class Orders:
 
         The longest overdue first.
         """
+        chosen = _values(states)
         return self._some(
-            "state IN (SELECT value FROM json_each(?)) AND next_at <= ? AND vendor = coalesce(?, vendor)"
+            f"state IN ({marks(chosen)}) AND next_at <= ? AND vendor = coalesce(?, vendor)"
             " ORDER BY next_at, id LIMIT ?",
-            [_list(states), to_timestamp(now), vendor, limit],
+            [*chosen, to_timestamp(now), vendor, limit],
         )
 
     def escalations_due(self, now: datetime, limit: int = 20) -> list[Order]:
@@ -141,7 +143,7 @@ class Orders:
 
     def all(self) -> list[Order]:
         """Every order there ever was, oldest first."""
-        return self._some("1 ORDER BY id", [])
+        return self._some("id > 0 ORDER BY id", [])
 
     def first_requested_at(self, vendor: str) -> datetime | None:
         """When the oldest order with this vendor was asked for; None while there is none."""
@@ -195,13 +197,14 @@ class Orders:
         before = self.get(order_id)
         if from_ is not None and before.state is not from_:
             raise StaleState(before)
-        self._db.table("orders").update(order_id, changed_columns(changes))
+        self._db.update("orders", order_id, changed_columns(changes))
         return self.get(order_id)
 
     def bring_forward(self, states: Iterable[OrderState], now: datetime) -> int:
         """Make due at `now` what would be looked at later; how many."""
-        sql = "UPDATE orders SET next_at = ? WHERE state IN (SELECT value FROM json_each(?)) AND next_at > ?"
-        return self._db.write(sql, [to_timestamp(now), _list(states), to_timestamp(now)])
+        chosen = _values(states)
+        sql = f"UPDATE orders SET next_at = ? WHERE state IN ({marks(chosen)}) AND next_at > ?"
+        return self._db.write(sql, [to_timestamp(now), *chosen, to_timestamp(now)])
 
     def _add(self, draft: NewOrder, request_key: str, state: OrderState, actor: Actor, action: str) -> Order:
         order = self.insert(draft, state, request_key=request_key)
@@ -218,5 +221,5 @@ class Orders:
         return [order_from_row(row) for row in self._db.rows(sql, list(parameters))]
 
 
-def _list(states: Iterable[OrderState]) -> str:
-    return canonical_json([state.value for state in states])
+def _values(states: Iterable[OrderState]) -> list[str]:
+    return [state.value for state in states]

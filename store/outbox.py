@@ -57,8 +57,6 @@ class Outbox:
         expires_at: datetime | None = None,
     ) -> int:
         """Add a message, due at once; its id. The same `key` again changes nothing and gives the first id."""
-        if key is not None and (first := self._db.value("SELECT id FROM outbox WHERE key = ?", [key])):
-            return int(first)
         now = to_timestamp(self._db.now())
         row: Row = {
             "kind": kind,
@@ -71,7 +69,9 @@ class Outbox:
             "expires_at": to_timestamp_or_none(expires_at),
             "next_at": now,
         }
-        return self._db.insert("outbox", row)
+        if added := self._db.insert_once("outbox", row, unless=("key",)):
+            return int(added["id"])
+        return int(self._db.value("SELECT id FROM outbox WHERE key = ?", [key]))
 
     def due(self, now: datetime, limit: int = 20) -> list[OutboxMessage]:
         """What to deal with now, what is past `expires_at` included: giving that up is on record too.
@@ -79,24 +79,21 @@ class Outbox:
         Per order and destination only the oldest unsent message is ever due.
         """
         sql = f"""
-            SELECT * FROM outbox AS this WHERE {_PENDING} AND next_at <= :now AND NOT EXISTS (
-                SELECT 1 FROM outbox AS earlier WHERE {_PENDING} AND earlier.id < this.id
+            SELECT * FROM outbox AS this WHERE {_PENDING} AND next_at <= ? AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier WHERE earlier.{_PENDING} AND earlier.id < this.id
                 AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
-            ORDER BY next_at, id LIMIT :limit
+            ORDER BY next_at, id LIMIT ?
         """
-        return [
-            _outbox_message(row) for row in self._db.rows(sql, {"now": to_timestamp(now), "limit": limit})
-        ]
+        return [_outbox_message(row) for row in self._db.rows(sql, [to_timestamp(now), limit])]
 
     def bring_forward(self, now: datetime) -> int:
         """Make due at `now` what would be sent later; how many."""
-        sql = f"UPDATE outbox SET next_at = :now WHERE {_PENDING} AND next_at > :now"
-        return self._db.write(sql, {"now": to_timestamp(now)})
+        sql = f"UPDATE outbox SET next_at = ? WHERE {_PENDING} AND next_at > ?"
+        return self._db.write(sql, [to_timestamp(now)] * 2)
 
     def sent(self, row_id: int, result: Mapping[str, JSON] | None = None) -> None:
-        self._db.table("outbox").update(
-            row_id, {"outcome": "sent", "result": canonical_json(without_secrets(result or {}))}
-        )
+        row: Row = {"outcome": "sent", "result": canonical_json(without_secrets(result or {}))}
+        self._db.update("outbox", row_id, row)
 
     def failed(self, row_id: int, why: str, next_at: datetime) -> None:
         """Not sent this time; due again at `next_at`."""
@@ -106,10 +103,7 @@ class Outbox:
         )
 
     def given_up(self, row_id: int, why: str) -> None:
-        self._db.table("outbox").update(row_id, {"outcome": "given_up", "why": why})
-
-    def pending_count(self) -> int:
-        return int(self._db.value(f"SELECT count(*) FROM outbox WHERE {_PENDING}"))
+        self._db.update("outbox", row_id, {"outcome": "given_up", "why": why})
 
 
 def _outbox_message(row: Row) -> OutboxMessage:

@@ -10,8 +10,7 @@ from bot.search.index import SearchIndex
 from bot.search.place_names import PlaceNames
 from bot.search.posting_lists import Hits, page_of
 from bot.search.query_parser import ParsedQuery, QueryParser, QueryTerm
-from store.columns import canonical_json
-from store.database import Database
+from store.database import Database, marks
 from store.products import parsed_face_values, product
 
 
@@ -100,6 +99,6 @@ class ProductSearch:
         ]
 
     def _products(self, ids: list[int]) -> list[Product]:
-        sql = "SELECT * FROM products WHERE id IN (SELECT value FROM json_each(?))"
-        rows = {row["id"]: row for row in self._db.rows(sql, [canonical_json(ids)])}
+        sql = f"SELECT * FROM products WHERE id IN ({marks(ids)})"
+        rows = {row["id"]: row for row in self._db.rows(sql, ids)}
         return [product(rows[product_id]) for product_id in ids]

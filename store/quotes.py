@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.domain.quotes import QUOTE_LIFE, Quote
+from bot.domain.quotes import Quote
 from store.columns import (
     Row,
     decimal_or_none,
@@ -44,9 +44,9 @@ class Quotes:
         row = self._db.row("SELECT * FROM quotes WHERE id = ?", [quote_id])
         return None if row is None else _quote(row)
 
-    def prune(self, now: datetime) -> int:
-        """Forget quotes too old to order by; how many."""
-        return self._db.write("DELETE FROM quotes WHERE quoted_at <= ?", [to_timestamp(now - QUOTE_LIFE)])
+    def prune(self, until: datetime) -> int:
+        """Forget those of that time and earlier; how many."""
+        return self._db.write("DELETE FROM quotes WHERE quoted_at <= ?", [to_timestamp(until)])
 
 
 def _quote(row: Row) -> Quote:

@@ -1,57 +1,69 @@
-"""A database that another process owns, read as it is at this moment. Needs no keys and shows no codes."""
+"""A database as it is at this moment, beside whoever writes to it. Needs no keys and shows no codes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.orders import OrderId
 from store.approvals import Approvals
 from store.audit import Audit
+from store.audit_chain import COLUMNS, VerifyResult, verify_chain
+from store.columns import Row
 from store.database import Database
+from store.engines.sqlite import SqliteEngine
+from store.errors import StorageFailed
 from store.orders import Orders
 from store.refunds import Refunds
 from store.resolutions import Resolutions
 
 
-@dataclass(frozen=True, slots=True)
 class ReadOnlyStore:
-    orders: Orders
-    approvals: Approvals
-    audit: Audit
-    refunds: Refunds
-    resolutions: Resolutions
-    database: Database
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self.audit = Audit(database)
+        self.orders = Orders(database, self.audit)
+        self.approvals = Approvals(database)
+        self.refunds = Refunds(database)
+        self.resolutions = Resolutions(database)
 
     def codes_held(self, order_id: OrderId) -> int:
-        sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear"
-        return int(self.database.value(sql, [order_id]))
+        sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear = 1"
+        return int(self._db.value(sql, [order_id]))
 
     def codes_by_order(self) -> dict[OrderId, int]:
         """How many clear codes each order has; one without any is not in it."""
-        sql = "SELECT order_id, count(*) AS n FROM vouchers WHERE is_clear GROUP BY order_id"
-        return {row["order_id"]: row["n"] for row in self.database.rows(sql)}
+        sql = "SELECT order_id, count(*) AS n FROM vouchers WHERE is_clear = 1 GROUP BY order_id"
+        return {row["order_id"]: row["n"] for row in self._db.rows(sql)}
 
     def shown_orders(self) -> set[OrderId]:
         """Orders whose codes their requester was shown at least once."""
-        rows = self.database.rows("SELECT DISTINCT order_id FROM audit WHERE action = 'codes_shown'")
+        rows = self._db.rows("SELECT DISTINCT order_id FROM audit WHERE action = 'codes_shown'")
         return {row["order_id"] for row in rows}
+
+    def audit_log(self) -> Iterator[Row]:
+        """Every row, oldest first, as it lies on disk: what is exported can be verified like the original."""
+        return self._db.iter_rows(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq")
+
+    def verify(self) -> VerifyResult:
+        return verify_chain(self._db)
 
 
 @contextmanager
 def open_read_only(path: Path) -> Iterator[ReadOnlyStore]:
-    """Raises NotADatabase, StorageFailed."""
-    database = Database(path.expanduser().resolve(), read_only=True, clock=lambda: datetime.now(UTC))
-    audit = Audit(database)
-    try:
-        yield ReadOnlyStore(
-            Orders(database, audit),
-            Approvals(database),
-            audit,
-            Refunds(database),
-            Resolutions(database),
-            database,
-        )
-    finally:
-        database.close()
+    """Raises NotADatabase, OlderDatabase, StorageFailed."""
+    with closing(SqliteEngine.read(path)) as engine:
+        yield ReadOnlyStore(Database(engine, _now))
+
+
+def verify(path: Path) -> VerifyResult:
+    """What is to be said of the audit log in a file, however damaged. Raises StorageFailed."""
+    with closing(SqliteEngine.read_as_it_is(path)) as engine:
+        try:
+            return verify_chain(Database(engine, _now))
+        except StorageFailed as error:
+            raise StorageFailed(f"{path} cannot be read: {error}") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

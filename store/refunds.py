@@ -36,7 +36,8 @@ class Refunds:
         now = to_timestamp(self._db.now())
         self._db.write(
             "INSERT INTO refund_watches (order_id, since, next_at) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET since = excluded.since, next_at = excluded.next_at, ended = NULL",
+            " ON CONFLICT (order_id) DO UPDATE"
+            " SET since = excluded.since, next_at = excluded.next_at, ended = NULL",
             [order_id, now, to_timestamp(next_at)],
         )
 
@@ -74,21 +75,7 @@ class Refunds:
 
     def add(self, order_id: OrderId, vendor: str, found: Iterable[Refund]) -> list[Refund]:
         """Keep those not kept yet, which are returned."""
-        known = {
-            row["transaction_id"]
-            for row in self._db.rows("SELECT transaction_id FROM refunds WHERE vendor = ?", [vendor])
-        }
-        new = [refund for refund in found if refund.transaction_id not in known]
-        for refund in new:
-            row: Row = {
-                "order_id": order_id,
-                "vendor": vendor,
-                "transaction_id": refund.transaction_id,
-                **money_columns("refund", refund.amount),
-                "refunded_at": to_timestamp(refund.at),
-            }
-            self._db.insert("refunds", row)
-        return new
+        return [refund for refund in found if self._add(order_id, vendor, refund)]
 
     def of_order(self, order_id: OrderId) -> list[Refund]:
         """Oldest first."""
@@ -97,6 +84,16 @@ class Refunds:
             Refund(row["transaction_id"], money(row, "refund"), from_timestamp(row["refunded_at"]))
             for row in self._db.rows(sql, [order_id])
         ]
+
+    def _add(self, order_id: OrderId, vendor: str, refund: Refund) -> bool:
+        row: Row = {
+            "order_id": order_id,
+            "vendor": vendor,
+            "transaction_id": refund.transaction_id,
+            **money_columns("refund", refund.amount),
+            "refunded_at": to_timestamp(refund.at),
+        }
+        return self._db.insert_once("refunds", row, unless=("vendor", "transaction_id")) is not None
 
 
 def _watch(row: Row) -> RefundWatch:

@@ -30,7 +30,7 @@ class Snapshots:
             **money_columns("expected", snapshot.expected),
             "taken_at": to_timestamp(snapshot.taken_at),
         }
-        self._db.table("snapshots").upsert(row, pk="order_id")
+        self._db.upsert("snapshots", row, key=("order_id",))
 
     def forget(self, order_id: OrderId) -> None:
         """The purchase it was taken for was surely not sent, nor was an earlier one of this order."""

@@ -24,9 +24,6 @@ class UnparsedResponses:
         self._db.insert("unparsed_responses", row)
         return True
 
-    def count(self, order_id: OrderId) -> int:
-        return int(self._db.value("SELECT count(*) FROM unparsed_responses WHERE order_id = ?", [order_id]))
-
     def of_order(self, order_id: OrderId) -> list[bytes]:
         """Opened, oldest first. Raises BadKey."""
         rows = self._db.rows(
@@ -38,7 +35,7 @@ class UnparsedResponses:
         """Seal everything with the newest key."""
         for row in self._db.rows("SELECT id, sealed FROM unparsed_responses"):
             sealed = self._sealed(self._opened(row["sealed"]))
-            self._db.table("unparsed_responses").update(row["id"], {"sealed": sealed})
+            self._db.update("unparsed_responses", row["id"], {"sealed": sealed})
 
     def _sealed(self, body: bytes) -> str:
         # Latin-1 has a character for each byte, so nothing is lost whatever the bytes are.

@@ -3,23 +3,19 @@
 import csv
 import json
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from store.audit_chain import COLUMNS
-from store.database import Database
+from store.readonly import open_read_only
 
-# As they lie in the database, so that a JSON export can be verified like the database itself.
-_EVERY_ROW = f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq"  # noqa: S608  # fixed names
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(path: Path, kind: str, out: TextIO) -> None:
     """Every row of the log in the database at `path`, oldest first, as `json` or `csv`. Raises StoreError."""
-    with closing(Database(path.resolve(), read_only=True, clock=lambda: datetime.now(UTC))) as database:
-        rows = database.iter_rows(_EVERY_ROW)
+    with open_read_only(path) as database:
+        rows = database.audit_log()
         if kind == "csv":
             _write_csv(rows, out)
         else:

@@ -128,9 +128,9 @@ _database = click.argument("path", required=False, type=click.Path(path_type=Pat
 def verify(path: Path | None) -> None:
     """Recompute the chain of the database at PATH, or of GIFTCARD_DB."""
     with report_errors():
-        from store import audit_chain
+        import store
 
-        result = audit_chain.verify(path or database_path())
+        result = store.verify(path or database_path())
         seq, head = result.head
         if result.ok:
             click.echo(f"ok: {result.rows} rows, the last is {seq} with hash {head}")

@@ -9,8 +9,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
 from bot.domain.resolutions import OUTCOMES
 from bot.services.support_note import support_note
-from store import AuditRow
-from store.readonly import ReadOnlyStore, open_read_only
+from store import AuditRow, ReadOnlyStore, open_read_only
 
 
 def order_lines(path: Path, states: frozenset[OrderState], limit: int) -> list[str]:

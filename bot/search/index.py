@@ -8,22 +8,17 @@ from typing import Any
 
 from bot.search.posting_lists import LARGEST, Hits, PostingLists
 
-_COLUMNS = ("country", "currency", "category", "face_values", "vendor")
-
 
 class SearchIndex:
     """Products have positions in it: an earlier name comes first."""
 
-    SQL = f"""
-        SELECT id, sort_name, {", ".join(_COLUMNS)} FROM products WHERE NOT gone
-        ORDER BY sort_name, country, currency, id
-    """  # noqa: S608  (our own words)
+    COLUMNS = ("country", "currency", "category", "face_values", "vendor")
 
     def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """`rows` as `SQL` gives them."""
+        """Each row: a product's id, its name for sorting, and the values of `COLUMNS`; sorted by name."""
         self.ids, self._names = array("q"), list[str]()
         words = defaultdict[str, list[int]](list)
-        columns = {column: defaultdict[str, list[int]](list) for column in _COLUMNS}
+        columns = {column: defaultdict[str, list[int]](list) for column in self.COLUMNS}
         for position, (product_id, name, *values) in enumerate(rows):
             self.ids.append(product_id)
             self._names.append(name)

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
@@ -24,8 +23,7 @@ from bot.services.exclude_older_orders import exclude_older_orders
 from bot.services.notifications import OutboxKind
 from bot.services.outbox_payloads import ReconciliationPayload
 from bot.vendors.contract import Vendor
-from store import JSON
-from store.readonly import open_read_only
+from store import JSON, Store
 
 log = structlog.get_logger(__name__)
 RECONCILER = Component("reconciler")
@@ -85,7 +83,7 @@ async def _match(ctx: AppContext, vendor: Vendor) -> ReconciliationReport:
     if vendor.wallet_statement is None:
         wallet_transactions = [payment for order in listed if (payment := order.payment(vendor.name, as_of))]
     # On a thread, over a connection of its own: Slack's three seconds go on while years of orders are read.
-    ours = await asyncio.to_thread(_our_orders, ctx.store.path, vendor.name)
+    ours = await asyncio.to_thread(_our_orders, ctx.store, vendor.name)
     result = await asyncio.to_thread(reconcile, ours, listed, wallet_transactions, since=since, as_of=as_of)
     findings = (*unexplained_changes(ctx, vendor.name, checkpoint), *result.findings)
     return ReconciliationReport(
@@ -101,8 +99,8 @@ async def _match(ctx: AppContext, vendor: Vendor) -> ReconciliationReport:
     )
 
 
-def _our_orders(path: Path, vendor: str) -> list[LocalOrder]:
-    with open_read_only(path) as database:
+def _our_orders(store: Store, vendor: str) -> list[LocalOrder]:
+    with store.reader() as database:
         shown, held = database.shown_orders(), database.codes_by_order()
         orders = [order for order in database.orders.all() if order.terms.vendor == vendor]
         parents = {order.parent_id for order in orders}  # bought in parts, and so not bought themselves

@@ -32,6 +32,17 @@ def m002_audit(db: Database) -> None:
                 OR NEW.prev_hash IS NOT coalesce(
                     (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), printf('%064d', 0))
             BEGIN SELECT RAISE(ABORT, 'the audit log only continues where it ends'); END;
+        CREATE TABLE audit_head (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            seq INTEGER NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO audit_head VALUES (1, 0, printf('%064d', 0));
+        CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head
+            WHEN NEW.seq NOT IN (OLD.seq, OLD.seq + 1)
+            BEGIN SELECT RAISE(ABORT, 'the audit log only continues where it ends'); END;
+        CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head
+            BEGIN SELECT RAISE(ABORT, 'the audit log is never shortened'); END;
         CREATE TRIGGER audit_is_final BEFORE UPDATE ON audit
             BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
         CREATE TRIGGER audit_stays BEFORE DELETE ON audit

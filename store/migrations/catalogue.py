@@ -30,11 +30,11 @@ def m005_catalogue_and_quotes(db: Database) -> None:
             brand_key TEXT NOT NULL DEFAULT '',
             gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1))
         ) STRICT;
-        CREATE INDEX products_by_name ON products (sort_name, country, currency, id) WHERE NOT gone;
-        CREATE INDEX products_by_country ON products (country) WHERE NOT gone;
-        CREATE INDEX products_by_currency ON products (currency) WHERE NOT gone;
-        CREATE INDEX products_by_category ON products (category) WHERE NOT gone;
-        CREATE INDEX products_by_brand ON products (brand_key) WHERE NOT gone;
+        CREATE INDEX products_by_name ON products (sort_name, country, currency, id) WHERE gone = 0;
+        CREATE INDEX products_by_country ON products (country) WHERE gone = 0;
+        CREATE INDEX products_by_currency ON products (currency) WHERE gone = 0;
+        CREATE INDEX products_by_category ON products (category) WHERE gone = 0;
+        CREATE INDEX products_by_brand ON products (brand_key) WHERE gone = 0;
         CREATE TABLE names (
             kind TEXT NOT NULL CHECK (kind IN ('country', 'currency', 'category')),
             code TEXT NOT NULL,

@@ -12,7 +12,7 @@ def m001_orders(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE orders (
             id INTEGER PRIMARY KEY,
-            client_reference TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            client_reference TEXT NOT NULL,
             request_key TEXT NOT NULL UNIQUE,
             state TEXT NOT NULL,
             requester_team TEXT NOT NULL,
@@ -46,6 +46,7 @@ def m001_orders(db: Database) -> None:
             version INTEGER NOT NULL DEFAULT 0,
             parent_id INTEGER REFERENCES orders (id)
         ) STRICT;
+        CREATE UNIQUE INDEX orders_by_reference ON orders (lower(client_reference));
         CREATE INDEX orders_by_requester ON orders (requester_team, requester_user, id);
         CREATE INDEX orders_by_due ON orders (state, next_at);
         CREATE INDEX orders_by_escalation ON orders (escalate_at) WHERE escalate_at IS NOT NULL;
@@ -87,12 +88,13 @@ def m001_orders(db: Database) -> None:
     never_replaced(
         db,
         "orders",
-        "id = NEW.id OR client_reference = NEW.client_reference",
+        "id = NEW.id OR lower(client_reference) = lower(NEW.client_reference)",
         repeated="request_key = NEW.request_key",
     )
     never_replaced(
         db,
         "approvals",
-        "id = NEW.id OR (order_id, digest, approver_team, approver_user)"
+        "id = NEW.id",
+        repeated="(order_id, digest, approver_team, approver_user)"
         " = (NEW.order_id, NEW.digest, NEW.approver_team, NEW.approver_user)",
     )

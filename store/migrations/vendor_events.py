@@ -51,6 +51,7 @@ def m007_events_refunds_and_balances(db: Database) -> None:
         CREATE TABLE balances (
             vendor TEXT NOT NULL,
             wallet_id TEXT NOT NULL,
+            position INTEGER NOT NULL,
             {money("balance")},
             kind TEXT NOT NULL,
             read_at TEXT NOT NULL,
@@ -58,5 +59,5 @@ def m007_events_refunds_and_balances(db: Database) -> None:
         ) STRICT;
     """)
     never_replaced(
-        db, "refunds", "id = NEW.id OR (vendor, transaction_id) = (NEW.vendor, NEW.transaction_id)"
+        db, "refunds", "id = NEW.id", repeated="(vendor, transaction_id) = (NEW.vendor, NEW.transaction_id)"
     )

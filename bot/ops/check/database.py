@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.config import ConfigError, Settings
 from bot.ops.check.results import CheckResult, failed, ok, warn
 from store import BadKey, DatabaseInUse, Keyring, OlderDatabase, Store, StoreError, verify
-from store.database_lock import DatabaseLock
-from store.engine import sqlite3
+from store.engines.sqlite import sqlite3
+from store.engines.sqlite_lock import DatabaseLock
 
 _WAL_FAULT_GONE_IN = (3, 51, 3)
 

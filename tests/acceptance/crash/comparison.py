@@ -13,6 +13,7 @@ from bot.domain.vouchers import Voucher
 from store import Keyring, verify
 from store.codes import Codes
 from store.database import Database
+from store.engines.sqlite import SqliteEngine
 from tests.acceptance.crash.bot_run import now
 from tests.acceptance.crash.vendor_ledger import Card, Row, VendorSale, rows
 
@@ -47,7 +48,7 @@ def compare(
     ours = {row["client_reference"]: row for row in every}
     of_ours = _tied(found, ours, sold)
     parents = {row["parent_id"] for row in ours.values()}  # their parts are bought and have the codes
-    with closing(Database(database, read_only=True, clock=now)) as opened:
+    with closing(Database(SqliteEngine.read(database), now)) as opened:
         codes = Codes(opened, Keyring([key]))
         for reference, row in ours.items():
             if row["id"] in parents:

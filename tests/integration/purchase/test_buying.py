@@ -20,6 +20,7 @@ from bot.services.purchase.submit import submit_order
 from bot.services.quote_order import Selection
 from bot.services.reveal_codes import request_codes
 from bot.vendors.contract import OutcomeUnknown
+from tests.support.disk import audit_log_is_intact
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
 from tests.support.waiting import until
@@ -75,7 +76,7 @@ async def test_the_purchase_names_its_reference_and_the_approvers_it_rests_on(ct
     for action in ("purchase_intended", "delivered"):
         assert rows[action].client_reference == order.client_reference
         assert json.loads(rows[action].details)["approvers"] == [str(LEAD.id)]
-    assert ctx.store.audit.verify().ok
+    assert audit_log_is_intact(ctx)
 
 
 @pytest.mark.contract("9.2b")

@@ -12,6 +12,7 @@ from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.support_note import order_and_note
 from bot.workers.orders import NEXT_STEP
+from tests.support.disk import audit_log_is_intact
 from tests.support.every import assert_none
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 from tests.support.people import LEAD
@@ -113,7 +114,7 @@ async def test_every_alarm_is_on_record(ctx, clock):
     order = await ask(ctx)
     await alarms_until(ctx, clock, order, timedelta(hours=13))
     assert actions(ctx, order).count("escalated") == 2
-    assert ctx.store.audit.verify().ok
+    assert audit_log_is_intact(ctx)
 
 
 @pytest.mark.parametrize("state", sorted(set(OrderState) - TERMINAL_STATES))

@@ -14,6 +14,7 @@ from bot.services.purchase.recover import recover_order
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.resolve_order import confirm_resolution, proposal_to_show, propose_resolution
 from store import StaleState
+from tests.support.disk import audit_log_is_intact
 from tests.support.orders import actions, approved, bought, sent, work, work_until
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
@@ -63,7 +64,7 @@ async def test_both_names_and_the_note_are_on_record(ctx, codes_missing):
         "proposer": str(LEAD.id),
         "confirmer": str(OTHER_LEAD.id),
     }
-    assert ctx.store.audit.verify().ok
+    assert audit_log_is_intact(ctx)
 
 
 async def test_one_person_is_not_two(ctx, unsettled):

@@ -46,10 +46,10 @@ async def test_the_vendors_number_finds_the_order_too_and_a_strangers_order_is_l
     order = await work_until(ctx, clock, await approved(ctx), OrderState.DELIVERED)
     named = {"client_reference": None, "vendor_order_id": order.vendor_order_id}
     await save_unparsed_response(ctx, unread(order, **named))
-    assert ctx.store.unread.count(order.id) == 1
+    assert len(ctx.store.unread.of_order(order.id)) == 1
 
     await save_unparsed_response(ctx, unread(order, client_reference=None, vendor_order_id="999999"))
-    assert ctx.store.unread.count(order.id) == 1
+    assert len(ctx.store.unread.of_order(order.id)) == 1
 
 
 async def test_keys_can_be_changed(ctx):

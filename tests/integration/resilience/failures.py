@@ -61,12 +61,12 @@ def locked(database: Path) -> Iterator[None]:
 @contextmanager
 def read_only(ctx: AppContext) -> Iterator[None]:
     """The disk takes no more writes, as when the kernel remounts it after an error."""
-    sqlite = ctx.store._db._sqlite
-    sqlite.execute("PRAGMA query_only = ON").fetchall()
+    engine = ctx.store._db.engine
+    engine.execute("PRAGMA query_only = ON")
     try:
         yield
     finally:
-        sqlite.execute("PRAGMA query_only = OFF").fetchall()
+        engine.execute("PRAGMA query_only = OFF")
 
 
 def count_unwritten(lines: Sequence[Mapping[str, Any]]) -> int:

@@ -23,6 +23,7 @@ from bot.services.purchase.recover import recover_interrupted_orders
 from bot.workers.orders import NEXT_STEP
 from store import Keyring, NewOrder, Store
 from tests.integration.resilience.vendor_model import Killed, VendorModel
+from tests.support.disk import audit_log_is_intact
 from tests.support.people import AGENT, LEAD
 
 S = OrderState
@@ -179,7 +180,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "ctx"):
-            assert self.ctx.store.audit.verify().ok
+            assert audit_log_is_intact(self.ctx)
             self.ctx.store.close()
             self.folder.cleanup()
 

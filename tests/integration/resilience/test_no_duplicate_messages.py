@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 
 from bot.workers.outbox import outbox_worker
 from tests.integration.resilience.failures import count_unwritten, locked
+from tests.support.disk import unsent_messages
 from tests.support.orders import ask
 from tests.support.waiting import until
 
@@ -23,7 +24,7 @@ async def test_a_message_is_sent_once_while_the_database_is_locked(ctx, database
     with locked(database), capture_logs() as lines:
         await until(lambda: count_unwritten(lines) >= 2)
         assert sent
-    await until(lambda: not ctx.store.outbox.pending_count())
+    await until(lambda: not unsent_messages(ctx))
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
     await worker.stop(1)

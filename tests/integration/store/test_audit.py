@@ -1,8 +1,6 @@
 """The audit log: append-only, chained, and checkable by strangers."""
 
 import re
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +18,9 @@ from bot.domain.orders import Approval, Order
 from bot.domain.vouchers import Voucher
 from store import SecretInPlainText, StorageFailed, Store, verify
 from store.audit_chain import COLUMNS, row_hash
+from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import AGENT, LEAD, NOON, WORKER
+from tests.support.disk import rows, run
 
 RequestOrder = Callable[..., Order]
 DOC = Path(__file__).parents[3] / "docs" / "auditing.md"
@@ -47,6 +47,7 @@ def tamper(path: Path, statement: str, *parameters: Any) -> None:
         "audit_stays",
         "orders_stay",
         "orders_keep_their_terms",
+        "audit_head_goes_on",
     ):
         connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
     changed = connection.execute(statement, parameters).rowcount
@@ -82,8 +83,8 @@ def test_the_log_can_be_read_from_any_row_and_for_one_order(
     assert [row.seq for row in store.audit.rows(after_seq=2, limit=2)] == [3, 4]
 
 
-def test_an_untouched_log_is_as_it_was_written(store: Store, history: Order) -> None:
-    result = store.audit.verify()
+def test_an_untouched_log_is_as_it_was_written(store: Store, history: Order, path: Path) -> None:
+    result = verify(path)
 
     assert result.ok
     assert result.rows == 5
@@ -120,10 +121,10 @@ def test_a_secret_cannot_be_written_into_the_log(store: Store, name: str) -> Non
         " client_reference, state_before, state_after, details, hash, hash FROM audit WHERE seq = 5",
     ],
 )
-def test_the_log_only_grows_and_only_at_its_end(store: Store, history: Order, statement: str) -> None:
-    with pytest.raises(StorageFailed, match="audit log"), store.transaction():
-        store._db.write(statement)
-    assert store.audit.verify().ok
+def test_the_log_only_grows_and_only_at_its_end(history: Order, path: Path, statement: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="audit log"):
+        run(path, statement)
+    assert verify(path).ok
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -134,12 +135,11 @@ def test_the_log_only_grows_and_only_at_its_end(store: Store, history: Order, st
     st.integers(min_value=1, max_value=255),
 )
 def test_a_change_of_a_single_byte_of_any_column_is_found(
-    store: Store, history: Order, path: Path, seq: int, column: str, place: int, flip: int
+    history: Order, path: Path, seq: int, column: str, place: int, flip: int
 ) -> None:
-    store._db._sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     copy = path.with_name("copy.db")
-    shutil.copyfile(path, copy)
-    value = next(store._db.iter_rows(f"SELECT {column} FROM audit WHERE seq = ?", [seq]))[column]
+    run(path, "VACUUM INTO ?", str(copy))
+    ((value,),) = (row.values() for row in rows(path, f"SELECT {column} FROM audit WHERE seq = ?", seq))
     if value is None:
         tamper(copy, f"UPDATE audit SET {column} = ? WHERE seq = ?", "7", seq)
     elif isinstance(value, int):
@@ -186,8 +186,7 @@ def test_what_was_done_to_the_log_is_told(
 def test_a_row_written_anew_with_a_fitting_hash_is_found_by_the_next_one(
     store: Store, history: Order, path: Path
 ) -> None:
-    row = store._db.row("SELECT * FROM audit WHERE seq = 2")
-    assert row
+    (row,) = rows(path, "SELECT * FROM audit WHERE seq = 2")
     forged = [*list((row | {"action": "nothing"}).values())[:-1]]
     store.close()
     tamper(path, "UPDATE audit SET action = 'nothing', hash = ? WHERE seq = 2", row_hash(forged))
@@ -231,7 +230,7 @@ def test_a_charge_that_moved_is_compared_with_what_it_moved_to(
             details={"approved": str(history.charge), "now": str(now)},
             charge=now,
         )
-    assert store.audit.verify().ok
+    assert verify(path).ok
 
     store.close()
     tamper(path, "UPDATE orders SET charge_amount = '52.50'")
@@ -265,15 +264,19 @@ def test_the_noted_head_shows_a_shortened_log(store: Store, history: Order, path
     store.close()
     tamper(path, "DELETE FROM audit WHERE seq = 5")
     tamper(path, "UPDATE orders SET state = 'approved'")
+    cut = verify(path)
+    tamper(path, "UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit WHERE seq = 4)")
 
     result = verify(path)
+
+    assert (cut.ok, cut.why) == (False, "Row 4 is the last, but the log had come to row 5.")
 
     assert result.ok  # as docs/auditing.md says: the rows that are left still form a chain
     assert result.head != noted
 
 
 def test_verifying_a_file_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> None:
-    with pytest.raises(StorageFailed, match="cannot be read"):
+    with pytest.raises(StorageFailed, match="cannot be opened"):
         verify(tmp_path / "nothing.db")
 
 
@@ -292,10 +295,9 @@ def test_a_stranger_can_check_the_log_with_the_script_of_the_doc(
     assert (bad.returncode, bad.stderr) == (1, "Row 3 is not what followed row 2.\n")
 
 
-def test_the_doc_names_every_column(store: Store) -> None:
+def test_the_doc_names_every_column(history: Order, path: Path) -> None:
     table = DOC.read_text().split("## The table")[1].split("\n## ")[0]
 
     named = re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
     assert named == list(COLUMNS)
-    stored = store._db.rows("SELECT name FROM pragma_table_info('audit')")
-    assert [row["name"] for row in stored] == list(COLUMNS)
+    assert list(rows(path, "SELECT * FROM audit")[0]) == list(COLUMNS)

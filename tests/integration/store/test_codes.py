@@ -1,6 +1,5 @@
 """Codes at rest: sealed, kept once, never overwritten, in a stable order."""
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +7,10 @@ import pytest
 
 from bot.domain.orders import Order
 from bot.domain.vouchers import Voucher
-from store import BadKey, CodeCounts, Keyring, StorageFailed, Store
+from store import BadKey, CodeCounts, Keyring, Store
+from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import KEY
+from tests.support.disk import rows, run
 
 RequestOrder = Callable[..., Order]
 FIRST = Voucher("6006491234561111", "83920174", expires_at="2028-01-01", voucher_reference_number="R1")
@@ -168,13 +169,15 @@ def test_a_voucher_with_nothing_in_it_is_not_kept(store: Store, order: Order) ->
     assert store.codes.masked_of_order(order.id) == []
 
 
-def test_equal_codes_of_two_orders_do_not_show_as_equal(store: Store, request_order: RequestOrder) -> None:
+def test_equal_codes_of_two_orders_do_not_show_as_equal(
+    store: Store, request_order: RequestOrder, path: Path
+) -> None:
     one, other = request_order(), request_order()
     keep(store, one, FIRST)
     keep(store, other, FIRST)
 
     assert store.codes.of_order(one.id) == store.codes.of_order(other.id) == [FIRST]
-    assert len({row["fingerprint"] for row in store._db.rows("SELECT fingerprint FROM vouchers")}) == 2
+    assert len({row["fingerprint"] for row in rows(path, "SELECT fingerprint FROM vouchers")}) == 2
 
 
 def test_no_code_is_readable_in_any_file(store: Store, order: Order, path: Path) -> None:
@@ -189,28 +192,28 @@ def test_no_code_is_readable_in_any_file(store: Store, order: Order, path: Path)
 
 
 def test_a_sealed_code_copied_to_another_order_does_not_open_there(
-    store: Store, request_order: RequestOrder
+    store: Store, request_order: RequestOrder, path: Path
 ) -> None:
     victim, thief = request_order(), request_order()
     keep(store, victim, FIRST)
     keep(store, thief, SECOND)
-    with store.transaction():
-        store._db.write(
-            "UPDATE vouchers SET sealed = other.sealed FROM vouchers AS other"
-            " WHERE other.order_id = ? AND vouchers.order_id = ?",
-            [victim.id, thief.id],
-        )
+    run(
+        path,
+        "UPDATE vouchers SET sealed = other.sealed FROM vouchers AS other"
+        " WHERE other.order_id = ? AND vouchers.order_id = ?",
+        *(victim.id, thief.id),
+    )
 
     with pytest.raises(BadKey, match="sealed for another order") as refused:
         store.codes.of_order(thief.id)
     assert "6006" not in str(refused.value)
 
 
-def test_the_database_itself_never_deletes_a_paid_code(store: Store, order: Order) -> None:
+def test_the_database_itself_never_deletes_a_paid_code(store: Store, order: Order, path: Path) -> None:
     keep(store, order, FIRST)
 
-    with pytest.raises(StorageFailed, match="never deleted"), store.transaction():
-        store._db.write("DELETE FROM vouchers")
+    with pytest.raises(sqlite3.IntegrityError, match="never deleted"):
+        run(path, "DELETE FROM vouchers")
 
 
 def test_a_new_key_in_front_seals_new_codes_and_the_old_ones_still_open(
@@ -240,7 +243,7 @@ def test_after_rotation_the_old_key_is_not_needed_and_repeats_are_still_recognis
     store = Store.open(path, Keyring([new]))
     assert store.codes.of_order(order.id) == [FIRST, SECOND]
     assert keep(store, order, SECOND, FIRST, MASKED_THIRD).new == 0
-    assert store._db.value("SELECT count(*) FROM vouchers") == 3
+    assert rows(path, "SELECT count(*) AS n FROM vouchers") == [{"n": 3}]
     store.close()
 
 

@@ -1,7 +1,6 @@
 """Opening, owning and protecting the database file."""
 
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -21,9 +20,10 @@ from store import (
     NoTransaction,
     StorageFailed,
     Store,
-    engine,
 )
-from tests.integration.store.conftest import KEY, LEAD
+from store.engines.sqlite import SqliteEngine, sqlite3
+from tests.integration.store.conftest import KEY, LEAD, NOON
+from tests.support.disk import rows, run
 
 RequestOrder = Callable[..., Order]
 
@@ -161,17 +161,19 @@ def test_a_failed_opening_leaves_the_database_free(path: Path) -> None:
     Store.open(path, Keyring([KEY])).close()
 
 
-def test_every_commit_is_on_disk_before_it_returns(store: Store) -> None:
-    assert store._db.value("PRAGMA journal_mode") == "wal"
-    assert store._db.value("PRAGMA synchronous") == 2  # FULL
-    assert store._db.value("PRAGMA foreign_keys") == 1
-    assert store._db.value("PRAGMA busy_timeout") == 1000
+def test_every_commit_is_on_disk_before_it_returns(path: Path) -> None:
+    engine = SqliteEngine.own(path)
+
+    settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 1000}  # 2: FULL
+    assert {name: next(engine.execute(f"PRAGMA {name}").rows)[0] for name in settings} == settings
+    engine.close()
 
 
-def test_every_table_checks_its_types(store: Store) -> None:
-    lax = store._db.rows(
+def test_every_table_checks_its_types(store: Store, path: Path) -> None:
+    lax = rows(
+        path,
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main'"
-        " AND name NOT LIKE 'sqlite_%'"
+        " AND name NOT LIKE 'sqlite_%'",
     )
     assert {row["name"] for row in lax} == {"_sqlite_migrations"}
 
@@ -211,7 +213,7 @@ def test_an_error_undoes_the_whole_transaction(store: Store, request_order: Requ
 
     assert store.orders.get(order.id) == order
     assert store.audit.head() == head
-    assert store.outbox.pending_count() == 0
+    assert store.outbox.due(NOON) == []
 
 
 def test_what_sqlite_refuses_is_told_in_our_own_words(store: Store) -> None:
@@ -219,23 +221,26 @@ def test_what_sqlite_refuses_is_told_in_our_own_words(store: Store) -> None:
         store.outbox.put(kind="card", order_id=OrderId(99))
 
 
-def test_a_file_of_a_newer_version_is_not_touched(path: Path) -> None:
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("INSERT INTO _sqlite_migrations VALUES (NULL, 'giftcard', 'm999_moon', '')", id="newer"),
+        pytest.param("UPDATE _sqlite_migrations SET name = 'm003_alarms' WHERE id = 3", id="other steps"),
+    ],
+)
+def test_a_file_of_an_unknown_version_is_not_touched(path: Path, step: str) -> None:
     Store.open(path, Keyring([KEY])).close()
-    with sqlite3.connect(path) as later:
-        later.execute("INSERT INTO _sqlite_migrations VALUES (NULL, 'giftcard', 'm999_moon', '')")
-    later.close()
+    run(path, step)
     before = path.read_bytes()
 
-    with pytest.raises(NotADatabase, match="newer version"):
+    with pytest.raises(NotADatabase, match=r"does not know \(m\d+_\w+\)\. Install that version"):
         Store.open(path, Keyring([KEY]))
     assert path.read_bytes() == before
 
 
 def test_a_reader_does_not_bring_an_old_file_up_to_date(path: Path) -> None:
     Store.open(path, Keyring([KEY])).close()
-    with sqlite3.connect(path) as earlier:
-        earlier.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_catalogue_and_quotes'")
-    earlier.close()
+    run(path, "DELETE FROM _sqlite_migrations WHERE name = 'm005_catalogue_and_quotes'")
 
     with pytest.raises(NotADatabase, match="Start the bot once"):
         Store.open(path, Keyring([KEY]), read_only=True)
@@ -256,9 +261,9 @@ def test_the_lock_names_this_process(store: Store, path: Path) -> None:
 
 def test_a_transaction_holds_the_write_lock_from_its_beginning(store: Store, path: Path) -> None:
     # The same library as the store's: two of them in one process do not see each other's locks.
-    intruder = engine.sqlite3.connect(path, timeout=0, isolation_level=None)
+    intruder = sqlite3.connect(path, timeout=0, isolation_level=None)
 
-    with store.transaction(), pytest.raises(engine.sqlite3.OperationalError, match="locked"):
+    with store.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
         intruder.execute("BEGIN IMMEDIATE")
     intruder.execute("BEGIN IMMEDIATE")
     intruder.close()

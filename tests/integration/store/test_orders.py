@@ -24,7 +24,9 @@ from store import (
     StorageFailed,
     Store,
 )
+from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import AGENT, KEY, LEAD, NOON, TERMS, WORKER, Clock, new_order
+from tests.support.disk import run
 
 S = OrderState
 RequestOrder = Callable[..., Order]
@@ -250,7 +252,9 @@ def test_bookkeeping_leaves_the_state_and_the_log_alone(store: Store, request_or
     assert store.audit.head()[0] == 1
 
 
-def test_the_database_itself_keeps_orders_and_their_terms(store: Store, request_order: RequestOrder) -> None:
+def test_the_database_itself_keeps_orders_and_their_terms(
+    store: Store, request_order: RequestOrder, path: Path
+) -> None:
     order = request_order()
 
     for statement in (
@@ -258,8 +262,8 @@ def test_the_database_itself_keeps_orders_and_their_terms(store: Store, request_
         "UPDATE orders SET quantity = 99",
         "UPDATE orders SET requester_user = 'U2'",
     ):
-        with pytest.raises(StorageFailed), store.transaction():
-            store._db.write(statement)
+        with pytest.raises(sqlite3.IntegrityError):
+            run(path, statement)
     assert store.orders.get(order.id) == order
 
 
@@ -327,10 +331,12 @@ def test_the_database_itself_refuses_self_approval(store: Store, request_order: 
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM approvals", "UPDATE approvals SET approved = 1"])
-def test_the_database_keeps_decisions(store: Store, request_order: RequestOrder, statement: str) -> None:
+def test_the_database_keeps_decisions(
+    store: Store, request_order: RequestOrder, path: Path, statement: str
+) -> None:
     order = request_order()
     with store.transaction():
         store.approvals.add(order.id, Approval(LEAD, approved=False, digest=order.digest, decided_at=NOON))
 
-    with pytest.raises(StorageFailed), store.transaction():
-        store._db.write(statement)
+    with pytest.raises(sqlite3.IntegrityError):
+        run(path, statement)

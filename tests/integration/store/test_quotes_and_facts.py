@@ -33,7 +33,7 @@ def test_quotes_that_are_over_are_forgotten_and_their_ids_not_used_again(store: 
         over = store.quotes.put(new_quote(NOON - QUOTE_LIFE))
         fresh = store.quotes.put(new_quote(NOON - QUOTE_LIFE + timedelta(seconds=1)))
         last = store.quotes.put(new_quote(NOON - QUOTE_LIFE))
-        assert store.quotes.prune(NOON) == 2
+        assert store.quotes.prune(NOON - QUOTE_LIFE) == 2
         later = store.quotes.put(new_quote())
 
     assert store.quotes.get(over) is None

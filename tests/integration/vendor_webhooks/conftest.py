@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.web.server import serve_webhooks
 from bot.web.webhooks import webhook_route
 from bot.workers.events import event_worker
 from tests.support.clock import ShiftedClock
+from tests.support.disk import rows
 from tests.support.processes import Process
 from tests.support.waiting import until
 
@@ -57,6 +59,7 @@ class Receiver:
     ctx: AppContext
     clock: ShiftedClock
     http: httpx.AsyncClient
+    database: Path
 
     async def send(
         self,
@@ -77,7 +80,7 @@ class Receiver:
         return (await self.http.post("/webhooks/octopus", content=body, headers=signed)).status_code
 
     def kept(self) -> list[dict[str, Any]]:
-        return self.ctx.store._db.rows("SELECT * FROM vendor_events ORDER BY id")
+        return rows(self.database, "SELECT * FROM vendor_events ORDER BY id")
 
     def kinds(self, about: Order) -> list[str]:
         """What the vendor told of this order, in the order in which it came."""
@@ -89,7 +92,9 @@ def event_body(event_id: str = "evt_1", kind: str = "order.delivered", **data: A
 
 
 @pytest.fixture
-async def receiver(ctx: AppContext, clock: ShiftedClock, port: int) -> AsyncIterator[Receiver]:
+async def receiver(
+    ctx: AppContext, clock: ShiftedClock, port: int, tmp_path: Path
+) -> AsyncIterator[Receiver]:
     route = webhook_route(ctx, "octopus", partial(read_event, SECRET))
     worker = event_worker(ctx, "octopus")
     ctx.runtime.wake = worker.wake_event.set
@@ -99,7 +104,7 @@ async def receiver(ctx: AppContext, clock: ShiftedClock, port: int) -> AsyncIter
     ]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
         await until(lambda: _answers(http))
-        yield Receiver(ctx, clock, http)
+        yield Receiver(ctx, clock, http, tmp_path / "giftcard.sqlite3")
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)

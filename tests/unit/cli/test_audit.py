@@ -13,7 +13,7 @@ import pytest
 from bot.domain.people import Component, PersonId
 from store import Keyring, Store
 from store.audit_chain import row_hash
-from store.engine import sqlite3
+from store.engines.sqlite import sqlite3
 
 AVA = PersonId("T0ACME001", "U0AGENT01")
 

@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.services.reveal_codes import request_codes
 from bot.workers.outbox import outbox_worker
 from handlers.reveal import REVEAL_LIMITS
+from tests.support.disk import unsent_messages
 from tests.support.waiting import until
 from tests.unit.handlers.block_kit_checks import said
 from tests.unit.handlers.order_factories import AGENT
@@ -34,7 +35,7 @@ async def sending(harness):
 
 
 async def until_sent(harness):
-    await until(lambda: not harness.ctx.store.outbox.pending_count())
+    await until(lambda: not unsent_messages(harness.ctx))
 
 
 async def asked_for(harness, *codes):

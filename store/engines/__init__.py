@@ -1,0 +1,1 @@
+"""Databases the store can lie in. What differs between them is in their modules and nowhere else."""

@@ -1,0 +1,36 @@
+"""What a function that reads or writes is handed: everything on disk, by topic."""
+
+from store.approvals import Approvals
+from store.audit import Audit
+from store.balances import Balances
+from store.catalogue import Catalogue
+from store.codes import Codes
+from store.database import Database
+from store.events import Events
+from store.key_values import KeyValues
+from store.keyring import Keyring
+from store.orders import Orders
+from store.outbox import Outbox
+from store.quotes import Quotes
+from store.refunds import Refunds
+from store.resolutions import Resolutions
+from store.snapshots import Snapshots
+from store.unparsed_responses import UnparsedResponses
+
+
+class Transaction:
+    def __init__(self, database: Database, keys: Keyring) -> None:
+        self.audit = Audit(database)
+        self.orders = Orders(database, self.audit)
+        self.approvals = Approvals(database)
+        self.resolutions = Resolutions(database)
+        self.outbox = Outbox(database)
+        self.codes = Codes(database, keys)
+        self.unread = UnparsedResponses(database, keys)
+        self.snapshots = Snapshots(database)
+        self.quotes = Quotes(database)
+        self.events = Events(database, keys)
+        self.refunds = Refunds(database)
+        self.balances = Balances(database)
+        self.key_values = KeyValues(database)
+        self.catalogue = Catalogue(database, self.key_values)
