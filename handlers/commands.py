@@ -9,7 +9,7 @@ from handlers.balance import balance
 from handlers.choose_product import choose_product
 from handlers.command_parser import UsageError, closest_match, parse_search, unescape
 from handlers.interaction import Interaction
-from handlers.order_form import open_form
+from handlers.order_form.opening import open_form
 from handlers.orders import mine, pending, status
 from handlers.quote import quote
 from handlers.responses import REFUSALS
@@ -43,13 +43,7 @@ async def order(interaction: Interaction) -> Message | None:
         if not isinstance(chosen, Product):
             return candidates(chosen)
         key = chosen.key
-    reason = await open_form(
-        interaction.slack_ctx,
-        interaction.client,
-        trigger_id=interaction.body["trigger_id"],
-        user_id=interaction.user_id,
-        chosen=key,
-    )
+    reason = await open_form(interaction, chosen=key)
     return Message.from_text(reason) if reason else None
 
 

@@ -1,8 +1,5 @@
 """The Home tab, drawn from what is on our disk: no vendor is asked."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
@@ -12,18 +9,24 @@ from bot.services.errors import RequestRejected
 from bot.services.order_queries import order_details, orders_of, pending_orders
 from bot.services.show_balance import last_known_balances
 from handlers.audit_refusal import audit_refusal
+from handlers.interaction import Interaction
 from handlers.slack_context import SlackContext
 from handlers.views import home as views
 from handlers.views.blocks import Block
 from handlers.views.catalogue_status import catalogue_status_line
 
 
-async def app_home_opened(slack_ctx: SlackContext, event: Mapping[str, Any], client: AsyncWebClient) -> None:
-    if event.get("tab") == "home":
-        slack_ctx.background.start(publish_home(slack_ctx, client, event["user"]), what="home")
+async def app_home_opened(interaction: Interaction) -> None:
+    if interaction.body["event"].get("tab") == "home":
+        start_publishing_home(interaction)
 
 
-async def publish_home(slack_ctx: SlackContext, client: AsyncWebClient, user_id: str) -> None:
+def start_publishing_home(interaction: Interaction) -> None:
+    work = _publish_home(interaction.slack_ctx, interaction.client, interaction.user_id)
+    interaction.slack_ctx.background.start(work, what="home")
+
+
+async def _publish_home(slack_ctx: SlackContext, client: AsyncWebClient, user_id: str) -> None:
     try:
         person = await slack_ctx.people.lookup(user_id)
         view = _home(slack_ctx, person)

@@ -93,6 +93,11 @@ def indexed_action_id(action_id: str, which: str | int) -> str:
     return f"{action_id}:{which}"
 
 
+def input_action_id(field: str) -> str:
+    """The action id of the element in which a field of the order form is filled in."""
+    return f"{field}_input"
+
+
 def action_id_pattern(action_id: str) -> re.Pattern[str]:
     """Matches the action id itself and each of its twins."""
     return re.compile(rf"^{re.escape(action_id)}(:\w+)?$")

@@ -1,4 +1,4 @@
-"""Every listener of the app, in one table."""
+"""Every listener of the app, in tables: what Slack names, and the handler that answers it."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,10 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import (
     approvals,
+    commands,
     error_handler,
+    home,
     ids,
-    order_form,
     orders,
+    people,
     quote,
     resolve,
     reveal,
@@ -22,62 +24,80 @@ from handlers import (
     shortcuts,
     surrogates,
 )
-from handlers.commands import giftcard
-from handlers.home import app_home_opened
 from handlers.interaction import Interaction
+from handlers.order_form import live_price, opening, submission, suggestions
 from handlers.slack_context import SlackContext
 
-_ANY = re.compile(".*")
-_PEOPLE_CHANGED = ("user_change", "subteam_updated", "subteam_members_changed")
+Handler = Callable[[Interaction], Awaitable[None]]
+
+COMMANDS: Mapping[str, Handler] = {ids.COMMAND: commands.giftcard}
+SHORTCUTS: Mapping[str, Handler] = {
+    ids.ISSUE_SHORTCUT: shortcuts.issue_gift_card,
+    ids.CONVERSATION_SHORTCUT: shortcuts.gift_card_for_conversation,
+}
+BUTTONS: Mapping[str, Handler] = {
+    ids.OPEN_ORDER_FORM: opening.open_order_form,
+    ids.SEARCH_PAGE: search.turn_page,
+    ids.SHOW_DETAILS: search.show_details,
+    ids.SHOW_QUOTE: quote.show_quote,
+    ids.APPROVE: approvals.approve,
+    ids.DECLINE: approvals.open_decline_form,
+    ids.RESOLVE: resolve.open_resolve_form,
+    ids.CONFIRM_RESOLUTION: resolve.confirm,
+    ids.WITHDRAW: orders.withdraw,
+    ids.SHOW_CODES: reveal.show_codes,
+    ids.ASK_FOR_PRICE: live_price.reprice,
+}
+# Fields of the order form, whose every change is sent to us.
+INPUTS: Mapping[str, Handler] = {
+    ids.input_action_id(field): live_price.reprice
+    for field in (ids.COUNTRY, ids.CATEGORY, ids.PRODUCT, ids.DENOMINATION, ids.QUANTITY, ids.WALLET)
+}
+# Fields of the order form, whose options we offer while somebody types.
+OPTIONS: Mapping[str, Handler] = {
+    ids.input_action_id(ids.PRODUCT): suggestions.suggest_products,
+    ids.input_action_id(ids.COUNTRY): suggestions.suggest_countries,
+    ids.input_action_id(ids.CATEGORY): suggestions.suggest_categories,
+}
+FORMS: Mapping[str, Handler] = {
+    ids.ORDER_FORM: submission.submit_order_form,
+    ids.DECLINE_FORM: approvals.decline,
+    ids.RESOLVE_FORM: resolve.propose,
+}
+EVENTS: Mapping[str, Handler] = {
+    "app_home_opened": home.app_home_opened,
+    "user_change": people.people_changed,
+    "subteam_updated": people.people_changed,
+    "subteam_members_changed": people.people_changed,
+}
 
 
 def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
-    """The first listener that fits is the one that runs, so those for anything come last."""
+    def listen(to: Callable[..., Any], handlers: Mapping[Any, Handler]) -> None:
+        for name, handler in handlers.items():
+            to(name)(_listener(slack_ctx, handler))
+
     surrogates.register(app)
-    for listen, name, run in (
-        (app.command, ids.COMMAND, giftcard),
-        (app.action, ids.action_id_pattern(ids.SEARCH_PAGE), search.turn_page),
-        (app.action, ids.action_id_pattern(ids.SHOW_DETAILS), search.show_details),
-        (app.action, ids.action_id_pattern(ids.SHOW_QUOTE), quote.show_quote),
-        (app.action, ids.action_id_pattern(ids.APPROVE), approvals.approve),
-        (app.action, ids.action_id_pattern(ids.DECLINE), approvals.open_decline_form),
-        (app.view, ids.DECLINE_FORM, approvals.decline),
-        (app.action, ids.action_id_pattern(ids.RESOLVE), resolve.open_resolve_form),
-        (app.view, ids.RESOLVE_FORM, resolve.propose),
-        (app.action, ids.action_id_pattern(ids.CONFIRM_RESOLUTION), resolve.confirm),
-        (app.action, ids.action_id_pattern(ids.WITHDRAW), orders.withdraw),
-        (app.action, ids.action_id_pattern(ids.SHOW_CODES), reveal.show_codes),
-    ):
-        listen(name)(_bound(slack_ctx, run))
-    order_form.register(app, slack_ctx)
-    shortcuts.register(app, slack_ctx)
-    for listen in (app.action, app.shortcut, app.view, app.options):
-        listen(_ANY)(_bound(slack_ctx, error_handler.outdated_component))
-    _listen_to_events(app, slack_ctx)
+    listen(app.command, COMMANDS)
+    listen(app.shortcut, SHORTCUTS)
+    listen(app.action, {ids.action_id_pattern(button): handler for button, handler in BUTTONS.items()})
+    listen(app.action, INPUTS)
+    listen(app.options, OPTIONS)
+    listen(app.view, FORMS)
+    listen(app.event, EVENTS)
+    # Last, because the first listener that fits is the one that runs.
+    for to in (app.action, app.shortcut, app.view, app.options):
+        listen(to, {re.compile(".*"): error_handler.outdated_component})
     error_handler.register(app, slack_ctx)
 
 
-def _listen_to_events(app: AsyncApp, slack_ctx: SlackContext) -> None:
-    async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
-        await app_home_opened(slack_ctx, event, client)
-
-    async def people_changed() -> None:
-        slack_ctx.people.clear_cache()
-
-    app.event("app_home_opened")(home)
-    for event in _PEOPLE_CHANGED:
-        app.event(event)(people_changed)
-
-
-def _bound(
-    slack_ctx: SlackContext, run: Callable[[Interaction], Awaitable[None]]
-) -> Callable[..., Awaitable[None]]:
-    """A Bolt listener for one of our handlers. What the handler did not acknowledge is acknowledged here."""
+def _listener(slack_ctx: SlackContext, handler: Handler) -> Callable[..., Awaitable[None]]:
+    """A Bolt listener. What the handler did not acknowledge is acknowledged here."""
 
     async def listener(
         ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        await run(Interaction(slack_ctx, ack, body, client, respond))
+        await handler(Interaction(slack_ctx, ack, body, client, respond))
         if ack.response is None:
             await ack()
 

@@ -4,7 +4,7 @@ from bot.domain.people import Person
 from bot.services.context import AppContext
 from bot.services.decide_request import withdraw_request
 from bot.services.order_queries import order_by_reference, order_details, orders_of, pending_orders
-from handlers.home import publish_home
+from handlers.home import start_publishing_home
 from handlers.interaction import Interaction
 from handlers.views import orders as views
 from handlers.views.blocks import Message
@@ -53,9 +53,7 @@ async def withdraw(interaction: Interaction) -> None:
     if interaction.body.get("container", {}).get("is_ephemeral"):
         interaction.replace(_mine(ctx, person))
     elif not interaction.respond.response_url:
-        interaction.slack_ctx.background.start(
-            publish_home(interaction.slack_ctx, interaction.client, interaction.user_id), what="home"
-        )
+        start_publishing_home(interaction)
 
 
 def _mine(ctx: AppContext, person: Person) -> Message:

@@ -21,5 +21,6 @@ class SlackContext:
 
 def user_id(body: Mapping[str, Any]) -> str:
     """Who sent this payload: an id to look up, nothing more."""
-    user = body.get("user")
-    return str(user["id"] if isinstance(user, Mapping) else body["user_id"])
+    source = body.get("event") or body
+    user = source.get("user") or source["user_id"]
+    return str(user["id"] if isinstance(user, Mapping) else user)

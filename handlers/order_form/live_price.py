@@ -8,7 +8,6 @@ from weakref import WeakValueDictionary
 
 import structlog
 from aiohttp import ClientError
-from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,11 +16,11 @@ from bot.services.compare_vendors import other_vendor_costs
 from bot.services.errors import BadRequest, RequestRejected
 from bot.services.quote_order import check_affordable, quote_order
 from handlers import ids
+from handlers.interaction import Interaction
 from handlers.order_form.render import chosen_product, form_view
 from handlers.order_form.requester import authorized_requester
-from handlers.slack_context import SlackContext, user_id
+from handlers.slack_context import SlackContext
 from handlers.views.blocks import Block
-from handlers.views.order_form_fields import action_id
 from handlers.views.order_form_price import PRICE_LOADING, Price, PriceUnavailable, QuotedPrice
 from handlers.views.order_form_state import FormState, parse_selection, read_form
 
@@ -30,7 +29,6 @@ log = structlog.get_logger(__name__)
 _DEBOUNCE_S = 0.25  # the vendor is not asked for every key that is pressed
 _LOADING_AFTER_S = 0.3  # an answer that comes sooner needs no “asking…” before it
 _ANSWER_WITHIN_S = 8.0
-_CHANGES = (ids.COUNTRY, ids.CATEGORY, ids.PRODUCT, ids.DENOMINATION, ids.QUANTITY, ids.WALLET)
 
 
 @dataclass(eq=False)
@@ -66,33 +64,23 @@ class _Change:
 _open_forms: WeakValueDictionary[str, _OpenForm] = WeakValueDictionary()
 
 
-def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
-    async def on_change(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
-    ) -> None:
-        await ack()
-        view = body.get("view")
-        if isinstance(view, Mapping) and view.get("callback_id") == ids.ORDER_FORM:
-            start_pricing(
-                slack_ctx,
-                client,
-                view["id"],
-                user_id(body),
-                read_form(view, changed=action),
-                current_view=view,
-                changed_at=str(action.get("action_ts") or ""),
-                debounce_s=_DEBOUNCE_S if action.get("type") == "number_input" else 0,
-            )
-
-    for name in (*map(action_id, _CHANGES), ids.ASK_FOR_PRICE):
-        app.action(name)(on_change)
+async def reprice(interaction: Interaction) -> None:
+    """Something in the form was changed, or *Ask again* was pressed."""
+    view, action = interaction.body.get("view"), interaction.body["actions"][0]
+    if isinstance(view, Mapping) and view.get("callback_id") == ids.ORDER_FORM:
+        start_pricing(
+            interaction,
+            view["id"],
+            read_form(view, changed=action),
+            current_view=view,
+            changed_at=str(action.get("action_ts") or ""),
+            debounce_s=_DEBOUNCE_S if action.get("type") == "number_input" else 0,
+        )
 
 
 def start_pricing(
-    slack_ctx: SlackContext,
-    client: AsyncWebClient,
+    interaction: Interaction,
     view_id: str,
-    requester_id: str,
     form_state: FormState,
     *,
     current_view: Mapping[str, Any] | None = None,
@@ -100,9 +88,10 @@ def start_pricing(
     debounce_s: float = 0,
 ) -> None:
     """Work out the price of what is filled in and show it in the view, without making anybody wait."""
-    change = _next_change(client, view_id, changed_at)
+    slack_ctx = interaction.slack_ctx
+    change = _next_change(interaction.client, view_id, changed_at)
     if change is not None:
-        work = _update_price(slack_ctx, change, requester_id, form_state, current_view, debounce_s)
+        work = _update_price(slack_ctx, change, interaction.user_id, form_state, current_view, debounce_s)
         slack_ctx.background.start(work, what="price an order form")
 
 

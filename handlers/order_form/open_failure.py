@@ -4,36 +4,30 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import responses
-from handlers.slack_context import SlackContext, user_id
+from handlers.interaction import Interaction
 from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 
 log = structlog.get_logger(__name__)
 
 
-async def report_open_failure(
-    slack_ctx: SlackContext,
-    client: AsyncWebClient,
-    body: Mapping[str, Any],
-    respond: AsyncRespond,
-    sentence: str,
-) -> None:
+async def report_open_failure(interaction: Interaction, sentence: str) -> None:
     """Ephemerally beside what was pressed. A global shortcut and Home are in no conversation: in a modal."""
-    message, environment = Message.from_text(sentence), slack_ctx.ctx.environment
-    if respond.response_url:
-        await responses.show_by_response_url(respond, message.payload(environment), replace_original=False)
+    message, environment = Message.from_text(sentence), interaction.environment
+    payload = message.payload(environment)
+    if interaction.respond.response_url:
+        await responses.show_by_response_url(interaction.respond, payload, replace_original=False)
         return
     try:
-        await responses.open_modal(client, body, message_modal(message, environment))
+        await interaction.open_modal(message_modal(message, environment))
     except (responses.ModalNotOpened, *responses.SLACK_ERRORS):
         # The trigger may be what was wrong in the first place.
-        in_dm = _say_in_dm(client, user_id(body), message.payload(environment))
-        slack_ctx.background.start(in_dm, what="say why no form opened")
+        in_dm = _say_in_dm(interaction.client, interaction.user_id, payload)
+        interaction.slack_ctx.background.start(in_dm, what="say why no form opened")
 
 
 async def _say_in_dm(client: AsyncWebClient, person: str, payload: Mapping[str, Any]) -> None:

@@ -1,72 +1,68 @@
 """What the selects of the order form offer while somebody types: a local search, no vendor is asked."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.models.blocks import Option
 
 from bot.domain.people import Person
 from bot.domain.policy.rules import NotPermitted
-from bot.services.context import AppContext
 from bot.services.errors import RequestRejected
 from bot.services.search_catalogue import SearchQuery, category_names, country_names, search_catalogue
-from handlers import ids
+from handlers.interaction import Interaction
 from handlers.order_form.requester import authorized_requester
-from handlers.slack_context import SlackContext, user_id
 from handlers.views.order_form_fields import (
     MAX_OPTIONS,
-    action_id,
     category_option,
     country_option,
     product_option,
 )
 from handlers.views.order_form_state import ANY, read_form
 
-Body = dict[str, Any]
+
+async def suggest_products(interaction: Interaction) -> None:
+    await _suggest(interaction, _products)
 
 
-def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
-    app.options(action_id(ids.PRODUCT))(_options_listener(slack_ctx, _products))
-    app.options(action_id(ids.COUNTRY))(_options_listener(slack_ctx, _countries))
-    app.options(action_id(ids.CATEGORY))(_options_listener(slack_ctx, _categories))
+async def suggest_countries(interaction: Interaction) -> None:
+    await _suggest(interaction, _countries)
 
 
-def _options_listener(
-    slack_ctx: SlackContext, build_options: Callable[[AppContext, Person, Body], list[Option]]
-) -> Callable[[AsyncAck, Body], Awaitable[None]]:
-    async def suggest(ack: AsyncAck, body: Body) -> None:
-        try:
-            person = await authorized_requester(slack_ctx, user_id(body), attempted="search")
-        except (NotPermitted, RequestRejected):
-            await ack(options=[])  # an options answer has no room for a reason
-        else:
-            await ack(options=build_options(slack_ctx.ctx, person, body))
-
-    return suggest
+async def suggest_categories(interaction: Interaction) -> None:
+    await _suggest(interaction, _categories)
 
 
-def _products(ctx: AppContext, person: Person, body: Body) -> list[Option]:
-    filters = read_form(body.get("view") or {})
-    query = SearchQuery(text=_typed(body), country=filters.country, category=filters.category)
-    found = search_catalogue(ctx, person, query, limit=MAX_OPTIONS)
+async def _suggest(
+    interaction: Interaction, find_options: Callable[[Interaction, Person], list[Option]]
+) -> None:
+    try:
+        person = await authorized_requester(interaction.slack_ctx, interaction.user_id, attempted="search")
+    except (NotPermitted, RequestRejected):
+        await interaction.ack(options=[])  # an options answer has no room for a reason
+    else:
+        await interaction.ack(options=find_options(interaction, person))
+
+
+def _products(interaction: Interaction, person: Person) -> list[Option]:
+    filters = read_form(interaction.body.get("view") or {})
+    query = SearchQuery(text=_typed(interaction), country=filters.country, category=filters.category)
+    found = search_catalogue(interaction.slack_ctx.ctx, person, query, limit=MAX_OPTIONS)
     return [product_option(product, found.vendors.get(product.vendor, "")) for product in found.products]
 
 
-def _countries(ctx: AppContext, person: Person, body: Body) -> list[Option]:  # noqa: ARG001 - one shape for all offers
-    typed = _typed(body).casefold()
-    fitting = [code for code, name in country_names(ctx) if typed in f"{name} {code}".casefold()]
+def _countries(interaction: Interaction, _: Person) -> list[Option]:
+    typed, countries = _typed(interaction).casefold(), country_names(interaction.slack_ctx.ctx)
+    fitting = [code for code, name in countries if typed in f"{name} {code}".casefold()]
     return [country_option(code) for code in _with_any_option(ANY, fitting, typed)]
 
 
-def _categories(ctx: AppContext, person: Person, body: Body) -> list[Option]:  # noqa: ARG001 - one shape for all offers
-    typed = _typed(body).casefold()
-    fitting = [name for name in category_names(ctx) if typed in name.casefold()]
+def _categories(interaction: Interaction, _: Person) -> list[Option]:
+    typed, categories = _typed(interaction).casefold(), category_names(interaction.slack_ctx.ctx)
+    fitting = [name for name in categories if typed in name.casefold()]
     return [category_option(name) for name in _with_any_option(ANY, fitting, typed)]
 
 
-def _typed(body: Body) -> str:
-    return str(body.get("value") or "").strip()
+def _typed(interaction: Interaction) -> str:
+    return str(interaction.body.get("value") or "").strip()
 
 
 def _with_any_option(any_option: str, fitting: Sequence[str], typed: str) -> list[str]:

@@ -73,7 +73,11 @@ def _discount(quote: Quote) -> list[Field]:
 
 def _conversion(charged: Charged) -> list[Field]:
     rate, fee = charged.forex_rate, charged.fee
-    pair = f"1 {charged.face_value.currency} = {plain(rate)} {charged.charge.currency}" if rate is not None else ""
+    pair = (
+        f"1 {charged.face_value.currency} = {plain(rate)} {charged.charge.currency}"
+        if rate is not None
+        else ""
+    )
     return [*([("FX rate", pair)] if pair else []), *([("Fee", str(fee))] if fee is not None else [])]
 
 

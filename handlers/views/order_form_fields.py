@@ -57,7 +57,7 @@ def wallet_option(wallet: Wallet) -> Option:
 
 def filter_field(field: str, label: str, chosen: str | None, option: Callable[[str], Option]) -> Block:
     select = ExternalDataSelectElement(
-        action_id=action_id(field),
+        action_id=ids.input_action_id(field),
         placeholder=plain_text(f"Any {label.lower()}", 150),
         initial_option=option(chosen) if chosen else None,
         min_query_length=0,
@@ -67,7 +67,7 @@ def filter_field(field: str, label: str, chosen: str | None, option: Callable[[s
 
 def product_field(product: Product | None, vendor: str = "", *, focus: bool = False) -> Block:
     select = ExternalDataSelectElement(
-        action_id=action_id(ids.PRODUCT),
+        action_id=ids.input_action_id(ids.PRODUCT),
         placeholder=plain_text("Type a brand, such as Steam", 150),
         initial_option=product_option(product, vendor) if product else None,
         min_query_length=0,
@@ -98,7 +98,7 @@ def _amount_input(product: Product, typed: str | None) -> NumberInputElement:
     except InvalidAmount:
         amount = None
     return NumberInputElement(
-        action_id=action_id(ids.DENOMINATION),
+        action_id=ids.input_action_id(ids.DENOMINATION),
         is_decimal_allowed=precision(product.currency) > 0,
         min_value=plain(least),
         max_value=plain(most),
@@ -113,7 +113,7 @@ def quantity_field(typed: str | None, most: int) -> Block:
     except ValueError:
         quantity = 0
     number = NumberInputElement(
-        action_id=action_id(ids.QUANTITY),
+        action_id=ids.input_action_id(ids.QUANTITY),
         is_decimal_allowed=False,
         min_value=1,
         max_value=most,
@@ -125,7 +125,7 @@ def quantity_field(typed: str | None, most: int) -> Block:
 
 def reason_field(typed: str | None) -> Block:
     text = PlainTextInputElement(
-        action_id=action_id(ids.REASON),
+        action_id=ids.input_action_id(ids.REASON),
         placeholder=plain_text("What happened, and what the customer was promised", 150),
         multiline=True,
         max_length=LONGEST_REASON,
@@ -136,7 +136,7 @@ def reason_field(typed: str | None) -> Block:
 
 def ticket_field(typed: str | None, *, required: bool) -> Block:
     link = UrlInputElement(
-        action_id=action_id(ids.TICKET),
+        action_id=ids.input_action_id(ids.TICKET),
         placeholder=plain_text("https://…", 150),
         initial_value=typed if typed and _LINK.fullmatch(typed) else None,
     )
@@ -145,7 +145,7 @@ def ticket_field(typed: str | None, *, required: bool) -> Block:
 
 def email_field(typed: str | None, *, vendor_sends_email: bool) -> Block:
     address = EmailInputElement(
-        action_id=action_id(ids.EMAIL),
+        action_id=ids.input_action_id(ids.EMAIL),
         placeholder=plain_text("name@example.com", 150),
         initial_value=typed if typed and _EMAIL.fullmatch(typed) else None,
     )
@@ -159,13 +159,9 @@ def wallet_field(product_key: str, options: Sequence[Option], chosen: str | None
     return input_block(wallet_block(product_key), "Wallet", select, dispatch_action=True)
 
 
-def action_id(field: str) -> str:
-    return f"{field}_input"
-
-
 def _select(field: str, options: Sequence[Option], chosen: str | None) -> StaticSelectElement:
     initial = next((option for option in options if option.value == chosen), None)
-    return StaticSelectElement(action_id=action_id(field), options=options, initial_option=initial)
+    return StaticSelectElement(action_id=ids.input_action_id(field), options=options, initial_option=initial)
 
 
 def _option(text: str, value: str) -> Option:

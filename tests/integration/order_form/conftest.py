@@ -21,8 +21,8 @@ from bot.domain.policy.rules import Policy
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.octopus.client import OctopusCards
-from handlers import order_form, shortcuts
 from handlers.background_tasks import BackgroundTasks
+from handlers.listeners import register
 from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
 from store import Keyring, Store
@@ -126,8 +126,7 @@ async def slack_ctx(ctx: AppContext, stand_ins: dict[str, Json]) -> AsyncIterato
     people = UserDirectory(client, "T0ACME001", ctx.policy.groups)
     slack_ctx = SlackContext(ctx, people, BackgroundTasks(), "C0APPROVE1")
     app = AsyncApp(client=client, process_before_response=True)
-    order_form.register(app, slack_ctx)
-    shortcuts.register(app, slack_ctx)
+    register(app, slack_ctx)
     web_client = AsyncWebClient(env["SLACK_APP_TOKEN"], base_url=env["SLACK_API_URL"])
     sockets = AsyncSocketModeHandler(app, env["SLACK_APP_TOKEN"], web_client=web_client)
     await sockets.connect_async()

@@ -1,0 +1,7 @@
+"""What Slack tells of people and user groups."""
+
+from handlers.interaction import Interaction
+
+
+async def people_changed(interaction: Interaction) -> None:
+    interaction.slack_ctx.people.clear_cache()
