@@ -29,7 +29,7 @@ def choose_product(
 
     A product key, a single hit, the only product of exactly that name, and the same thing of several vendors
     need no choice. What is not sold at `amount` is left out where something else is.
-    Raises NotFound, NotPermitted, BadField.
+    Raises NotFound, NotPermitted, FieldError.
     """
     vendor, colon, _ = query.text.partition(":")
     if colon and vendor in ctx.vendors:

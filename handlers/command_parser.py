@@ -68,13 +68,13 @@ def closest_match(word: str, known: Iterable[str]) -> str | None:
 
 
 def parse_search(words: Sequence[str], filter_options: FilterOptions) -> SearchQuery:
-    """Free words and filters, in any order. Raises Misunderstood for a filter nobody knows."""
+    """Free words and filters, in any order. Raises UsageError for a filter nobody knows."""
     query, free = _take_filters(words, filter_options)
     return replace(query, text=" ".join(free))
 
 
 def parse_quote(words: Sequence[str], filter_options: FilterOptions) -> QuoteCommand:
-    """Product words, then the amount, the quantity near the end. Raises Misunderstood."""
+    """Product words, then the amount, the quantity near the end. Raises UsageError."""
     query, rest = _take_filters(words, filter_options)
     rest, quantity = _take_quantity(rest)
     rest, currency = _take_currency(rest)

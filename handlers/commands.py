@@ -81,7 +81,7 @@ async def giftcard(interaction: Interaction) -> None:
 
 
 def _command(word: str) -> SubCommand:
-    """Raises Misunderstood with the nearest one."""
+    """Raises UsageError with the nearest one."""
     known = COMMANDS.get(word.lower() or "order")
     if known:
         return known

@@ -18,7 +18,7 @@ RESOLVE_FORM = "resolve_form"
 PRODUCT_DETAILS = "product_details"
 MESSAGE_MODAL = "note"  # a sentence in a modal, where there is nowhere else to say it
 
-# the order form: block ids are the field names of BadField, action ids end in _input
+# the order form: block ids are the field names of FieldError, action ids end in _input
 COUNTRY = "country"
 CATEGORY = "category"
 PRODUCT = "product"

@@ -91,7 +91,7 @@ class OutboxDispatcher:
     async def deliver(self, row: OutboxMessage) -> Mapping[str, str]:
         """Send what the row asks for. For a card: `card_channel` and `card_ts`, to be kept with the order.
 
-        Raises Later, Hopeless.
+        Raises RetryLater, PermanentFailure.
         """
         kind = OutboxKind(row.kind)
         with translate_slack_errors(our_channel=kind in _POSTED_IN_APPROVALS_CHANNEL):

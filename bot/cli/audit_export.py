@@ -1,4 +1,4 @@
-"""The audit log as JSON lines or CSV, for people who do not read databases."""
+"""Exports the audit log as JSON lines or CSV."""
 
 import csv
 import json
@@ -31,5 +31,5 @@ def _write_csv(rows: Iterator[dict[str, Any]], out: TextIO) -> None:
 
 
 def _no_formula(value: Any) -> Any:
-    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text."""
+    """A spreadsheet runs cells that begin like a formula; with an apostrophe they are text."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA) else value

@@ -1,4 +1,4 @@
-"""Logs as key=value lines on stderr, in UTC, with nothing secret in them."""
+"""Logs as key=value lines on stderr, in UTC, without secrets."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ _SECRET_TEXTS = re.compile(
     r"\b(xox[a-z]|xapp|xwfp)-[\w.-]+|\bBearer\s+\S+|\bBasic\s+[\w+/=]{8,}", re.IGNORECASE
 )
 _HIDDEN = "(hidden)"
-# Below warning these write whole payloads. By name, because Bolt sets the levels of its loggers itself.
+# Below warning these log payloads. Filtered by name, because Bolt sets the levels of its loggers itself.
 _CHATTY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp", "uvicorn")
 
 
@@ -61,7 +61,7 @@ def _worth_a_line(record: logging.LogRecord) -> bool:
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The last step before a line is written: tokens and everything named like a secret are replaced."""
+    """The last processor: replaces tokens, and values whose name is that of a secret."""
     for name, value in event.items():
         event[name] = _HIDDEN if _SECRET_NAMES.search(name) else _without_secrets(value)
     return event

@@ -1,4 +1,4 @@
-"""The `giftcard` command. Everything heavy is imported by the command that needs it."""
+"""The `giftcard` command. Slow imports are inside the commands that need them, so that help is fast."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`giftcard orders`, `order`, `settle` and `match`. They work while the bot runs, and while it does not."""
+"""`giftcard orders`, `order`, `settle` and `match`, which work with and without a running bot."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""What every command begins with: the settings it needs, and plain words for what stops it."""
+"""Shared by all commands: reading the settings, and reporting expected errors without a traceback."""
 
 import os
 import sys
@@ -28,14 +28,14 @@ def variables(*, allow_mixed: bool = False) -> dict[str, str]:
 def settings_for(
     *, allow_mixed: bool, http: bool | None = None, given: Mapping[str, str] = MappingProxyType({})
 ) -> "Settings":
-    """`http` is None for commands that talk to Slack over neither transport; `given` wins over variables."""
+    """`http` is None for commands that receive nothing from Slack; `given` overrides variables."""
     from bot.config import Settings
 
     return Settings.from_environment(variables(allow_mixed=allow_mixed) | dict(given), http=http)
 
 
 def database_path() -> Path:
-    """Where the database is, without asking for the settings that only the bot itself needs."""
+    """The path of the database, without requiring settings that only the bot needs."""
     from bot.config import DEFAULT_DATABASE, read_environment
 
     path = Path(read_environment().get("GIFTCARD_DB") or DEFAULT_DATABASE)
@@ -46,7 +46,7 @@ def database_path() -> Path:
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """What can be expected to go wrong is told in plain lines; anything else keeps its traceback."""
+    """Prints expected errors as plain lines and exits; any other exception keeps its traceback."""
     from bot.config import ConfigError
     from bot.vendors.contract import VendorError
     from store.errors import StoreError
@@ -54,7 +54,7 @@ def report_errors() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        # The reader of our output has seen enough; Python must not complain about it at exit.
+        # The reader (such as `head`) has closed the pipe; without this Python reports an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FOUND_PROBLEMS)
     except (ConfigError, StoreError, VendorError) as error:

@@ -12,7 +12,7 @@ from bot.vendors import registry
 
 
 def load_policy(path: Path) -> Policy:
-    """policy.toml as values. Raises BadPolicy."""
+    """policy.toml as values. Raises InvalidPolicy."""
     hint = "see docs/policy.md"
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
@@ -35,7 +35,7 @@ def load_policy(path: Path) -> Policy:
 
 
 def _check_vendors(path: Path, policy: Policy) -> None:
-    """A vendor misspelt would be forbidden to nobody. Raises BadPolicy."""
+    """A vendor misspelt would be forbidden to nobody. Raises InvalidPolicy."""
     known = [vendor.name for vendor in registry.VENDORS]
     if unknown := sorted(policy.vendors.named - set(known)):
         what = f"there is no vendor {', '.join(unknown)}"

@@ -95,7 +95,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str], *, http: bool | None = False) -> Self:
-        """The settings for HTTP mode or for Socket Mode; None: for neither. Raises BadSettings."""
+        """The settings for HTTP mode or for Socket Mode; None: for neither. Raises InvalidSettings."""
         given = {name: text for name, text in variables.items() if text.strip()}
         vendors, problems = read_vendors(given)
         problems += _left_out(given, http=http)

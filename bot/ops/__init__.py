@@ -1,1 +1,1 @@
-"""What operators ask on the command line: orders, one order, the outcome of one, whether the books agree."""
+"""For operators: startup guards, the control socket and its actions, `giftcard check` and `giftcard demo`."""

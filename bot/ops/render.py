@@ -1,4 +1,4 @@
-"""Orders on paper: a line for each, or everything that is known of one. Never a code."""
+"""Orders as text for operators: one line each, or all data of one order. Never a code."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,14 +13,14 @@ from store import AuditRow, ReadOnlyStore, open_read_only
 
 
 def order_lines(path: Path, states: frozenset[OrderState], limit: int) -> list[str]:
-    """The latest orders in these states, or in any when none is named; newest first. Raises StoreError."""
+    """The latest orders in `states` (all when empty), newest first. Raises StoreError."""
     with open_read_only(path) as database:
         orders = [order for order in database.orders.all() if not states or order.state in states]
     return [_line(order) for order in reversed(orders[-limit:])]
 
 
 def order_page(path: Path, client_reference: str) -> list[str] | None:
-    """Everything that is known of one order; None when there is none. Raises StoreError."""
+    """All data of one order; None when there is none. Raises StoreError."""
     with open_read_only(path) as database:
         order = database.orders.by_reference(client_reference)
         return None if order is None else list(_page(database, order))

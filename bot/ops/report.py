@@ -1,4 +1,4 @@
-"""What the operator is told: lines to print, and the exit status that goes with them."""
+"""The result of an operator's action: lines to print, and the exit status."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ def reconciliation_report(report: ReconciliationReport) -> Report:
 
 
 def order_report(ctx: AppContext, order: Order) -> Report:
-    """Where an order is now, and the note for the vendor's support while people may need it."""
+    """The state of an order, with the note for the vendor's support while it is still looked up."""
     order, note = order_and_note(ctx, order.id)
     cards = f"{ctx.store.codes.count(order.id)} of {order.terms.quantity} codes are here"
     lines = [f"{order.client_reference} is {order.state.words}; {cards}."]

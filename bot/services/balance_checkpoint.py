@@ -21,7 +21,7 @@ async def take_checkpoint(
     ctx: AppContext, vendor: Vendor, listed: Sequence[ListedOrder], *, since: datetime, as_of: datetime
 ) -> BalanceCheckpoint | None:
     """The balance beside the orders just listed. None where a statement says it all, and while a purchase
-    is under way or has been since `as_of`: it may be in one of the two only. Raises ProviderError.
+    is under way or has been since `as_of`: it may be in one of the two only. Raises VendorError.
     """
     if vendor.wallet_statement is not None:
         return None

@@ -22,7 +22,7 @@ def order_to_decide(
     """The order, if this person may decide on it now.
 
     `seen_digest` is what the card they pressed a button on was for.
-    Raises NotFound, NotPermitted, TooLate.
+    Raises NotFound, NotPermitted, StaleOrder.
     """
     order = _existing(ctx, order_id)
     with ctx.audit_denials(person, "decide", order):

@@ -16,7 +16,7 @@ async def exclude_older_orders(
     """The list without undated strangers from before `since`; which these are is kept in mind.
 
     Only where no statement dates them by what moved: there a read may use up what is shown once.
-    Raises ProviderError.
+    Raises VendorError.
     """
     if vendor.wallet_statement is not None:
         return list(listed)

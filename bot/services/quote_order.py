@@ -52,8 +52,8 @@ async def quote_order(
 ) -> StoredQuote:
     """Ask the vendor for the charges.
 
-    Raises NotPermitted where this person may not ask that vendor, BadField where a choice is wrong,
-    VendorSilent where no answer came.
+    Raises NotPermitted where this person may not ask that vendor, FieldError where a choice is wrong,
+    VendorUnavailable where no answer came.
     """
     product = find_product(ctx, selection.product_key)
     facts = Facts(vendor=product.vendor, product_id=product.product_id, quantity=selection.quantity)
@@ -99,13 +99,13 @@ async def quote_order(
 
 
 def check_charge_limit(ctx: AppContext, charge: Money) -> None:
-    """Raises BadField when the policy lets no order cost that much."""
+    """Raises FieldError when the policy lets no order cost that much."""
     if denial := ctx.policy.limits.check(Stage.PURCHASE, Facts(charge=charge)):
         raise FieldError("quantity", denial.sentence)
 
 
 def check_affordable(kept: StoredQuote) -> None:
-    """Raises BadField when a prepaid wallet cannot cover the charge."""
+    """Raises FieldError when a prepaid wallet cannot cover the charge."""
     quote = kept.quote
     wallet = next(w for w in kept.wallets if w.wallet_id == quote.terms.wallet_id)
     if wallet.kind == "PREPAID" and not quote.affordable:
@@ -145,7 +145,7 @@ async def _in_stock(vendor: Vendor, terms: Terms) -> bool:
 
 
 async def _check_quantity_alone(vendor: Vendor, terms: Terms, refusal: Refused) -> None:
-    """Raises BadField when a single card would be quoted, and says how many there may be.
+    """Raises FieldError when a single card would be quoted, and says how many there may be.
 
     The vendor's refusals do not say which field they are about.
     """

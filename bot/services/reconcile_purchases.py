@@ -49,7 +49,7 @@ class ReconciliationReport:
 async def reconcile_purchases(ctx: AppContext, vendor: Vendor) -> ReconciliationReport:
     """Match one vendor's books. On record always; told to the approvals channel when they do not agree.
 
-    Raises ProviderError when a book cannot be read to its end: half a book proves nothing.
+    Raises VendorError when a book cannot be read to its end: half a book proves nothing.
     """
     report = await _match(ctx, vendor)
     with ctx.transaction():

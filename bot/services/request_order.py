@@ -40,8 +40,8 @@ async def request_order(
 
     `request_key` names the form, among those of this person: the same one sent twice is one order.
     `timeout_s` is how long the vendor may take to confirm the price.
-    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorSilent, and AlreadySent when the form was
-    sent before and said something else.
+    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorUnavailable, and DuplicateSubmission when the
+    form was sent before with other content.
     """
     with ctx.audit_denials(person, "request"):
         ctx.policy.check_request(person)
@@ -82,7 +82,7 @@ async def request_order(
 
 
 def _as_sent_before(order: Order, request: OrderRequest) -> Order:
-    """The order, if it is for what is asked now. Raises AlreadySent."""
+    """The order, if it is for what is asked now. Raises DuplicateSubmission."""
     chosen, terms = request.selection, order.terms
     same = (
         chosen.product_key == f"{terms.vendor}:{terms.product_id}"

@@ -18,7 +18,7 @@ _LONGEST_NUMBER = 64
 
 
 def order_to_resolve(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
-    """The order, if this person may say now how it ended. Raises NotFound, NotPermitted, TooLate."""
+    """The order, if this person may say now how it ended. Raises NotFound, NotPermitted, StaleOrder."""
     try:
         order = ctx.store.orders.get(order_id)
     except NoSuchOrder as error:

@@ -112,7 +112,7 @@ def all_categories(ctx: AppContext) -> list[str]:
 async def product_details(
     ctx: AppContext, person: Person, product_key: str
 ) -> tuple[Product, ProductDetails]:
-    """The product with its long texts. Raises NotPermitted, BadField, VendorSilent."""
+    """The product with its long texts. Raises NotPermitted, FieldError, VendorUnavailable."""
     product = find_product(ctx, product_key)
     facts = Facts(vendor=product.vendor, product_id=product.product_id)
     authorize(ctx, Stage.VIEW, person, facts, attempted="details")

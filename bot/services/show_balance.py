@@ -27,7 +27,7 @@ class Balances:
 
 
 async def show_balance(ctx: AppContext, person: Person) -> list[Balances]:
-    """Every vendor's wallets, asked at once. Raises NotPermitted; VendorSilent when none of them answers."""
+    """Every vendor's wallets, asked at once. Raises NotPermitted; VendorUnavailable when none answers."""
     check_policy(ctx, Stage.VIEW, person)
     all_of_them = await asyncio.gather(*(_balances(ctx, each) for each in ctx.vendors.values()))
     if all(balances.wallets is None for balances in all_of_them):
@@ -45,7 +45,7 @@ async def _balances(ctx: AppContext, vendor: Vendor) -> Balances:
 
 
 async def read_balances(ctx: AppContext, vendor: Vendor, *, timeout_s: float) -> list[Wallet]:
-    """The wallets of one vendor as they are now, which are kept. Raises ProviderError."""
+    """The wallets of one vendor as they are now, which are kept. Raises VendorError."""
     asked_at = ctx.clock()
     wallets = await vendor.wallets(timeout_s=timeout_s)
     with ctx.store.transaction():

@@ -52,7 +52,7 @@ async def sync_vendor(
 ) -> SyncResult:
     """Read one vendor's products, a page and a transaction at a time; the vanished are marked at the end.
 
-    Raises ProviderError; what was read until then stays, and nothing is marked.
+    Raises VendorError; what was read until then stays, and nothing is marked.
     """
     try:
         synced = await _read(ctx, vendor, on_progress)

@@ -85,7 +85,7 @@ def _look_again(ctx: AppContext, order_id: OrderId, since: datetime) -> None:
 
 
 async def _wallet_transactions_of(ctx: AppContext, order: Order) -> list[WalletTransaction]:
-    """Those of its wallet since it was asked for that name it. Raises ProviderError."""
+    """Those of its wallet since it was asked for that name it. Raises VendorError."""
     wallet_statement = ctx.vendor(order.terms.vendor).wallet_statement
     if order.vendor_order_id is None or wallet_statement is None:
         return []

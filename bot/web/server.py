@@ -46,7 +46,7 @@ async def _serve(
         return JSONResponse({"ok": True})
 
     listener = _listen(host, port)
-    port = listener.getsockname()[1]  # the one the system chose when 0 was asked for
+    port = listener.getsockname()[1]  # chosen by the system when 0 was given
     log.info("http_listening", host=host, port=port, paths=list(map(_path, routes)))
     await serve_app(Starlette(routes=[Route("/health", health), *routes]), listener, ready=ready)
 

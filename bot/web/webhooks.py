@@ -50,7 +50,7 @@ def webhook_route(ctx: AppContext, vendor: str, read: EventReader) -> Route:
 
 
 async def _body(request: Request) -> bytes:
-    """Raises RejectedEvent for one too large to be an event."""
+    """Raises InvalidWebhook when it is too large to be an event."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

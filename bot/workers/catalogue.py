@@ -1,4 +1,4 @@
-"""Keeps each vendor's catalogue fresh: at the start, then every few hours, sooner again after a failure."""
+"""Syncs each vendor's catalogue at the start and every few hours, sooner after a failure."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ _AFTER_A_FAILURE_S = 30.0
 
 
 async def keep_catalogue_fresh(ctx: AppContext) -> None:
-    """Until cancelled. A vendor that cannot be read holds no other up; its products stay as they were."""
+    """Until cancelled. A vendor that fails keeps its products and does not delay other vendors."""
     await asyncio.gather(*(_keep_fresh(ctx, vendor) for vendor in open_vendors(ctx).values()))
 
 

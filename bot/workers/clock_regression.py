@@ -1,4 +1,4 @@
-"""Notices that this machine's clock went back, so that nothing waits for a time that lies ahead once more."""
+"""Notices when the machine's clock is set back, so that nothing waits for a time that has passed once."""
 
 from datetime import datetime, timedelta
 
@@ -9,19 +9,19 @@ from bot.services.context import AppContext
 
 log = structlog.get_logger(__name__)
 _WORTH_A_WORD = timedelta(seconds=30)
-# Requests that wait for people are not hurried: theirs is an expiry.
+# The due time of a request that waits for approvers is its expiry, which must not come early.
 _LOOKED_AT_BY_US = [state for state in OrderState if state is not OrderState.PENDING_APPROVAL]
 
 
 class ClockRegressionGuard:
-    """Compares each look at the clock with the latest time on record, that of earlier runs included."""
+    """Compares the clock with the latest time seen, which is first read from the audit log."""
 
     def __init__(self, ctx: AppContext) -> None:
         self._desk = ctx
         self._latest = _last_on_record(ctx)
 
     def now(self) -> datetime:
-        """The time; if it is earlier than it was, whatever waits for later is due at once."""
+        """The time. When it has gone back, everything that waits is made due at once."""
         now = self._desk.clock()
         if now < self._latest - _WORTH_A_WORD:
             log.warning("clock_went_back", by_s=round((self._latest - now).total_seconds()))

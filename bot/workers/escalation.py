@@ -1,4 +1,4 @@
-"""Breaks the silence about orders that are where they are for too long."""
+"""Alerts people about orders that are in one state for too long."""
 
 from bot.domain.orders import Order, OrderId
 from bot.services.context import AppContext

@@ -1,4 +1,4 @@
-"""Acts on vendor events once they are on disk, in the order in which they came."""
+"""Handles stored vendor events in the order of their arrival."""
 
 from bot.domain.events import VendorEvent
 from bot.services.context import AppContext

@@ -1,4 +1,4 @@
-"""Takes every order that is due one step further."""
+"""Runs the next step of every order that is due."""
 
 from collections.abc import Awaitable, Callable
 
@@ -31,7 +31,7 @@ NEXT_STEP: dict[OrderState, Callable[[AppContext, OrderId], Awaitable[Order]]] =
 
 
 def order_worker(ctx: AppContext, vendor: str) -> PollingWorker[Order, OrderId]:
-    """For the orders of one vendor, so that a slow one holds up nobody else's."""
+    """For the orders of one vendor, so that a slow vendor does not delay the others."""
     watch = ClockRegressionGuard(ctx)
 
     def due() -> list[Order]:

@@ -1,4 +1,4 @@
-"""Sends what the outbox holds. Sending twice is harmless: no persistent message has a code in it."""
+"""Sends the outbox's messages. Sending one twice is harmless: no persistent message contains a code."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -31,7 +31,7 @@ def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMess
             return _again(ctx, row, error)
         except PermanentFailure as error:
             return _give_up(ctx, row, str(error))
-        # Not delivered anew when only the note of it fails: people would be told every few seconds.
+        # Retried by itself: with the whole piece, people would get the message again every few seconds.
         return await persist_with_retry(
             lambda: _sent(ctx, row, result), outbox_row=row.id, order_id=row.order_id
         )

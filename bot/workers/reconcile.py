@@ -1,4 +1,4 @@
-"""Matches the books once a day, restarts or not; sooner again when the vendor did not answer."""
+"""Reconciles with each vendor once a day, also across restarts; sooner after a failure."""
 
 import asyncio
 from datetime import timedelta
@@ -11,13 +11,13 @@ from bot.vendors.contract import Vendor, VendorError
 
 log = structlog.get_logger(__name__)
 _EVERY = timedelta(days=1)
-_STARTUP_DELAY_S = 5 * 60.0  # what a start has to catch up with comes first
+_STARTUP_DELAY_S = 5 * 60.0  # the orders that are due at a start come first
 _AFTER_A_FAILURE_S = 15 * 60.0
-_LOOK_AT_THE_CLOCK_S = 60.0  # the machine may sleep, and its clock may be set
+_LOOK_AT_THE_CLOCK_S = 60.0  # the machine may have slept, and its clock may have been set
 
 
 async def reconcile_daily(ctx: AppContext, vendor: Vendor) -> None:
-    """Until cancelled. When it was last done is on disk, and so is the baseline, from the first start on."""
+    """Until cancelled. The last time is stored, and at the first start so is the baseline."""
     step, wait_s = _keep_baseline, _STARTUP_DELAY_S
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Looks for refunds when they are due to be looked for."""
+"""Looks up expected refunds when they are due."""
 
 from bot.domain.orders import OrderId
 from bot.services.context import AppContext

@@ -1,8 +1,8 @@
-"""Wakes a worker at once when there is work, and every so often in any case."""
+"""Wakes a worker when there is work, and regularly in any case."""
 
 import asyncio
 
-_LOOK_ANYWAY_AFTER_S = 0.5  # what becomes due by time alone is found this late at most
+_LOOK_ANYWAY_AFTER_S = 0.5  # the longest delay of work that becomes due by time
 
 
 class WakeEvent:

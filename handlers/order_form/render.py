@@ -40,7 +40,7 @@ def form_view(
 
 
 def chosen_product(ctx: AppContext, form_state: FormState) -> Product | None:
-    """None while nothing is chosen. Raises BadField for a product that is not, or no longer, sold."""
+    """None while nothing is chosen. Raises FieldError for a product that is not, or no longer, sold."""
     return find_product(ctx, form_state.product_key) if form_state.product_key else None
 
 

@@ -65,7 +65,7 @@ def wallet_block(product_key: str) -> str:
 
 
 def field_of(block_id: str) -> str:
-    """The name that BadField uses for the field in this block."""
+    """The name that FieldError uses for the field in this block."""
     return block_id.partition(":")[0]
 
 

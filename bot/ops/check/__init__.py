@@ -1,4 +1,4 @@
-"""`giftcard check`: every item of a set-up in one line, in the order in which they are mended."""
+"""`giftcard check`: one line per item of a set-up, in the order in which problems are best fixed."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 
@@ -17,7 +17,7 @@ __all__ = ["CheckResult", "any_failed", "check_everything"]
 async def check_everything(
     variables: Mapping[str, str], *, http: bool, say: Callable[[str], None]
 ) -> list[CheckResult]:
-    """Check, and say each finding as it is made. Raises nothing that can be expected to go wrong."""
+    """Run all checks and report each result through `say` at once. Expected errors become results."""
     results = []
     async for result in _everything(variables, http=http):
         results.append(result)

@@ -95,7 +95,7 @@ def _environment(used_in: str | None, settings: Settings) -> Iterator[CheckResul
     try:
         environment = settings.environment
     except ConfigError:
-        return  # told already, as the environment
+        return  # reported already, as the environment
     if used_in not in {None, environment}:
         yield failed(
             "database",

@@ -1,4 +1,4 @@
-"""Checks that the people and groups of the policy exist, and that every request finds its approvers."""
+"""Checks that the people and groups of the policy exist, and that every requester has enough approvers."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -37,7 +37,7 @@ async def check_people(client: AsyncWebClient, policy: Policy) -> AsyncIterator[
 
 
 def _four_eyes(requesters: set[str], approvers: set[str], needed: int) -> CheckResult:
-    """Nobody decides on their own request, so each requester needs enough *other* approvers."""
+    """People cannot approve their own requests, so each requester needs enough *other* approvers."""
     stuck = sorted(who for who in requesters if len(approvers - {who}) < needed)
     if not stuck:
         return ok("four eyes", f"every request finds {needed} or more approvers besides the requester")
@@ -50,14 +50,14 @@ def _four_eyes(requesters: set[str], approvers: set[str], needed: int) -> CheckR
 
 
 class _Directory:
-    """Slack's people and groups, each asked for once."""
+    """Slack's people and groups; each is looked up once."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._inactive: dict[str, str | None] = {}  # why somebody is not active, None for the active
+        self._inactive: dict[str, str | None] = {}  # why somebody is not active; None for active people
 
     async def active(self, name: str, principals: PrincipalSet) -> tuple[set[str], list[CheckResult]]:
-        """Who of a circle can act, and what is wrong with the rest. Raises what Slack's silence raises."""
+        """The active people among these, and the problems with the others. Raises UNREACHABLE errors."""
         people: set[str] = set()
         findings = []
         for user in sorted(principals.users):

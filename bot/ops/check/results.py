@@ -8,12 +8,12 @@ from enum import StrEnum
 class Level(StrEnum):
     OK = "ok"
     WARN = "warn"  # the bot works, but somebody should look at this
-    FAIL = "FAIL"  # the bot does not work until this is mended
+    FAIL = "FAIL"  # the bot does not work until this is fixed
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was looked at, what it is like, and how to mend it where that is needed."""
+    """The item, what was found, and how to fix a problem."""
 
     level: Level
     item: str
@@ -34,7 +34,7 @@ def warn(item: str, what: str, hint: str) -> CheckResult:
 
 
 def failed(item: str, what: str, hint: str = "") -> CheckResult:
-    """`mend` may be left out where `what` already says it."""
+    """`hint` may be left out where `what` says how to fix it."""
     return CheckResult(Level.FAIL, item, what, hint)
 
 

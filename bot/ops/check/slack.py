@@ -29,7 +29,7 @@ _HINTS = {
 
 
 def error_of(failure: Exception) -> str:
-    """Slack's own word for what is wrong, or the kind of silence."""
+    """Slack's error code, or the name of the network error."""
     if isinstance(failure, SlackApiError):
         answer = failure.response.data
         return str(answer["error"]) if isinstance(answer, Mapping) and "error" in answer else "no JSON answer"
@@ -92,7 +92,7 @@ async def _approvals_channel(client: AsyncWebClient, settings: Settings) -> Chec
     channel = settings.approvals_channel
     invite = "invite the bot with /invite, or correct GIFTCARD_APPROVALS_CHANNEL"
     try:
-        # Needs no scope, and tells an unknown channel from an unknown message in a known one.
+        # Needs no scope, and distinguishes an unknown channel from an unknown message in a known one.
         await client.chat_getPermalink(channel=channel, message_ts=_NO_SUCH_MESSAGE)
     except UNREACHABLE as failure:
         error = error_of(failure)

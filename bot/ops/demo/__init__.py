@@ -1,4 +1,4 @@
-"""`giftcard demo`: two vendors, a Slack and the bot, as processes here that start and stop together."""
+"""`giftcard demo`: starts stand-ins for two vendors and for Slack, and the bot, as local processes."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ Ctrl-C stops everything."""
 
 
 def run(state: Path, port: int, *, open_page: bool) -> int:
-    """Until Ctrl-C. The exit status: 0, or 1 when a process ended by itself."""
+    """Until Ctrl-C. Returns the exit status: 1 when a process ended by itself."""
     try:
         asyncio.run(_Demo(state, port, open_page=open_page).run())
     except (ChildEnded, AlreadyRunning) as error:
@@ -85,7 +85,7 @@ class _Demo:
                 await self._while_all_run(asyncio.Event().wait())
 
     async def _start(self, stack: AsyncExitStack) -> tuple[str, dict[str, str]]:
-        """The address of the Slack page and, by vendor, of the back offices, when everything works."""
+        """Returns the addresses of the Slack page and, by vendor, of the back offices once all run."""
         page_port = free_port(self._port)
         offices: dict[str, str] = {}
         announcements = []
@@ -111,7 +111,7 @@ class _Demo:
 
     async def _child(self, stack: AsyncExitStack, name: str, *arguments: str) -> Child:
         child = await Child.start(name, list(arguments), folder=self._folder.path, env=self._env)
-        stack.push_async_callback(child.stop)  # so the bot stops first, then what it talks to
+        stack.push_async_callback(child.stop)  # in reverse order: the bot stops first
         self._children.append(child)
         return child
 
@@ -134,7 +134,7 @@ def _with_stand_in() -> list[type[VendorPlugin]]:
 
 
 def _say(text: str) -> None:
-    """What is said while stopping is a courtesy: a terminal that is gone must not keep us running."""
+    """A closed terminal must not keep the demo from stopping."""
     with suppress(OSError):
         click.echo(text)
 
@@ -149,7 +149,7 @@ def _parsed(line: str) -> dict[str, Any]:
 
 
 def _has_screen() -> bool:
-    """A browser without a screen would be a text one, taking over the terminal."""
+    """Without a screen, the browser would be a text one that takes over the terminal."""
     if not sys.stdout.isatty():
         return False
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,4 +1,4 @@
-"""A process of the demo: its output goes to a log file, and it never outlives us."""
+"""A process of the demo: its output goes to a log file, and it ends with the demo."""
 
 import asyncio
 import ctypes
@@ -30,7 +30,7 @@ class Child:
         self.last_lines: deque[str] = deque(maxlen=_LAST_LINES)
         self._process = process
         self._waiting: list[tuple[Callable[[str], bool], asyncio.Future[str]]] = []
-        # Ends with the process, after its last line.
+        # Done when the process has ended and its last line is read.
         self.ended = asyncio.create_task(self._copy_output())
 
     @classmethod
@@ -42,19 +42,19 @@ class Child:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C in the terminal is for us alone: we stop them in order
+            start_new_session=True,  # Ctrl-C reaches only the demo, which stops its processes in order
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
         return cls(name, folder / f"{name}.log", process)
 
     def line(self, wanted: Callable[[str], bool]) -> asyncio.Future[str]:
-        """The first line from now on that is `wanted`."""
+        """The next line for which `wanted` is true."""
         found = asyncio.get_running_loop().create_future()
         self._waiting.append((wanted, found))
         return found
 
     async def stop(self) -> None:
-        """Ask it to end, and kill it when it has not after five seconds."""
+        """Terminate the process; kill it after five seconds."""
         if self._process.returncode is None:
             self._process.terminate()
             try:
@@ -78,5 +78,5 @@ class Child:
 
 
 def _end_with_parent() -> None:
-    """Linux sends us SIGTERM when the demo is gone, however it went."""
+    """Linux sends this process SIGTERM when the demo ends in any way."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The demo's folder: databases, logs, the policy, and the settings with a key of its own."""
+"""The demo's folder: databases, logs, the policy, and settings with a key of their own."""
 
 import fcntl
 import os
@@ -27,7 +27,7 @@ class Folder:
 
     @contextmanager
     def owned(self) -> Iterator[None]:
-        """Make the folder where needed, and keep a second demo out of it. Raises AlreadyRunning."""
+        """Create the folder if needed, and lock it for this demo. Raises AlreadyRunning."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path / "demo.lock").open("w") as lock:
             try:
@@ -41,7 +41,7 @@ class Folder:
             yield
 
     def write_settings(self, addresses_and_credentials: Mapping[str, str]) -> None:
-        """The bot reads them as anybody's bot does, so `giftcard check` works in this folder too."""
+        """As a .env file, so that `giftcard check` works in this folder too."""
         settings = {
             **addresses_and_credentials,
             "GIFTCARD_DB": "giftcard.sqlite3",
@@ -64,7 +64,7 @@ class Folder:
 
 
 def child_environment() -> dict[str, str]:
-    """Ours without what would change the demo: real settings, and proxies between us and ourselves."""
+    """Our environment without real settings of a bot and without proxies."""
     ours = ("SLACK_", "GIFTCARD_", *(plugin.prefix() for plugin in registry.VENDORS))
     kept = {
         name: value
@@ -75,7 +75,7 @@ def child_environment() -> dict[str, str]:
 
 
 def free_port(wanted: int) -> int:
-    """`wanted` where nobody listens on it, else any other."""
+    """`wanted` if it is free, else any other port."""
     for port in (wanted, 0):
         with socket.socket() as candidate:
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -18,7 +18,7 @@ from store.readonly import open_read_only
 
 
 class AccountInUse(ConfigError):
-    """Another bot buys with this account, or left a purchase there of which nobody knows what became."""
+    """Another bot buys with this account, or left a purchase there whose outcome is unknown."""
 
 
 @contextmanager
@@ -35,10 +35,10 @@ def lock_accounts(
 
 
 class AccountLock:
-    """Held until `release`, or until the process ends in whichever way. The file names the database."""
+    """Held until `release` or until the process ends in any way. The file contains the database's path."""
 
     def __init__(self, vendor: str, credentials: str, database: Path) -> None:
-        """`credentials` tell accounts apart; only a hash of them is ever written. Raises AccountInUse."""
+        """`credentials` identify the account; only a hash of them is written. Raises AccountInUse."""
         mark = hashlib.sha256(credentials.encode()).hexdigest()[:16]
         self._path = _folder() / f"{vendor}-{mark}.lock"
         try:
@@ -57,7 +57,7 @@ class AccountLock:
             raise
 
     def release(self) -> None:
-        # The file stays: it tells the next one where purchases of this account are.
+        # The file stays, so that the next bot knows which database has purchases of this account.
         self._file.close()
 
     def _acquire(self, vendor: str, database: Path) -> None:
@@ -89,7 +89,7 @@ def _folder() -> Path:
 
 
 def _under_way(database: Path, vendor: str) -> str | None:
-    """The reference of a purchase there that may be at the vendor; None also where the file is gone."""
+    """The reference of a purchase there that may have reached the vendor; None also without the file."""
     if not database.exists():
         return None
     try:

@@ -1,6 +1,6 @@
-"""Whose vendor account and Slack workspace the database's orders belong to: never another one's half-way.
+"""No start with another vendor account or Slack workspace while orders are under way.
 
-An order that is under way at one account would not be found at another, and be bought there again.
+An order that is under way at one account would not be found at another, and would be bought there again.
 """
 
 import asyncio
@@ -23,26 +23,26 @@ _NAMED_AT_MOST = 3
 
 
 class AccountMismatch(ConfigError):
-    """Orders are under way at an account that the settings no longer lead to."""
+    """Orders are under way at another account than that of the settings."""
 
 
 def check_workspace(ctx: AppContext, team_id: str) -> None:
-    """Raises AnotherAccount."""
+    """Raises AccountMismatch."""
     _keep(ctx, "slack_team", team_id, what="Slack workspace")
 
 
 async def check_accounts(ctx: AppContext) -> None:
-    """Once for each vendor that lets us in. Raises AnotherAccount."""
+    """Check every vendor once; one that does not answer is skipped. Raises AccountMismatch."""
     for vendor in ctx.vendors.values():
         try:
             await _keep_account(ctx, vendor)
         except VendorError as error:
-            # Nothing can be done at this one anyway, and the others are none of its business.
+            # Nothing can be bought at this vendor anyway, and the others need not wait for it.
             log.warning("vendor_account_not_known", vendor=vendor.name, why=str(error))
 
 
 async def check_account_when_reachable(ctx: AppContext, vendor: Vendor) -> None:
-    """However long that vendor takes to let us in. Raises AnotherAccount."""
+    """Try until the vendor answers. Raises AccountMismatch."""
     while True:
         try:
             return await _keep_account(ctx, vendor)
@@ -52,7 +52,7 @@ async def check_account_when_reachable(ctx: AppContext, vendor: Vendor) -> None:
 
 
 async def _keep_account(ctx: AppContext, vendor: Vendor) -> None:
-    # The host first: an unfinished order must not wait for a login at the wrong place to be refused.
+    # The host first: at a wrong host the login may fail for ever, and the mismatch would not be reported.
     name, title = vendor.name, vendor.title
     _keep(ctx, f"{name}_host", vendor.host, what=f"{title} host", vendor=name)
     number = await vendor.account()
@@ -63,9 +63,9 @@ async def _keep_account(ctx: AppContext, vendor: Vendor) -> None:
 
 
 async def _keep_login(ctx: AppContext, vendor: Vendor) -> None:
-    """Where accounts have no number: a new key has to read an order of ours while others are under way.
+    """For vendors without account numbers: a new key must read an order of ours while orders are under way.
 
-    Raises AnotherAccount, and ProviderError.
+    Raises AccountMismatch and VendorError.
     """
     name = f"{vendor.name}_login"
     before = ctx.store.key_values.get(name)
@@ -86,7 +86,7 @@ async def _keep_login(ctx: AppContext, vendor: Vendor) -> None:
 
 
 async def _opens_our_account(ctx: AppContext, vendor: Vendor) -> bool:
-    """A vendor shows nobody another account's orders. Without an order to try, nothing proves it."""
+    """A key reads only orders of its own account. Without an order to read there is no proof."""
     number = ctx.store.orders.latest_vendor_order_id(vendor.name)
     try:
         return number is not None and bool(await vendor.fetch(number))
@@ -97,7 +97,7 @@ async def _opens_our_account(ctx: AppContext, vendor: Vendor) -> bool:
 
 
 def _keep(ctx: AppContext, name: str, now: str, *, what: str, vendor: str | None = None) -> None:
-    """`vendor`: only orders of that vendor are concerned."""
+    """`vendor`: check only orders of this vendor."""
     before = ctx.store.key_values.get(name)
     if before == now:
         return

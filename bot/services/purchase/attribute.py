@@ -56,7 +56,7 @@ async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
     """Put on disk what the account looks like now: nothing is sent before that.
 
     The receipt, and nothing to buy, where an attempt that was given up has landed after all.
-    Raises AccountDoesNotTell where that may be so, and ProviderError.
+    Raises AttributionInconclusive where that may be so, and VendorError.
     """
     vendor, taken_at = ctx.vendor(order.terms.vendor), ctx.clock()
     newest = await anext(vendor.orders(), list[ListedOrder]())
@@ -78,7 +78,7 @@ async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
 
 
 async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
-    """Compare the account with how it was before the purchase. Raises ProviderError."""
+    """Compare the account with how it was before the purchase. Raises VendorError."""
     vendor = ctx.vendor(order.terms.vendor)
     snapshot = ctx.store.snapshots.of_order(order.id)
     if snapshot is None:
@@ -126,7 +126,7 @@ async def attribute_order(ctx: AppContext, order: Order) -> Order:
 
 
 async def attribute_once(ctx: AppContext, order: Order) -> Order:
-    """Look, and keep what is found; conclude nothing else. Raises ProviderError."""
+    """Look, and keep what is found; conclude nothing else. Raises VendorError."""
     comparison = await compare_account(ctx, order)
     if comparison.vendor_order is None:
         return order
@@ -136,7 +136,7 @@ async def attribute_once(ctx: AppContext, order: Order) -> Order:
 async def find_by_attribution(
     ctx: AppContext, order: Order, *, vendor_refused: bool = False
 ) -> VendorOrder | None:
-    """The order, or None when it surely is not there. Raises AccountDoesNotTell, and ProviderError.
+    """The order, or None when it surely is not there. Raises AttributionInconclusive, and VendorError.
 
     Where the vendor `vendor_refused`, an order without cards that cost nothing is what the refusal left behind.
     """
@@ -149,7 +149,7 @@ async def find_by_attribution(
 
 
 def _conclusive_order(comparison: AccountComparison) -> VendorOrder | None:
-    """Raises AccountDoesNotTell."""
+    """Raises AttributionInconclusive."""
     verdict = comparison.verdict
     if isinstance(verdict, Inconclusive | Unpaid):
         raise AttributionInconclusive(f"The account does not tell whether it was bought: {_why(verdict)}")

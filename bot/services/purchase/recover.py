@@ -53,7 +53,7 @@ async def recover_order(ctx: AppContext, order_id: OrderId) -> Order:
 
 
 async def look_up_once(ctx: AppContext, order_id: OrderId) -> Order:
-    """Look an unsettled order up and do nothing else. Raises ProviderError when nobody answers."""
+    """Look an unsettled order up and do nothing else. Raises VendorError when nobody answers."""
     order = ctx.store.orders.get(order_id)
     lookup = ctx.vendor(order.terms.vendor).reference_lookup
     if lookup is None:

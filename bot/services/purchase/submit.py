@@ -135,7 +135,7 @@ def _blocking_purchase(ctx: AppContext, order: Order) -> Order | None:
 
 
 async def find_order(ctx: AppContext, order: Order, *, vendor_refused: bool = False) -> VendorOrder | None:
-    """By our reference, or by what the account shows where the vendor takes none. Raises ProviderError."""
+    """By our reference, or by what the account shows where the vendor takes none. Raises VendorError."""
     lookup = ctx.vendor(order.terms.vendor).reference_lookup
     if lookup is None:
         return await find_by_attribution(ctx, order, vendor_refused=vendor_refused)

@@ -27,7 +27,7 @@ class UnsuccessfulResponse(MalformedResponse):
 def parse_response(
     raw_response: RawResponse, *, secrets: Iterable[str] = (), moves_money: bool = False
 ) -> Response:
-    """The `data` of a good answer; anything else is raised as a ProviderError.
+    """The `data` of a good answer; anything else is raised as a VendorError.
 
     `secrets` never appear in an error's message, even where the vendor repeats them.
     """

@@ -22,7 +22,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 def parse_response(
     raw_response: RawResponse, *, secrets: Iterable[str] = (), carries_reference: bool = False
 ) -> Response:
-    """The value of a good answer; anything else is raised as a ProviderError.
+    """The value of a good answer; anything else is raised as a VendorError.
 
     `secrets` never appear in an error's message, even where the vendor repeats them.
     """

@@ -49,7 +49,7 @@ class Envelope(Payload):
 
 
 def read_event(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> VendorEvent:
-    """The event of a request; header names in lower case. Raises RejectedEvent, which shows no content."""
+    """The event of a request; header names in lower case. Raises InvalidWebhook, which shows no content."""
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(signature.encode(), headers.get("x-signature", "").lower().encode()):
         raise InvalidWebhook("its signature is not made with our secret", status=401)
