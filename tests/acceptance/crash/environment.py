@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -100,12 +101,15 @@ class CrashEnvironment:
         return Approved(order, folder, account, time, self.env(folder, stand_in.env_of(account)))
 
     @contextmanager
-    def alive(self, on_purchase: str) -> Iterator[tuple[ForkServerProcess, Approved]]:
-        """A bot with one small order to buy at Octopus Cards, that nobody kills."""
+    def alive(self, on_purchase: str) -> Iterator[tuple[ForkServerProcess, Approved, list[str]]]:
+        """A bot with one small order to buy at Octopus Cards, that nobody kills; and the lines of its log."""
         approved = asyncio.run(self.approved("alive", "octopus", str(SMALL)))
         unhurried = replace(approved, time=approved.time.at_normal_speed())
+        log, lines = approved.folder / "bot.log", list[str]()
+        os.mkfifo(log)  # no file, so that it can be written where files cannot
+        Thread(target=lambda: lines.extend(log.open()), daemon=True).start()
         with running_bot(unhurried.bot_run(on_purchase=on_purchase)) as process:
-            yield process, unhurried
+            yield process, unhurried, lines
 
     @contextmanager
     def waiting(self, count: int) -> Iterator[tuple[list[str], Path]]:
