@@ -59,5 +59,9 @@ class StaleState(StoreError):
         self.order = order
 
 
+class LeaseLost(StoreError):
+    """The row was claimed by another worker meanwhile: this one came too late."""
+
+
 class AlreadyDecided(StoreError):
     """This person already approved or declined exactly these terms."""

@@ -1,18 +1,19 @@
 """Vendor events as they came in: each once, its body sealed, until they are too old to come again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.events import Subject, VendorEvent
 from bot.domain.orders import Order, OrderId
 from store.columns import Row, to_timestamp
 from store.database import Database
 from store.keyring import Keyring
+from store.leases import Due, Leases
 
 
 class Events:
     def __init__(self, database: Database, keys: Keyring) -> None:
-        self._db = database
-        self._keys = keys
+        self._db, self._keys = database, keys
+        self._leases = Leases(database, "vendor_events")
 
     def add(self, event: VendorEvent) -> bool:
         """Keep it; False, and nothing written, for one that is kept already."""
@@ -50,11 +51,26 @@ class Events:
         value = self._db.value(sql, [event.vendor, number, event.client_reference, number])
         return None if value is None else OrderId(value)
 
+    def due(self, vendor: str) -> list[VendorEvent]:
+        """The vendor's oldest that was not acted on, unless a worker is at it: they are acted on in turn."""
+        return [self._event(row) for row in self._leases.due(_next_of(vendor), self._db.now(), 1)]
+
+    def claim(self, owner: str, now: datetime, lease_for: timedelta, *, vendor: str) -> list[VendorEvent]:
+        """Take that one, so that nobody else acts on it or on a later one."""
+        rows = self._leases.claim(_next_of(vendor), owner, now, lease_for, 1)
+        return [self._event(row, fence=row["fence"]) for row in rows]
+
+    def renew(self, event: VendorEvent, until: datetime) -> bool:
+        """False when somebody else has claimed it meanwhile."""
+        return event.fence is not None and self._leases.renew(self._id(event), event.fence, until)
+
+    def release(self, event: VendorEvent) -> None:
+        if event.fence is not None:
+            self._leases.release(self._id(event), event.fence)
+
     def handled(self, event: VendorEvent) -> None:
-        self._db.write(
-            "UPDATE vendor_events SET handled_at = ? WHERE vendor = ? AND event_id = ?",
-            [to_timestamp(self._db.now()), event.vendor, event.event_id],
-        )
+        """Raises LeaseLost."""
+        self._leases.update(self._id(event), {"handled_at": to_timestamp(self._db.now())}, fence=event.fence)
 
     def has_event_for(self, order: Order, since: datetime) -> bool:
         """True when an event named this order at `since` or later."""
@@ -75,6 +91,10 @@ class Events:
         for row in self._db.rows("SELECT id, body FROM vendor_events"):
             self._db.update("vendor_events", row["id"], {"body": self._sealed(self._opened(row["body"]))})
 
+    def _id(self, event: VendorEvent) -> int:
+        sql = "SELECT id FROM vendor_events WHERE vendor = ? AND event_id = ?"
+        return int(self._db.value(sql, [event.vendor, event.event_id]))
+
     def _sealed(self, body: bytes) -> bytes:
         # The vendor says that no codes are in it. Should one ever be, it does not lie readable.
         return self._keys.seal(body.decode("latin-1")).encode()
@@ -83,8 +103,9 @@ class Events:
         """Raises BadKey. Empty for events from before bodies were sealed."""
         return self._keys.open(sealed.decode()).encode("latin-1") if sealed else b""
 
-    def _event(self, row: Row) -> VendorEvent:
+    def _event(self, row: Row, *, fence: int | None = None) -> VendorEvent:
         return VendorEvent(
+            fence=fence,
             vendor=row["vendor"],
             event_id=row["event_id"],
             kind=row["kind"],
@@ -94,3 +115,8 @@ class Events:
             client_reference=row["client_reference"],
             wallet_id=row["wallet_id"],
         )
+
+
+def _next_of(vendor: str) -> Due:
+    where = "this.id = (SELECT min(id) FROM vendor_events WHERE vendor = ? AND handled_at IS NULL)"
+    return Due(where, [vendor], ("id",))

@@ -141,8 +141,9 @@ def request_details(order: Order) -> dict[str, JSON]:
     }
 
 
-def order_from_row(row: Row) -> Order:
+def order_from_row(row: Row, *, fence: int | None = None) -> Order:
     return Order(
+        fence=fence,
         id=OrderId(row["id"]),
         client_reference=row["client_reference"],
         state=OrderState(row["state"]),

@@ -1,7 +1,8 @@
 """Orders on disk. A state and its audit row are written by the same call, or neither is."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Unpack
 
 from bot.domain.escalation import escalation_after_transition
@@ -12,13 +13,14 @@ from store.audit import Audit
 from store.columns import JSON, to_timestamp
 from store.database import Database, marks
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
+from store.leases import Due, Leases
 from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row, request_details
 
 
 class Orders:
     def __init__(self, database: Database, audit: Audit) -> None:
-        self._db = database
-        self._audit = audit
+        self._db, self._audit = database, audit
+        self._leases = Leases(database, "orders")
 
     def add(self, draft: NewOrder, *, request_key: str, actor: Actor) -> Order:
         """Put a request on disk, waiting for approvers, with its audit row.
@@ -52,12 +54,45 @@ class Orders:
         columns = ", ".join(f"{name} = ?" for name in row)
         updated = self._db.write_rows(
             f"UPDATE orders SET {columns}, version = version + 1"
-            " WHERE id = ? AND state = ? AND version = ? RETURNING *",
-            [*row.values(), order.id, order.state.value, order.version],
+            " WHERE id = ? AND state = ? AND version = ? AND fence = coalesce(?, fence) RETURNING *",
+            [*row.values(), order.id, order.state.value, order.version, order.fence],
         )
         if not updated:
             raise StaleState(self.get(order.id))
-        return order_from_row(updated[0])
+        return order_from_row(updated[0], fence=order.fence)
+
+    def current(self, order: Order) -> Order:
+        """The order as it is now, if its state is still the one the caller saw, and so is who works on it.
+
+        Raises StaleState.
+        """
+        now = self.get(order.id)
+        held = self._db.value("SELECT fence FROM orders WHERE id = ?", [order.id])
+        if now.state is not order.state or order.fence not in (None, held):
+            raise StaleState(now)
+        return replace(now, fence=order.fence)
+
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease_for: timedelta,
+        limit: int,
+        *,
+        states: Iterable[OrderState],
+        vendor: str | None = None,
+    ) -> list[Order]:
+        """Take orders in these states that are due, the longest overdue first, so that nobody else does."""
+        rows = self._leases.claim(_due(states, now, vendor), owner, now, lease_for, limit)
+        return [order_from_row(row, fence=row["fence"]) for row in rows]
+
+    def renew(self, order: Order, until: datetime) -> bool:
+        """False when somebody else has claimed it meanwhile."""
+        return order.fence is not None and self._leases.renew(order.id, order.fence, until)
+
+    def release(self, order: Order) -> None:
+        if order.fence is not None:
+            self._leases.release(order.id, order.fence)
 
     def children_of(self, parent_id: OrderId) -> list[Order]:
         """The orders it is bought as, in their order; none for one that is bought at once."""
@@ -128,14 +163,9 @@ class Orders:
     ) -> list[Order]:
         """Orders in these states, of one vendor where it is given, that a worker should look at by now.
 
-        The longest overdue first.
+        The longest overdue first, and none that a worker is looking at.
         """
-        chosen = _values(states)
-        return self._some(
-            f"state IN ({marks(chosen)}) AND next_at <= ? AND vendor = coalesce(?, vendor)"
-            " ORDER BY next_at, id LIMIT ?",
-            [*chosen, to_timestamp(now), vendor, limit],
-        )
+        return [order_from_row(row) for row in self._leases.due(_due(states, now, vendor), now, limit)]
 
     def escalations_due(self, now: datetime, limit: int = 20) -> list[Order]:
         """Orders that have been where they are for so long that the channel is told, longest first."""
@@ -219,6 +249,12 @@ class Orders:
     def _some(self, where: str, parameters: Iterable[Any]) -> list[Order]:
         sql = f"SELECT * FROM orders WHERE {where}"
         return [order_from_row(row) for row in self._db.rows(sql, list(parameters))]
+
+
+def _due(states: Iterable[OrderState], now: datetime, vendor: str | None) -> Due:
+    chosen = _values(states)
+    where = f"state IN ({marks(chosen)}) AND next_at <= ? AND vendor = coalesce(?, vendor)"
+    return Due(where, [*chosen, to_timestamp(now), vendor], ("next_at", "id"))
 
 
 def _values(states: Iterable[OrderState]) -> list[str]:

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.domain.orders import OrderId
 from bot.domain.people import PersonId
@@ -20,6 +20,7 @@ from store.columns import (
     without_secrets,
 )
 from store.database import Database
+from store.leases import Due, Leases
 
 _PENDING = "outcome IS NULL"
 
@@ -39,11 +40,13 @@ class OutboxMessage:
     expires_at: datetime | None
     next_at: datetime
     attempts: int
+    fence: int | None = field(default=None, compare=False)  # of the claim a worker has it under
 
 
 class Outbox:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._leases = Leases(database, "outbox")
 
     def put(
         self,
@@ -78,36 +81,54 @@ class Outbox:
 
         Per order and destination only the oldest unsent message is ever due.
         """
-        sql = f"""
-            SELECT * FROM outbox AS this WHERE {_PENDING} AND next_at <= ? AND NOT EXISTS (
-                SELECT 1 FROM outbox AS earlier WHERE earlier.{_PENDING} AND earlier.id < this.id
-                AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
-            ORDER BY next_at, id LIMIT ?
-        """
-        return [_outbox_message(row) for row in self._db.rows(sql, [to_timestamp(now), limit])]
+        return [_outbox_message(row) for row in self._leases.due(_due(now), now, limit)]
+
+    def claim(self, owner: str, now: datetime, lease_for: timedelta, limit: int) -> list[OutboxMessage]:
+        """Take what is due, so that nobody else sends it."""
+        rows = self._leases.claim(_due(now), owner, now, lease_for, limit)
+        return [_outbox_message(row, fence=row["fence"]) for row in rows]
+
+    def renew(self, message: OutboxMessage, until: datetime) -> bool:
+        """False when somebody else has claimed it meanwhile."""
+        return message.fence is not None and self._leases.renew(message.id, message.fence, until)
+
+    def release(self, message: OutboxMessage) -> None:
+        if message.fence is not None:
+            self._leases.release(message.id, message.fence)
 
     def bring_forward(self, now: datetime) -> int:
         """Make due at `now` what would be sent later; how many."""
         sql = f"UPDATE outbox SET next_at = ? WHERE {_PENDING} AND next_at > ?"
         return self._db.write(sql, [to_timestamp(now)] * 2)
 
-    def sent(self, row_id: int, result: Mapping[str, JSON] | None = None) -> None:
+    def sent(
+        self, row_id: int, result: Mapping[str, JSON] | None = None, *, fence: int | None = None
+    ) -> None:
+        """Raises LeaseLost, as the others do that take a `fence`."""
         row: Row = {"outcome": "sent", "result": canonical_json(without_secrets(result or {}))}
-        self._db.update("outbox", row_id, row)
+        self._leases.update(row_id, row, fence=fence)
 
-    def failed(self, row_id: int, why: str, next_at: datetime) -> None:
+    def failed(self, row_id: int, why: str, next_at: datetime, *, fence: int | None = None) -> None:
         """Not sent this time; due again at `next_at`."""
-        self._db.write(
-            "UPDATE outbox SET attempts = attempts + 1, why = ?, next_at = ? WHERE id = ?",
-            [why, to_timestamp(next_at), row_id],
-        )
+        self._leases.update(row_id, {"why": why, "next_at": to_timestamp(next_at)}, fence=fence)
+        self._db.write("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", [row_id])
 
-    def given_up(self, row_id: int, why: str) -> None:
-        self._db.update("outbox", row_id, {"outcome": "given_up", "why": why})
+    def given_up(self, row_id: int, why: str, *, fence: int | None = None) -> None:
+        self._leases.update(row_id, {"outcome": "given_up", "why": why}, fence=fence)
 
 
-def _outbox_message(row: Row) -> OutboxMessage:
+def _due(now: datetime) -> Due:
+    where = f"""
+        this.{_PENDING} AND this.next_at <= ? AND NOT EXISTS (
+            SELECT 1 FROM outbox AS earlier WHERE earlier.{_PENDING} AND earlier.id < this.id
+            AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
+    """
+    return Due(where, [to_timestamp(now)], ("next_at", "id"))
+
+
+def _outbox_message(row: Row, *, fence: int | None = None) -> OutboxMessage:
     return OutboxMessage(
+        fence=fence,
         id=row["id"],
         kind=row["kind"],
         channel=row["channel"],

@@ -1,14 +1,15 @@
 """Refunds: which orders wait for one, and which movements brought the money back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.orders import OrderId
 from bot.domain.wallet_transactions import Refund
 from store.columns import Row, from_timestamp, from_timestamp_or_none, money, money_columns, to_timestamp
 from store.database import Database
+from store.leases import Due, Leases
 
 
 class RefundWatchOutcome(StrEnum):
@@ -25,11 +26,13 @@ class RefundWatch:
     since: datetime
     next_at: datetime | None
     end: RefundWatchOutcome | None
+    fence: int | None = field(default=None, compare=False)  # of the claim a worker has it under
 
 
 class Refunds:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._leases = Leases(database, "refund_watches", key="order_id")
 
     def watch(self, order_id: OrderId, next_at: datetime) -> None:
         """Begin to look for the order's refund, or begin anew."""
@@ -41,11 +44,11 @@ class Refunds:
             [order_id, now, to_timestamp(next_at)],
         )
 
-    def reschedule(self, order_id: OrderId, next_at: datetime) -> None:
-        self._db.write(
-            "UPDATE refund_watches SET next_at = ? WHERE order_id = ? AND ended IS NULL",
-            [to_timestamp(next_at), order_id],
-        )
+    def reschedule(self, order_id: OrderId, next_at: datetime, *, fence: int | None = None) -> None:
+        """Look again at `next_at`, unless it has an end. Raises LeaseLost."""
+        watch = self.get_watch(order_id)
+        if watch is not None and watch.end is None:
+            self._leases.update(order_id, {"next_at": to_timestamp(next_at)}, fence=fence)
 
     def reschedule_wallet(self, vendor: str, wallet_id: str | None, next_at: datetime) -> int:
         """Money came into this wallet (None: into some): look now for every refund it may be; how many."""
@@ -55,19 +58,28 @@ class Refunds:
             [to_timestamp(next_at), vendor, wallet_id],
         )
 
-    def end(self, order_id: OrderId, how: RefundWatchOutcome) -> None:
-        self._db.write(
-            "UPDATE refund_watches SET next_at = NULL, ended = ? WHERE order_id = ?", [how.value, order_id]
-        )
+    def end(self, order_id: OrderId, how: RefundWatchOutcome, *, fence: int | None = None) -> None:
+        """Raises LeaseLost."""
+        self._leases.update(order_id, {"next_at": None, "ended": how.value}, fence=fence)
 
     def due(self, now: datetime, limit: int = 20, *, vendor: str | None = None) -> list[RefundWatch]:
-        """Of one vendor's orders where it is given."""
-        sql = """
-            SELECT refund_watches.* FROM refund_watches JOIN orders ON orders.id = order_id
-            WHERE refund_watches.next_at <= ? AND vendor = coalesce(?, vendor)
-            ORDER BY refund_watches.next_at LIMIT ?
-        """
-        return [_watch(row) for row in self._db.rows(sql, [to_timestamp(now), vendor, limit])]
+        """Of one vendor's orders where it is given; none that a worker is looking at."""
+        return [_watch(row) for row in self._leases.due(_due(now, vendor), now, limit)]
+
+    def claim(
+        self, owner: str, now: datetime, lease_for: timedelta, limit: int, *, vendor: str | None = None
+    ) -> list[RefundWatch]:
+        """Take what is due, so that nobody else looks for it at the same time."""
+        rows = self._leases.claim(_due(now, vendor), owner, now, lease_for, limit)
+        return [_watch(row, fence=row["fence"]) for row in rows]
+
+    def renew(self, watch: RefundWatch, until: datetime) -> bool:
+        """False when somebody else has claimed it meanwhile."""
+        return watch.fence is not None and self._leases.renew(watch.order_id, watch.fence, until)
+
+    def release(self, watch: RefundWatch) -> None:
+        if watch.fence is not None:
+            self._leases.release(watch.order_id, watch.fence)
 
     def get_watch(self, order_id: OrderId) -> RefundWatch | None:
         row = self._db.row("SELECT * FROM refund_watches WHERE order_id = ?", [order_id])
@@ -96,8 +108,14 @@ class Refunds:
         return self._db.insert_once("refunds", row, unless=("vendor", "transaction_id")) is not None
 
 
-def _watch(row: Row) -> RefundWatch:
+def _due(now: datetime, vendor: str | None) -> Due:
+    where = "this.next_at <= ? AND order_id IN (SELECT id FROM orders WHERE vendor = coalesce(?, vendor))"
+    return Due(where, [to_timestamp(now), vendor], ("next_at", "order_id"))
+
+
+def _watch(row: Row, *, fence: int | None = None) -> RefundWatch:
     return RefundWatch(
+        fence=fence,
         order_id=OrderId(row["order_id"]),
         since=from_timestamp(row["since"]),
         next_at=from_timestamp_or_none(row["next_at"]),

@@ -37,6 +37,9 @@ class Store(Transaction):
         try:
             store = cls(Database(engine, clock), keys)
             store._check_keys(read_only=read_only)
+            if not read_only:
+                with store.transaction():
+                    store.release_leases()
         except BaseException:
             engine.close()
             raise

@@ -9,6 +9,7 @@ from store.database import Database
 from store.events import Events
 from store.key_values import KeyValues
 from store.keyring import Keyring
+from store.leases import LEASED, Leases
 from store.orders import Orders
 from store.outbox import Outbox
 from store.quotes import Quotes
@@ -34,3 +35,8 @@ class Transaction:
         self.balances = Balances(database)
         self.key_values = KeyValues(database)
         self.catalogue = Catalogue(database, self.key_values)
+        self._leases = [Leases(database, table) for table in LEASED]
+
+    def release_leases(self) -> int:
+        """For a process that is the only one: claims of those before it are over. How many were."""
+        return sum(leases.release_all() for leases in self._leases)

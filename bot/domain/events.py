@@ -22,3 +22,4 @@ class VendorEvent:
     vendor_order_id: str | None = None
     client_reference: str | None = None
     wallet_id: str | None = None
+    fence: int | None = field(default=None, compare=False)  # of the claim a worker has it under

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import NewType
@@ -117,6 +117,7 @@ class Order:
     outcome_lost_at: datetime | None = None  # when an answer to a purchase was lost first
     version: int = 0  # goes up with each update
     parent_id: OrderId | None = None  # the order this one is a part of
+    fence: int | None = field(default=None, compare=False)  # of the claim a worker has it under, when read so
 
     @property
     def face_value(self) -> Money:

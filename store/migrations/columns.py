@@ -24,6 +24,14 @@ TERMS = f"""
 """
 
 
+LEASE = """
+    lease_owner TEXT,
+    lease_until TEXT,
+    fence INTEGER NOT NULL DEFAULT 0,
+    CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
+"""
+
+
 def never_replaced(db: Database, table: str, same: str, repeated: str | None = None) -> None:
     """INSERT OR REPLACE deletes without asking a delete trigger. `same`: which rows it would replace.
 

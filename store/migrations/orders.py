@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from store.migrations.columns import TERMS, decimal, money, never_replaced
+from store.migrations.columns import LEASE, TERMS, decimal, money, never_replaced
 from store.migrations.registry import APPLICATION_ID, migrations
 
 
@@ -44,7 +44,8 @@ def m001_orders(db: Database) -> None:
             {money("charged", null="")},
             outcome_lost_at TEXT,
             version INTEGER NOT NULL DEFAULT 0,
-            parent_id INTEGER REFERENCES orders (id)
+            parent_id INTEGER REFERENCES orders (id),
+            {LEASE}
         ) STRICT;
         CREATE UNIQUE INDEX orders_by_reference ON orders (lower(client_reference));
         CREATE INDEX orders_by_requester ON orders (requester_team, requester_user, id);

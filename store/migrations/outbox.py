@@ -2,12 +2,13 @@
 
 from sqlite_utils import Database
 
+from store.migrations.columns import LEASE
 from store.migrations.registry import migrations
 
 
 @migrations()
 def m003_outbox(db: Database) -> None:
-    db.executescript("""
+    db.executescript(f"""
         CREATE TABLE outbox (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,
@@ -25,7 +26,8 @@ def m003_outbox(db: Database) -> None:
             result TEXT,
             why TEXT,
             destination TEXT GENERATED ALWAYS AS
-                (coalesce(channel, person_team || '/' || person_user, '')) VIRTUAL
+                (coalesce(channel, person_team || '/' || person_user, '')) VIRTUAL,
+            {LEASE}
         ) STRICT;
         CREATE INDEX outbox_pending ON outbox (next_at, id) WHERE outcome IS NULL;
         CREATE INDEX outbox_pending_by_order ON outbox (order_id, destination, id) WHERE outcome IS NULL;

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from store.migrations.columns import money, never_replaced
+from store.migrations.columns import LEASE, money, never_replaced
 from store.migrations.registry import migrations
 
 
@@ -21,6 +21,7 @@ def m007_events_refunds_and_balances(db: Database) -> None:
             body BLOB NOT NULL,
             received_at TEXT NOT NULL,
             handled_at TEXT,
+            {LEASE},
             UNIQUE (vendor, event_id)
         ) STRICT;
         CREATE INDEX vendor_events_unhandled ON vendor_events (id) WHERE handled_at IS NULL;
@@ -31,6 +32,7 @@ def m007_events_refunds_and_balances(db: Database) -> None:
             since TEXT NOT NULL,
             next_at TEXT,
             ended TEXT CHECK (ended IN ('found', 'missing', 'not_needed')),
+            {LEASE},
             CHECK ((next_at IS NULL) = (ended IS NOT NULL))
         ) STRICT;
         CREATE INDEX refund_watches_by_due ON refund_watches (next_at) WHERE ended IS NULL;
