@@ -3,9 +3,8 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
-from bot.domain.policy.rules import NotPermitted
 from bot.services.context import AppContext
-from bot.services.errors import RequestRejected
+from bot.services.errors import NotPermitted, RequestRejected
 from bot.services.order_queries import order_details, orders_of, pending_orders
 from bot.services.show_balance import last_known_balances
 from handlers.audit_refusal import audit_refusal

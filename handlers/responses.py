@@ -9,8 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.policy.rules import FieldError, NotPermitted
-from bot.services.errors import NoCodes, RequestRejected
+from bot.services.errors import FieldError, NoCodes, NotPermitted, RequestRejected
 from handlers.views.blocks import Block
 from handlers.views.states import why_no_codes
 

@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person, PersonId
-from bot.domain.policy.rules import DenialReason, NotPermitted
-from bot.services.errors import RequestRejected
+from bot.domain.policy import Denial
+from bot.domain.policy.identity import IdentityDenial
+from bot.services.errors import NotPermitted, RequestRejected
 
 log = structlog.get_logger(__name__)
 _CACHE_S = 60.0
@@ -55,10 +56,7 @@ class UserDirectory:
                 )
         except SlackApiError as error:
             if error.response["error"] in _UNKNOWN:
-                raise NotPermitted(
-                    DenialReason.UNKNOWN_PERSON,
-                    "Slack does not know this account, so it cannot use gift cards.",
-                ) from error
+                raise NotPermitted(Denial(IdentityDenial.UNKNOWN_PERSON)) from error
             raise self._unavailable(error) from error
         except (SlackClientError, ClientError, TimeoutError) as error:
             raise self._unavailable(error) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.config.errors import ConfigProblem, InvalidPolicy, sentence
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.vendors import registry
 
 

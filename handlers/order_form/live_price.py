@@ -11,9 +11,8 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.policy.rules import FieldError, NotPermitted
 from bot.services.compare_vendors import other_vendor_costs
-from bot.services.errors import BadRequest, RequestRejected
+from bot.services.errors import BadRequest, FieldError, NotPermitted, RequestRejected
 from bot.services.quote_order import check_affordable, quote_order
 from handlers import ids
 from handlers.interaction import Interaction

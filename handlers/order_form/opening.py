@@ -4,8 +4,7 @@ import secrets
 from dataclasses import replace
 
 from bot.domain.money import plain
-from bot.domain.policy.rules import FieldError, NotPermitted
-from bot.services.errors import BadRequest, RequestRejected
+from bot.services.errors import BadRequest, FieldError, NotPermitted, RequestRejected
 from handlers import responses
 from handlers.audit_refusal import audit_refusal
 from handlers.interaction import Interaction

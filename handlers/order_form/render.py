@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.catalogue import Product
-from bot.domain.policy.rules import FieldError
 from bot.services.context import AppContext
+from bot.services.errors import FieldError
 from bot.services.find_product import find_product
 from handlers.views.blocks import Block
 from handlers.views.order_form import OrderForm

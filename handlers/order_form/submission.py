@@ -4,8 +4,14 @@ import asyncio
 
 import structlog
 
-from bot.domain.policy.rules import FieldError, NotPermitted
-from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, RequestRejected
+from bot.services.errors import (
+    BadRequest,
+    DuplicateSubmission,
+    FieldError,
+    NotPermitted,
+    PriceChanged,
+    RequestRejected,
+)
 from bot.services.request_order import request_order
 from handlers.audit_refusal import audit_refusal
 from handlers.interaction import Interaction

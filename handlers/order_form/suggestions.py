@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from slack_sdk.models.blocks import Option
 
 from bot.domain.people import Person
-from bot.domain.policy.rules import NotPermitted
-from bot.services.errors import RequestRejected
+from bot.services.errors import NotPermitted, RequestRejected
 from bot.services.search_catalogue import SearchQuery, category_names, country_names, search_catalogue
 from handlers.interaction import Interaction
 from handlers.order_form.requester import authorized_requester

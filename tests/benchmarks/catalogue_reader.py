@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.octopus.client import OctopusCards

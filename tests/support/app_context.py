@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.services.context import AppContext
 from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.vendors.contract import Vendor

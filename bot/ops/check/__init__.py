@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from bot.config import ConfigError, InvalidPolicy, InvalidSettings, Settings, load_policy
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.ops.check.database import check_database, check_keys
 from bot.ops.check.people import check_people
 from bot.ops.check.results import CheckResult, any_failed, failed, ok

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.domain.quotes import Terms
 from bot.ops.guards.accounts import AccountMismatch, check_accounts
 from bot.services.context import AppContext

@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.catalogue import Product
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.services.context import AppContext
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.octopus.client import OctopusCards

@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
-from bot.domain.policy.rules import NotPermitted, Policy
+from bot.domain.policy import Policy
 from bot.services.decide_request import approve_request
-from bot.services.errors import NoCodes
+from bot.services.errors import NoCodes, NotPermitted
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.record import purchase_of, record_vendor_order

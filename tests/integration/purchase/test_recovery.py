@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.domain.vendor_orders import Purchase
 from bot.ops.actions import reconcile_books, recover_order
 from bot.services.errors import NotFound, NothingToLookUp

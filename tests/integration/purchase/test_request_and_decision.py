@@ -8,9 +8,17 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.lifecycle import OrderState
-from bot.domain.policy.rules import DenialReason, NotPermitted, Policy
+from bot.domain.policy import Policy
+from bot.domain.policy.four_eyes import FourEyesDenial
 from bot.services.decide_request import approve_request, decline_request, withdraw_request
-from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, StaleOrder, VendorUnavailable
+from bot.services.errors import (
+    BadRequest,
+    DuplicateSubmission,
+    NotPermitted,
+    PriceChanged,
+    StaleOrder,
+    VendorUnavailable,
+)
 from bot.services.notifications import OutboxKind
 from bot.services.quote_order import Selection, quote_order
 from bot.services.request_order import OrderRequest, request_order
@@ -138,7 +146,7 @@ async def test_a_lead_cannot_approve_their_own_request(ctx):
     with pytest.raises(NotPermitted) as refusal:
         approve_request(ctx, LEAD, order.id)
 
-    assert refusal.value.reason is DenialReason.SELF_APPROVAL
+    assert refusal.value.reason is FourEyesDenial.SELF_APPROVAL
     assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
     assert actions(ctx, order)[-1] == "refused"
 

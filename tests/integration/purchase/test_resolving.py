@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.lifecycle import OrderState
-from bot.domain.policy.rules import NotPermitted, Policy
-from bot.services.errors import BadRequest, StaleOrder
+from bot.domain.policy import Policy
+from bot.services.errors import BadRequest, NotPermitted, StaleOrder
 from bot.services.notifications import OutboxKind
 from bot.services.purchase.recover import recover_order
 from bot.services.reconcile_purchases import reconcile_purchases

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.vouchers import Voucher
 from bot.services.errors import StaleOrder

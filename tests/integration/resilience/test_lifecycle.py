@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import VendorOrderStatus
 from bot.services.context import AppContext

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from starlette.applications import Starlette
 
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.ops.actions import NOT_COMPLETED
 from bot.ops.control import socket_path
 from bot.ops.control.client import BotNotRunning, RunningBot

@@ -11,7 +11,7 @@ from bot.app import open_vendors
 from bot.config import Settings
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.services.context import AppContext
 from bot.services.record_start import record_rotation, record_start
 from store import Keyring, Store

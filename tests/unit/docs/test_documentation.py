@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 from bot.cli.main import main
 from bot.config import Settings, load_policy
 from bot.domain.lifecycle import OrderState
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.vendors.registry import VENDORS
 from handlers.commands import COMMANDS
 from tests.support.every import assert_every

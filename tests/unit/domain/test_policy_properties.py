@@ -1,9 +1,8 @@
 """What holds for every policy: stricter never allows more, and what is refused early stays refused."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +11,6 @@ from bot.domain.money import Money
 from bot.domain.people import Person, PersonId
 from bot.domain.policy import Facts, Policy, Stage, Texts
 
-T = TypeVar("T")
 PEOPLE = [PersonId("T1", f"U{number}XX") for number in range(4)]
 USERS = [person.user_id for person in PEOPLE]
 NAMES = ["octopus", "cardpluspay"]
@@ -27,7 +25,7 @@ def some(pool: list[str], *, at_least: int = 0) -> st.SearchStrategy[set[str]]:
 
 
 @st.composite
-def policy_and_stricter_one(draw: Callable[[st.SearchStrategy[T]], T]) -> tuple[Policy, Policy]:
+def policy_and_stricter_one(draw: st.DrawFn) -> tuple[Policy, Policy]:
     """The second differs from the first in nothing but smaller limits, shorter lists, longer prohibitions."""
     loose: dict[str, dict[str, Any]] = {}
     strict: dict[str, dict[str, Any]] = {}

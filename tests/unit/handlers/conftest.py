@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component, Person
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.domain.vouchers import Voucher
 from bot.services.context import AppContext
 from bot.services.quote_order import Selection

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import PersonId
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Policy
 from bot.services.order_queries import order_details
 from handlers.user_directory import UserDirectory
 from handlers.views.approval_card import approval_card

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Person
-from bot.domain.policy.rules import NotPermitted, Policy
+from bot.domain.policy import Policy
+from bot.services.errors import NotPermitted
 from bot.services.notifications import alert_approvers
 from bot.services.open_vendors import vendors_for
 from bot.services.order_queries import order_details
