@@ -1,32 +1,33 @@
-"""A read is asked again after trouble, with growing pauses, until it is answered or its time is up."""
+"""Reads are retried with growing pauses, until one succeeds or the time is up. Purchases never come here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from random import SystemRandom
+from collections.abc import Awaitable, Callable
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_before_delay
+from tenacity.wait import wait_random_exponential
 
 from bot.vendors.contract import NotSent
 from bot.vendors.http.responses import Response, TransientFailure
 
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 10.0
-_random = SystemRandom()
+# At random, so that many callers do not come back together.
+_pause_s = wait_random_exponential(multiplier=0.2, min=0.1, max=10)
 
 
 async def with_retries(ask: Callable[[float], Awaitable[Response]], within_s: float) -> Response:
-    """Ask until there is an answer. `ask` is told by when, in the loop's time, and keeps to it.
+    """The first response. `ask` is told its deadline, in the loop's time, and keeps to it.
 
-    Raises Refused, NotSent or OutcomeUnknown.
+    Raises Refused, NotSent or OutcomeUnknown: the last one, when another pause would pass the deadline.
     """
-    now = asyncio.get_running_loop().time
-    until = now() + within_s
-    pauses = _pauses()
-    while True:
-        try:
+    until = asyncio.get_running_loop().time() + within_s
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type((NotSent, TransientFailure)),
+        wait=_wait_s,
+        stop=stop_before_delay(within_s),
+        reraise=True,
+    ):
+        with attempt:
             return await ask(until)
-        except (NotSent, TransientFailure) as error:
-            pause_s = max(next(pauses), error.retry_after_s or 0)
-            if now() + pause_s >= until:
-                raise
-        await asyncio.sleep(pause_s)
+    raise AssertionError("the last error is raised again")
 
 
 def remaining_s(until: float) -> float:
@@ -34,9 +35,7 @@ def remaining_s(until: float) -> float:
     return max(0.0, until - asyncio.get_running_loop().time())
 
 
-def _pauses() -> Iterator[float]:
-    """200 ms, doubling to 10 s, each up to half shorter so that many callers do not return together."""
-    pause_s = _FIRST_PAUSE_S
-    while True:
-        yield pause_s * _random.uniform(0.5, 1)
-        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+def _wait_s(attempt: RetryCallState) -> float:
+    error = attempt.outcome and attempt.outcome.exception()
+    retry_after_s = error.retry_after_s if isinstance(error, NotSent | TransientFailure) else None
+    return max(_pause_s(attempt), retry_after_s or 0)

@@ -1,19 +1,22 @@
-"""The vendor's reference tables, kept for a day: countries, currencies and categories."""
+"""The vendor's tables of countries, currencies and categories. Each is read at most once a day."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 import structlog
+from cachetools import TTLCache
 
 from bot.domain.catalogue import Names
 from bot.vendors.contract import Refused
 from bot.vendors.http.responses import Response
-from bot.vendors.octopus.cache import CachedTable
 from bot.vendors.octopus.catalogue import CategoryPayload, CountryPayload, CurrencyPayload
-from bot.vendors.octopus.payloads import parse_each
+from bot.vendors.octopus.payloads import Payload, parse_each
 
 log = structlog.get_logger()
+
+T = TypeVar("T", bound=Payload)
+_CURRENCIES = "/currencies"
 
 
 class Get(Protocol):
@@ -23,43 +26,43 @@ class Get(Protocol):
 class ReferenceData:
     def __init__(self, get: Get, clock: Callable[[], datetime]) -> None:
         self._get = get
-        self._countries = CachedTable(self._read_countries, clock)
-        self._currencies = CachedTable(self._read_currencies, clock)
-        self._categories = CachedTable(self._read_categories, clock)
+        # The vendor asks to keep its tables for a day.
+        self._tables: TTLCache[str, list[Any], datetime] = TTLCache(8, ttl=timedelta(days=1), timer=clock)
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
         """ISO 4217 codes by the vendor's currency id."""
-        table = await self._currencies.get(timeout_s)
-        return {number: payload.currency for number, payload in table.items()}
+        table = await self._table(_CURRENCIES, CurrencyPayload, timeout_s)
+        return {payload.id: payload.currency for payload in table}
 
     def has_currency(self, currency_id: str, currencies: Mapping[str, str]) -> bool:
         if currency_id in currencies:
             return True
         log.warning("octopus_currency_not_in_table", currency_id=currency_id)
-        self._currencies.forget()  # it may be in the table by now
+        self._tables.pop(_CURRENCIES, None)  # it may be in the table by now
         return False
 
     async def names(self) -> Names:
-        currencies = (await self._currencies.get()).values()
+        currencies = await self._table(_CURRENCIES, CurrencyPayload)
+        countries = await self._table("/countries", CountryPayload)
         return Names(
-            countries=await self._countries.get(),
+            countries={payload.alpha_3: payload.name for payload in countries},
             currencies={payload.currency: payload.name or payload.currency for payload in currencies},
-            categories=tuple((await self._categories.get()).values()),
+            categories=await self._categories(),
         )
 
-    async def _read_countries(self, timeout_s: float | None) -> dict[str, str]:
-        response = await self._get("/countries", timeout_s)
-        return {payload.alpha_3: payload.name for payload in parse_each(CountryPayload, response)}
-
-    async def _read_currencies(self, timeout_s: float | None) -> dict[str, CurrencyPayload]:
-        response = await self._get("/currencies", timeout_s)
-        return {payload.id: payload for payload in parse_each(CurrencyPayload, response)}
-
-    async def _read_categories(self, timeout_s: float | None) -> dict[str, str]:
+    async def _categories(self) -> tuple[str, ...]:
         try:
-            response = await self._get("/categories", timeout_s)
+            categories = await self._table("/categories", CategoryPayload)
         except Refused as error:
             # Products name their category themselves: without the list only filters lose some names.
             log.warning("categories_not_offered", code=error.code, request_id=error.request_id)
-            return {}
-        return {payload.id: payload.name for payload in parse_each(CategoryPayload, response)}
+            return ()
+        return tuple({payload.id: payload.name for payload in categories}.values())
+
+    async def _table(self, path: str, model: type[T], timeout_s: float | None = None) -> list[T]:
+        table: list[T] | None = self._tables.get(path)
+        if table is None:
+            table = parse_each(model, await self._get(path, timeout_s))
+            if table:  # an empty one is a mistake of the vendor's, and would last a day
+                self._tables[path] = table
+        return table
