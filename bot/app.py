@@ -120,7 +120,7 @@ async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, h
     }
     workers = [*shared, *chain.from_iterable(by_vendor.values())]
     ctx.runtime.wake = partial(wake, workers)
-    interrupted = recover_interrupted_orders(ctx)
+    interrupted = await recover_interrupted_orders(ctx)
     ready = asyncio.Event()
     loops = [
         *_servers(settings, ctx, slack.bolt, http_port=http_port, host=host, ready=ready),

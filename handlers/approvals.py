@@ -11,12 +11,12 @@ from handlers.views.modals import REASON_INPUT, decline_form, message_modal
 
 async def approve(interaction: Interaction) -> None:
     order_id, digest = parse_component_value(ids.parse_decision_value, interaction.value)
-    approve_request(interaction.slack_ctx.ctx, await interaction.approver(), order_id, digest)
+    await approve_request(interaction.slack_ctx.ctx, await interaction.approver(), order_id, digest)
 
 
 async def open_decline_form(interaction: Interaction) -> None:
     order_id, digest = parse_component_value(ids.parse_decision_value, interaction.value)
-    order = order_to_decide(interaction.slack_ctx.ctx, await interaction.approver(), order_id, digest)
+    order = await order_to_decide(interaction.slack_ctx.ctx, await interaction.approver(), order_id, digest)
     await interaction.open_modal(decline_form(order, interaction.environment))
 
 
@@ -28,8 +28,8 @@ async def decline(interaction: Interaction) -> None:
     ctx = interaction.slack_ctx.ctx
     try:
         person = await interaction.approver()
-        order_to_decide(ctx, person, order_id, digest)
-        decline_request(ctx, person, order_id, reason)
+        await order_to_decide(ctx, person, order_id, digest)
+        await decline_request(ctx, person, order_id, reason)
     except BadRequest as error:
         await interaction.ack(response_action="errors", errors={ids.REASON: str(error)})
     except responses.REFUSALS as error:

@@ -28,21 +28,21 @@ def start_publishing_home(interaction: Interaction) -> None:
 async def _publish_home(slack_ctx: SlackContext, client: AsyncWebClient, user_id: str) -> None:
     try:
         person = await slack_ctx.people.lookup(user_id)
-        view = _home(slack_ctx, person)
+        view = await _home(slack_ctx, person)
     except (NotPermitted, RequestRejected) as error:
         audit_refusal(slack_ctx, {"user_id": user_id}, error, attempted="home")
         view = views.home_without_access(str(error), slack_ctx.ctx.environment)
     await client.views_publish(user_id=user_id, view=view)
 
 
-def _home(slack_ctx: SlackContext, person: Person) -> Block:
+async def _home(slack_ctx: SlackContext, person: Person) -> Block:
     """Raises NotPermitted for people without a role."""
     ctx = slack_ctx.ctx
-    own = [order_details(ctx, order) for order in orders_of(ctx, person)]
-    pending = pending_orders(ctx, person) if ctx.policy.can_view_all(person) else None
+    own = [(await order_details(ctx, order)) for order in await orders_of(ctx, person)]
+    pending = await pending_orders(ctx, person) if ctx.policy.can_view_all(person) else None
     return views.home(
         own,
-        None if pending is None else [order_details(ctx, order) for order in pending],
+        None if pending is None else [(await order_details(ctx, order)) for order in pending],
         may_request=_may_request(ctx, person),
         approvals_channel=slack_ctx.approvals_channel,
         environment=ctx.environment,

@@ -16,9 +16,9 @@ async def status(interaction: Interaction) -> Message:
     person = await interaction.person_with_role("status")
     ctx = interaction.slack_ctx.ctx
     if interaction.args:
-        details = order_by_reference(ctx, person, interaction.args[0].upper())
-    elif latest := orders_of(ctx, person, limit=1):
-        details = order_details(ctx, latest[0])
+        details = await order_by_reference(ctx, person, interaction.args[0].upper())
+    elif latest := await orders_of(ctx, person, limit=1):
+        details = await order_details(ctx, latest[0])
     else:
         return views.own_orders([], catalogue_status=catalogue_status_line(ctx))
     return views.order_status(
@@ -30,14 +30,14 @@ async def status(interaction: Interaction) -> Message:
 
 async def mine(interaction: Interaction) -> Message:
     """`/giftcard mine`."""
-    return _mine(interaction.slack_ctx.ctx, await interaction.person_with_role("mine"))
+    return await _mine(interaction.slack_ctx.ctx, await interaction.person_with_role("mine"))
 
 
 async def pending(interaction: Interaction) -> Message:
     """`/giftcard pending`: all that wait, for those who see all; else one's own."""
     person = await interaction.person_with_role("pending")
     ctx = interaction.slack_ctx.ctx
-    orders = [order_details(ctx, order) for order in pending_orders(ctx, person)]
+    orders = [(await order_details(ctx, order)) for order in await pending_orders(ctx, person)]
     return views.pending(
         orders,
         approvals_channel=interaction.slack_ctx.approvals_channel,
@@ -49,12 +49,12 @@ async def withdraw(interaction: Interaction) -> None:
     """The *Withdraw* button. The DM that confirms it comes from the outbox."""
     ctx = interaction.slack_ctx.ctx
     person = await interaction.person()
-    withdraw_request(ctx, person, interaction.order_id)
+    await withdraw_request(ctx, person, interaction.order_id)
     if interaction.body.get("container", {}).get("is_ephemeral"):
-        interaction.replace(_mine(ctx, person))
+        interaction.replace(await _mine(ctx, person))
     elif not interaction.respond.response_url:
         start_publishing_home(interaction)
 
 
-def _mine(ctx: AppContext, person: Person) -> Message:
-    return views.own_orders([order_details(ctx, order) for order in orders_of(ctx, person)])
+async def _mine(ctx: AppContext, person: Person) -> Message:
+    return views.own_orders([(await order_details(ctx, order)) for order in await orders_of(ctx, person)])

@@ -98,7 +98,7 @@ class OutboxDispatcher:
             return await self._deliver[kind](row)
 
     async def _card(self, row: OutboxMessage) -> Mapping[str, str]:
-        details = order_details_by_id(self._slack_ctx.ctx, _order_id(row))
+        details = await order_details_by_id(self._slack_ctx.ctx, _order_id(row))
         card = self._payload(approval_card(details))
         order = details.order
         if order.card_ts and order.card_channel:
@@ -118,7 +118,7 @@ class OutboxDispatcher:
         }
 
     async def _notification(self, row: OutboxMessage) -> Mapping[str, str]:
-        details = order_details_by_id(self._slack_ctx.ctx, _order_id(row))
+        details = await order_details_by_id(self._slack_ctx.ctx, _order_id(row))
         event = EventPayload.model_validate(row.payload).event
         await self._send_dm(_person(row), notification_message(details, event))
         return {}
@@ -132,7 +132,7 @@ class OutboxDispatcher:
 
     async def _proposal(self, row: OutboxMessage) -> Mapping[str, str]:
         proposal_id = ProposalPayload.model_validate(row.payload).proposal
-        order, proposal = proposal_to_show(self._slack_ctx.ctx, _order_id(row), proposal_id)
+        order, proposal = await proposal_to_show(self._slack_ctx.ctx, _order_id(row), proposal_id)
         if proposal is None:
             raise PermanentFailure("something else happened to the order meanwhile")
         return await self._to_approvers(proposal_message(order, proposal))
@@ -150,7 +150,8 @@ class OutboxDispatcher:
         return {}
 
     async def _codes(self, row: OutboxMessage) -> Mapping[str, str]:
-        order, vouchers = codes_to_show(self._slack_ctx.ctx, _order_id(row))
+        order_id = _order_id(row)
+        order, vouchers = await self._slack_ctx.ctx.read(lambda tx: codes_to_show(tx, order_id))
         person = _person(row)
         if person != order.requester:
             raise PermanentFailure("codes were asked for somebody who is not the requester")

@@ -17,7 +17,9 @@ _BLOCKS = {"outcome": ids.OUTCOME, "note": ids.RESOLUTION_NOTE, "number": ids.VE
 
 
 async def open_resolve_form(interaction: Interaction) -> None:
-    order = order_to_resolve(interaction.slack_ctx.ctx, await interaction.approver(), interaction.order_id)
+    order = await order_to_resolve(
+        interaction.slack_ctx.ctx, await interaction.approver(), interaction.order_id
+    )
     await interaction.open_modal(resolve_form(order, interaction.environment))
 
 
@@ -31,7 +33,7 @@ async def propose(interaction: Interaction) -> None:
     try:
         outcome = _outcome(str(chosen.get("value") or ""))
         person = await interaction.approver()
-        propose_resolution(interaction.slack_ctx.ctx, person, order_id, outcome, text, _number(values))
+        await propose_resolution(interaction.slack_ctx.ctx, person, order_id, outcome, text, _number(values))
     except BadRequest as error:
         errors = {_BLOCKS[field]: message for field, message in error.errors.items()}
         await interaction.ack(response_action="errors", errors=errors)
@@ -46,7 +48,7 @@ async def confirm(interaction: Interaction) -> None:
     """The other approver's press. The proposal gives way to the outcome, for everybody in the channel."""
     order_id, proposal_id = parse_component_value(ids.parse_confirmation_value, interaction.value)
     person = await interaction.approver()
-    order = confirm_resolution(interaction.slack_ctx.ctx, person, order_id, proposal_id)
+    order = await confirm_resolution(interaction.slack_ctx.ctx, person, order_id, proposal_id)
     interaction.replace(confirmed(order, person.id.user_id), to_all=True)
 
 

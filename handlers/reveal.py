@@ -20,7 +20,7 @@ async def codes(interaction: Interaction) -> Message:
         raise UsageError("Say of which order: `/giftcard codes GC-…`. `/giftcard mine` lists yours.")
     await interaction.person_with_role("show codes")  # a stranger does not learn which references exist
     person = await interaction.person(refresh=frozenset())
-    order = request_codes(
+    order = await request_codes(
         interaction.slack_ctx.ctx, person, None, interaction.args[0].upper(), limits=REVEAL_LIMITS
     )
     return _on_their_way(order.client_reference)
@@ -29,7 +29,7 @@ async def codes(interaction: Interaction) -> Message:
 async def show_codes(interaction: Interaction) -> None:
     """The button. Pressed in our DM, the codes themselves are the answer."""
     person = await interaction.person(refresh=frozenset())
-    order = request_codes(interaction.slack_ctx.ctx, person, interaction.order_id, limits=REVEAL_LIMITS)
+    order = await request_codes(interaction.slack_ctx.ctx, person, interaction.order_id, limits=REVEAL_LIMITS)
     channel = (interaction.body.get("channel") or {}).get("id", "")
     if not channel.startswith("D"):
         interaction.reply(_on_their_way(order.client_reference))

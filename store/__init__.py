@@ -22,7 +22,7 @@ from store.errors import (
     StoreError,
 )
 from store.keyring import Keyring
-from store.order_rows import NewOrder, OrderChanges
+from store.order_rows import NewOrder, OrderChanges, request_details
 from store.outbox import OutboxMessage
 from store.product_search import SearchPage
 from store.readonly import ReadOnlyStore, open_read_only, verify
@@ -62,5 +62,6 @@ __all__ = [
     "Transaction",
     "VerifyResult",
     "open_read_only",
+    "request_details",
     "verify",
 ]

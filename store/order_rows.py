@@ -1,19 +1,22 @@
 """An order as it lies in its table, and the values it is written from."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
-from bot.domain.escalation import first_escalation_at
+from bot.domain.escalation import first_escalation
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import PersonId
+from bot.domain.problems import Problem, ProblemCode
 from bot.domain.quotes import Terms
 from store.columns import (
     JSON,
     Row,
+    canonical_json,
     decimal_or_none,
     decimal_text,
     from_timestamp,
@@ -62,7 +65,7 @@ class OrderChanges(TypedDict, total=False):
     attempts: int
     vendor_order_id: str | None
     vendor_request_id: str | None
-    problem: str | None
+    problem: Problem | None
     charge: Money
     discount: Money
     forex_rate: Decimal | None
@@ -99,7 +102,7 @@ def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
         "requested_at": to_timestamp(draft.requested_at),
         "state_since": to_timestamp(since),
         "next_at": to_timestamp_or_none(draft.next_at),
-        "escalate_at": to_timestamp_or_none(first_escalation_at(state, since, draft.next_at)),
+        "escalate_at": to_timestamp_or_none(first_escalation(state, since, draft.next_at)),
         "parent_id": draft.parent_id,
     }
 
@@ -114,6 +117,8 @@ def changed_columns(changes: OrderChanges) -> Row:
             row |= money_columns(name, value)
         elif isinstance(value, datetime):
             row[name] = to_timestamp(value)
+        elif isinstance(value, Problem):
+            row[name] = canonical_json({"code": value.code.value, "parameters": dict(value.parameters)})
         else:
             row[name] = decimal_text(value) if isinstance(value, Decimal) else value
     return row
@@ -165,15 +170,22 @@ def order_from_row(row: Row, *, fence: int | None = None) -> Order:
         attempts=row["attempts"],
         vendor_order_id=row["vendor_order_id"],
         vendor_request_id=row["vendor_request_id"],
-        problem=row["problem"],
+        problem=_problem(row["problem"]),
+        charged=money_or_none(row, "charged"),
+        outcome_lost_at=from_timestamp_or_none(row["outcome_lost_at"]),
+        version=row["version"],
         card_channel=row["card_channel"],
         card_ts=row["card_ts"],
         escalations=row["escalations"],
         escalate_at=from_timestamp_or_none(row["escalate_at"]),
         expected_net=money_or_none(row, "expected_net"),
         expected_debit=money_or_none(row, "expected_debit"),
-        charged=money_or_none(row, "charged"),
-        outcome_lost_at=from_timestamp_or_none(row["outcome_lost_at"]),
-        version=row["version"],
         parent_id=row["parent_id"] and OrderId(row["parent_id"]),
     )
+
+
+def _problem(text: str | None) -> Problem | None:
+    if text is None:
+        return None
+    stored = json.loads(text)
+    return Problem(ProblemCode(stored["code"]), stored["parameters"])

@@ -1,38 +1,24 @@
-"""Orders on disk. A state and its audit row are written by the same call, or neither is."""
+"""Orders on disk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Unpack
 
-from bot.domain.escalation import escalation_after_transition
 from bot.domain.lifecycle import OrderState
-from bot.domain.orders import InvalidTransition, Order, OrderId, can_transition
-from bot.domain.people import Actor, PersonId
-from store.audit import Audit
-from store.columns import JSON, to_timestamp
+from bot.domain.orders import Order, OrderId
+from bot.domain.people import PersonId
+from store.columns import to_timestamp
 from store.database import Database, marks
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
 from store.leases import Due, Leases
-from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row, request_details
+from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row
 
 
 class Orders:
-    def __init__(self, database: Database, audit: Audit) -> None:
-        self._db, self._audit = database, audit
+    def __init__(self, database: Database) -> None:
+        self._db = database
         self._leases = Leases(database, "orders")
-
-    def add(self, draft: NewOrder, *, request_key: str, actor: Actor) -> Order:
-        """Put a request on disk, waiting for approvers, with its audit row.
-
-        Raises AlreadyRequested when `request_key` was used before.
-        """
-        return self._add(draft, request_key, OrderState.PENDING_APPROVAL, actor, "requested")
-
-    def add_child(self, draft: NewOrder, *, actor: Actor) -> Order:
-        """Put a part of an approved order on disk, approved as the whole is, with its audit row."""
-        request_key = f"part/{draft.client_reference}"
-        return self._add(draft, request_key, OrderState.APPROVED, actor, "child_created")
 
     def insert(self, draft: NewOrder, state: OrderState, *, request_key: str) -> Order:
         """Put a new order on disk. Raises AlreadyRequested when `request_key` was used before."""
@@ -42,24 +28,6 @@ class Orders:
             assert existing is not None
             raise AlreadyRequested(existing)
         return order_from_row(row)
-
-    def update(self, order: Order, to: OrderState, **changes: Unpack[OrderChanges]) -> Order:
-        """The order in state `to` and with these changes, provided that it still is as the caller saw it.
-
-        Raises StaleState, with the order as it is now, and NoSuchOrder.
-        """
-        row = changed_columns(changes) | {"state": to.value}
-        if to is not order.state:
-            row["state_since"] = to_timestamp(self._db.now())
-        columns = ", ".join(f"{name} = ?" for name in row)
-        updated = self._db.write_rows(
-            f"UPDATE orders SET {columns}, version = version + 1"
-            " WHERE id = ? AND state = ? AND version = ? AND fence = coalesce(?, fence) RETURNING *",
-            [*row.values(), order.id, order.state.value, order.version, order.fence],
-        )
-        if not updated:
-            raise StaleState(self.get(order.id))
-        return order_from_row(updated[0], fence=order.fence)
 
     def current(self, order: Order) -> Order:
         """The order as it is now, if its state is still the one the caller saw, and so is who works on it.
@@ -100,22 +68,22 @@ class Orders:
 
     def in_flight(self, vendor: str, besides: OrderId | None = None) -> Order | None:
         """A purchase with this vendor that may be reaching it, or of which nobody knows what became."""
-        return self._run_item(
+        return self._one(
             "vendor = ? AND id <> ? AND state IN (?, ?) ORDER BY id",
             *[vendor, besides or 0, OrderState.SUBMITTING.value, OrderState.OUTCOME_UNKNOWN.value],
         )
 
     def moved_since(self, vendor: str, at: datetime) -> bool:
         """Whether an order with this vendor changed its state at that time or later."""
-        return self._run_item("vendor = ? AND state_since >= ?", vendor, to_timestamp(at)) is not None
+        return self._one("vendor = ? AND state_since >= ?", vendor, to_timestamp(at)) is not None
 
     def by_vendor_order_id(self, vendor: str, vendor_order_id: str) -> Order | None:
         """By the vendor's number."""
-        return self._run_item("vendor = ? AND vendor_order_id = ?", vendor, vendor_order_id)
+        return self._one("vendor = ? AND vendor_order_id = ?", vendor, vendor_order_id)
 
     def latest_vendor_order_id(self, vendor: str) -> str | None:
         """The vendor's number of our latest order that has one."""
-        order = self._run_item("vendor = ? AND vendor_order_id IS NOT NULL ORDER BY id DESC", vendor)
+        order = self._one("vendor = ? AND vendor_order_id IS NOT NULL ORDER BY id DESC", vendor)
         return order.vendor_order_id if order else None
 
     def vendor_order_ids(self, vendor: str, state: OrderState | None = None) -> set[str]:
@@ -129,17 +97,17 @@ class Orders:
 
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
-        order = self._run_item("id = ?", order_id)
+        order = self._one("id = ?", order_id)
         if order is None:
             raise NoSuchOrder(f"there is no order {order_id}")
         return order
 
     def by_reference(self, client_reference: str) -> Order | None:
         """Upper or lower case alike."""
-        return self._run_item("lower(client_reference) = lower(?)", client_reference.strip())
+        return self._one("lower(client_reference) = lower(?)", client_reference.strip())
 
     def by_request_key(self, request_key: str) -> Order | None:
-        return self._run_item("request_key = ?", request_key)
+        return self._one("request_key = ?", request_key)
 
     def of_requester(self, requester: PersonId, limit: int = 20) -> list[Order]:
         """What this person asked for, newest first; parts are not asked for."""
@@ -177,56 +145,30 @@ class Orders:
 
     def first_requested_at(self, vendor: str) -> datetime | None:
         """When the oldest order with this vendor was asked for; None while there is none."""
-        oldest = self._run_item("vendor = ? ORDER BY id", vendor)
+        oldest = self._one("vendor = ? ORDER BY id", vendor)
         return oldest.requested_at if oldest else None
 
-    def move(
-        self,
-        order_id: OrderId,
-        to: OrderState,
-        *,
-        actor: Actor,
-        action: str,
-        details: Mapping[str, JSON] | None = None,
-        from_: OrderState | None = None,
-        **changes: Unpack[OrderChanges],
-    ) -> Order:
-        """Change the state along a line of MOVES, and log it. `attempts` starts again at 0.
+    def update(self, order: Order, to: OrderState, **changes: Unpack[OrderChanges]) -> Order:
+        """Bring the order from the state in which the caller saw it into `to`, and change some of its facts.
 
-        Raises StaleState when the order is not in `from_`, ForbiddenMove when there is no such line.
+        Raises StaleState, with the order as it is now, when it has been in another state since, or when
+        somebody else has claimed it.
         """
-        before = self.get(order_id)
-        if from_ is not None and before.state is not from_:
-            raise StaleState(before)
-        if not can_transition(before.state, to):
-            raise InvalidTransition(before.client_reference, before.state, to)
-        now = self._db.now()
-        escalations, escalate_at = escalation_after_transition(
-            before.state,
-            to,
-            escalations=before.escalations,
-            escalate_at=before.escalate_at,
-            now=now,
-            next_at=changes.get("next_at"),
+        row = changed_columns(changes) | {"state": to.value}
+        if to is not order.state:
+            row |= {"state_since": to_timestamp(self._db.now()), "version": order.version + 1}
+        columns = ", ".join(f"{name} = ?" for name in row)
+        updated = self._db.write_rows(
+            f"UPDATE orders SET {columns}"  # noqa: S608
+            " WHERE id = ? AND state = ? AND version = ? AND fence = coalesce(?, fence) RETURNING *",
+            [*row.values(), order.id, order.state.value, order.version, order.fence],
         )
-        follows: OrderChanges = {"attempts": 0, "escalations": escalations, "escalate_at": escalate_at}
-        follows |= changes
-        after = self.update(before, to, **follows)
-        self._audit.write(
-            actor=actor, action=action, order=after, before=before.state, after=to, details=details
-        )
-        return after
+        if not updated:
+            raise StaleState(self.get(order.id))
+        return order_from_row(updated[0], fence=order.fence)
 
-    def change(
-        self, order_id: OrderId, *, from_: OrderState | None = None, **changes: Unpack[OrderChanges]
-    ) -> Order:
-        """Bookkeeping that is no event: no move, no audit row.
-
-        Raises NoSuchOrder, and StaleState when the order is not in `from_`.
-        """
-        before = self.get(order_id)
-        if from_ is not None and before.state is not from_:
-            raise StaleState(before)
+    def change(self, order_id: OrderId, **changes: Unpack[OrderChanges]) -> Order:
+        """Where its card is, which says nothing about the order itself. Raises NoSuchOrder."""
         self._db.update("orders", order_id, changed_columns(changes))
         return self.get(order_id)
 
@@ -236,14 +178,7 @@ class Orders:
         sql = f"UPDATE orders SET next_at = ? WHERE state IN ({marks(chosen)}) AND next_at > ?"
         return self._db.write(sql, [to_timestamp(now), *chosen, to_timestamp(now)])
 
-    def _add(self, draft: NewOrder, request_key: str, state: OrderState, actor: Actor, action: str) -> Order:
-        order = self.insert(draft, state, request_key=request_key)
-        self._audit.write(
-            actor=actor, action=action, order=order, after=order.state, details=request_details(order)
-        )
-        return order
-
-    def _run_item(self, where: str, *parameters: Any) -> Order | None:
+    def _one(self, where: str, *parameters: Any) -> Order | None:
         return next(iter(self._some(f"{where} LIMIT 1", parameters)), None)
 
     def _some(self, where: str, parameters: Iterable[Any]) -> list[Order]:

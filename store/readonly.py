@@ -22,7 +22,7 @@ class ReadOnlyStore:
     def __init__(self, database: Database) -> None:
         self._db = database
         self.audit = Audit(database)
-        self.orders = Orders(database, self.audit)
+        self.orders = Orders(database)
         self.approvals = Approvals(database)
         self.refunds = Refunds(database)
         self.resolutions = Resolutions(database)

@@ -72,7 +72,7 @@ class Store(Transaction):
         with self.transaction():
             self.key_values.set(_KEY_CHECK, self._keys.seal(_KEY_CHECK))
             self.events.rotate()
-            self.unread.rotate()
+            self.unparsed_responses.rotate()
             return self.codes.rotate()
 
     def _check_keys(self, *, read_only: bool) -> None:

@@ -22,12 +22,12 @@ from store.unparsed_responses import UnparsedResponses
 class Transaction:
     def __init__(self, database: Database, keys: Keyring) -> None:
         self.audit = Audit(database)
-        self.orders = Orders(database, self.audit)
+        self.orders = Orders(database)
         self.approvals = Approvals(database)
         self.resolutions = Resolutions(database)
         self.outbox = Outbox(database)
         self.codes = Codes(database, keys)
-        self.unread = UnparsedResponses(database, keys)
+        self.unparsed_responses = UnparsedResponses(database, keys)
         self.snapshots = Snapshots(database)
         self.quotes = Quotes(database)
         self.events = Events(database, keys)

@@ -189,6 +189,7 @@ RETURNING = states_where(lambda info: info.money is MoneyFact.RETURNING)
 DELIVERING = states_where(lambda info: info.delivers)
 FULFILLED = DELIVERING & FINAL
 EXPECTING_REFUND = states_where(lambda info: info.expects_refund)
+INTERRUPTED = states_where(lambda info: info.step is Step.TAKE_OVER)  # where nobody is buying
 FOLLOWED = states_where(lambda info: info.step is Step.FOLLOW)
 POLLED = FOLLOWED | states_where(lambda info: info.step is Step.RECOVER)  # at the vendor, again and again
 
@@ -208,7 +209,7 @@ class Cause(StrEnum):
     RESOLVED_NOT_BOUGHT = "resolved_not_bought"
     RESOLVED_PAID = "resolved_paid"
     # Checks before money moves
-    APPROVAL_INSUFFICIENT = "approval_insufficient"  # too few approvals cover it now
+    APPROVAL_NO_LONGER_VALID = "approval_no_longer_valid"  # too few approvals cover it now
     VENDOR_FORBIDDEN = "vendor_forbidden"  # by the policy, since it was approved
     OVER_LIMIT = "over_limit"
     PRICE_MOVED = "price_moved"
@@ -224,12 +225,14 @@ class Cause(StrEnum):
     REFUSED = "refused"
     OUTCOME_UNKNOWN = "outcome_unknown"
     OUTCOME_STILL_UNKNOWN = "outcome_still_unknown"  # told before
-    REFUSAL_DOUBTED = "refusal_doubted"  # after a lost answer a no is believed only after a while
+    REFUSAL_NOT_TRUSTED_YET = (
+        "refusal_not_trusted_yet"  # after a lost answer a no is believed only after a while
+    )
     LEASE_EXPIRED = "lease_expired"  # whoever was buying it is gone
     # Recovery
     NOT_FOUND_YET = "not_found_yet"  # or nobody could look
     NOT_FOUND_LEFT_TO_PEOPLE = "not_found_left_to_people"
-    ACCOUNT_UNCLEAR = "account_unclear"  # from what the account shows nobody can tell
+    ATTRIBUTION_INCONCLUSIVE = "attribution_inconclusive"  # from what the account shows nobody can tell
     PROVEN_NOT_SENT = "proven_not_sent"
     PROVEN_NOT_CREATED = "proven_not_created"
     # What the vendor says of the order
@@ -434,6 +437,7 @@ def _vendor_reports() -> Transitions:
                 escalate_now=True,
             ),
         }
+        | _stay(FINAL - UNSPENT, Cause.NOTHING_NEW, T(S.DELIVERED, attempts=A.KEEP, refresh_card=False))
         | _stay(
             OrderState,
             Cause.CHARGE_MISMATCH,
@@ -472,7 +476,7 @@ def _checks_before_money_moves() -> Transitions:
     refused = T(S.REFUSED, tell=Event.REFUSED, next=Next.NEVER)
     to_people = T(
         again,
-        Audit.NOT_ASKED_AGAIN,
+        Audit.RESUBMISSION_BLOCKED,
         next=Next.LOOK_UP,
         attempts=A.KEEP,
         escalate_now=True,
@@ -481,7 +485,7 @@ def _checks_before_money_moves() -> Transitions:
     not_yet = T(first, problem=Problem.NOT_BOUGHT_YET, next=Next.RETRY, attempts=A.ADD)
     look_again = T(again, next=Next.LOOK_UP, attempts=A.KEEP, refresh_card=False)
     return {
-        (first, Cause.APPROVAL_INSUFFICIENT): to_approvers._replace(action=Audit.APPROVAL_INSUFFICIENT),
+        (first, Cause.APPROVAL_NO_LONGER_VALID): to_approvers._replace(action=Audit.APPROVAL_NO_LONGER_VALID),
         (first, Cause.PRICE_MOVED): to_approvers._replace(
             action=Audit.PRICE_MOVED, problem=Problem.PRICE_MOVED
         ),
@@ -497,13 +501,15 @@ def _checks_before_money_moves() -> Transitions:
         (first, Cause.AWAITING_TURN): T(
             first, problem=Problem.AWAITING_TURN, next=Next.TURN, attempts=A.KEEP
         ),
-        (again, Cause.APPROVAL_INSUFFICIENT): to_people._replace(
-            problem=Problem.NOT_ASKED_AGAIN_APPROVAL_INSUFFICIENT
+        (again, Cause.APPROVAL_NO_LONGER_VALID): to_people._replace(
+            problem=Problem.RESUBMISSION_BLOCKED_APPROVAL_NO_LONGER_VALID
         ),
-        (again, Cause.PRICE_MOVED): to_people._replace(problem=Problem.NOT_ASKED_AGAIN_PRICE_MOVED),
-        (again, Cause.VENDOR_FORBIDDEN): to_people._replace(problem=Problem.NOT_ASKED_AGAIN_VENDOR_FORBIDDEN),
-        (again, Cause.OVER_LIMIT): to_people._replace(problem=Problem.NOT_ASKED_AGAIN_OVER_LIMIT),
-        (again, Cause.QUOTE_REFUSED): to_people._replace(problem=Problem.NOT_ASKED_AGAIN_QUOTE_REFUSED),
+        (again, Cause.PRICE_MOVED): to_people._replace(problem=Problem.RESUBMISSION_BLOCKED_PRICE_MOVED),
+        (again, Cause.VENDOR_FORBIDDEN): to_people._replace(
+            problem=Problem.RESUBMISSION_BLOCKED_VENDOR_FORBIDDEN
+        ),
+        (again, Cause.OVER_LIMIT): to_people._replace(problem=Problem.RESUBMISSION_BLOCKED_OVER_LIMIT),
+        (again, Cause.QUOTE_REFUSED): to_people._replace(problem=Problem.RESUBMISSION_BLOCKED_QUOTE_REFUSED),
         (again, Cause.QUOTE_UNAVAILABLE): look_again,
         (again, Cause.QUOTE_ACCESS_DENIED): look_again,
         (again, Cause.AWAITING_TURN): look_again,
@@ -538,8 +544,8 @@ def _purchase() -> Transitions:
         (S.SUBMITTING, Cause.OUTCOME_UNKNOWN): unknown,
         (S.SUBMITTING, Cause.LEASE_EXPIRED): unknown,
         (S.SUBMITTING, Cause.OUTCOME_STILL_UNKNOWN): unknown._replace(tell=None, attempts=A.ADD),
-        (S.SUBMITTING, Cause.REFUSAL_DOUBTED): unknown._replace(
-            action=Audit.REFUSAL_DOUBTED, tell=None, attempts=A.ADD
+        (S.SUBMITTING, Cause.REFUSAL_NOT_TRUSTED_YET): unknown._replace(
+            action=Audit.REFUSAL_NOT_TRUSTED_YET, tell=None, attempts=A.ADD
         ),
     }
 
@@ -549,10 +555,10 @@ def _recovery() -> Transitions:
     back = T(S.APPROVED, problem=Problem.BOUGHT_ANEW, next=Next.NOW)
     return {
         (unknown, Cause.NOT_FOUND_YET): T(unknown, next=Next.LOOK_UP, attempts=A.ADD, refresh_card=False),
-        (unknown, Cause.ACCOUNT_UNCLEAR): T(
+        (unknown, Cause.ATTRIBUTION_INCONCLUSIVE): T(
             unknown,
-            Audit.ACCOUNT_UNCLEAR,
-            problem=Problem.ACCOUNT_UNCLEAR,
+            Audit.ATTRIBUTION_INCONCLUSIVE,
+            problem=Problem.ATTRIBUTION_INCONCLUSIVE,
             next=Next.LOOK_UP,
             attempts=A.ADD,
             escalate_now=True,

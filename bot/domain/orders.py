@@ -1,4 +1,4 @@
-"""An order's life: its states, the moves between them, and the terms people approve."""
+"""An order, the terms people approve, and their approvals."""
 
 import hashlib
 import json
@@ -11,74 +11,11 @@ from typing import NewType
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.people import PersonId
+from bot.domain.problems import Problem
 from bot.domain.quotes import Terms
 
 OrderId = NewType("OrderId", int)
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
-
-
-S = OrderState
-TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
-    S.PENDING_APPROVAL: frozenset({S.APPROVED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}),
-    # back to WAITING: the price moved beyond the tolerance, so the approval no longer covers it
-    S.APPROVED: frozenset({S.SUBMITTING, S.SPLIT, S.PENDING_APPROVAL, S.REFUSED}),
-    S.SPLIT: frozenset({S.DELIVERED, S.PARTIALLY_FULFILLED, S.REFUSED}),
-    # back to APPROVED: surely never sent
-    S.SUBMITTING: frozenset(
-        {
-            S.APPROVED,
-            S.OUTCOME_UNKNOWN,
-            S.REFUSED,
-            S.PURCHASED,
-            S.PARTIALLY_DELIVERED,
-            S.DELIVERED,
-            S.CODES_UNAVAILABLE,
-            S.FAILED,
-            S.CANCELLED,
-        }
-    ),
-    # back to PLACING: asked again under the same client_reference, which cannot buy twice
-    # back to APPROVED: proven not created
-    S.OUTCOME_UNKNOWN: frozenset(
-        {
-            S.SUBMITTING,
-            S.APPROVED,
-            S.REFUSED,
-            S.PURCHASED,
-            S.PARTIALLY_DELIVERED,
-            S.DELIVERED,
-            S.CODES_UNAVAILABLE,
-            S.FAILED,
-            S.CANCELLED,
-            S.NOT_BOUGHT,
-            S.RESOLVED,
-        }
-    ),
-    S.PURCHASED: frozenset(
-        {S.PARTIALLY_DELIVERED, S.DELIVERED, S.CODES_UNAVAILABLE, S.FAILED, S.CANCELLED, S.RESOLVED}
-    ),
-    S.PARTIALLY_DELIVERED: frozenset({S.DELIVERED, S.CODES_UNAVAILABLE, S.FAILED, S.CANCELLED, S.RESOLVED}),
-    S.CODES_UNAVAILABLE: frozenset({S.PARTIALLY_DELIVERED, S.DELIVERED, S.FAILED, S.CANCELLED, S.RESOLVED}),
-    S.DELIVERED: frozenset(),
-    S.DECLINED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-    S.EXPIRED: frozenset(),
-    S.REFUSED: frozenset(),
-    S.FAILED: frozenset(),
-    S.CANCELLED: frozenset(),
-    S.NOT_BOUGHT: frozenset(),
-    S.PARTIALLY_FULFILLED: frozenset(),
-    S.RESOLVED: frozenset(),
-}
-TERMINAL_STATES = frozenset(state for state, moves in TRANSITIONS.items() if not moves)
-
-
-class InvalidTransition(Exception):
-    """The table of moves has no such line."""
-
-    def __init__(self, client_reference: str, before: OrderState, after: OrderState) -> None:
-        super().__init__(f"{client_reference} cannot go from {before} to {after}")
-        self.before, self.after = before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +43,16 @@ class Order:
     attempts: int = 0  # of the work the present state asks for
     vendor_order_id: str | None = None
     vendor_request_id: str | None = None  # the vendor's X-Request-Id of the latest answer
-    problem: str | None = None  # one sentence for people: why it is where it is
+    problem: Problem | None = None  # why it is where it is
     card_channel: str | None = None  # where the approval card is
     card_ts: str | None = None
     escalations: int = 0  # how often the approvals channel was told that it is still where it is
     escalate_at: datetime | None = None  # when it is told next; None: final
     expected_net: Money | None = None  # face value less discount, by the quote right before buying
     expected_debit: Money | None = None  # what should leave the wallet, by the same quote
-    charged: Money | None = None  # what left the wallet, as the vendor says
-    outcome_lost_at: datetime | None = None  # when an answer to a purchase was lost first
-    version: int = 0  # goes up with each update
+    charged: Money | None = None  # what the vendor says it cost
+    outcome_lost_at: datetime | None = None  # when it last became unknown whether it was bought
+    version: int = 0  # counts the states it has been in
     parent_id: OrderId | None = None  # the order this one is a part of
     fence: int | None = field(default=None, compare=False)  # of the claim a worker has it under, when read so
 
@@ -157,7 +94,3 @@ class Approval:
 def new_client_reference(requested_at: datetime) -> str:
     """`GC-261121-7K3MQ9VX`: unique to us, printable ASCII, short enough to read out; 39 random bits a day."""
     return f"GC-{requested_at:%y%m%d}-{''.join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))}"
-
-
-def can_transition(before: OrderState, after: OrderState) -> bool:
-    return after in TRANSITIONS[before]

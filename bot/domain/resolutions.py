@@ -4,17 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.lifecycle import OrderState
-from bot.domain.orders import OrderId, can_transition
+from bot.domain.orders import OrderId
 from bot.domain.people import PersonId
-
-# What people may find out about an order in a state, by the table of moves.
-OUTCOMES: dict[OrderState, tuple[OrderState, ...]] = {
-    state: outcomes
-    for state in OrderState
-    if (
-        outcomes := tuple(o for o in (OrderState.NOT_BOUGHT, OrderState.RESOLVED) if can_transition(state, o))
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +14,7 @@ class Resolution:
 
     id: int
     order_id: OrderId
-    outcome: OrderState  # one of OUTCOMES
+    outcome: OrderState  # one of RESOLUTIONS
     note: str
     proposer: PersonId
     proposed_at: datetime

@@ -28,7 +28,7 @@ async def _reconcile_vendor(ctx: AppContext, vendor: Vendor) -> Report:
 async def recover_order(ctx: AppContext, client_reference: str, *, workers_run: bool) -> Report:
     look_up = recover_via_worker if workers_run else recover_directly
     try:
-        return order_report(ctx, await look_up(ctx, client_reference))
+        return await order_report(ctx, await look_up(ctx, client_reference))
     except RequestRejected as error:
         return Report((refusal_text(error),), FOUND_PROBLEMS_STATUS)
     except TimeoutError:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.escalation import ESCALATION_RULES
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import RESOLUTIONS, STATES, OrderState
 from bot.domain.orders import Order
-from bot.domain.resolutions import OUTCOMES
+from bot.services.problem_text import problem_line
 from bot.services.support_note import support_note
 from store import AuditRow, ReadOnlyStore, open_read_only
 
@@ -39,7 +38,7 @@ def _page(database: ReadOnlyStore, order: Order) -> Iterator[str]:
     yield ""
     yield "audit log"
     yield from (_audit_line(row) for row in rows)
-    if order.state in OUTCOMES:
+    if order.state in RESOLUTIONS:
         yield ""
         yield "for the vendor's support"
         yield from (f"  {line}" for line in support_note(order, rows).splitlines())
@@ -48,14 +47,14 @@ def _page(database: ReadOnlyStore, order: Order) -> Iterator[str]:
 def _facts(database: ReadOnlyStore, order: Order) -> Iterator[tuple[str, str]]:
     yield "reference", order.client_reference
     yield "state", f"{order.state.value} since {_time(order.state_since)} UTC"
-    if rule := ESCALATION_RULES.get(order.state):
-        yield "whose move", rule.owner.value
+    if owner := STATES[order.state].waits_for:
+        yield "whose move", owner.value
     if order.next_at:
         yield "next look", f"{_time(order.next_at)} UTC, after {order.attempts} so far"
     if order.escalate_at:
         yield "next alarm", f"{_time(order.escalate_at)} UTC, after {order.escalations} so far"
-    if order.problem:
-        yield "problem", order.problem
+    if problem := problem_line(order):
+        yield "problem", problem
     yield "requester", str(order.requester)
     yield "order", _wares(order)
     yield "product", f"{order.terms.vendor}:{order.terms.product_id}, {order.country}"

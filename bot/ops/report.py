@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.orders import Order
 from bot.services.context import AppContext
 from bot.services.errors import NothingToLookUp, PurchaseInProgress, RequestRejected
+from bot.services.problem_text import problem_line
 from bot.services.reconcile_purchases import ReconciliationReport
 from bot.services.support_note import order_and_note
 
@@ -29,13 +30,14 @@ def reconciliation_report(report: ReconciliationReport) -> Report:
     return Report(tuple(lines), FOUND_PROBLEMS_STATUS if report.findings else OK)
 
 
-def order_report(ctx: AppContext, order: Order) -> Report:
+async def order_report(ctx: AppContext, order: Order) -> Report:
     """The state of an order, with the note for the vendor's support while it is still looked up."""
     order, note = order_and_note(ctx, order.id)
-    cards = f"{ctx.store.codes.count(order.id)} of {order.terms.quantity} codes are here"
+    held = await ctx.read(lambda tx: tx.codes.count(order.id))
+    cards = f"{held} of {order.terms.quantity} codes are here"
     lines = [f"{order.client_reference} is {order.state.words}; {cards}."]
-    if order.problem:
-        lines.append(order.problem)
+    if problem := problem_line(order):
+        lines.append(problem)
     if order.next_at is not None:
         lines += [f"The bot looks again at {order.next_at:%Y-%m-%d %H:%M:%S} UTC.", "", note]
     return Report(tuple(lines))

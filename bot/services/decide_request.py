@@ -1,22 +1,19 @@
 """An approver says yes or no; the requester may take the request back. One decision, whoever presses."""
 
-from bot.domain.lifecycle import OrderState
-from bot.domain.notifications import NotificationEvent
+from bot.domain.lifecycle import Cause, OrderState, happens
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person
 from bot.domain.policy.rules import DenialReason, NotPermitted
-from bot.services.advance_order import advance
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
-from bot.services.notifications import refresh_card
-from store import AlreadyDecided, NoSuchOrder
-from store.columns import JSON
+from bot.services.purchase.apply import apply, approvers_of, commit
+from store import AlreadyDecided, NoSuchOrder, Transaction
 
 LONGEST_REASON = 500
 DIGEST_LENGTH = 12  # as much of the digest as a button carries
 
 
-def order_to_decide(
+async def order_to_decide(
     ctx: AppContext, person: Person, order_id: OrderId, seen_digest: str | None = None
 ) -> Order:
     """The order, if this person may decide on it now.
@@ -24,10 +21,10 @@ def order_to_decide(
     `seen_digest` is what the card they pressed a button on was for.
     Raises NotFound, NotPermitted, StaleOrder.
     """
-    order = _existing(ctx, order_id)
+    order = await _existing(ctx, order_id)
     with ctx.audit_denials(person, "decide", order):
         ctx.policy.check_decision(person, order.requester)
-    _check_waiting(order)
+    _check_pending(order)
     if seen_digest is not None and not order.digest.startswith(seen_digest):
         raise StaleOrder(
             "The terms of this request changed after this card was posted. "
@@ -37,120 +34,91 @@ def order_to_decide(
     return order
 
 
-def approve_request(
+async def approve_request(
     ctx: AppContext, person: Person, order_id: OrderId, seen_digest: str | None = None
 ) -> Order:
     """Count this person's yes; with enough different people the order may be bought."""
-    order = order_to_decide(ctx, person, order_id, seen_digest)
+    order = await order_to_decide(ctx, person, order_id, seen_digest)
     if ctx.policy.vendor_forbidden(order.terms.vendor):
         vendor = ctx.vendor_title(order.terms.vendor)
         raise StaleOrder(
             f"The policy lets nothing be bought from {vendor} any more, so this can only be declined.",
             order,
         )
-    if any(person.is_same_person(earlier.approver) for earlier in ctx.store.approvals.valid(order)):
-        raise _already_approved(order)
+    try:
+        return await ctx.write(lambda tx: _approve(ctx, tx, person, order))
+    except AlreadyDecided as error:
+        raise StaleOrder("You have already approved this. It needs somebody else as well.", order) from error
+
+
+def _approve(ctx: AppContext, tx: Transaction, person: Person, order: Order) -> Order:
+    if any(person.is_same_person(earlier.approver) for earlier in tx.approvals.valid(order)):
+        raise AlreadyDecided(f"{person.id} already approved {order.client_reference}")
     now = ctx.clock()
     approval = Approval(approver=person.id, approved=True, digest=order.digest, decided_at=now)
-    try:
-        with ctx.transaction():
-            ctx.store.approvals.add(order.id, approval)
-            approvers = sorted({str(a.approver) for a in ctx.store.approvals.valid(order)})
-            details: dict[str, JSON] = {
-                "approvers": approvers,
-                "needed": ctx.policy.approvers.needed,
-                "terms": order.digest,
-            }
-            if len(approvers) < ctx.policy.approvers.needed:
-                ctx.store.audit.write(
-                    actor=person.id,
-                    action="approval_given",
-                    order=order,
-                    before=order.state,
-                    after=order.state,
-                    details=details,
-                )
-                refresh_card(ctx, order)
-            else:
-                order = advance(
-                    ctx,
-                    order,
-                    OrderState.APPROVED,
-                    actor=person.id,
-                    action="approved",
-                    details=details,
-                    tell=NotificationEvent.APPROVED,
-                    next_at=now,
-                    problem=None,
-                )
-    except AlreadyDecided as error:
-        raise _already_approved(order) from error
-    return order
+    tx.approvals.add(order.id, approval)
+    approvers, needed = approvers_of(tx, order), ctx.policy.approvers.needed
+    return apply(
+        ctx,
+        tx,
+        order,
+        Cause.APPROVED if len(approvers) >= needed else Cause.APPROVAL_GIVEN,
+        actor=person.id,
+        details={"approvers": approvers, "needed": needed, "terms": order.digest},
+    )
 
 
-def decline_request(ctx: AppContext, person: Person, order_id: OrderId, reason: str) -> Order:
+async def decline_request(ctx: AppContext, person: Person, order_id: OrderId, reason: str) -> Order:
     """One no is enough. The reason goes to the requester and onto the card."""
-    order = order_to_decide(ctx, person, order_id)
+    order = await order_to_decide(ctx, person, order_id)
     reason = reason.strip()
     if not reason:
         raise BadRequest({"reason": "Say why, in a few words: the requester is told."})
     if len(reason) > LONGEST_REASON:
         raise BadRequest({"reason": f"At most {LONGEST_REASON} characters, please: this has {len(reason)}."})
-    decline = Approval(
-        approver=person.id, approved=False, digest=order.digest, decided_at=ctx.clock(), reason=reason
-    )
     try:
-        with ctx.transaction():
-            ctx.store.approvals.add(order.id, decline)
-            return advance(
-                ctx,
-                order,
-                OrderState.DECLINED,
-                actor=person.id,
-                action="declined",
-                details={"reason": reason, "terms": order.digest},
-                tell=NotificationEvent.DECLINED,
-                next_at=None,
-                problem=reason,
-            )
+        return await ctx.write(lambda tx: _decline(ctx, tx, person, order, reason))
     except AlreadyDecided as error:
         raise StaleOrder("You have already approved this, so you can no longer decline it.", order) from error
 
 
-def withdraw_request(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
+def _decline(ctx: AppContext, tx: Transaction, person: Person, order: Order, reason: str) -> Order:
+    decline = Approval(
+        approver=person.id, approved=False, digest=order.digest, decided_at=ctx.clock(), reason=reason
+    )
+    tx.approvals.add(order.id, decline)
+    return apply(
+        ctx,
+        tx,
+        order,
+        Cause.DECLINED,
+        actor=person.id,
+        details={"reason": reason, "terms": order.digest},
+        parameters={"note": reason},
+    )
+
+
+async def withdraw_request(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
     """The requester takes the request back while nobody has decided."""
-    order = _existing(ctx, order_id)
+    order = await _existing(ctx, order_id)
     with ctx.audit_denials(person, "withdraw", order):
         if not person.is_same_person(order.requester):
             raise NotPermitted(
                 DenialReason.NOT_THE_REQUESTER, "Only the person who asked can withdraw a request."
             )
-    _check_waiting(order)
-    with ctx.transaction():
-        return advance(
-            ctx,
-            order,
-            OrderState.WITHDRAWN,
-            actor=person.id,
-            action="withdrawn",
-            tell=NotificationEvent.WITHDRAWN,
-            next_at=None,
-        )
+    _check_pending(order)
+    return await commit(ctx, order, Cause.WITHDRAWN, actor=person.id)
 
 
-def _already_approved(order: Order) -> StaleOrder:
-    return StaleOrder("You have already approved this. It needs somebody else as well.", order)
-
-
-def _existing(ctx: AppContext, order_id: OrderId) -> Order:
+async def _existing(ctx: AppContext, order_id: OrderId) -> Order:
     try:
-        return ctx.store.orders.get(order_id)
+        return await ctx.order(order_id)
     except NoSuchOrder as error:
         raise NotFound("This request is not in our records.") from error
 
 
-def _check_waiting(order: Order) -> None:
-    if order.state is OrderState.PENDING_APPROVAL:
+def _check_pending(order: Order) -> None:
+    if happens(order.state, Cause.APPROVED):
         return
     outcome = {
         OrderState.DECLINED: "was declined",

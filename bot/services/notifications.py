@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import STATES, Phase
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order
-from bot.services.context import AppContext
 from bot.services.outbox_payloads import EventPayload
+from store import Transaction
 
 
 class OutboxKind(StrEnum):
@@ -20,27 +20,28 @@ class OutboxKind(StrEnum):
     CODES = "codes"  # show codes to the requester alone, in nothing that stays: RevealPage
 
 
-# A requester asked for the whole: of a part they hear what concerns them, by its own reference.
-_TOLD_OF_PARTS = frozenset(
+# A requester asked for the parent: of a child they hear what concerns them, by its own reference.
+_TOLD_OF_CHILDREN = frozenset(
     {NotificationEvent.PRICE_MOVED, NotificationEvent.CODES_UNAVAILABLE, NotificationEvent.RESOLVED}
 )
 
 
-def refresh_card(ctx: AppContext, order: Order) -> None:
+def refresh_card(tx: Transaction, order: Order) -> None:
     """The card shows the order as it is when the row is sent, so the latest row wins.
 
-    A part is shown on the card of the whole, and on one of its own once it has to be decided by itself.
+    A child is shown on the card of its parent, and on one of its own once it has to be decided by itself.
     """
-    if order.parent_id is None or order.state is OrderState.PENDING_APPROVAL or order.card_ts is not None:
-        ctx.store.outbox.put(kind=OutboxKind.CARD, order_id=order.id)
+    is_decided = STATES[order.state].phase is not Phase.APPROVAL
+    if order.parent_id is None or not is_decided or order.card_ts is not None:
+        tx.outbox.put(kind=OutboxKind.CARD, order_id=order.id)
     if order.parent_id is not None:
-        ctx.store.outbox.put(kind=OutboxKind.CARD, order_id=order.parent_id)
+        tx.outbox.put(kind=OutboxKind.CARD, order_id=order.parent_id)
 
 
-def tell_requester(ctx: AppContext, order: Order, event: NotificationEvent) -> None:
-    if order.parent_id is not None and event not in _TOLD_OF_PARTS:
+def tell_requester(tx: Transaction, order: Order, event: NotificationEvent) -> None:
+    if order.parent_id is not None and event not in _TOLD_OF_CHILDREN:
         return
-    ctx.store.outbox.put(
+    tx.outbox.put(
         kind=OutboxKind.NOTIFICATION,
         person=order.requester,
         order_id=order.id,
@@ -48,8 +49,8 @@ def tell_requester(ctx: AppContext, order: Order, event: NotificationEvent) -> N
     )
 
 
-def alert_approvers(ctx: AppContext, order: Order, event: NotificationEvent) -> None:
-    ctx.store.outbox.put(
+def alert_approvers(tx: Transaction, order: Order, event: NotificationEvent) -> None:
+    tx.outbox.put(
         kind=OutboxKind.APPROVER_ALERT,
         order_id=order.id,
         payload=EventPayload(event=event).model_dump(mode="json"),

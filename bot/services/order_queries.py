@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person, PersonId
@@ -12,7 +13,7 @@ from bot.services.context import AppContext
 from bot.services.errors import NotFound
 from bot.services.record_refusal import record_refusal
 from bot.services.reveal_codes import how_many_codes
-from store import RefundWatchOutcome
+from store import RefundWatchOutcome, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +30,36 @@ class OrderDetails:
     children: tuple[Order, ...] = ()  # what it is bought as, where that is several orders
 
 
-def order_details(ctx: AppContext, order: Order) -> OrderDetails:
-    watch = ctx.store.refunds.get_watch(order.id)
+async def order_details(ctx: AppContext, order: Order) -> OrderDetails:
+    return await ctx.read(lambda tx: _details(ctx, tx, order))
+
+
+def _details(ctx: AppContext, tx: Transaction, order: Order) -> OrderDetails:
+    watch = tx.refunds.get_watch(order.id)
     return OrderDetails(
         order=order,
-        approvals=tuple(a for a in ctx.store.approvals.of_order(order.id) if a.digest == order.digest),
+        approvals=tuple(a for a in tx.approvals.of_order(order.id) if a.digest == order.digest),
         approvals_needed=ctx.policy.approvers.needed,
-        codes_held=how_many_codes(ctx, order),
-        refunds=tuple(ctx.store.refunds.of_order(order.id)),
+        codes_held=how_many_codes(tx, order),
+        refunds=tuple(tx.refunds.of_order(order.id)),
         refund_missing=watch is not None and watch.end is RefundWatchOutcome.MISSING,
         vendor=ctx.vendor_title(order.terms.vendor),
-        children=tuple(ctx.store.orders.children_of(order.id)),
+        children=tuple(tx.orders.children_of(order.id)),
     )
 
 
-def order_details_by_id(ctx: AppContext, order_id: OrderId) -> OrderDetails:
+async def order_details_by_id(ctx: AppContext, order_id: OrderId) -> OrderDetails:
     """For our own messages. People come in by reference."""
-    return order_details(ctx, ctx.store.orders.get(order_id))
+    return await order_details(ctx, await ctx.order(order_id))
 
 
-def order_by_reference(ctx: AppContext, person: Person, client_reference: str) -> OrderDetails:
+async def order_by_reference(ctx: AppContext, person: Person, client_reference: str) -> OrderDetails:
     """The order, if this person may see it; a look at somebody else's is on record.
 
     Raises NotPermitted, NotFound.
     """
     check_policy(ctx, Stage.VIEW, person)
-    order = ctx.store.orders.by_reference(client_reference.strip())
+    order = await ctx.read(lambda tx: tx.orders.by_reference(client_reference.strip()))
     if order is None or not (person.is_same_person(order.requester) or ctx.policy.can_view_all(person)):
         nothing = NotFound(
             f"There is no order “{client_reference.strip()[:40]}” that you can see. "
@@ -63,23 +68,24 @@ def order_by_reference(ctx: AppContext, person: Person, client_reference: str) -
         record_refusal(ctx, person.id, "status", nothing, order)
         raise nothing
     if not person.is_same_person(order.requester):
-        with ctx.transaction():
-            ctx.store.audit.write(actor=person.id, action="viewed", order=order)
-    return order_details(ctx, order)
+        await ctx.write(lambda tx: tx.audit.write(actor=person.id, action=AuditAction.VIEWED, order=order))
+    return await order_details(ctx, order)
 
 
-def orders_of(ctx: AppContext, person: Person, *, limit: int = 10) -> list[Order]:
+async def orders_of(ctx: AppContext, person: Person, *, limit: int = 10) -> list[Order]:
     """This person's own orders, newest first. Raises NotPermitted."""
     check_policy(ctx, Stage.VIEW, person)
-    ids = (PersonId(person.id.team_id, user_id) for user_id in person.user_ids)
-    own = [order for each in ids for order in ctx.store.orders.of_requester(each, limit=limit)]
+    ids = [PersonId(person.id.team_id, user_id) for user_id in person.user_ids]
+    own = await ctx.read(
+        lambda tx: [order for each in ids for order in tx.orders.of_requester(each, limit=limit)]
+    )
     return sorted(own, key=lambda order: order.id, reverse=True)[:limit]
 
 
-def pending_orders(ctx: AppContext, person: Person, *, limit: int = 20) -> list[Order]:
+async def pending_orders(ctx: AppContext, person: Person, *, limit: int = 20) -> list[Order]:
     """Orders waiting for a decision, oldest first: all for those who see all, else one's own."""
     check_policy(ctx, Stage.VIEW, person)
-    waiting = ctx.store.orders.in_states([OrderState.PENDING_APPROVAL], limit=200)
+    waiting = await ctx.read(lambda tx: tx.orders.in_states([OrderState.PENDING_APPROVAL], limit=200))
     if not ctx.policy.can_view_all(person):
         waiting = [order for order in waiting if person.is_same_person(order.requester)]
     return waiting[:limit]

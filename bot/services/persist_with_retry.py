@@ -1,7 +1,7 @@
 """What must not be lost waits in memory for a disk that does not take it: full, locked or read-only."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
@@ -13,14 +13,14 @@ _TRY_AGAIN_AFTER_S = 1.0
 T = TypeVar("T")
 
 
-async def persist_with_retry(write: Callable[[], T], **known: object) -> T:
-    """`write()`, one local transaction or more, until it works. `known` is what the log says it is about.
+async def persist_with_retry(write: Callable[[], Awaitable[T]], **known: object) -> T:
+    """`write()`, one local transaction or several, until it works. `known` is what the log says it is about.
 
     When cancelled meanwhile it tries once more, and raises StorageFailed if that fails too.
     """
     while True:
         try:
-            return write()
+            return await write()
         except StorageFailed as error:
             log.critical(
                 "only_in_memory",
@@ -31,5 +31,5 @@ async def persist_with_retry(write: Callable[[], T], **known: object) -> T:
         try:
             await asyncio.sleep(_TRY_AGAIN_AFTER_S)
         except asyncio.CancelledError:
-            write()
+            await write()
             raise

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.notifications import NotificationEvent
+from bot.domain.lifecycle import Cause
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Person
 from bot.domain.policy.rules import FieldError
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, VendorUnavailable
-from bot.services.notifications import refresh_card, tell_requester
+from bot.services.purchase.apply import begin
 from bot.services.quote_order import Selection, StoredQuote, check_affordable, quote_order
 from store import AlreadyRequested, NewOrder
 
@@ -40,13 +40,13 @@ async def request_order(
 
     `request_key` names the form, among those of this person: the same one sent twice is one order.
     `timeout_s` is how long the vendor may take to confirm the price.
-    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorUnavailable, and DuplicateSubmission when the
-    form was sent before with other content.
+        Raises NotPermitted, BadRequest (by field), PriceChanged, VendorUnavailable, and DuplicateSubmission when the form was
+    sent before and said something else.
     """
     with ctx.audit_denials(person, "request"):
         ctx.policy.check_request(person)
-    request_key = f"{person.id}/{request_key}"
-    earlier = ctx.store.orders.by_request_key(request_key)
+    request_key = f"{person.id}/{request_key}"  # forms of others never collide
+    earlier = await ctx.read(lambda tx: tx.orders.by_request_key(request_key))
     if earlier is not None:
         return _as_sent_before(earlier, request)
     ctx.check_vendor(person, request.selection.product_key, "request")
@@ -72,13 +72,11 @@ async def request_order(
         next_at=now + timedelta(hours=ctx.policy.purchases.expire_after_hours),
     )
     try:
-        with ctx.transaction():
-            order = ctx.store.orders.add(draft, request_key=request_key, actor=person.id)
-            refresh_card(ctx, order)
-            tell_requester(ctx, order, NotificationEvent.REQUESTED)
+        return await ctx.write(
+            lambda tx: begin(tx, draft, Cause.REQUESTED, request_key=request_key, actor=person.id)
+        )
     except AlreadyRequested as error:
         return _as_sent_before(error.order, request)
-    return order
 
 
 def _as_sent_before(order: Order, request: OrderRequest) -> Order:
@@ -129,7 +127,8 @@ async def _current_quote(
     ctx: AppContext, person: Person, request: OrderRequest, timeout_s: float | None
 ) -> StoredQuote:
     """A fresh quote; or, when the vendor is slow, the unexpired one for the same terms that was on screen."""
-    shown = ctx.store.quotes.get(request.shown_quote_id) if request.shown_quote_id is not None else None
+    shown_id = request.shown_quote_id
+    shown = await ctx.read(lambda tx: tx.quotes.get(shown_id)) if shown_id is not None else None
     try:
         kept = await quote_order(ctx, person, request.selection, timeout_s=timeout_s)
         check_affordable(kept)

@@ -1,40 +1,39 @@
 """Two approvers close an order whose end the bot cannot find out. Neither of them is its requester."""
 
-from bot.domain.lifecycle import OrderState
-from bot.domain.notifications import NotificationEvent
+from bot.domain.lifecycle import RESOLUTIONS, UNSPENT, Cause, OrderState
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Person
 from bot.domain.policy.rules import DenialReason, NotPermitted
-from bot.domain.resolutions import OUTCOMES, Resolution
-from bot.services.advance_order import advance
+from bot.domain.problems import JSON
+from bot.domain.resolutions import Resolution
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
 from bot.services.notifications import OutboxKind
 from bot.services.outbox_payloads import ProposalPayload
-from store import NoSuchOrder
+from bot.services.purchase.apply import apply, commit
+from store import NoSuchOrder, Transaction
 
 LONGEST_NOTE = 500
 _LONGEST_NUMBER = 64
 
 
-def order_to_resolve(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
+async def order_to_resolve(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
     """The order, if this person may say now how it ended. Raises NotFound, NotPermitted, StaleOrder."""
     try:
-        order = ctx.store.orders.get(order_id)
+        order = await ctx.order(order_id)
     except NoSuchOrder as error:
         raise NotFound("This order is not in our records.") from error
     with ctx.audit_denials(person, "resolve", order):
         ctx.policy.check_decision(person, order.requester)
-    if order.state not in OUTCOMES:
+    if order.state not in RESOLUTIONS:
         raise StaleOrder(
-            f"{order.client_reference} is {order.state.value.replace('_', ' ')} now, so there is nothing "
-            "left to resolve.",
+            f"{order.client_reference} is {order.state.words} now, so there is nothing left to resolve.",
             order,
         )
     return order
 
 
-def propose_resolution(
+async def propose_resolution(
     ctx: AppContext,
     person: Person,
     order_id: OrderId,
@@ -46,12 +45,12 @@ def propose_resolution(
 
     `vendor_order_id` is the vendor's number of an order that the bot could not tell.
     """
-    order = order_to_resolve(ctx, person, order_id)
+    order = await order_to_resolve(ctx, person, order_id)
     note, number = note.strip(), (vendor_order_id or "").strip() or None
     errors = {}
-    if number is not None and (wrong := _wrong_number(ctx, order, outcome, number)):
+    if number is not None and (wrong := await _wrong_number(ctx, order, outcome, number)):
         errors["number"] = wrong
-    if outcome not in OUTCOMES[order.state]:
+    if outcome not in RESOLUTIONS[order.state]:
         errors["outcome"] = "It cannot have ended like this from where it is now. Choose again."
     if not note:
         errors["note"] = "Say how you know, and what the vendor answered: another approver confirms it."
@@ -59,28 +58,25 @@ def propose_resolution(
         errors["note"] = f"At most {LONGEST_NOTE} characters, please: this has {len(note)}."
     if errors:
         raise BadRequest(errors)
-    with ctx.transaction():
-        proposal = ctx.store.resolutions.propose(order.id, outcome, note, person.id, number)
-        ctx.store.audit.write(
-            actor=person.id,
-            action="resolution_proposed",
-            order=order,
-            before=order.state,
-            after=order.state,
-            details={"outcome": outcome.value, "note": note, "vendor_order_id": number},
-        )
-        ctx.store.outbox.put(
+
+    def propose(tx: Transaction) -> Resolution:
+        proposal = tx.resolutions.propose(order.id, outcome, note, person.id, number)
+        details: dict[str, JSON] = {"outcome": outcome.value, "note": note, "vendor_order_id": number}
+        apply(ctx, tx, order, Cause.RESOLUTION_PROPOSED, actor=person.id, details=details)
+        tx.outbox.put(
             kind=OutboxKind.PROPOSAL,
             order_id=order.id,
             payload=ProposalPayload(proposal=proposal.id).model_dump(mode="json"),
         )
-    return proposal
+        return proposal
+
+    return await ctx.write(propose)
 
 
-def confirm_resolution(ctx: AppContext, person: Person, order_id: OrderId, proposal_id: int) -> Order:
+async def confirm_resolution(ctx: AppContext, person: Person, order_id: OrderId, proposal_id: int) -> Order:
     """Close the order as another approver proposed. Raises as above, and NotPermitted for the proposer."""
-    order = order_to_resolve(ctx, person, order_id)
-    proposal = ctx.store.resolutions.latest(order.id)
+    order = await order_to_resolve(ctx, person, order_id)
+    proposal = await ctx.read(lambda tx: tx.resolutions.latest(order.id))
     if proposal is None or proposal.id != proposal_id or not _holds(proposal, order):
         raise StaleOrder(
             f"Something new is known about {order.client_reference} since this was proposed. "
@@ -93,41 +89,38 @@ def confirm_resolution(ctx: AppContext, person: Person, order_id: OrderId, propo
                 DenialReason.SELF_APPROVAL,
                 "You proposed this yourself, so another approver has to confirm it.",
             )
-    with ctx.transaction():
-        return advance(
-            ctx,
-            order,
-            proposal.outcome,
-            actor=person.id,
-            action="resolved",
-            details={
-                "outcome": proposal.outcome.value,
-                "note": proposal.note,
-                "vendor_order_id": proposal.vendor_order_id,
-                "proposer": str(proposal.proposer),
-                "confirmer": str(person.id),
-            },
-            tell=NotificationEvent(proposal.outcome.value),
-            next_at=None,
-            problem=proposal.note,
-            vendor_order_id=proposal.vendor_order_id or order.vendor_order_id,
-        )
+    return await commit(
+        ctx,
+        order,
+        RESOLUTIONS[order.state][proposal.outcome],
+        actor=person.id,
+        details={
+            "outcome": proposal.outcome.value,
+            "note": proposal.note,
+            "vendor_order_id": proposal.vendor_order_id,
+            "proposer": str(proposal.proposer),
+            "confirmer": str(person.id),
+        },
+        parameters={"note": proposal.note},
+        vendor_order_id=proposal.vendor_order_id or order.vendor_order_id,
+    )
 
 
-def proposal_to_show(ctx: AppContext, order_id: OrderId, proposal_id: int) -> tuple[Order, Resolution | None]:
+async def proposal_to_show(
+    ctx: AppContext, order_id: OrderId, proposal_id: int
+) -> tuple[Order, Resolution | None]:
     """The order, and its proposal while that is still the one to confirm."""
-    order = ctx.store.orders.get(order_id)
-    latest = ctx.store.resolutions.latest(order_id)
+    order, latest = await ctx.read(lambda tx: (tx.orders.get(order_id), tx.resolutions.latest(order_id)))
     current = latest is not None and latest.id == proposal_id and _holds(latest, order)
     return order, latest if current else None
 
 
-def _wrong_number(ctx: AppContext, order: Order, outcome: OrderState, number: str) -> str | None:
-    if outcome is OrderState.NOT_BOUGHT:
+async def _wrong_number(ctx: AppContext, order: Order, outcome: OrderState, number: str) -> str | None:
+    if outcome in UNSPENT:
         return "What was not bought has no number at the vendor. Leave it out, or choose that it is paid."
     if not number.isprintable() or len(number) > _LONGEST_NUMBER:
         return "That is no order number. Copy it from the vendor's dashboard, or leave it out."
-    other = ctx.store.orders.by_vendor_order_id(order.terms.vendor, number)
+    other = await ctx.read(lambda tx: tx.orders.by_vendor_order_id(order.terms.vendor, number))
     if other is not None and other.id != order.id:
         return f"That is {other.client_reference}, which is another order."
     return None
@@ -135,4 +128,4 @@ def _wrong_number(ctx: AppContext, order: Order, outcome: OrderState, number: st
 
 def _holds(proposal: Resolution, order: Order) -> bool:
     """Whether it is about what the order is now: it may have been bought since, and be unclear again."""
-    return proposal.proposed_at >= order.state_since and proposal.outcome in OUTCOMES.get(order.state, ())
+    return proposal.proposed_at >= order.state_since and proposal.outcome in RESOLUTIONS.get(order.state, ())

@@ -1,8 +1,9 @@
 """The requester, and nobody else, is shown the codes; each time is on record."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, OrderId
@@ -14,12 +15,15 @@ from bot.services.context import AppContext
 from bot.services.errors import NoCodes, NotFound
 from bot.services.notifications import OutboxKind
 from bot.services.outbox_payloads import EventPayload, RevealPage
-from store import NoSuchOrder
+from store import NoSuchOrder, Transaction
 from store.columns import JSON
 
 OUTBOX_DISPATCHER = Component("outbox_dispatcher")
-_SEALED_CODES_STATES = frozenset({OrderState.RESOLVED, OrderState.SPLIT, OrderState.PARTIALLY_FULFILLED})
-_ACTIONS = {True: "codes_shown", False: "codes_not_shown", None: "codes_maybe_shown"}
+_ACTIONS = {
+    True: AuditAction.CODES_SHOWN,
+    False: AuditAction.CODES_NOT_SHOWN,
+    None: AuditAction.CODES_MAYBE_SHOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class RevealLimits:
 _ALL_AT_ONCE = RevealLimits()
 
 
-def request_codes(
+async def request_codes(
     ctx: AppContext,
     person: Person,
     order_id: OrderId | None,
@@ -57,60 +61,66 @@ def request_codes(
     One row for each message, so that each is tried again, given up and put on record for itself.
     Raises NotPermitted, NotFound, NoCodes.
     """
-    order = _order(ctx, order_id, client_reference)
+    order = await _order(ctx, order_id, client_reference)
     authorize(ctx, Stage.REVEAL, person, Facts.of_order(order), attempted="show codes", order=order)
-    count = how_many_codes(ctx, order)
-    if count == 0:
-        raise NoCodes(order)
-    with ctx.transaction():
-        row = ctx.store.audit.write(
-            actor=person.id, action="codes_requested", order=order, before=order.state, after=order.state
-        )
-        pages = limits.pages(count, asked=row.seq)
-        for page in pages:
-            ctx.store.outbox.put(
-                kind=OutboxKind.CODES,
-                person=order.requester,
-                order_id=order.id,
-                payload=page.model_dump(mode="json"),
-                expires_at=ctx.clock() + limits.lifetime + len(pages) * limits.per_message,
-            )
+    await ctx.write(lambda tx: _request(tx, person, order, limits, ctx.clock()))
     return order
 
 
-def codes_to_show(ctx: AppContext, order_id: OrderId) -> tuple[Order, list[Voucher | UnparsedDeliverable]]:
+def _request(tx: Transaction, person: Person, order: Order, limits: RevealLimits, now: datetime) -> None:
+    count = how_many_codes(tx, order)
+    if count == 0:
+        raise NoCodes(order)
+    row = tx.audit.write(
+        actor=person.id,
+        action=AuditAction.CODES_REQUESTED,
+        order=order,
+        before=order.state,
+        after=order.state,
+    )
+    pages = limits.pages(count, asked=row.seq)
+    for page in pages:
+        tx.outbox.put(
+            kind=OutboxKind.CODES,
+            person=order.requester,
+            order_id=order.id,
+            payload=page.model_dump(mode="json"),
+            expires_at=now + limits.lifetime + len(pages) * limits.per_message,
+        )
+
+
+def codes_to_show(tx: Transaction, order_id: OrderId) -> tuple[Order, list[Voucher | UnparsedDeliverable]]:
     """The order and its codes in clear, for the messages that may carry them.
 
     What was only ever sealed (masked, without its PIN, in an answer nobody could read) comes after them once
     two approvers have resolved the order.
     """
-    order = ctx.store.orders.get(order_id)
-    shown: list[Voucher | UnparsedDeliverable] = [*ctx.store.codes.of_order(order_id)]
-    for each in (order, *ctx.store.orders.children_of(order_id)):
-        if each.state is OrderState.RESOLVED:
-            shown += ctx.store.codes.masked_of_order(each.id)
-            shown += [
-                UnparsedDeliverable(body.decode(errors="replace"))
-                for body in ctx.store.unread.of_order(each.id)
-            ]
+    order = tx.orders.get(order_id)
+    shown: list[Voucher | UnparsedDeliverable] = [*tx.codes.of_order(order_id)]
+    for each in _resolved(tx, order):
+        shown += tx.codes.masked_of_order(each.id)
+        shown += [
+            UnparsedDeliverable(body.decode(errors="replace"))
+            for body in tx.unparsed_responses.of_order(each.id)
+        ]
     return order, shown
 
 
-def how_many_codes(ctx: AppContext, order: Order) -> int:
+def how_many_codes(tx: Transaction, order: Order) -> int:
     """How many things `codes_to_show` has for its requester."""
-    if order.state in _SEALED_CODES_STATES:
-        return len(codes_to_show(ctx, order.id)[1])
-    return ctx.store.codes.count(order.id)
+    return len(codes_to_show(tx, order.id)[1]) if _resolved(tx, order) else tx.codes.count(order.id)
+
+
+def _resolved(tx: Transaction, order: Order) -> list[Order]:
+    """Of the order and its children, those that two approvers closed as paid."""
+    return [each for each in (order, *tx.orders.children_of(order.id)) if each.state is OrderState.RESOLVED]
 
 
 def record_reveal(
-    ctx: AppContext, order: Order, *, shown: bool | None, reveal_page: RevealPage | None = None, why: str = ""
+    tx: Transaction, order: Order, *, shown: bool | None, reveal_page: RevealPage | None = None, why: str = ""
 ) -> None:
-    """Audit that codes went out to the requester, could not, or (None) that nobody can tell.
-
-    Inside a transaction.
-    """
-    held = how_many_codes(ctx, order)
+    """Audit that codes went out to the requester, could not, or (None) that nobody can tell."""
+    held = how_many_codes(tx, order)
     reveal_page = reveal_page or RevealPage(first=1, last=held, asked=0)
     details: dict[str, JSON] = {
         "to": str(order.requester),
@@ -121,7 +131,7 @@ def record_reveal(
     }
     if why:
         details["why"] = why
-    ctx.store.audit.write(
+    tx.audit.write(
         actor=OUTBOX_DISPATCHER,
         action=_ACTIONS[shown],
         order=order,
@@ -131,13 +141,10 @@ def record_reveal(
     )
 
 
-def abandon_reveal(ctx: AppContext, order: Order, reveal_page: RevealPage, why: str) -> None:
-    """Codes stay unseen: on record for each message, told once for each time they were asked for.
-
-    Inside a transaction.
-    """
-    record_reveal(ctx, order, shown=False, reveal_page=reveal_page, why=why)
-    ctx.store.outbox.put(
+def abandon_reveal(tx: Transaction, order: Order, reveal_page: RevealPage, why: str) -> None:
+    """Codes stay unseen: on record for each message, told once for each time they were asked for."""
+    record_reveal(tx, order, shown=False, reveal_page=reveal_page, why=why)
+    tx.outbox.put(
         kind=OutboxKind.NOTIFICATION,
         person=order.requester,
         order_id=order.id,
@@ -146,13 +153,13 @@ def abandon_reveal(ctx: AppContext, order: Order, reveal_page: RevealPage, why: 
     )
 
 
-def _order(ctx: AppContext, order_id: OrderId | None, client_reference: str) -> Order:
+async def _order(ctx: AppContext, order_id: OrderId | None, client_reference: str) -> Order:
     if order_id is not None:
         try:
-            return ctx.store.orders.get(order_id)
+            return await ctx.order(order_id)
         except NoSuchOrder as error:
             raise NotFound("This order is not in our records.") from error
-    order = ctx.store.orders.by_reference(client_reference.strip())
+    order = await ctx.read(lambda tx: tx.orders.by_reference(client_reference.strip()))
     if order is None:
         raise NotFound(f"There is no order “{client_reference.strip()[:40]}”. `/giftcard mine` lists yours.")
     return order

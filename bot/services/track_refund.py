@@ -1,87 +1,80 @@
 """Did the money come back? A refund is found among the wallet's movements, or missed after a day."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import structlog
 
 from bot.domain.backoff import refund_check_delay
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import EXPECTING_REFUND, Cause
 from bot.domain.money import Money, precision, rounded
-from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component
+from bot.domain.problems import JSON
 from bot.domain.wallet_transactions import Direction, Refund, WalletTransaction
 from bot.services.context import AppContext
-from bot.services.notifications import alert_approvers, refresh_card, tell_requester
+from bot.services.purchase.apply import apply
 from bot.vendors.contract import VendorError
-from store import RefundWatch, RefundWatchOutcome
+from store import RefundWatch, RefundWatchOutcome, Transaction
 
 log = structlog.get_logger(__name__)
 REFUND_TRACKER = Component("refund_tracker")
-REFUNDED_STATES = frozenset({OrderState.FAILED, OrderState.CANCELLED, OrderState.PARTIALLY_DELIVERED})
-_PATIENCE = timedelta(days=1)
+_LONGEST = timedelta(days=1)
 _CLOCKS_DIFFER = timedelta(hours=1)
-
-
-def expect_refund(ctx: AppContext, order: Order) -> None:
-    """Begin to look for it. Inside the transaction that brings the order into one of REFUNDED_STATES.
-
-    Where the vendor has no statement it is in, the daily match tells that money came back.
-    """
-    if ctx.vendor(order.terms.vendor).wallet_statement is None:
-        return
-    ctx.store.refunds.watch(order.id, ctx.clock())
 
 
 async def track_refund(ctx: AppContext, order_id: OrderId) -> None:
     """Look once for the refund of an order that failed, was cancelled, or came in part only."""
-    order = ctx.store.orders.get(order_id)
-    if order.state not in REFUNDED_STATES:
-        with ctx.transaction():
-            ctx.store.refunds.end(order_id, RefundWatchOutcome.NOT_NEEDED)
+    order = await ctx.order(order_id)
+    if order.state not in EXPECTING_REFUND:
+        await ctx.write(lambda tx: tx.refunds.end(order_id, RefundWatchOutcome.NOT_NEEDED))
         return
     try:
-        wallet_transactions = await _wallet_transactions_of(ctx, order)
+        transactions = await _wallet_transactions_of(ctx, order)
     except VendorError as error:
         # Not having been able to look proves nothing, however long it goes on.
         log.warning("refund_not_looked_for", order_id=order_id, request_id=error.request_id)
-        with ctx.transaction():
-            _look_again(ctx, order_id, _watch_of(ctx, order_id).since)
-    else:
-        _record(ctx, order, wallet_transactions)
+        await ctx.write(lambda tx: _look_again(ctx, tx, order_id))
+        return
+    await ctx.write(lambda tx: _record(ctx, tx, order, transactions))
 
 
-def _record(ctx: AppContext, order: Order, wallet_transactions: list[WalletTransaction]) -> None:
-    """One transaction: what is new, who is told, and whether to look again."""
+def _record(ctx: AppContext, tx: Transaction, order: Order, transactions: list[WalletTransaction]) -> None:
+    """What is new, who is told, and whether to look again."""
     found = [
-        Refund(m.transaction_id, m.amount, m.at)
-        for m in wallet_transactions
-        if m.direction is Direction.CREDIT
+        Refund(credit.transaction_id, credit.amount, credit.at)
+        for credit in transactions
+        if credit.direction is Direction.CREDIT
     ]
-    since = _watch_of(ctx, order.id).since
-    with ctx.transaction():
-        new = ctx.store.refunds.add(order.id, order.terms.vendor, found)
-        complete = _covered(ctx, order, wallet_transactions)
-        for refund in new:
-            _say_found(ctx, order, refund, complete=complete)
-        if complete:
-            ctx.store.refunds.end(order.id, RefundWatchOutcome.FOUND)
-        elif ctx.clock() - since >= _PATIENCE:
-            _say_missing(ctx, order, wallet_transactions)
-        else:
-            _look_again(ctx, order.id, since)
+    new = tx.refunds.add(order.id, order.terms.vendor, found)
+    complete = _covered(tx, order, transactions)
+    for refund in new:
+        details: dict[str, JSON] = {
+            "amount": str(refund.amount),
+            "movement_id": refund.transaction_id,
+            "at": f"{refund.at:%Y-%m-%dT%H:%M:%SZ}",
+            "complete": complete,
+        }
+        apply(ctx, tx, order, Cause.REFUNDED, actor=REFUND_TRACKER, details=details)
+    if complete:
+        tx.refunds.end(order.id, RefundWatchOutcome.FOUND)
+    elif ctx.clock() - _watch_of(tx, order.id).since >= _LONGEST:
+        tx.refunds.end(order.id, RefundWatchOutcome.MISSING)
+        details = {"movements_naming_it": len(transactions), "charge": str(order.charge)}
+        apply(ctx, tx, order, Cause.REFUND_MISSING, actor=REFUND_TRACKER, details=details)
+    else:
+        _look_again(ctx, tx, order.id)
 
 
-def _watch_of(ctx: AppContext, order_id: OrderId) -> RefundWatch:
-    watch = ctx.store.refunds.get_watch(order_id)
+def _watch_of(tx: Transaction, order_id: OrderId) -> RefundWatch:
+    watch = tx.refunds.get_watch(order_id)
     assert watch is not None, f"the refund of order {order_id} is looked for"
     return watch
 
 
-def _look_again(ctx: AppContext, order_id: OrderId, since: datetime) -> None:
+def _look_again(ctx: AppContext, tx: Transaction, order_id: OrderId) -> None:
     now = ctx.clock()
-    ctx.store.refunds.reschedule(order_id, now + refund_check_delay(now - since))
+    tx.refunds.reschedule(order_id, now + refund_check_delay(now - _watch_of(tx, order_id).since))
 
 
 async def _wallet_transactions_of(ctx: AppContext, order: Order) -> list[WalletTransaction]:
@@ -103,47 +96,15 @@ async def _wallet_transactions_of(ctx: AppContext, order: Order) -> list[WalletT
     return list(ours.values())
 
 
-def _covered(ctx: AppContext, order: Order, wallet_transactions: list[WalletTransaction]) -> bool:
+def _covered(tx: Transaction, order: Order, transactions: list[WalletTransaction]) -> bool:
     """True when the share of the cards that never came is back, give or take the rounding."""
     currency = order.charge.currency
-    paid = _total(currency, [m.amount for m in wallet_transactions if m.direction is Direction.DEBIT])
-    back = _total(currency, [refund.amount for refund in ctx.store.refunds.of_order(order.id)])
-    missing = order.terms.quantity - ctx.store.codes.count(order.id)
+    paid = _total(currency, [debit.amount for debit in transactions if debit.direction is Direction.DEBIT])
+    back = _total(currency, [refund.amount for refund in tx.refunds.of_order(order.id)])
+    missing = order.terms.quantity - tx.codes.count(order.id)
     due = (paid or order.charge.amount) * missing / order.terms.quantity
     return back + Decimal(1).scaleb(-precision(currency)) >= rounded(due, currency) and back > 0
 
 
 def _total(currency: str, amounts: list[Money]) -> Decimal:
     return sum((money.amount for money in amounts if money.currency == currency), Decimal(0))
-
-
-def _say_found(ctx: AppContext, order: Order, refund: Refund, *, complete: bool) -> None:
-    ctx.store.audit.write(
-        actor=REFUND_TRACKER,
-        action="refunded",
-        order=order,
-        details={
-            "amount": str(refund.amount),
-            "movement_id": refund.transaction_id,
-            "at": _utc(refund.at),
-            "complete": complete,
-        },
-    )
-    refresh_card(ctx, order)
-    tell_requester(ctx, order, NotificationEvent.REFUNDED)
-
-
-def _say_missing(ctx: AppContext, order: Order, wallet_transactions: list[WalletTransaction]) -> None:
-    ctx.store.refunds.end(order.id, RefundWatchOutcome.MISSING)
-    ctx.store.audit.write(
-        actor=REFUND_TRACKER,
-        action="refund_missing",
-        order=order,
-        details={"movements_naming_it": len(wallet_transactions), "charge": str(order.charge)},
-    )
-    refresh_card(ctx, order)
-    alert_approvers(ctx, order, NotificationEvent.REFUND_MISSING)
-
-
-def _utc(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

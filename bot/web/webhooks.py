@@ -31,7 +31,7 @@ def webhook_route(ctx: AppContext, vendor: str, read: EventReader) -> Route:
             async with asyncio.timeout(_READ_WITHIN_S):
                 body = await _body(request)
             event = read(request.headers, body, ctx.clock())
-            new = receive_event(ctx, event)
+            new = await receive_event(ctx, event)
         except InvalidWebhook as error:
             _log_rejected(request, vendor, str(error), error.status)
             return Response(status_code=error.status)

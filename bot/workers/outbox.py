@@ -13,7 +13,7 @@ from bot.services.outbox_payloads import RevealPage
 from bot.services.persist_with_retry import persist_with_retry
 from bot.services.reveal_codes import abandon_reveal, record_reveal
 from bot.workers.polling import PollingWorker
-from store import OutboxMessage
+from store import OutboxMessage, Transaction
 
 log = structlog.get_logger(__name__)
 _GIVE_UP_AFTER = timedelta(days=2)
@@ -24,16 +24,18 @@ Deliver = Callable[[OutboxMessage], Awaitable[Mapping[str, str]]]
 def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMessage, int]:
     async def work(row: OutboxMessage) -> None:
         if row.expires_at is not None and row.expires_at <= ctx.clock():
-            return _give_up(ctx, row, "too late to be of use")
+            return await _give_up(ctx, row, "too late to be of use")
         try:
             result = await deliver(row)
         except RetryLater as error:
-            return _again(ctx, row, error)
+            return await _again(ctx, row, error)
         except PermanentFailure as error:
-            return _give_up(ctx, row, str(error))
-        # Retried by itself: with the whole piece, people would get the message again every few seconds.
+            return await _give_up(ctx, row, str(error))
+        # Not delivered anew when only the note of it fails: people would be told every few seconds.
         return await persist_with_retry(
-            lambda: _sent(ctx, row, result), outbox_row=row.id, order_id=row.order_id
+            lambda: ctx.store.write(lambda tx: _sent(tx, row, result)),
+            outbox_row=row.id,
+            order_id=row.order_id,
         )
 
     def due() -> list[OutboxMessage]:
@@ -42,38 +44,38 @@ def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMess
     return PollingWorker("outbox", due=due, work=work, key=lambda row: row.id, parallel=4)
 
 
-def _sent(ctx: AppContext, row: OutboxMessage, result: Mapping[str, str]) -> None:
-    with ctx.store.transaction():
-        ctx.store.outbox.sent(row.id, result)
-        if row.kind == OutboxKind.CARD and row.order_id is not None:
-            ctx.store.orders.change(
-                row.order_id, card_channel=result["card_channel"], card_ts=result["card_ts"]
-            )
-        elif row.kind == OutboxKind.CODES and row.order_id is not None:
-            order, reveal_page = ctx.store.orders.get(row.order_id), RevealPage.model_validate(row.payload)
-            record_reveal(ctx, order, shown=True, reveal_page=reveal_page)
+def _sent(tx: Transaction, row: OutboxMessage, result: Mapping[str, str]) -> None:
+    tx.outbox.sent(row.id, result)
+    if row.kind == OutboxKind.CARD and row.order_id is not None:
+        tx.orders.change(row.order_id, card_channel=result["card_channel"], card_ts=result["card_ts"])
+    elif row.kind == OutboxKind.CODES and row.order_id is not None:
+        order, reveal_page = tx.orders.get(row.order_id), RevealPage.model_validate(row.payload)
+        record_reveal(tx, order, shown=True, reveal_page=reveal_page)
 
 
-def _again(ctx: AppContext, row: OutboxMessage, later: RetryLater) -> None:
+async def _again(ctx: AppContext, row: OutboxMessage, later: RetryLater) -> None:
     log.info("message_postponed", row=row.id, kind=row.kind, order_id=row.order_id, why=str(later))
     if ctx.clock() - row.created_at > _GIVE_UP_AFTER:
-        return _give_up(ctx, row, f"given up after {_GIVE_UP_AFTER.days} days: {later}")
+        return await _give_up(ctx, row, f"given up after {_GIVE_UP_AFTER.days} days: {later}")
     wait = retry_delay(row.attempts, at_least_s=later.retry_after_s)
     if later.retry_after_s:
         wait = timedelta(seconds=later.retry_after_s)
-    with ctx.store.transaction():
-        ctx.store.outbox.failed(row.id, str(later), ctx.clock() + wait)
+
+    def postpone(tx: Transaction) -> None:
+        tx.outbox.failed(row.id, str(later), ctx.clock() + wait)
         if later.maybe_sent and row.kind == OutboxKind.CODES and row.order_id is not None:
-            order, reveal_page = ctx.store.orders.get(row.order_id), RevealPage.model_validate(row.payload)
-            record_reveal(ctx, order, shown=None, reveal_page=reveal_page, why=str(later))
-    return None
+            order, reveal_page = tx.orders.get(row.order_id), RevealPage.model_validate(row.payload)
+            record_reveal(tx, order, shown=None, reveal_page=reveal_page, why=str(later))
+
+    await ctx.store.write(postpone)
 
 
-def _give_up(ctx: AppContext, row: OutboxMessage, why: str) -> None:
+async def _give_up(ctx: AppContext, row: OutboxMessage, why: str) -> None:
     log.error("message_given_up", row=row.id, kind=row.kind, order_id=row.order_id, why=why)
-    with ctx.transaction():
-        ctx.store.outbox.given_up(row.id, why)
+
+    def give_up(tx: Transaction) -> None:
+        tx.outbox.given_up(row.id, why)
         if row.kind == OutboxKind.CODES and row.order_id is not None:
-            abandon_reveal(
-                ctx, ctx.store.orders.get(row.order_id), RevealPage.model_validate(row.payload), why
-            )
+            abandon_reveal(tx, tx.orders.get(row.order_id), RevealPage.model_validate(row.payload), why)
+
+    await ctx.write(give_up)

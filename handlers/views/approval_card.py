@@ -2,6 +2,7 @@
 
 from bot.domain.lifecycle import Cause, happens
 from bot.services.order_queries import OrderDetails
+from bot.services.problem_text import problem_line
 from handlers import ids
 from handlers.views.blocks import (
     Block,
@@ -24,7 +25,6 @@ from handlers.views.orders import (
     purpose_fields,
     refund_line,
 )
-from handlers.views.problems import problem_line
 from handlers.views.states import state_label
 from handlers.views.text import blockquote, card_count, mention, safe_line
 

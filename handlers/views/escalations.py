@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from bot.domain.lifecycle import RESOLUTIONS
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order
+from bot.services.problem_text import problem_line
 from handlers import ids
 from handlers.views.blocks import Message, actions, button, fields, section
 from handlers.views.dates import slack_datetime
 from handlers.views.orders import order_summary
-from handlers.views.problems import problem_line
 from handlers.views.states import NEEDS_A_PERSON, STATE_TEXTS, Advice, state_label
 from handlers.views.text import mention, safe_line, safe_text
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bot.domain.notifications import NotificationEvent
 from bot.services.order_queries import OrderDetails
+from bot.services.problem_text import problem_line
 from handlers.views.blocks import Message, actions, section
 from handlers.views.orders import at_vendor, order_summary, refund_line, show_codes_button, withdraw_button
-from handlers.views.problems import problem_line
 from handlers.views.text import blockquote, card_count, mention, safe_line
 
 _WITH_CODES = (

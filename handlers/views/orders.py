@@ -8,11 +8,11 @@ from bot.domain.countries import country_name
 from bot.domain.lifecycle import Cause, happens
 from bot.domain.orders import Order
 from bot.services.order_queries import OrderDetails
+from bot.services.problem_text import problem_line
 from handlers import ids
 from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
 from handlers.views.charge_fields import order_fields
 from handlers.views.dates import slack_datetime
-from handlers.views.problems import problem_line
 from handlers.views.states import state_label
 from handlers.views.text import blockquote, card_count, link, mention, safe_line
 

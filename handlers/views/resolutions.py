@@ -5,6 +5,7 @@ from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsE
 from bot.domain.lifecycle import RESOLUTIONS
 from bot.domain.orders import Order
 from bot.domain.resolutions import Resolution
+from bot.services.problem_text import problem_line
 from bot.services.resolve_order import LONGEST_NOTE
 from handlers import ids
 from handlers.views.blocks import (
@@ -20,7 +21,6 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.orders import order_summary
-from handlers.views.problems import problem_line
 from handlers.views.states import outcome_label, state_label
 from handlers.views.text import blockquote, mention, safe_line
 

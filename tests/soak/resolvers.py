@@ -1,5 +1,6 @@
 """Two approvers who close what the bot cannot find out, by what the vendor's own office tells them."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,8 +35,8 @@ class People:
             else:
                 outcome, note = S.RESOLVED, f"Their support says that it is order {number}."
                 self.closed[order.client_reference] = number
-            proposal = propose_resolution(ctx, LEAD, order.id, outcome, note)
-            confirm_resolution(ctx, _OTHER_LEAD, order.id, proposal.id)
+            proposal = asyncio.run(propose_resolution(ctx, LEAD, order.id, outcome, note))
+            asyncio.run(confirm_resolution(ctx, _OTHER_LEAD, order.id, proposal.id))
             self.count += 1
 
     def _left_to_people(self, ctx: AppContext, sold: list[VendorSale]) -> Iterator[Order]:

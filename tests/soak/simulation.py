@@ -1,5 +1,6 @@
 """One database through many short lives, with people, vendors that misbehave, and no mercy."""
 
+import asyncio
 import shutil
 import time
 from collections import Counter
@@ -149,7 +150,7 @@ class Simulation:
                 order = self._environment.asked(ctx.store, self._time, vendor, wanted, key=f"V{self.orders}")
                 self.orders += 1
                 if self._chance.random() < 0.5:
-                    approve_request(ctx, LEAD_PERSON, order.id)
+                    asyncio.run(approve_request(ctx, LEAD_PERSON, order.id))
             self._people.close(ctx, self._environment.cardpluspay.sold())
 
     def _others_use_the_account(self) -> None:

@@ -52,7 +52,7 @@ async def request(ctx: AppContext, item: str = PLAIN, quantity: int = 2, **chang
 
 
 async def approved(ctx: AppContext, item: str = PLAIN, quantity: int = 2, **changes: Any) -> Order:
-    return approve_request(ctx, LEAD, (await request(ctx, item, quantity, **changes)).id)
+    return await approve_request(ctx, LEAD, (await request(ctx, item, quantity, **changes)).id)
 
 
 async def worked_while(
@@ -78,4 +78,6 @@ def codes_here(ctx: AppContext, order: Order) -> list[tuple[str | None, str | No
 
 def codes_shown(ctx: AppContext, order: Order) -> list[str | None]:
     """What the messages to its requester show, in their order."""
-    return [shown.card_number for shown in codes_to_show(ctx, order.id)[1] if isinstance(shown, Voucher)]
+    return [
+        shown.card_number for shown in codes_to_show(ctx.store, order.id)[1] if isinstance(shown, Voucher)
+    ]

@@ -11,7 +11,7 @@ from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind
 from bot.services.quote_order import Selection
 from bot.services.request_order import OrderRequest, request_order
-from bot.workers.orders import NEXT_STEP
+from bot.workers.orders import take_next_step
 from tests.support.back_office import BackOffice
 from tests.support.clock import ShiftedClock
 from tests.support.people import AGENT, LEAD
@@ -39,7 +39,7 @@ async def ask(
 
 async def approved(ctx: AppContext, quantity: int = 2, **changes: Any) -> Order:
     """The same, approved by the lead."""
-    return approve_request(ctx, LEAD, (await ask(ctx, quantity, **changes)).id)
+    return await approve_request(ctx, LEAD, (await ask(ctx, quantity, **changes)).id)
 
 
 async def work(ctx: AppContext, clock: ShiftedClock, order: Order, *, steps: int = 1) -> Order:
@@ -49,7 +49,7 @@ async def work(ctx: AppContext, clock: ShiftedClock, order: Order, *, steps: int
         if order.next_at is None:
             break
         clock.advance(max(timedelta(), order.next_at - clock()))
-        order = await NEXT_STEP[order.state](ctx, order.id)
+        order = await take_next_step(ctx, order)
     return order
 
 

@@ -8,15 +8,14 @@ import asyncio
 import structlog
 
 from bot.config import ConfigError
-from bot.domain.lifecycle import OrderState
-from bot.domain.orders import TERMINAL_STATES
+from bot.domain.lifecycle import FINAL, OrderState
 from bot.domain.people import Component
 from bot.services.context import AppContext
 from bot.vendors.contract import Refused, Vendor, VendorError
 
 log = structlog.get_logger(__name__)
 STARTUP = Component("bot")
-_UNDER_WAY = [state for state in OrderState if state not in TERMINAL_STATES]
+_UNDER_WAY = [state for state in OrderState if state not in FINAL]
 _PERHAPS_BOUGHT = [state for state in _UNDER_WAY if state is not OrderState.PENDING_APPROVAL]
 _TRY_AGAIN_AFTER_S = 5.0
 _NAMED_AT_MOST = 3

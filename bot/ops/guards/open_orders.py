@@ -1,8 +1,7 @@
 """No start without the settings of a vendor at which orders are under way."""
 
 from bot.config import ConfigError
-from bot.domain.lifecycle import OrderState
-from bot.domain.orders import TERMINAL_STATES
+from bot.domain.lifecycle import FINAL, OrderState
 from bot.services.context import AppContext
 
 _READ_AT_MOST = 10_000
@@ -15,7 +14,7 @@ class VendorNotConfigured(ConfigError):
 
 def check_orders_have_vendors(ctx: AppContext) -> None:
     """Raises VendorNotConfigured: such orders could be neither looked up nor delivered."""
-    under_way = [state for state in OrderState if state not in TERMINAL_STATES]
+    under_way = [state for state in OrderState if state not in FINAL]
     stranded = [
         order
         for order in ctx.store.orders.in_states(under_way, limit=_READ_AT_MOST)

@@ -19,25 +19,21 @@ from bot.domain.attribution import (
     Unpaid,
     attribute,
 )
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import Cause
 from bot.domain.money import Money
 from bot.domain.orders import Order
+from bot.domain.problems import JSON
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
-from bot.services.advance_order import advance
 from bot.services.context import AppContext
-from bot.services.purchase.outcomes import PURCHASER, escalate_to_people, schedule_lookup
-from bot.services.purchase.record import persist_vendor_order, purchase_of
+from bot.services.purchase.apply import commit
+from bot.services.purchase.record import purchase_of, record_vendor_order
 from bot.vendors.contract import OutcomeUnknown, Vendor, VendorError
 
 log = structlog.get_logger(__name__)
 _MOST_OPENED = 20  # orders that came up meanwhile; more than a person would want to compare either
 _LOOKUPS_BEFORE_ESCALATION = 3  # its list and its balance may be a moment apart
 _LOOKUPS_BEFORE_ABSENCE_IS_TRUSTED = 6  # besides the policy's grace: a clock may jump
-_NEEDS_PEOPLE = (
-    "It is not known whether this was bought: {why} Nothing is bought for it, and nothing else from this "
-    "vendor, until that is known. Compare with the vendor's dashboard, then close it with *Resolve…*."
-)
 
 
 class AttributionInconclusive(OutcomeUnknown):
@@ -55,7 +51,7 @@ class AccountComparison:
 async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
     """Put on disk what the account looks like now: nothing is sent before that.
 
-    The receipt, and nothing to buy, where an attempt that was given up has landed after all.
+    The order, and nothing to buy, where an attempt that was given up was successful after all.
     Raises AttributionInconclusive where that may be so, and VendorError.
     """
     vendor, taken_at = ctx.vendor(order.terms.vendor), ctx.clock()
@@ -64,11 +60,11 @@ async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
     if existing_order is not None:
         return existing_order
     expected = order.expected_debit or order.charge
-    suspects = _created_since_request(ctx, order, newest, expected)
+    ours = await ctx.read(lambda tx: tx.orders.vendor_order_ids(vendor.name))
+    suspects = _created_since_request(order, newest, expected, ours)
     known = frozenset(each.vendor_order_id for each in newest) - suspects
     snapshot = AccountSnapshot(known, await _balance(vendor, order.terms.wallet_id), expected, taken_at)
-    with ctx.transaction():
-        ctx.store.snapshots.put(order.id, snapshot)
+    await ctx.write(lambda tx: tx.snapshots.put(order.id, snapshot))
     if suspects:
         raise AttributionInconclusive(
             f"It may have been bought already: order {', '.join(sorted(suspects))} cost {expected} and is "
@@ -80,19 +76,19 @@ async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
 async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
     """Compare the account with how it was before the purchase. Raises VendorError."""
     vendor = ctx.vendor(order.terms.vendor)
-    snapshot = ctx.store.snapshots.of_order(order.id)
+    snapshot, ours = await ctx.read(
+        lambda tx: (tx.snapshots.of_order(order.id), tx.orders.vendor_order_ids(vendor.name))
+    )
     if snapshot is None:
         return AccountComparison(NotCreated())  # without it on disk nothing was sent
-    vendor_order_ids = await _new_numbers(
-        vendor, snapshot.known | ctx.store.orders.vendor_order_ids(vendor.name)
-    )
+    vendor_order_ids = await _new_numbers(vendor, snapshot.known | ours)
     if len(vendor_order_ids) > _MOST_OPENED:
         return AccountComparison(
             Inconclusive(f"{len(vendor_order_ids)} orders were made elsewhere meanwhile.")
         )
     opened = {number: await vendor.fetch(number) for number in vendor_order_ids}
     balance = await _balance(vendor, order.terms.wallet_id)
-    for spent in ctx.store.snapshots.spent_since(vendor.name, snapshot.taken_at):
+    for spent in await ctx.read(lambda tx: tx.snapshots.spent_since(vendor.name, snapshot.taken_at)):
         balance += spent  # as if our own orders since had not been paid for
     verdict = attribute(
         snapshot,
@@ -106,23 +102,27 @@ async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
 
 
 async def attribute_order(ctx: AppContext, order: Order) -> Order:
-    """One look for an unsettled order, and what follows from it."""
+    """One look for an order whose outcome is unknown, and what follows from it."""
+    if await ctx.read(lambda tx: tx.snapshots.of_order(order.id)) is None:
+        return await commit(ctx, order, Cause.PROVEN_NOT_SENT, outcome_lost_at=None)
     lookups = order.attempts + 1
     try:
         comparison = await compare_account(ctx, order)
     except VendorError as error:
         # Not having been able to look proves nothing.
         log.warning("look_up_failed", order_id=order.id, request_id=error.request_id, why=str(error))
-        return schedule_lookup(ctx, order, lookups)
+        return await commit(ctx, order, Cause.NOT_FOUND_YET)
     match comparison.verdict:
         case Attributed():
-            assert comparison.vendor_order is not None, "what is recognised was opened"
-            return await persist_vendor_order(ctx, order, comparison.vendor_order, codes_were_readable=True)
+            assert comparison.vendor_order is not None, "what is attributed was opened"
+            return await record_vendor_order(ctx, order, comparison.vendor_order, codes_were_readable=True)
         case (Inconclusive() | Unpaid()) as doubt if lookups >= _LOOKUPS_BEFORE_ESCALATION:
-            return _escalate(ctx, order, lookups, _why(doubt))
-        case NotCreated() if lookups >= _LOOKUPS_BEFORE_ABSENCE_IS_TRUSTED and _grace_is_over(ctx, order):
-            return _resubmit(ctx, order, lookups)
-    return schedule_lookup(ctx, order, lookups)
+            return await _leave_to_people(ctx, order, _why(doubt))
+        case NotCreated() if lookups >= _LOOKUPS_BEFORE_ABSENCE_IS_TRUSTED and await _grace_is_over(
+            ctx, order
+        ):
+            return await _resubmit(ctx, order, lookups)
+    return await commit(ctx, order, Cause.NOT_FOUND_YET)
 
 
 async def attribute_once(ctx: AppContext, order: Order) -> Order:
@@ -130,22 +130,20 @@ async def attribute_once(ctx: AppContext, order: Order) -> Order:
     comparison = await compare_account(ctx, order)
     if comparison.vendor_order is None:
         return order
-    return await persist_vendor_order(ctx, order, comparison.vendor_order, codes_were_readable=True)
+    return await record_vendor_order(ctx, order, comparison.vendor_order, codes_were_readable=True)
 
 
-async def find_by_attribution(
-    ctx: AppContext, order: Order, *, vendor_refused: bool = False
-) -> VendorOrder | None:
-    """The order, or None when it surely is not there. Raises AttributionInconclusive, and VendorError.
+async def find_by_attribution(ctx: AppContext, order: Order) -> VendorOrder | None:
+    """The order, or None when it surely is not there. Raises AttributionInconclusive, VendorError."""
+    return _conclusive_order(await compare_account(ctx, order))
 
-    Where the vendor `vendor_refused`, an order without cards that cost nothing is what the refusal left behind.
-    """
+
+async def find_after_refusal(ctx: AppContext, order: Order) -> tuple[VendorOrder | None, str | None]:
+    """As above, and the vendor's number of what the refusal left behind: an order without cards or cost."""
     comparison = await compare_account(ctx, order)
-    if vendor_refused and isinstance(comparison.verdict, Unpaid):
-        with ctx.transaction():  # so that the daily match does not take it for a stranger's
-            ctx.store.orders.change(order.id, vendor_order_id=comparison.verdict.vendor_order_id)
-        return None
-    return _conclusive_order(comparison)
+    if isinstance(comparison.verdict, Unpaid):
+        return None, comparison.verdict.vendor_order_id
+    return _conclusive_order(comparison), None
 
 
 def _conclusive_order(comparison: AccountComparison) -> VendorOrder | None:
@@ -163,10 +161,9 @@ def _why(doubt: Inconclusive | Unpaid) -> str:
 
 
 def _created_since_request(
-    ctx: AppContext, order: Order, newest: Iterable[ListedOrder], expected: Money
+    order: Order, newest: Iterable[ListedOrder], expected: Money, ours: Collection[str]
 ) -> frozenset[str]:
     """Orders nobody here knows, for the same sum: this order's, if our database was set back meanwhile."""
-    ours = ctx.store.orders.vendor_order_ids(order.terms.vendor)
     return frozenset(
         each.vendor_order_id
         for each in newest
@@ -177,35 +174,24 @@ def _created_since_request(
     )
 
 
-def _grace_is_over(ctx: AppContext, order: Order) -> bool:
-    snapshot = ctx.store.snapshots.of_order(order.id)
+async def _grace_is_over(ctx: AppContext, order: Order) -> bool:
+    snapshot = await ctx.read(lambda tx: tx.snapshots.of_order(order.id))
     grace = timedelta(minutes=ctx.policy.purchases.grace_minutes)
     return snapshot is None or ctx.clock() - snapshot.taken_at >= grace
 
 
-def _resubmit(ctx: AppContext, order: Order, lookups: int) -> Order:
+async def _resubmit(ctx: AppContext, order: Order, lookups: int) -> Order:
     log.warning("proven_not_created", order_id=order.id, client_reference=order.client_reference)
-    with ctx.transaction():
-        return advance(
-            ctx,
-            order,
-            OrderState.APPROVED,
-            actor=PURCHASER,
-            action="proven_not_created",
-            details={"looks": lookups, "grace_minutes": ctx.policy.purchases.grace_minutes},
-            next_at=ctx.clock(),
-            problem="The vendor never made it: it is not listed, and no money moved. It is bought anew.",
-        )
+    details: dict[str, JSON] = {"looks": lookups, "grace_minutes": ctx.policy.purchases.grace_minutes}
+    return await commit(ctx, order, Cause.PROVEN_NOT_CREATED, details=details, outcome_lost_at=None)
 
 
-def _escalate(ctx: AppContext, order: Order, lookups: int, why: str) -> Order:
+async def _leave_to_people(ctx: AppContext, order: Order, why: str) -> Order:
     log.warning(
         "attribution_inconclusive", order_id=order.id, client_reference=order.client_reference, why=why
     )
-    with ctx.transaction():
-        order = ctx.store.orders.change(order.id, from_=order.state, attempts=lookups)
-    return escalate_to_people(
-        ctx, order, _NEEDS_PEOPLE.format(why=why), why, action="attribution_inconclusive"
+    return await commit(
+        ctx, order, Cause.ATTRIBUTION_INCONCLUSIVE, details={"why": why}, parameters={"why": why}
     )
 
 

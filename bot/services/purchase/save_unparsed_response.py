@@ -2,11 +2,13 @@
 
 import structlog
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.orders import Order
 from bot.domain.people import Component
 from bot.services.context import AppContext
 from bot.services.persist_with_retry import persist_with_retry
 from bot.vendors.contract import UnparsedResponse
+from store import Transaction
 
 log = structlog.get_logger(__name__)
 RESPONSE_ARCHIVE = Component("response_archive")
@@ -14,7 +16,7 @@ RESPONSE_ARCHIVE = Component("response_archive")
 
 async def save_unparsed_response(ctx: AppContext, unread: UnparsedResponse) -> None:
     """Seal it under its order, and keep the codes that could be made out beyond doubt."""
-    order = _order_of(ctx, unread)
+    order = await ctx.read(lambda tx: _order_of(tx, unread))
     if order is None:
         # A look at an order of somebody else's: its codes are not ours to keep.
         log.warning("unread_answer_of_unknown_order", vendor=unread.vendor, request_id=unread.request_id)
@@ -25,27 +27,26 @@ async def save_unparsed_response(ctx: AppContext, unread: UnparsedResponse) -> N
         "request_id": unread.request_id,
     }
     log.error("answer_not_readable", octets=len(unread.body), codes=len(unread.vouchers), **known)
-    await persist_with_retry(lambda: _keep(ctx, order, unread), **known)
+    await persist_with_retry(lambda: ctx.write(lambda tx: _keep(tx, order, unread)), **known)
 
 
-def _keep(ctx: AppContext, order: Order, unread: UnparsedResponse) -> None:
-    with ctx.transaction():
-        kept = ctx.store.codes.keep(order.id, unread.vouchers)
-        if not ctx.store.unread.keep(order.id, unread.body, unread.request_id):
-            return  # a vendor that adds a field sends it with every read
-        ctx.store.audit.write(
-            actor=RESPONSE_ARCHIVE,
-            action="unparsed_response_stored",
-            order=order,
-            before=order.state,
-            after=order.state,
-            details={"octets": len(unread.body), "cards": kept.new, "request_id": unread.request_id},
-        )
+def _keep(tx: Transaction, order: Order, unread: UnparsedResponse) -> None:
+    kept = tx.codes.keep(order.id, unread.vouchers)
+    if not tx.unparsed_responses.keep(order.id, unread.body, unread.request_id):
+        return  # a vendor that adds a field sends it with every read
+    tx.audit.write(
+        actor=RESPONSE_ARCHIVE,
+        action=AuditAction.UNPARSED_RESPONSE_STORED,
+        order=order,
+        before=order.state,
+        after=order.state,
+        details={"octets": len(unread.body), "cards": kept.new, "request_id": unread.request_id},
+    )
 
 
-def _order_of(ctx: AppContext, unread: UnparsedResponse) -> Order | None:
+def _order_of(tx: Transaction, unread: UnparsedResponse) -> Order | None:
     if unread.client_reference is not None:
-        return ctx.store.orders.by_reference(unread.client_reference)
+        return tx.orders.by_reference(unread.client_reference)
     if unread.vendor_order_id is not None:
-        return ctx.store.orders.by_vendor_order_id(unread.vendor, unread.vendor_order_id)
+        return tx.orders.by_vendor_order_id(unread.vendor, unread.vendor_order_id)
     return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.orders import Order
 from bot.domain.vendor_orders import VendorOrder
 from bot.domain.vouchers import Voucher
-from bot.services.context import AppContext
+from store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +17,21 @@ class StoredCodes:
     pins_unknown: bool
 
 
-def keep_codes(ctx: AppContext, order: Order, vendor_order: VendorOrder) -> StoredCodes:
+def keep_codes(tx: Transaction, order: Order, vendor_order: VendorOrder) -> StoredCodes:
     """Inside a transaction of its own: whatever happens to the order, a paid code is on disk."""
     vouchers = (
-        _not_here_whole(ctx, order, vendor_order) if vendor_order.pins_left_out else vendor_order.vouchers
+        _not_here_whole(tx, order, vendor_order) if vendor_order.pins_left_out else vendor_order.vouchers
     )
-    if vendor_order.pins_left_out and vouchers and _may_have_pins(ctx, order):
-        ctx.store.codes.set_aside(order.id, vouchers)
+    if vendor_order.pins_left_out and vouchers and _may_have_pins(tx, order):
+        tx.codes.set_aside(order.id, vouchers)
         return StoredCodes(0, pins_unknown=True)
-    kept = ctx.store.codes.keep(order.id, vouchers, complete=not vendor_order.pins_left_out)
+    kept = tx.codes.keep(order.id, vouchers, complete=not vendor_order.pins_left_out)
     return StoredCodes(kept.new, pins_unknown=False)
 
 
-def _not_here_whole(ctx: AppContext, order: Order, vendor_order: VendorOrder) -> tuple[Voucher, ...]:
+def _not_here_whole(tx: Transaction, order: Order, vendor_order: VendorOrder) -> tuple[Voucher, ...]:
     """A card that is shown again without its PIN is no other card."""
-    held = Counter(voucher.card_number for voucher in ctx.store.codes.of_order(order.id))
+    held = Counter(voucher.card_number for voucher in tx.codes.of_order(order.id))
     shown = Counter[str | None]()
     new = []
     for voucher in vendor_order.vouchers:
@@ -41,9 +41,9 @@ def _not_here_whole(ctx: AppContext, order: Order, vendor_order: VendorOrder) ->
     return tuple(new)
 
 
-def _may_have_pins(ctx: AppContext, order: Order) -> bool:
+def _may_have_pins(tx: Transaction, order: Order) -> bool:
     """Unless many cards of other orders tell that the product has none; those of this one are too few."""
-    if ctx.store.codes.count(order.id) >= order.terms.quantity:
+    if tx.codes.count(order.id) >= order.terms.quantity:
         return False  # they are here whole already
     terms = order.terms
-    return not ctx.store.codes.have_code_only(terms.vendor, terms.product_id, besides=order.id)
+    return not tx.codes.have_code_only(terms.vendor, terms.product_id, besides=order.id)

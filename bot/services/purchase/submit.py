@@ -3,165 +3,288 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.lifecycle import OrderState
+import structlog
+
+from bot.domain.lifecycle import MAYBE_SPENT, UNSPENT, Cause, Step
 from bot.domain.orders import Order, OrderId
-from bot.domain.policy.rules import FieldError
+from bot.domain.problems import JSON
+from bot.domain.purchase_checks import Objection, check_purchase
 from bot.domain.quotes import Quote
 from bot.domain.vendor_orders import VendorOrder
-from bot.services.advance_order import advance
 from bot.services.context import AppContext
-from bot.services.purchase.attribute import AttributionInconclusive, find_by_attribution, snapshot_account
-from bot.services.purchase.outcomes import (
-    PURCHASER,
-    mark_outcome_unknown,
-    mark_refused,
-    postpone_purchase,
-    refuse_forbidden_vendor,
-    refuse_over_limit,
-    return_after_price_change,
-    return_to_approvers,
-    wait_for_turn,
+from bot.services.purchase.apply import apply, approvers_of, commit
+from bot.services.purchase.attribute import (
+    AttributionInconclusive,
+    find_after_refusal,
+    find_by_attribution,
+    snapshot_account,
 )
-from bot.services.purchase.record import persist_vendor_order, purchase_of
-from bot.services.purchase.split_order import charge_with_siblings, split_order
-from bot.services.quote_order import check_charge_limit
+from bot.services.purchase.record import purchase_of, record_vendor_order
+from bot.services.purchase.split import split_order
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
+from store import OrderChanges, Transaction
 
-_INTERRUPTED_AFTER = timedelta(minutes=5)  # longer than log-in, waiting our turn and buying can take
-_LOOKUPS_BEFORE_REFUSAL_IS_TRUSTED = 6  # after an unknown outcome
-_WAIT_BEFORE_REFUSAL_IS_TRUSTED = timedelta(minutes=2)
+log = structlog.get_logger(__name__)
+_ACCESS_DENIED_RETRY_S = 60.0
+_LOOK_UP_TAKES_S = 5.0
+_LOOK_UPS_BEFORE_A_REFUSAL_IS_BELIEVED = 6  # after an unknown outcome
+_WAIT_BEFORE_A_REFUSAL_IS_BELIEVED = timedelta(minutes=2)
 
 
 async def submit_order(ctx: AppContext, order_id: OrderId) -> Order:
     """Check the approval and the price once more, write the intent down, and buy."""
-    order = ctx.store.orders.get(order_id)
+    order = await ctx.order(order_id)
+    checked = await check_and_quote(ctx, order)
+    if isinstance(checked, Order):
+        return checked
+    if _must_be_split(ctx, order):
+        return await split_order(ctx, order)
+    return await submit_purchase(ctx, order, checked)
+
+
+async def check_and_quote(ctx: AppContext, order: Order) -> Quote | Order:
+    """A fresh quote, where what was approved still covers it; else the order where the objection takes it."""
     vendor = ctx.vendor(order.terms.vendor)
-    if not still_approved(ctx, order):
-        return return_to_approvers(ctx, order, "approval_no_longer_valid", {})
-    if ctx.policy.vendor_forbidden(vendor.name):
-        return refuse_forbidden_vendor(ctx, order, vendor.title)
-    max_quantity = vendor.max_order_quantity
-    needs_split = max_quantity is not None and order.terms.quantity > max_quantity
-    if not needs_split and (ahead := _blocking_purchase(ctx, order)):
-        return wait_for_turn(ctx, order, ahead)
+    if objection := await ctx.read(lambda tx: _objection(ctx, tx, order)):
+        return await _object(ctx, order, objection)
     try:
         quote = await vendor.quote(order.terms)
     except AccessDenied as error:
-        return postpone_purchase(ctx, order, error)
+        return await _not_quoted(ctx, order, Cause.QUOTE_ACCESS_DENIED, error)
     except Refused as error:
-        return mark_refused(ctx, order, error)
+        return await _refused(ctx, order, Cause.QUOTE_REFUSED, error)
     except VendorError as error:
-        return postpone_purchase(ctx, order, error)
-    try:
-        check_charge_limit(ctx, charge_with_siblings(ctx, order, quote.charge))
-    except FieldError as error:
-        return refuse_over_limit(ctx, order, quote, str(error))
-    if quote.moved_beyond(order.charge, ctx.policy.purchases.tolerance_percent):
-        return return_after_price_change(ctx, order, quote)
-    if max_quantity is not None and needs_split:
-        return split_order(ctx, order, max_quantity)
-    return await submit_purchase(ctx, order, quote)
-
-
-def still_approved(ctx: AppContext, order: Order) -> bool:
-    """True when enough people approved exactly these terms."""
-    return len(ctx.store.approvals.valid(order)) >= ctx.policy.approvers.needed
+        return await _not_quoted(ctx, order, Cause.QUOTE_UNAVAILABLE, error)
+    if objection := await ctx.read(lambda tx: _objection(ctx, tx, order, quote)):
+        return await _object(ctx, order, objection, quote)
+    return quote
 
 
 async def submit_purchase(ctx: AppContext, order: Order, quote: Quote) -> Order:
-    """The one place from which money moves: from APPROVED, or from UNSETTLED under the same reference.
+    """The one place from which money moves: for the first time, or again under the same reference.
 
     `quote` is the one just asked for; what it says is what the wallet's statement is compared with later.
     """
-    before, vendor = order.state, ctx.vendor(order.terms.vendor)
-    lookups = order.attempts if before is OrderState.OUTCOME_UNKNOWN else 0
-    is_first = ctx.store.snapshots.of_order(order.id) is None
-    # Asked here, with no await before the commit: two orders never both find nobody ahead.
-    if ahead := _blocking_purchase(ctx, order):
-        return wait_for_turn(ctx, order, ahead)
-    with ctx.transaction():
-        order = advance(
-            ctx,
-            order,
-            OrderState.SUBMITTING,
-            actor=PURCHASER,
-            action="purchase_intended",
-            details={
-                "approvers": sorted(str(a.approver) for a in ctx.store.approvals.valid(order)),
-                "charge": str(order.charge),
-                "quoted": str(quote.charge),
-                "face_value": str(order.face_value),
-                "terms": order.digest,
-            },
-            attempts=order.attempts,
-            next_at=ctx.clock() + _INTERRUPTED_AFTER,
-            expected_net=quote.face_value - quote.discount,
-            expected_debit=quote.charge,
-        )
+    vendor = ctx.vendor(order.terms.vendor)
+    is_first = await ctx.read(lambda tx: tx.snapshots.of_order(order.id)) is None
+    order = await ctx.write(lambda tx: _intend(ctx, tx, order, quote))
+    if order.state not in MAYBE_SPENT:
+        return order
 
     # The intent is on disk, and no transaction waits on the network.
-    if vendor.reference_lookup is None:
-        try:
-            existing_order = await snapshot_account(ctx, order)
-        except AttributionInconclusive as error:
-            return mark_outcome_unknown(ctx, order, error, lookups=0)
-        except VendorError as error:
-            return postpone_purchase(ctx, order, error)
-        if existing_order is not None:
-            return await persist_vendor_order(ctx, order, existing_order, codes_were_readable=True)
     try:
-        vendor_order = await vendor.place(purchase_of(order))
+        if vendor.reference_lookup is None:
+            landed = await _look_first(ctx, order)
+            if isinstance(landed, Order):
+                return landed
+            if landed is not None:
+                return await record_vendor_order(ctx, order, landed, codes_were_readable=True)
+        bought = await vendor.place(purchase_of(order))
     except (NotSent, AccessDenied) as error:
-        if before is OrderState.OUTCOME_UNKNOWN:
-            return mark_outcome_unknown(ctx, order, error, lookups=lookups + 1)
-        if is_first:  # else an earlier attempt may still land, and is told by the account as it was then
-            with ctx.transaction():
-                ctx.store.snapshots.forget(order.id)
-        return postpone_purchase(ctx, order, error)
+        return await _not_sent(ctx, order, error, is_first=is_first)
     except Refused as error:
-        return await _refused_or_already_placed(ctx, order, error, before=before, lookups=lookups)
+        return await _refused_or_bought_before(ctx, order, error)
     except OutcomeUnknown as error:
-        return mark_outcome_unknown(ctx, order, error, lookups=lookups)
+        return await outcome_unknown(ctx, order, error)
     except asyncio.CancelledError:
-        mark_outcome_unknown(ctx, order, OutcomeUnknown("the bot was stopped while buying"), lookups=lookups)
+        await outcome_unknown(ctx, order, OutcomeUnknown("the bot was stopped while buying"))
         raise
-    return await persist_vendor_order(ctx, order, vendor_order, codes_were_readable=False)
+    return await record_vendor_order(ctx, order, bought, codes_were_readable=False)
 
 
-def _blocking_purchase(ctx: AppContext, order: Order) -> Order | None:
+async def find_order(ctx: AppContext, order: Order) -> VendorOrder | None:
+    """By our reference, or by what the account shows where the vendor takes none. Raises VendorError."""
+    reference_lookup = ctx.vendor(order.terms.vendor).reference_lookup
+    if reference_lookup is None:
+        return await find_by_attribution(ctx, order)
+    return await reference_lookup.find(order.client_reference)
+
+
+async def outcome_unknown(
+    ctx: AppContext, order: Order, error: VendorError, *, cause: Cause = Cause.OUTCOME_UNKNOWN
+) -> Order:
+    """Nobody knows whether it was bought: say so, and have it looked up."""
+    again = order.outcome_lost_at is not None
+    changes: OrderChanges = {
+        "vendor_request_id": error.request_id or order.vendor_request_id,
+        "outcome_lost_at": ctx.clock(),
+    }
+    if again and cause is Cause.OUTCOME_UNKNOWN:
+        cause, changes["attempts"] = Cause.OUTCOME_STILL_UNKNOWN, order.attempts
+    log.warning(cause.value, **_known(order, error))
+    return await commit(ctx, order, cause, details=_details(error), **changes)
+
+
+def _must_be_split(ctx: AppContext, order: Order) -> bool:
+    largest = ctx.vendor(order.terms.vendor).max_order_quantity
+    return largest is not None and order.terms.quantity > largest
+
+
+def _objection(
+    ctx: AppContext, tx: Transaction, order: Order, quote: Quote | None = None
+) -> Objection | None:
+    siblings = tx.orders.children_of(order.parent_id) if order.parent_id is not None else ()
+    objection = check_purchase(order, ctx.policy, tx.approvals.valid(order), quote, siblings)
+    if objection is None and not _must_be_split(ctx, order) and (ahead := _ahead_of(ctx, tx, order)):
+        return _awaiting_turn(ahead)
+    return objection
+
+
+def _awaiting_turn(ahead: Order) -> Objection:
+    looked_up = ahead.state.info.step is Step.RECOVER
+    wait_s = _LOOK_UP_TAKES_S if looked_up else 0.0
+    return Objection(Cause.AWAITING_TURN, {"reference": ahead.client_reference}, wait_s)
+
+
+def _ahead_of(ctx: AppContext, tx: Transaction, order: Order) -> Order | None:
     """The purchase that has to be over first, with a vendor that takes no reference to tell them apart by."""
     vendor = ctx.vendor(order.terms.vendor)
-    return None if vendor.reference_lookup else ctx.store.orders.in_flight(vendor.name, besides=order.id)
+    return None if vendor.reference_lookup else tx.orders.in_flight(vendor.name, besides=order.id)
 
 
-async def find_order(ctx: AppContext, order: Order, *, vendor_refused: bool = False) -> VendorOrder | None:
-    """By our reference, or by what the account shows where the vendor takes none. Raises VendorError."""
-    lookup = ctx.vendor(order.terms.vendor).reference_lookup
-    if lookup is None:
-        return await find_by_attribution(ctx, order, vendor_refused=vendor_refused)
-    return await lookup.find(order.client_reference)
+def _intend(ctx: AppContext, tx: Transaction, order: Order, quote: Quote) -> Order:
+    # In the transaction of the intent, so that two orders never both find nobody ahead.
+    if ahead := _ahead_of(ctx, tx, order):
+        turn = _awaiting_turn(ahead)
+        return apply(ctx, tx, order, turn.cause, parameters=turn.parameters, retry_after_s=turn.retry_after_s)
+    return apply(
+        ctx,
+        tx,
+        order,
+        Cause.SUBMITTED,
+        details={
+            "approvers": approvers_of(tx, order),
+            "charge": str(order.charge),
+            "quoted": str(quote.charge),
+            "face_value": str(order.face_value),
+            "terms": order.digest,
+        },
+        expected_net=quote.face_value - quote.discount,
+        expected_debit=quote.charge,
+    )
 
 
-async def _refused_or_already_placed(
-    ctx: AppContext, order: Order, refusal: Refused, *, before: OrderState, lookups: int
-) -> Order:
+async def _look_first(ctx: AppContext, order: Order) -> VendorOrder | Order | None:
+    """What an earlier attempt bought, or None where nothing stands against buying; else the order."""
+    try:
+        return await snapshot_account(ctx, order)
+    except AttributionInconclusive as error:
+        return await outcome_unknown(ctx, order, error)
+    except VendorError as error:
+        return await _postponed(ctx, order, Cause.NOT_SENT, error)
+
+
+async def _object(ctx: AppContext, order: Order, objection: Objection, quote: Quote | None = None) -> Order:
+    changes: OrderChanges = {}
+    if objection.cause is Cause.PRICE_MOVED and quote is not None and order.state in UNSPENT:
+        changes = {
+            "charge": quote.charge,
+            "discount": quote.discount,
+            "forex_rate": quote.forex_rate,
+            "fee": quote.fee,
+            "balance_after": quote.balance_after,
+        }
+    parameters = dict(objection.parameters)
+    if objection.cause is Cause.VENDOR_FORBIDDEN:
+        parameters["vendor"] = ctx.vendor_title(order.terms.vendor)
+    return await commit(
+        ctx,
+        order,
+        objection.cause,
+        details={"cause": objection.cause.value, **objection.parameters},
+        parameters=parameters,
+        retry_after_s=objection.retry_after_s,
+        **changes,
+    )
+
+
+async def _not_quoted(ctx: AppContext, order: Order, cause: Cause, error: VendorError) -> Order:
+    log.warning(cause.value, **_known(order, error))
+    return await _postponed(ctx, order, cause, error)
+
+
+async def _postponed(ctx: AppContext, order: Order, cause: Cause, error: VendorError) -> Order:
+    """Surely nothing was bought: the approval stands, and the purchase is tried again."""
+    wait_s = _ACCESS_DENIED_RETRY_S if isinstance(error, AccessDenied) else 0.0
+    return await commit(
+        ctx,
+        order,
+        cause,
+        details=_details(error),
+        parameters={"why": str(error)},
+        retry_after_s=max(wait_s, getattr(error, "retry_after_s", None) or 0.0),
+        vendor_request_id=error.request_id or order.vendor_request_id,
+    )
+
+
+async def _not_sent(ctx: AppContext, order: Order, error: NotSent | AccessDenied, *, is_first: bool) -> Order:
+    if order.outcome_lost_at is not None:
+        return await outcome_unknown(ctx, order, error, cause=Cause.OUTCOME_STILL_UNKNOWN)
+    if is_first:  # else an earlier attempt may still land, and is told by the account as it was then
+        await ctx.write(lambda tx: tx.snapshots.forget(order.id))
+    cause = Cause.ACCESS_DENIED if isinstance(error, AccessDenied) else Cause.NOT_SENT
+    log.warning(cause.value, **_known(order, error))
+    return await _postponed(ctx, order, cause, error)
+
+
+async def _refused_or_bought_before(ctx: AppContext, order: Order, refusal: Refused) -> Order:
     """A refusal may mean that an earlier attempt under this reference landed: look before believing it."""
-    if refusal.may_have_purchased or before is OrderState.OUTCOME_UNKNOWN:
+    again = order.outcome_lost_at is not None
+    left_behind = None
+    if refusal.may_have_purchased or again:
         try:
-            vendor_order = await find_order(ctx, order, vendor_refused=True)
+            found, left_behind = await _find_after_refusal(ctx, order)
         except VendorError as error:
-            return mark_outcome_unknown(ctx, order, error, lookups=lookups)
-        if vendor_order is not None:
-            return await persist_vendor_order(ctx, order, vendor_order, codes_were_readable=False)
-        if before is OrderState.OUTCOME_UNKNOWN and not _refusal_is_trusted(ctx, order, lookups):
-            return mark_outcome_unknown(
-                ctx, order, refusal, lookups=lookups + 1, action="refusal_not_trusted_yet"
-            )
-    return mark_refused(ctx, order, refusal)
+            return await outcome_unknown(ctx, order, error)
+        if found is not None:
+            return await record_vendor_order(ctx, order, found, codes_were_readable=False)
+        if again and not _refusal_is_believed(ctx, order):
+            log.warning("refusal_not_trusted_yet", **_known(order, refusal))
+            return await commit(ctx, order, Cause.REFUSAL_NOT_TRUSTED_YET, details=_details(refusal))
+    return await _refused(ctx, order, Cause.REFUSED, refusal, left_behind=left_behind)
 
 
-def _refusal_is_trusted(ctx: AppContext, order: Order, lookups: int) -> bool:
+async def _find_after_refusal(ctx: AppContext, order: Order) -> tuple[VendorOrder | None, str | None]:
+    """What an earlier attempt bought; and the vendor's number of what the refusal left behind."""
+    reference_lookup = ctx.vendor(order.terms.vendor).reference_lookup
+    if reference_lookup is None:
+        return await find_after_refusal(ctx, order)
+    return await reference_lookup.find(order.client_reference), None
+
+
+def _refusal_is_believed(ctx: AppContext, order: Order) -> bool:
     """Looks can be brought forward and clocks set, so both have to have passed since the last lost answer."""
-    lost = [row.at for row in ctx.store.audit.rows(order_id=order.id) if row.action == "outcome_unknown"]
-    waited = ctx.clock() - max(lost, default=order.requested_at)
-    return lookups >= _LOOKUPS_BEFORE_REFUSAL_IS_TRUSTED and waited >= _WAIT_BEFORE_REFUSAL_IS_TRUSTED
+    waited = ctx.clock() - (order.outcome_lost_at or order.requested_at)
+    return (
+        order.attempts >= _LOOK_UPS_BEFORE_A_REFUSAL_IS_BELIEVED
+        and waited >= _WAIT_BEFORE_A_REFUSAL_IS_BELIEVED
+    )
+
+
+async def _refused(
+    ctx: AppContext, order: Order, cause: Cause, refusal: Refused, *, left_behind: str | None = None
+) -> Order:
+    """The vendor said no, and no money moved."""
+    log.warning("vendor_refused", code=refusal.code, **_known(order, refusal))
+    return await commit(
+        ctx,
+        order,
+        cause,
+        details={"code": refusal.code, "message": str(refusal), "request_id": refusal.request_id},
+        parameters={"why": str(refusal), "funds": refusal.insufficient_funds},
+        vendor_request_id=refusal.request_id or order.vendor_request_id,
+        vendor_order_id=left_behind or order.vendor_order_id,
+    )
+
+
+def _details(error: VendorError) -> dict[str, JSON]:
+    return {"why": str(error), "request_id": error.request_id}
+
+
+def _known(order: Order, error: VendorError) -> dict[str, object]:
+    return {
+        "order_id": order.id,
+        "client_reference": order.client_reference,
+        "request_id": error.request_id,
+        "why": str(error),
+    }

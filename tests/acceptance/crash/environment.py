@@ -32,6 +32,7 @@ from tests.acceptance.crash.supervise import running_bot
 from tests.acceptance.crash.vendors.cardpluspay import SPEED, CardPlusPayStandIn
 from tests.acceptance.crash.vendors.octopus import OctopusStandIn
 from tests.acceptance.crash.vendors.octopus_cases import SMALL
+from tests.support.order_moves import add_order
 from tests.support.processes import Process
 from tests.support.running_system import APPROVALS, POLICY
 
@@ -97,7 +98,7 @@ class CrashEnvironment:
             if bought_before:
                 await self._bought(store, time, stand_in.client(account), f"{wanted}, before")
             order = self.asked(store, time, vendor, wanted)
-            order = approve_request(self.ctx(store, time), LEAD, order.id)
+            order = await approve_request(self.ctx(store, time), LEAD, order.id)
         return Approved(order, folder, account, time, self.env(folder, stand_in.env_of(account)))
 
     @contextmanager
@@ -131,8 +132,8 @@ class CrashEnvironment:
         own = {"client_reference": new_client_reference(now), "requested_at": now, "state_since": now}
         draft = NewOrder(**values | own)
         with store.transaction():
-            order = store.orders.add(draft, request_key=key, actor=AGENT.id)
-            refresh_card(self.ctx(store, time), order)
+            order = add_order(store, draft, request_key=key, actor=AGENT.id)
+            refresh_card(store, order)
         return order
 
     def store(self, database: Path, time: AcceleratedClock) -> Store:
@@ -152,7 +153,7 @@ class CrashEnvironment:
     async def _bought(self, store: Store, time: AcceleratedClock, client: Vendor, wanted: str) -> None:
         ctx = self.ctx(store, time, client)
         order = self.asked(store, time, client.name, wanted, key="V0")
-        order = await submit_order(ctx, approve_request(ctx, LEAD, order.id).id)
+        order = await submit_order(ctx, (await approve_request(ctx, LEAD, order.id)).id)
         assert order.state is OrderState.DELIVERED
         await client.aclose()
         with store.transaction():  # nobody needs to hear of it any more

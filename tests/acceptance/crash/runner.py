@@ -86,7 +86,7 @@ async def run_reveal(environment: CrashEnvironment, case: Case) -> Outcome:
     outcome = await _play(environment, f"reveal-{case.vendor}", case)
     approved = outcome.approved
     with closing(environment.store(approved.database, approved.time)) as store:
-        request_codes(environment.ctx(store, approved.time), AGENT, approved.order.id)
+        await request_codes(environment.ctx(store, approved.time), AGENT, approved.order.id)
     # From here on at its own pace, because codes are shown within a minute or not at all.
     bot_run = replace(approved, time=approved.time.at_normal_speed()).bot_run()
     wrong = await run_until_killed(replace(bot_run, dies="mid-reveal"))

@@ -22,11 +22,12 @@ from bot.services.reconcile_purchases import reconcile_purchases
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.http.transport import Timeouts
-from bot.workers.orders import NEXT_STEP
+from bot.workers.orders import take_next_step
 from store import Keyring, NewOrder, Store
 from tests.integration.cardpluspay_client.conftest import BALANCE, BUY, CHECK, LIST, holds, in_stock, says
 from tests.support.cardpluspay_stand_in import STEAM, StandIn, running
 from tests.support.clock import ShiftedClock
+from tests.support.order_moves import add_order
 from tests.support.people import AGENT, LEAD
 from tests.support.scripted_server import ScriptedServer
 
@@ -93,8 +94,8 @@ class World:
             next_at=now + timedelta(days=3),
         )
         with self.ctx.transaction():
-            order = self.ctx.store.orders.add(draft, request_key=draft.client_reference, actor=AGENT.id)
-        return approve_request(self.ctx, LEAD, order.id)
+            order = add_order(self.ctx.store, draft, request_key=draft.client_reference, actor=AGENT.id)
+        return await approve_request(self.ctx, LEAD, order.id)
 
     async def work(self, order: Order, *, steps: int = 1, until: OrderState | None = None) -> Order:
         for _ in range(steps):
@@ -102,7 +103,7 @@ class World:
             if order.next_at is None or order.state in (S.PENDING_APPROVAL, until):
                 break
             self.clock.advance(max(timedelta(), order.next_at - self.clock()))
-            await NEXT_STEP[order.state](self.ctx, order.id)
+            await take_next_step(self.ctx, order)
         return self.ctx.store.orders.get(order.id)
 
 

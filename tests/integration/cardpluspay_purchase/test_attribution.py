@@ -8,6 +8,7 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
+from bot.services.problem_text import problem_line
 from bot.services.purchase.recover_now import recover_directly
 from bot.services.resolve_order import confirm_resolution, propose_resolution
 from tests.support.cardpluspay_account import BUY
@@ -41,7 +42,7 @@ async def left_to_people(ctx, clock, account, order, says):
     orders = len(account.orders())
     order = await work(ctx, clock, order, steps=12)
     assert order.state is S.OUTCOME_UNKNOWN
-    assert says in str(order.problem)
+    assert says in str(problem_line(order))
     assert actions(ctx, order).count("purchase_intended") == 1
     assert len(account.orders()) == orders
     await escalate_order(ctx, order.id)
@@ -75,7 +76,7 @@ async def test_adopted_codes_are_held_back_where_pins_may_belong_to_them(ctx, cl
     order = await work(ctx, clock, await lost(ctx, clock, account, item))
 
     assert order.state is S.CODES_UNAVAILABLE
-    assert "PIN" in str(order.problem)
+    assert "PIN" in str(problem_line(order))
     assert codes_here(ctx, order) == []
     theirs = account.orders()[-1]
     assert order.vendor_order_id == str(theirs["order_id"])
@@ -128,7 +129,7 @@ async def test_two_orders_that_could_be_it_are_for_people(ctx, clock, account):
 
     order = await left_to_people(ctx, clock, account, order, "several orders could be it")
 
-    assert_every(account.orders(), lambda theirs: str(theirs["order_id"]) in str(order.problem))
+    assert_every(account.orders(), lambda theirs: str(theirs["order_id"]) in str(problem_line(order)))
 
 
 @pytest.mark.contract("cardpluspay 2.7b", "cardpluspay 4d")
@@ -232,8 +233,10 @@ async def test_what_people_closed_gives_way_to_the_next_purchase(ctx, clock, acc
     order = await lost(ctx, clock, account)
     account.buys_by_hand(PLAIN, 2)
     order = await work(ctx, clock, order, steps=4)
-    proposal = propose_resolution(ctx, LEAD, order.id, S.RESOLVED, "Their dashboard has it, codes by e-mail.")
-    confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
+    proposal = await propose_resolution(
+        ctx, LEAD, order.id, S.RESOLVED, "Their dashboard has it, codes by e-mail."
+    )
+    await confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
 
     following = await work(ctx, clock, await approved(ctx, key="following"))
 

@@ -67,7 +67,7 @@ async def bought(both, clock, back_office, account) -> dict[str, Bought]:
     for vendor_name, product in ("octopus", AT_OCTOPUS), ("cardpluspay", STEAM):
         selection = Selection(f"{vendor_name}:{product}", Decimal(20), 2)
         asked = await ask(both, selection=selection, key=vendor_name)
-        orders[vendor_name] = await work(both, clock, approve_request(both, LEAD, asked.id))
+        orders[vendor_name] = await work(both, clock, await approve_request(both, LEAD, asked.id))
     (there,) = back_office.orders()
     return {
         "octopus": Bought(orders["octopus"], dollars(before - in_dollars()), Decimal(str(there["amount"]))),

@@ -62,7 +62,7 @@ async def test_what_was_requested_and_approved_is_bought_once_and_shown_to_its_r
     assert order.vendor_order_id == str(theirs["order_id"])
     assert (order.charge, order.expected_debit) == (usd(2 * PLAIN_PRICE), usd(2 * PLAIN_PRICE))
     assert account.spent() == 2 * PLAIN_PRICE
-    request_codes(ctx, AGENT, order.id)
+    await request_codes(ctx, AGENT, order.id)
     shown = codes_shown(ctx, order)
     assert shown == [code["code"] for code in theirs["codes"]]
     assert actions(ctx, order) == [

@@ -8,6 +8,7 @@ from bot.domain.lifecycle import OrderState
 from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details
+from bot.services.problem_text import problem_line
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.reveal_codes import request_codes
 from tests.support.cardpluspay_account import BUY, CHECK
@@ -53,7 +54,7 @@ async def test_parts_are_bought_one_after_the_other_and_all_their_codes_are_show
     assert parent.state is S.DELIVERED
     assert [order["quantity"] for order in account.orders()] == [100, 100, 50]
     assert sum(child.charge.amount for child in children) == parent.charge.amount == account.spent()
-    request_codes(ctx, AGENT, parent.id)
+    await request_codes(ctx, AGENT, parent.id)
     shown = codes_shown(ctx, parent)
     assert shown == [code for code, _ in account.codes()]
     assert len(set(shown)) == MANY
@@ -73,7 +74,7 @@ async def test_a_part_whose_answer_is_lost_is_recognised_and_the_next_one_waits_
     second = await work(ctx, clock, second)
     assert second.state is S.OUTCOME_UNKNOWN
     waiting = await work(ctx, clock, third)
-    assert second.client_reference in str(waiting.problem)
+    assert second.client_reference in str(problem_line(waiting))
     second = await work(ctx, clock, second)
     third = await work(ctx, clock, third)
 
@@ -100,7 +101,7 @@ async def test_a_part_that_is_refused_leaves_the_others_and_the_end_says_so(ctx,
 
     parent = whole_of(ctx, child)
     assert (child.state, parent.state) == (S.REFUSED, S.PARTIALLY_FULFILLED)
-    assert child.client_reference in str(parent.problem)
+    assert child.client_reference in str(problem_line(parent))
     assert len(codes_here(ctx, parent)) == 200
     assert codes_here(ctx, parent) == account.codes()
 
@@ -122,7 +123,7 @@ async def test_a_later_parts_price_that_moved_is_decided_anew_and_the_rest_goes_
         {"event": "price_moved"},
         {"event": "partially_delivered"},
     ]
-    second = approve_request(ctx, LEAD, second.id, second.digest[:12])
+    second = await approve_request(ctx, LEAD, second.id, second.digest[:12])
     assert (await work(ctx, clock, second)).state is S.DELIVERED
 
     assert whole_of(ctx, second).state is S.DELIVERED
@@ -137,7 +138,7 @@ async def test_a_part_whose_codes_are_late_holds_up_no_other(ctx, clock, account
     assert (await work(ctx, clock, first)).state is S.PURCHASED
     assert (await work(ctx, clock, second)).state is S.DELIVERED
     assert (await work(ctx, clock, third)).state is S.DELIVERED
-    assert [child.state for child in order_details(ctx, whole_of(ctx, first)).children][1:] == [
+    assert [child.state for child in (await order_details(ctx, whole_of(ctx, first))).children][1:] == [
         S.DELIVERED
     ] * 2
     first = await worked_while(ctx, clock, first, S.PURCHASED)
@@ -158,5 +159,5 @@ async def test_an_account_that_covers_only_some_parts_buys_those(ctx, clock, acc
 
     parent = whole_of(ctx, child)
     assert parent.state is S.PARTIALLY_FULFILLED
-    assert "topped up" in str(parent.problem)
+    assert "topped up" in str(problem_line(parent))
     assert account.balance() == 1

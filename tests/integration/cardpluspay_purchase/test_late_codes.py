@@ -9,6 +9,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.reconciliation import FindingKind as Found
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
+from bot.services.problem_text import problem_line
 from bot.services.reconcile_purchases import reconcile_purchases
 from tests.support.cardpluspay_orders import (
     EARLIER,
@@ -146,5 +147,5 @@ async def test_of_a_product_with_pins_on_some_cards_the_rest_is_held_back_where_
     order = await work(ctx, clock, order, steps=4)
 
     assert order.state is S.CODES_UNAVAILABLE
-    assert "PIN" in str(order.problem)
+    assert "PIN" in str(problem_line(order))
     assert len(codes_here(ctx, order)) == 1

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.lifecycle import OrderState
+from bot.services.problem_text import problem_line
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.submit import submit_order
 from bot.workers.orders import order_worker
@@ -34,7 +35,7 @@ async def test_of_two_orders_at_once_the_second_waits_and_says_for_whom(ctx, clo
     states = {order.client_reference: ctx.store.orders.get(order.id) for order in (first, second)}
     bought, waiting = sorted(states.values(), key=lambda order: order.state is S.APPROVED)
     assert (bought.state, waiting.state) == (S.DELIVERED, S.APPROVED)
-    assert waiting.problem == (
+    assert problem_line(waiting) == (
         f"It waits for {bought.client_reference}: this vendor's purchases are made one at a time."
     )
     assert len(account.orders()) == 1
@@ -71,7 +72,7 @@ async def test_while_nobody_knows_what_became_of_one_no_other_is_bought(ctx, clo
     waiting = await work(ctx, clock, await approved(ctx, key="waiting"), steps=2)
     assert lost.state is S.OUTCOME_UNKNOWN
     assert waiting.state is S.APPROVED
-    assert lost.client_reference in str(waiting.problem)
+    assert lost.client_reference in str(problem_line(waiting))
     assert len(account.orders()) == 2
 
     lost = await work(ctx, clock, lost)
@@ -95,7 +96,7 @@ async def test_a_bot_that_dies_while_buying_finds_its_purchase_when_it_is_back(
     await asyncio.gather(buying, return_exceptions=True)
 
     revived = opened_context(tmp_path / "giftcard.sqlite3", clock, client, limits=LIMITS)
-    assert recover_interrupted_orders(revived) == 1
+    assert (await recover_interrupted_orders(revived)) == 1
     order = await worked_while(revived, clock, order, S.OUTCOME_UNKNOWN)
 
     assert order.state is S.DELIVERED

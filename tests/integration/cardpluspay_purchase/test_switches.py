@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.domain.lifecycle import OrderState
+from bot.services.problem_text import problem_line
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.cardpluspay.signing import RequestSigner
@@ -82,7 +83,7 @@ async def test_an_account_with_signing_switched_on_is_bought_from_with_signed_re
     account.arm("error", on="GET /v1/challenge", status=500, skip=4)  # the purchase's: it is surely not sent
     order = await work(signed, clock, order)
     assert order.state is S.APPROVED
-    assert "nothing to sign" in str(order.problem)
+    assert "nothing to sign" in str(problem_line(order))
     order = await work(signed, clock, order)
 
     assert order.state is S.DELIVERED
@@ -120,7 +121,7 @@ async def test_a_purchase_that_costs_nothing_before_its_codes_come_is_left_to_pe
     order = await worked_while(ctx, clock, order, S.OUTCOME_UNKNOWN)
 
     assert order.state is S.OUTCOME_UNKNOWN
-    assert "nothing was paid for it yet" in str(order.problem)
+    assert "nothing was paid for it yet" in str(problem_line(order))
     assert actions(ctx, order).count("purchase_intended") == 1
 
     account.deliver(account.orders()[-1]["order_id"])
@@ -171,5 +172,5 @@ async def test_stock_that_is_gone_is_told_from_trouble_however_the_check_says_so
     order = await work(ctx, clock, order)
 
     assert order.state is S.REFUSED
-    assert "in stock" in str(order.problem)
+    assert "in stock" in str(problem_line(order))
     assert account.asked(LIST) == []

@@ -12,6 +12,7 @@ from bot.domain.vendor_orders import Purchase
 from bot.services.errors import BadRequest
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
+from bot.services.problem_text import problem_line
 from bot.services.purchase.record import record_vendor_order
 from bot.services.quote_order import Selection, quote_order
 from handlers.views.quotes import quote_message
@@ -28,7 +29,7 @@ async def test_a_mask_never_replaces_a_clear_code(ctx, clock, back_office):
     for _ in range(2):
         masked = await ctx.vendor("octopus").fetch(order.vendor_order_id)
         assert_none(masked.vouchers, lambda voucher: voucher.is_clear)
-        record_vendor_order(ctx, order, masked, codes_were_readable=True)
+        await record_vendor_order(ctx, order, masked, codes_were_readable=True)
 
     assert ctx.store.codes.of_order(order.id) == before
     assert ctx.store.orders.get(order.id).state is OrderState.DELIVERED
@@ -50,7 +51,7 @@ async def test_an_order_under_our_reference_that_differs_is_never_adopted(ctx, c
     order = await work(ctx, clock, order, steps=4)
 
     assert order.state is OrderState.OUTCOME_UNKNOWN
-    assert "not the one we asked for" in str(order.problem)
+    assert "not the one we asked for" in str(problem_line(order))
     assert ctx.store.codes.count(order.id) == 0
     assert len(bought(back_office, order)) == 1
     assert back_office.wallets() == wallets

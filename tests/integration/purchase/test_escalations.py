@@ -2,16 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
-from bot.domain.escalation import ESCALATION_RULES
-from bot.domain.lifecycle import OrderState
-from bot.domain.orders import TERMINAL_STATES
+from bot.domain.lifecycle import STATES, OrderState
 from bot.services.decide_request import approve_request, decline_request
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.support_note import order_and_note
-from bot.workers.orders import NEXT_STEP
 from tests.support.disk import audit_log_is_intact
 from tests.support.every import assert_none
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
@@ -50,7 +45,9 @@ async def test_an_approval_that_cannot_be_used_is_shouted_about_though_it_is_tri
     told = await alarms_until(ctx, clock, order, timedelta(hours=1))
 
     assert [event for _, event in told] == ["overdue", "overdue"]
-    assert told[0][0] <= ESCALATION_RULES[OrderState.APPROVED].first.total_seconds() / 60
+    escalation = STATES[OrderState.APPROVED].escalation
+    assert escalation is not None
+    assert told[0][0] <= escalation.first.total_seconds() / 60
 
 
 async def test_an_unknown_outcome_that_goes_round_is_one_silence(ctx, clock, back_office):
@@ -95,7 +92,7 @@ async def test_missing_codes_are_shouted_about_at_once_with_all_the_vendors_supp
 
 async def test_a_decision_ends_the_reminders(ctx, clock):
     order = await ask(ctx)
-    decline_request(ctx, LEAD, order.id, "no")
+    await decline_request(ctx, LEAD, order.id, "no")
     assert ctx.store.orders.get(order.id).escalate_at is None
     assert ctx.store.orders.escalations_due(clock() + timedelta(days=9)) == []
 
@@ -103,7 +100,7 @@ async def test_a_decision_ends_the_reminders(ctx, clock):
 async def test_an_alarm_that_is_no_longer_due_is_not_raised(ctx, clock):
     order = await ask(ctx)
     clock.advance(timedelta(hours=5))
-    approve_request(ctx, LEAD, order.id)
+    await approve_request(ctx, LEAD, order.id)
 
     await escalate_order(ctx, order.id)
 
@@ -115,8 +112,3 @@ async def test_every_alarm_is_on_record(ctx, clock):
     await alarms_until(ctx, clock, order, timedelta(hours=13))
     assert actions(ctx, order).count("escalated") == 2
     assert audit_log_is_intact(ctx)
-
-
-@pytest.mark.parametrize("state", sorted(set(OrderState) - TERMINAL_STATES))
-def test_every_unfinished_state_has_a_next_step(state):
-    assert state in NEXT_STEP

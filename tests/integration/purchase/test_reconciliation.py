@@ -56,7 +56,7 @@ async def test_books_agree_after_orders_of_every_kind(ctx, clock, back_office):
     abroad = await ask(
         ctx, key="abroad", selection=Selection(euro.key, euro.denominations[0].minimum, 3, USD_WALLET)
     )
-    await work(ctx, clock, approve_request(ctx, LEAD, abroad.id))
+    await work(ctx, clock, await approve_request(ctx, LEAD, abroad.id))
     await work(ctx, clock, await approved(ctx, 2, key="two"))
     await work_until(ctx, clock, await approved(ctx, 8, key="eight"), OrderState.DELIVERED)
     back_office.arm("fail")
@@ -133,7 +133,7 @@ async def test_a_refund_the_vendor_forgot_is_found(ctx, clock, back_office):
     back_office.arm("partial", deliver=2)
     order = await work_until(ctx, clock, await approved(ctx, 6), OrderState.PARTIALLY_DELIVERED)
     with ctx.transaction():
-        record_reveal(ctx, order, shown=True)
+        record_reveal(ctx.store, order, shown=True)
     clock.advance(timedelta(hours=25))
 
     assert await kinds(ctx) == [Found.REFUND_MISSING]
@@ -146,7 +146,7 @@ async def test_codes_their_requester_never_looked_at_are_found_until_they_do(ctx
     assert await kinds(ctx) == [Found.NOT_REVEALED]
 
     with ctx.transaction():
-        record_reveal(ctx, order, shown=True)
+        record_reveal(ctx.store, order, shown=True)
     assert await kinds(ctx) == []
 
 

@@ -13,8 +13,10 @@ from bot.ops.actions import reconcile_books, recover_order
 from bot.services.errors import NotFound, NothingToLookUp
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
+from bot.services.problem_text import problem_line
 from bot.services.purchase.recover_now import recover_directly
 from bot.vendors.contract import VendorError
+from tests.support.order_moves import move_order
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 
 
@@ -34,8 +36,8 @@ async def test_a_price_that_rose_meanwhile_is_not_paid_and_people_see_both_figur
 
     assert order.state is OrderState.OUTCOME_UNKNOWN
     assert bought(back_office, order) == []
-    assert str(order.charge) in str(order.problem)
-    assert str(order.face_value) in str(order.problem)  # without a discount, that is what it costs now
+    assert str(order.charge) in str(problem_line(order))
+    assert str(order.face_value) in str(problem_line(order))  # without a discount, that is what it costs now
     assert actions(ctx, order).count("resubmission_blocked") == 1
     await escalate_order(ctx, order.id)
     assert sent(ctx, clock, OutboxKind.APPROVER_ALERT) == [{"event": "outcome_unknown"}]
@@ -70,7 +72,7 @@ async def test_with_too_few_approvals_for_todays_policy_nothing_is_asked_again(c
     order = await work(ctx, clock, order, steps=4)
 
     assert order.state is OrderState.OUTCOME_UNKNOWN
-    assert "too few approvals" in str(order.problem)
+    assert "too few approvals" in str(problem_line(order))
     assert bought(back_office, order) == []
 
 
@@ -81,7 +83,7 @@ async def test_a_product_that_is_gone_is_not_asked_for_again(ctx, clock, back_of
     order = await work(ctx, clock, order, steps=4)
 
     assert order.state is OrderState.OUTCOME_UNKNOWN
-    assert "no longer sells it" in str(order.problem)
+    assert "no longer sells it" in str(problem_line(order))
 
 
 async def test_another_order_under_our_reference_is_shouted_about_once_and_nothing_is_bought(
@@ -94,7 +96,7 @@ async def test_another_order_under_our_reference_is_shouted_about_once_and_nothi
     order = await work(ctx, clock, order, steps=6)
 
     assert order.state is OrderState.OUTCOME_UNKNOWN
-    assert "not the one we asked for" in str(order.problem)
+    assert "not the one we asked for" in str(problem_line(order))
     assert [theirs["quantity"] for theirs in bought(back_office, order)] == [1]
     assert ctx.store.codes.count(order.id) == 0
     await escalate_order(ctx, order.id)
@@ -120,7 +122,8 @@ async def test_a_purchase_whose_outcome_could_not_be_written_is_looked_up_withou
 ):
     order = await approved(ctx, 2)
     with ctx.transaction():
-        ctx.store.orders.move(
+        move_order(
+            ctx.store,
             order.id,
             OrderState.SUBMITTING,
             actor=Component("purchaser"),

@@ -10,6 +10,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.policy import Policy
 from bot.services.errors import BadRequest, NotPermitted, StaleOrder
 from bot.services.notifications import OutboxKind
+from bot.services.problem_text import problem_line
 from bot.services.purchase.recover import recover_order
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.resolve_order import confirm_resolution, proposal_to_show, propose_resolution
@@ -34,20 +35,22 @@ async def codes_missing(ctx, clock, back_office):
 
 
 async def test_an_order_is_closed_as_not_bought_when_two_approvers_say_so(ctx, clock, unsettled):
-    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "Their support says so, ticket 9.")
+    proposal = await propose_resolution(
+        ctx, LEAD, unsettled.id, NOT_BOUGHT, "Their support says so, ticket 9."
+    )
     assert ctx.store.orders.get(unsettled.id).state is OrderState.OUTCOME_UNKNOWN
     assert sent(ctx, clock, OutboxKind.PROPOSAL) == [{"proposal": proposal.id}]
 
-    order = confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+    order = await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
 
     assert (order.state, order.next_at, order.escalate_at) == (NOT_BOUGHT, None, None)
-    assert order.problem == "Their support says so, ticket 9."
+    assert problem_line(order) == "Their support says so, ticket 9."
     assert {"event": "not_bought"} in sent(ctx, clock, OutboxKind.NOTIFICATION)
 
 
 async def test_both_names_and_the_note_are_on_record(ctx, codes_missing):
-    proposal = propose_resolution(ctx, LEAD, codes_missing.id, RESOLVED, "Codes came by their e-mail.")
-    confirm_resolution(ctx, OTHER_LEAD, codes_missing.id, proposal.id)
+    proposal = await propose_resolution(ctx, LEAD, codes_missing.id, RESOLVED, "Codes came by their e-mail.")
+    await confirm_resolution(ctx, OTHER_LEAD, codes_missing.id, proposal.id)
 
     rows = {row.action: row for row in ctx.store.audit.rows(order_id=codes_missing.id)}
 
@@ -68,9 +71,9 @@ async def test_both_names_and_the_note_are_on_record(ctx, codes_missing):
 
 
 async def test_one_person_is_not_two(ctx, unsettled):
-    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "I know it.")
+    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "I know it.")
     with pytest.raises(NotPermitted, match="another approver has to confirm"):
-        confirm_resolution(ctx, LEAD, unsettled.id, proposal.id)
+        await confirm_resolution(ctx, LEAD, unsettled.id, proposal.id)
     assert ctx.store.orders.get(unsettled.id).state is OrderState.OUTCOME_UNKNOWN
     assert actions(ctx, unsettled)[-1] == "refused"
 
@@ -80,55 +83,55 @@ async def test_the_requester_is_neither_of_the_two_whatever_their_role(ctx, unse
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS", "S0AGENTS"]}}
     )
     with pytest.raises(NotPermitted, match="your own request"):
-        propose_resolution(ctx, AGENT, unsettled.id, NOT_BOUGHT, "mine")
-    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "theirs")
+        await propose_resolution(ctx, AGENT, unsettled.id, NOT_BOUGHT, "mine")
+    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "theirs")
     with pytest.raises(NotPermitted, match="your own request"):
-        confirm_resolution(ctx, AGENT, unsettled.id, proposal.id)
+        await confirm_resolution(ctx, AGENT, unsettled.id, proposal.id)
 
 
 async def test_who_is_not_an_approver_or_is_deactivated_says_nothing(ctx, unsettled):
     with pytest.raises(NotPermitted, match="not on the list of approvers"):
-        propose_resolution(ctx, replace(LEAD, groups=frozenset()), unsettled.id, NOT_BOUGHT, "x")
-    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "x")
+        await propose_resolution(ctx, replace(LEAD, groups=frozenset()), unsettled.id, NOT_BOUGHT, "x")
+    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "x")
     with pytest.raises(NotPermitted, match="deactivated"):
-        confirm_resolution(ctx, replace(OTHER_LEAD, is_deactivated=True), unsettled.id, proposal.id)
+        await confirm_resolution(ctx, replace(OTHER_LEAD, is_deactivated=True), unsettled.id, proposal.id)
 
 
 async def test_what_is_paid_cannot_be_closed_as_not_bought(ctx, codes_missing):
     with pytest.raises(BadRequest, match="cannot have ended like this"):
-        propose_resolution(ctx, LEAD, codes_missing.id, NOT_BOUGHT, "x")
+        await propose_resolution(ctx, LEAD, codes_missing.id, NOT_BOUGHT, "x")
 
 
 @pytest.mark.parametrize(("note", "says"), [("  ", "Say how you know"), ("x" * 501, "At most 500")])
 async def test_a_proposal_says_how_it_is_known(ctx, unsettled, note, says):
     with pytest.raises(BadRequest, match=says):
-        propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, note)
+        await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, note)
 
 
 async def test_only_the_latest_proposal_can_be_confirmed(ctx, unsettled):
-    first = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    second = propose_resolution(ctx, OTHER_LEAD, unsettled.id, RESOLVED, "it is there")
+    first = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
+    second = await propose_resolution(ctx, OTHER_LEAD, unsettled.id, RESOLVED, "it is there")
 
     with pytest.raises(StaleOrder, match="latest message"):
-        confirm_resolution(ctx, OTHER_LEAD, unsettled.id, first.id)
+        await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, first.id)
 
-    assert proposal_to_show(ctx, unsettled.id, first.id)[1] is None
-    assert confirm_resolution(ctx, LEAD, unsettled.id, second.id).state is RESOLVED
+    assert (await proposal_to_show(ctx, unsettled.id, first.id))[1] is None
+    assert (await confirm_resolution(ctx, LEAD, unsettled.id, second.id)).state is RESOLVED
 
 
 async def test_an_order_that_settled_by_itself_meanwhile_is_not_closed(ctx, clock, back_office, unsettled):
-    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
+    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
     await work_until(ctx, clock, unsettled, OrderState.DELIVERED)
 
     with pytest.raises(StaleOrder, match="is delivered now"):
-        confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+        await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
 
 
 async def test_two_who_confirm_at_once_close_it_once(ctx, unsettled):
-    proposal = propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
+    await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
     with pytest.raises(StaleOrder, match="nothing left to resolve"):
-        confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+        await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
     assert actions(ctx, unsettled).count("resolved") == 1
 
 
@@ -137,11 +140,11 @@ async def test_a_closed_order_is_never_bought_not_even_by_a_worker_that_was_alre
     ctx, clock, back_office, unsettled, lookups
 ):
     order = await work(ctx, clock, unsettled, steps=lookups)
-    proposal = propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "not there")
+    proposal = await propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "not there")
 
     looking = asyncio.create_task(recover_order(ctx, order.id))
     await asyncio.sleep(0)  # it has read the order and waits for the vendor
-    closed = confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
+    closed = await confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
     with pytest.raises(StaleState):
         await looking
 
@@ -152,8 +155,8 @@ async def test_a_closed_order_is_never_bought_not_even_by_a_worker_that_was_alre
 async def test_the_match_finds_out_when_two_approvers_were_wrong(ctx, clock, back_office):
     back_office.arm("drop-after")
     order = await work(ctx, clock, await approved(ctx, 2))
-    proposal = propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "they say it is not there")
-    confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
+    proposal = await propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "they say it is not there")
+    await confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
 
     report = await reconcile_purchases(ctx, ctx.vendor("octopus"))
 

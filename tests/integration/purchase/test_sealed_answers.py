@@ -27,7 +27,7 @@ async def test_it_is_sealed_under_its_order_once_and_stands_nowhere_in_clear(ctx
     for _ in range(2):
         await save_unparsed_response(ctx, unread(order))
 
-    assert ctx.store.unread.of_order(order.id) == [BODY]
+    assert ctx.store.unparsed_responses.of_order(order.id) == [BODY]
     assert b"HALF-4711-SEEN" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     kept = [
         row for row in ctx.store.audit.rows(order_id=order.id) if row.action == "unparsed_response_stored"
@@ -46,17 +46,17 @@ async def test_the_vendors_number_finds_the_order_too_and_a_strangers_order_is_l
     order = await work_until(ctx, clock, await approved(ctx), OrderState.DELIVERED)
     named = {"client_reference": None, "vendor_order_id": order.vendor_order_id}
     await save_unparsed_response(ctx, unread(order, **named))
-    assert len(ctx.store.unread.of_order(order.id)) == 1
+    assert len(ctx.store.unparsed_responses.of_order(order.id)) == 1
 
     await save_unparsed_response(ctx, unread(order, client_reference=None, vendor_order_id="999999"))
-    assert len(ctx.store.unread.of_order(order.id)) == 1
+    assert len(ctx.store.unparsed_responses.of_order(order.id)) == 1
 
 
 async def test_keys_can_be_changed(ctx):
     order = await ask(ctx)
     await save_unparsed_response(ctx, unread(order))
     ctx.store.rotate_keys()
-    assert ctx.store.unread.of_order(order.id) == [BODY]
+    assert ctx.store.unparsed_responses.of_order(order.id) == [BODY]
 
 
 async def test_the_requester_sees_it_only_after_two_approvers_have_resolved_the_order(
@@ -66,15 +66,15 @@ async def test_the_requester_sees_it_only_after_two_approvers_have_resolved_the_
     order = await work(ctx, clock, await approved(ctx))
     await save_unparsed_response(ctx, unread(order))
     with pytest.raises(NoCodes):
-        request_codes(ctx, AGENT, order.id)
+        await request_codes(ctx, AGENT, order.id)
 
     note = "support says these are the codes"
-    proposal = propose_resolution(ctx, LEAD, order.id, OrderState.RESOLVED, note)
+    proposal = await propose_resolution(ctx, LEAD, order.id, OrderState.RESOLVED, note)
     with pytest.raises(NoCodes):
-        request_codes(ctx, AGENT, order.id)
-    confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
+        await request_codes(ctx, AGENT, order.id)
+    await confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
 
-    assert request_codes(ctx, AGENT, order.id).state is OrderState.RESOLVED
-    order, shown = codes_to_show(ctx, order.id)
+    assert (await request_codes(ctx, AGENT, order.id)).state is OrderState.RESOLVED
+    order, shown = codes_to_show(ctx.store, order.id)
     assert shown == [UnparsedDeliverable(BODY.decode())]
     assert "codes_requested" in actions(ctx, order)

@@ -69,14 +69,14 @@ async def test_a_refund_is_found_on_record_and_told_everywhere(
     assert ended(ctx, order) is RefundWatchOutcome.FOUND
     assert told(ctx, clock) == ["refunded"]
     row = list(ctx.store.audit.rows(order_id=order.id))[-1]
-    assert (row.action, str(row.actor)) == ("refunded", "component/treasurer")
+    assert (row.action, str(row.actor)) == ("refunded", "component/refund_tracker")
     assert json.loads(row.details) == {
         "amount": str(order.charge),
         "at": f"{refund.at:%Y-%m-%dT%H:%M:%SZ}",
         "movement_id": refund.transaction_id,
         "complete": True,
     }
-    file = order_details(ctx, order)
+    file = await order_details(ctx, order)
     said = f"refunded {order.charge} on "
     for message in (
         approval_card(file),
@@ -146,7 +146,7 @@ async def test_a_refund_that_does_not_come_is_missed_after_a_day_and_not_before(
     assert ended(ctx, order) is RefundWatchOutcome.MISSING
     assert sent(ctx, clock, OutboxKind.APPROVER_ALERT) == [{"event": "refund_missing"}]
     assert actions(ctx, order)[-1] == "refund_missing"
-    file = order_details(ctx, order)
+    file = await order_details(ctx, order)
     assert "no refund was found within a day" in str(order_status(file, own=True).blocks)
     assert "a day has passed" in str(escalation_message(order, NotificationEvent.REFUND_MISSING).blocks)
 

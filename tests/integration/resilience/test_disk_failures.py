@@ -75,8 +75,8 @@ async def test_codes_that_arrive_while_nothing_can_be_written_are_kept_as_soon_a
 async def test_an_approval_that_cannot_be_written_is_no_approval(ctx, back_office, problem):
     order = await ask(ctx)
     with problem(), pytest.raises(StorageFailed):
-        approve_request(ctx, LEAD, order.id)
+        await approve_request(ctx, LEAD, order.id)
 
     assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
     assert ctx.store.approvals.of_order(order.id) == []
-    assert approve_request(ctx, LEAD, order.id).state is OrderState.APPROVED
+    assert (await approve_request(ctx, LEAD, order.id)).state is OrderState.APPROVED

@@ -20,10 +20,11 @@ from bot.domain.vendor_orders import VendorOrderStatus
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.purchase.recover import recover_interrupted_orders
-from bot.workers.orders import NEXT_STEP
+from bot.workers.orders import take_next_step
 from store import Keyring, NewOrder, Store
 from tests.integration.resilience.vendor_model import Killed, VendorModel
 from tests.support.disk import audit_log_is_intact
+from tests.support.order_moves import add_order
 from tests.support.people import AGENT, LEAD
 
 S = OrderState
@@ -75,7 +76,7 @@ class Lifecycle(RuleBasedStateMachine):
     def _kill_and_restart(self) -> None:
         self.ctx.store.close()
         self._open()
-        recover_interrupted_orders(self.ctx)
+        asyncio.run(recover_interrupted_orders(self.ctx))
 
     @rule(quantity=st.sampled_from([1, 2, 8]))
     def approve(self, quantity: int) -> None:
@@ -100,8 +101,8 @@ class Lifecycle(RuleBasedStateMachine):
         )
         with self.ctx.transaction():
             key = draft.client_reference
-            order = self.ctx.store.orders.add(draft, request_key=key, actor=AGENT.id)
-        approve_request(self.ctx, LEAD, order.id)
+            order = add_order(self.ctx.store, draft, request_key=key, actor=AGENT.id)
+        asyncio.run(approve_request(self.ctx, LEAD, order.id))
 
     @rule(masks=st.booleans())
     def the_vendor_masks_reads(self, masks: bool) -> None:
@@ -186,7 +187,7 @@ class Lifecycle(RuleBasedStateMachine):
 
 
 async def step(ctx: AppContext, order: Order) -> None:
-    await NEXT_STEP[order.state](ctx, order.id)
+    await take_next_step(ctx, order)
 
 
 TestLifecycle = Lifecycle.TestCase

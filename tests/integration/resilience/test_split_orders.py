@@ -13,7 +13,8 @@ from bot.domain.orders import Order
 from bot.domain.reconciliation import FindingKind as Finding
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details
-from bot.services.purchase.split_order import child_drafts
+from bot.services.problem_text import problem_line
+from bot.services.purchase.split import child_drafts
 from bot.services.reconcile_purchases import reconcile_purchases
 from tests.integration.resilience.test_lifecycle import step
 from tests.integration.resilience.test_lifecycle_without_reference import LifecycleWithoutReference
@@ -96,7 +97,9 @@ def test_the_requester_sees_one_progress_and_at_the_end_every_code(order_run: Sp
     ]
     assert order_run.ctx.store.codes.count(parent.id) == 10
     assert len({v.card_number for v in order_run.ctx.store.codes.of_order(parent.id)}) == 10
-    assert [child.state for child in order_details(order_run.ctx, parent).children] == [S.DELIVERED] * 3
+    assert [child.state for child in (asyncio.run(order_details(order_run.ctx, parent))).children] == [
+        S.DELIVERED
+    ] * 3
 
 
 def test_a_part_whose_answer_is_lost_settles_on_its_own(order_run: SplitOrderRun) -> None:
@@ -127,7 +130,7 @@ def test_a_part_that_is_refused_leaves_the_others_as_they_are_and_the_end_says_s
 
     parent = order_run.parent()
     assert parent.state is S.PARTIALLY_FULFILLED
-    assert third.client_reference in str(parent.problem)
+    assert third.client_reference in str(problem_line(parent))
     assert order_run.ctx.store.codes.count(parent.id) == 8
     assert order_run.told()[-1] == (parent.client_reference, "partially_fulfilled")
 

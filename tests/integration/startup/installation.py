@@ -12,6 +12,7 @@ from bot.domain.orders import Order
 from bot.domain.people import Component, PersonId
 from bot.domain.quotes import Terms
 from store import Keyring, NewOrder, Store
+from tests.support.order_moves import add_order, move_order
 from tests.support.processes import Process
 
 KEY = Keyring.generate()
@@ -60,10 +61,10 @@ class Installation:
         )
         store = self.store()
         with store.transaction():
-            order = store.orders.add(draft, request_key="k", actor=AGENT)
+            order = add_order(store, draft, request_key="k", actor=AGENT)
             for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-                order = store.orders.move(
-                    order.id, state, actor=Component("earlier"), action=state, next_at=now
+                order = move_order(
+                    store, order.id, state, actor=Component("earlier"), action=state, next_at=now
                 )
         store.close()
         return order

@@ -8,6 +8,7 @@ from bot.domain.lifecycle import OrderState
 from bot.ops.guards.account_lock import AccountInUse, AccountLock
 from store import Keyring, Store
 from tests.integration.store.conftest import AGENT, KEY, WORKER, new_order
+from tests.support.order_moves import add_order, move_order
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +43,9 @@ def test_what_another_database_left_unsettled_has_to_be_settled_there_first(tmp_
     theirs = tmp_path / "one.sqlite3"
     store = Store.open(theirs, Keyring([KEY]))
     with store.transaction():
-        order = store.orders.add(new_order(), request_key="form", actor=AGENT)
+        order = add_order(store, new_order(), request_key="form", actor=AGENT)
         for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-            store.orders.move(order.id, state, actor=WORKER, action=state.value)
+            move_order(store, order.id, state, actor=WORKER, action=state.value)
     store.close()
     AccountLock(order.terms.vendor, "key-1", theirs).release()
 

@@ -14,6 +14,7 @@ from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Component, PersonId
 from bot.domain.quotes import Quote, Terms
 from store import Keyring, NewOrder, Store
+from tests.support.order_moves import add_order
 
 AGENT = PersonId("T1", "UAGENT")
 LEAD = PersonId("T1", "ULEAD")
@@ -106,6 +107,6 @@ def request_order(store: Store) -> Callable[..., Order]:
     def add(request_key: str | None = None, **changes: object) -> Order:
         draft = new_order(**changes)
         with store.transaction():
-            return store.orders.add(draft, request_key=request_key or draft.client_reference, actor=AGENT)
+            return add_order(store, draft, request_key=request_key or draft.client_reference, actor=AGENT)
 
     return add

@@ -21,6 +21,7 @@ from store.audit_chain import COLUMNS, row_hash
 from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import AGENT, LEAD, NOON, WORKER
 from tests.support.disk import rows, run
+from tests.support.order_moves import move_order
 
 RequestOrder = Callable[..., Order]
 DOC = Path(__file__).parents[3] / "docs" / "auditing.md"
@@ -32,9 +33,9 @@ def history(store: Store, request_order: RequestOrder) -> Order:
     order = request_order()
     with store.transaction():
         store.audit.write(actor=WORKER, action="started", details={"version": "1.0 — Zürich 🎁"})
-        store.orders.move(order.id, OrderState.APPROVED, actor=LEAD, action="approved")
+        move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action="approved")
         store.audit.write(actor=AGENT, action="refused", order=order, details={"why": ["a", {"b": None}]})
-        return store.orders.move(order.id, OrderState.SUBMITTING, actor=WORKER, action="placing")
+        return move_order(store, order.id, OrderState.SUBMITTING, actor=WORKER, action="placing")
 
 
 def tamper(path: Path, statement: str, *parameters: Any) -> None:
@@ -222,7 +223,8 @@ def test_a_charge_that_moved_is_compared_with_what_it_moved_to(
 ) -> None:
     now = Money(Decimal("60.00"), "USD")
     with store.transaction():
-        store.orders.move(
+        move_order(
+            store,
             history.id,
             OrderState.APPROVED,
             actor=WORKER,

@@ -13,14 +13,16 @@ from bot.domain.orders import Order
 from bot.domain.vouchers import Voucher
 from store import Keyring, Store, verify
 from tests.integration.store.conftest import KEY
+from tests.support.order_moves import move_order
 
 SCRIPT = """
 import sys
 from pathlib import Path
-from bot.domain.orders import OrderState
+from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.vouchers import Voucher
 from store import Keyring, Store
+from tests.support.order_moves import move_order
 
 def reached(place):
     if place == sys.argv[3]:
@@ -32,7 +34,7 @@ order = store.orders.by_request_key("V1")
 worker = Component("placing")
 with store.transaction():
     reached("begun")
-    store.orders.move(order.id, OrderState.DELIVERED, actor=worker, action="delivered")
+    move_order(store, order.id, OrderState.DELIVERED, actor=worker, action="delivered")
     reached("moved")
     store.codes.keep(order.id, [Voucher("6006491234567890", "4711")])
     reached("codes kept")
@@ -59,7 +61,7 @@ def placing(store: Store, request_order: Callable[..., Order]) -> Order:
     order = request_order("V1")
     for state in (OrderState.APPROVED, OrderState.SUBMITTING):
         with store.transaction():
-            order = store.orders.move(order.id, state, actor=order.requester, action=state)
+            order = move_order(store, order.id, state, actor=order.requester, action=state)
     store.close()
     return order
 

@@ -24,6 +24,7 @@ from store import (
 from store.engines.sqlite import SqliteEngine, sqlite3
 from tests.integration.store.conftest import KEY, LEAD, NOON
 from tests.support.disk import rows, run
+from tests.support.order_moves import move_order
 
 RequestOrder = Callable[..., Order]
 
@@ -186,7 +187,7 @@ def test_a_write_outside_a_transaction_is_refused(store: Store, request_order: R
         lambda: store.outbox.put(kind="card"),
         lambda: store.audit.write(actor=LEAD, action="looked"),
         lambda: store.orders.change(order.id, attempts=1),
-        lambda: store.orders.move(order.id, OrderState.APPROVED, actor=LEAD, action="approved"),
+        lambda: move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action="approved"),
     ):
         with pytest.raises(NoTransaction):
             write()
@@ -207,7 +208,7 @@ def test_an_error_undoes_the_whole_transaction(store: Store, request_order: Requ
     head = store.audit.head()
 
     with pytest.raises(LookupError), store.transaction():
-        store.orders.move(order.id, OrderState.APPROVED, actor=LEAD, action="approved")
+        move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action="approved")
         store.outbox.put(kind="card", order_id=order.id)
         raise LookupError
 

@@ -12,6 +12,7 @@ from bot.domain.money import Money
 from bot.domain.orders import Order
 from store import Store
 from tests.integration.store.conftest import LEAD, NOON, WORKER
+from tests.support.order_moves import move_order
 
 COST = Money(Decimal("52.50"), "USD")
 
@@ -22,8 +23,9 @@ def test_what_was_refused_took_nothing_from_the_account_though_it_has_a_number_t
 ) -> None:
     order = request_order()
     with store.transaction():
-        store.orders.move(order.id, S.APPROVED, actor=LEAD, action="approved")
-        store.orders.move(
+        move_order(store, order.id, S.APPROVED, actor=LEAD, action="approved")
+        move_order(
+            store,
             order.id,
             S.SUBMITTING,
             actor=WORKER,
@@ -35,7 +37,7 @@ def test_what_was_refused_took_nothing_from_the_account_though_it_has_a_number_t
         store.snapshots.put(
             order.id, AccountSnapshot(frozenset(), Money(Decimal(100), "USD"), COST, taken_at=taken_at)
         )
-        store.orders.move(order.id, ending, actor=WORKER, action="ended", vendor_order_id="77")
+        move_order(store, order.id, ending, actor=WORKER, action="ended", vendor_order_id="77")
 
     vendor = order.terms.vendor
     assert store.snapshots.spent_since(vendor, NOON) == spent

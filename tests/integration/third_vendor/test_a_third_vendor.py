@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import open_vendors
 from bot.config import Settings
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import OPEN, OrderState
 from bot.domain.orders import Order
 from bot.domain.policy import Policy
 from bot.domain.vendor_orders import Purchase, VendorOrder
@@ -20,7 +20,7 @@ from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.request_order import OrderRequest, request_order
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.contract import OutcomeUnknown
-from bot.workers.orders import NEXT_STEP
+from bot.workers.orders import take_next_step
 from store import Keyring, Store
 from tests.integration.third_vendor import corner_shop
 from tests.integration.third_vendor.corner_shop import CornerShop
@@ -53,17 +53,17 @@ async def asked(ctx: AppContext, quantity: int) -> Order:
     selection = Selection(product.key, product.denominations[0].minimum, quantity)
     request = OrderRequest(selection, "parcel lost twice", None, None)
     order = await request_order(ctx, AGENT, request, request_key="view-1")
-    return approve_request(ctx, LEAD, order.id)
+    return await approve_request(ctx, LEAD, order.id)
 
 
 async def worked(ctx: AppContext, order: Order) -> Order:
     """The order when nothing is due for it or its parts any more."""
     clock = ctx.clock
     assert isinstance(clock, Clock)
-    while due := ctx.store.orders.due(list(NEXT_STEP), clock() + timedelta(minutes=5)):
+    while due := ctx.store.orders.due(OPEN, clock() + timedelta(minutes=5)):
         clock.now = max(clock(), *(each.next_at for each in due if each.next_at)) + timedelta(seconds=1)
         for each in due:
-            await NEXT_STEP[each.state](ctx, each.id)
+            await take_next_step(ctx, each)
     return ctx.store.orders.get(order.id)
 
 

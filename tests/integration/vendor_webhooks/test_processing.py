@@ -118,7 +118,7 @@ async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
     with ctx.store.transaction():  # what a reading writes that began before the news came
         ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
 
-    requeue_after_event(ctx, order.id, since=began)
+    await requeue_after_event(ctx, order.id, since=began)
 
     assert is_due(receiver, order.id)
 

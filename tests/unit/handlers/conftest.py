@@ -27,6 +27,7 @@ from handlers.outbox_dispatcher import OutboxDispatcher
 from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
 from store import Keyring, OutboxMessage, Store
+from tests.support.order_moves import move_order
 from tests.unit.handlers.fake_slack import TEAM, FakeSlackUser, Slack
 from tests.unit.handlers.fake_vendor import PRODUCTS, FakeVendor
 from tests.unit.handlers.order_factories import AGENT
@@ -69,15 +70,10 @@ class Harness:
 
     def deliver_codes(self, order: Order, *codes: str) -> Order:
         """The order as it is once its codes have come."""
-        move = self.ctx.store.orders.move
         worker = Component("test")
         with self.ctx.transaction():
-            for before, after in (
-                (OrderState.PENDING_APPROVAL, OrderState.APPROVED),
-                (OrderState.APPROVED, OrderState.SUBMITTING),
-                (OrderState.SUBMITTING, OrderState.DELIVERED),
-            ):
-                order = move(order.id, after, from_=before, actor=worker, action=after.value)
+            for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.DELIVERED):
+                order = move_order(self.ctx.store, order.id, state, actor=worker, action=state.value)
             self.ctx.store.codes.keep(order.id, [Voucher(card_number=code) for code in codes])
         return order
 

@@ -10,6 +10,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import PersonId
+from bot.domain.problems import Problem, ProblemCode
 from bot.domain.quotes import Terms
 from bot.services.order_queries import OrderDetails
 
@@ -69,6 +70,7 @@ NASTY = st.sampled_from(
 )
 any_text = NASTY | st.text(max_size=600)
 some_text = any_text | st.none()
+some_problem = st.none() | any_text.map(lambda note: Problem(ProblemCode.DECLINED, {"note": note}))
 _amounts = st.decimals(Decimal("-99999.99"), Decimal("999999.99"), places=2)
 
 
@@ -89,7 +91,7 @@ orders = st.builds(
     reason=any_text,
     ticket_url=st.none() | any_text.map(lambda text: "https://tickets.example.com/" + text),
     recipient_email=some_text,
-    problem=some_text,
+    problem=some_problem,
     vendor_order_id=some_text,
     vendor_request_id=some_text,
 )

@@ -24,8 +24,8 @@ def refusals(harness):
 async def test_a_press_that_comes_too_late_or_on_an_old_card_is_on_record_with_its_order(harness):
     order = await harness.request()
     await harness.people.presses("approve", f"{order.id}.0123456789ab", "U0LEAD001")
-    value = card_value(harness, order)
-    approve_request(harness.ctx, Person(LEAD), order.id)
+    value = await card_value(harness, order)
+    await approve_request(harness.ctx, Person(LEAD), order.id)
     await harness.people.presses("approve", value, "U0LEAD002")
     assert refusals(harness) == [
         ("U0LEAD001", "approve", "stale_order", order.id),
@@ -36,7 +36,7 @@ async def test_a_press_that_comes_too_late_or_on_an_old_card_is_on_record_with_i
 async def test_a_decline_refused_in_its_form_is_on_record(harness):
     order = await harness.request()
     form = await decline_form_of(harness, order)
-    approve_request(harness.ctx, Person(LEAD), order.id)
+    await approve_request(harness.ctx, Person(LEAD), order.id)
     await harness.people.submits(form, reason("secret words"))
     assert refusals(harness) == [("U0LEAD001", "decline_form", "stale_order", order.id)]
     assert "secret words" not in str([row.details for row in harness.ctx.store.audit.rows()])
@@ -52,7 +52,7 @@ async def test_somebody_slack_does_not_know_is_on_record_with_what_they_tried(ha
 
 async def test_what_is_already_on_record_is_not_written_twice(harness):
     order = await harness.request()
-    await harness.people.presses("approve", card_value(harness, order), "U0AGENT01")
+    await harness.people.presses("approve", await card_value(harness, order), "U0AGENT01")
     assert refusals(harness) == [("U0AGENT01", "decide", "self_approval", order.id)]
 
 

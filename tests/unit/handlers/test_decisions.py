@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.lifecycle import OrderState
+from bot.domain.problems import Problem, ProblemCode
 from bot.services.order_queries import order_details
 from handlers import ids
 from handlers.views.approval_card import approval_card
@@ -13,12 +14,12 @@ from tests.support.every import assert_every, assert_none
 from tests.unit.handlers.block_kit_checks import buttons, said
 
 
-def card_value(harness, order, label="Approve"):
-    return buttons(approval_card(order_details(harness.ctx, order)).blocks)[label]["value"]
+async def card_value(harness, order, label="Approve"):
+    return buttons(approval_card(await order_details(harness.ctx, order)).blocks)[label]["value"]
 
 
 async def decline_form_of(harness, order, by="U0LEAD001"):
-    await harness.people.presses("decline", card_value(harness, order), by)
+    await harness.people.presses("decline", await card_value(harness, order), by)
     return harness.slack.sent("views.open")[-1]["view"]
 
 
@@ -28,7 +29,7 @@ def reason(text):
 
 async def test_an_approver_approves_with_one_press(harness):
     order = await harness.request()
-    answer = await harness.people.presses("approve", card_value(harness, order), "U0LEAD001")
+    answer = await harness.people.presses("approve", await card_value(harness, order), "U0LEAD001")
     assert answer.status == 200 and not answer.body
     assert harness.state(order) is OrderState.APPROVED
     assert harness.slack.sent("respond") == []
@@ -36,7 +37,7 @@ async def test_an_approver_approves_with_one_press(harness):
 
 async def test_two_approvers_at_once_make_one_decision_and_one_clear_answer(harness):
     order = await harness.request()
-    value = card_value(harness, order)
+    value = await card_value(harness, order)
     await asyncio.gather(*(harness.people.presses("approve", value, by) for by in ("U0LEAD001", "U0LEAD002")))
     [answer] = harness.slack.sent("respond")
     assert "was already approved. Your click changed nothing." in answer["text"]
@@ -50,7 +51,7 @@ async def test_two_approvers_at_once_make_one_decision_and_one_clear_answer(harn
 async def test_who_may_not_decide_is_told_why_and_nothing_happens(harness, by, says):
     order = await harness.request()
     for action in ("approve", "decline"):
-        await harness.people.presses(action, card_value(harness, order), by)
+        await harness.people.presses(action, await card_value(harness, order), by)
     assert_every(harness.slack.sent("respond"), lambda answer: says in answer["text"])
     assert harness.state(order) is OrderState.PENDING_APPROVAL and not harness.slack.sent("views.open")
 
@@ -59,7 +60,7 @@ async def test_rights_are_looked_up_anew_at_every_decision(harness):
     await harness.people.types("pending", by="U0LEAD001")
     harness.slack.people["U0LEAD001"] = {"deleted": True}
     order = await harness.request()
-    await harness.people.presses("approve", card_value(harness, order), "U0LEAD001")
+    await harness.people.presses("approve", await card_value(harness, order), "U0LEAD001")
     assert "deactivated" in harness.slack.sent("respond")[0]["text"]
     assert harness.state(order) is OrderState.PENDING_APPROVAL
 
@@ -105,7 +106,9 @@ async def test_declining_asks_for_a_reason_and_records_it(harness):
     form = await decline_form_of(harness, order)
     assert await harness.people.submits(form, reason("Duplicate of 4710")) == {}
     assert harness.state(order) is OrderState.DECLINED
-    assert harness.ctx.store.orders.get(order.id).problem == "Duplicate of 4710"
+    assert harness.ctx.store.orders.get(order.id).problem == Problem(
+        ProblemCode.DECLINED, {"note": "Duplicate of 4710"}
+    )
 
 
 @pytest.mark.parametrize("text", ["   ", "x" * 501, None])
@@ -119,7 +122,7 @@ async def test_a_reason_that_will_not_do_is_said_at_its_field(harness, text):
 async def test_a_decline_that_comes_too_late_is_told_in_the_form(harness):
     order = await harness.request()
     form = await decline_form_of(harness, order)
-    await harness.people.presses("approve", card_value(harness, order), "U0LEAD002")
+    await harness.people.presses("approve", await card_value(harness, order), "U0LEAD002")
     answer = await harness.people.submits(form, reason("No"))
     assert answer["response_action"] == "update" and "was already approved" in said(answer["view"])
 
@@ -127,7 +130,7 @@ async def test_a_decline_that_comes_too_late_is_told_in_the_form(harness):
 async def test_an_expired_trigger_is_explained_beside_the_card(harness):
     order = await harness.request()
     harness.slack.refuse("views.open", "expired_trigger_id")
-    await harness.people.presses("decline", card_value(harness, order), "U0LEAD001")
+    await harness.people.presses("decline", await card_value(harness, order), "U0LEAD001")
     assert "Press once more" in harness.slack.sent("respond")[0]["text"]
 
 

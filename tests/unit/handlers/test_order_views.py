@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.notifications import NotificationEvent
+from bot.domain.problems import Problem, ProblemCode
 from bot.domain.vouchers import UnparsedDeliverable, Voucher
 from bot.services.outbox_payloads import RevealPage
 from handlers import ids
@@ -82,8 +83,8 @@ def test_decision_buttons_carry_the_order_and_the_terms_on_screen_and_nothing_el
 
 
 def test_a_moved_price_is_pointed_out_while_the_request_waits():
-    file = a_file(problem="The charge was USD 48.50 and is USD 49.90 now.")
-    assert "⚠️ *Look twice:* The charge was USD 48.50 and is USD 49.90 now." in said(
+    file = a_file(problem=Problem(ProblemCode.PRICE_MOVED, {"approved": "USD 48.50", "now": "USD 49.90"}))
+    assert "⚠️ *Look twice:* The charge was USD 48.50 when this was approved and is USD 49.90 now." in said(
         approval_card(file).blocks
     )
 
@@ -97,7 +98,9 @@ def test_a_decided_card_shows_the_outcome_and_has_no_live_buttons(state):
 
 def test_a_declined_card_says_who_and_why():
     file = a_file(
-        state=OrderState.DECLINED, problem="Duplicate of 4710", approvals=(approval(LEAD, approved=False),)
+        state=OrderState.DECLINED,
+        problem=Problem(ProblemCode.DECLINED, {"note": "Duplicate of 4710"}),
+        approvals=(approval(LEAD, approved=False),),
     )
     card = said(approval_card(file).blocks)
     assert "declined by <@U0LEAD001>" in card and ">Duplicate of 4710" in card
@@ -251,13 +254,18 @@ def test_the_form_for_a_decline_is_about_the_terms_that_were_on_screen():
 
 
 def test_what_people_typed_is_escaped_once_wherever_it_is_shown():
-    file = a_file(reason="a < b & c", problem="d < e", product_name="P&G")
+    file = a_file(
+        reason="a < b & c", problem=Problem(ProblemCode.DECLINED, {"note": "d < e"}), product_name="P&G"
+    )
     for message in (
         approval_card(file),
         order_status(file, own=True),
         pending([file], approvals_channel="C0APPROVE1", can_view_all=True),
         own_orders([file]),
-        notification_message(a_file(state=OrderState.DECLINED, problem="d < e"), NotificationEvent.DECLINED),
+        notification_message(
+            a_file(state=OrderState.DECLINED, problem=Problem(ProblemCode.DECLINED, {"note": "d < e"})),
+            NotificationEvent.DECLINED,
+        ),
     ):
         words = said(message.blocks)
         assert "&amp;amp;" not in words and "&amp;lt;" not in words

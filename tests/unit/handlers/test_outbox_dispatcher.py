@@ -28,7 +28,7 @@ async def with_card(harness):
 
 async def shown(harness, *codes):
     order = harness.deliver_codes(await harness.request(len(codes)), *codes)
-    request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
+    await request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     return harness.rows_of("codes")
 
 
@@ -45,7 +45,7 @@ async def test_the_first_card_is_posted_and_says_where_it_is(harness):
 
 async def test_a_decision_updates_the_posted_card(harness):
     order = await with_card(harness)
-    approve_request(harness.ctx, Person(LEAD), order.id)
+    await approve_request(harness.ctx, Person(LEAD), order.id)
     await harness.dispatcher.deliver(harness.rows_of("card")[0])
     [update] = harness.slack.sent("chat.update")
     assert buttons(update["blocks"]) == {} and "approved by <@U0LEAD001>" in said(update["blocks"])
@@ -53,7 +53,7 @@ async def test_a_decision_updates_the_posted_card(harness):
 
 async def test_a_card_somebody_deleted_is_posted_anew(harness):
     order = await with_card(harness)
-    approve_request(harness.ctx, Person(LEAD), order.id)
+    await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "message_not_found")
     posted = await harness.dispatcher.deliver(harness.rows_of("card")[0])
     assert len(harness.slack.sent("chat.postMessage")) == 2 and posted["card_ts"]
@@ -79,7 +79,7 @@ async def test_no_message_unfolds_a_link(harness):
 async def test_an_alarm_goes_to_the_approvals_channel(harness):
     order = await harness.request()
     with harness.ctx.transaction():
-        alert_approvers(harness.ctx, order, NotificationEvent.OUTCOME_UNKNOWN)
+        alert_approvers(harness.ctx.store, order, NotificationEvent.OUTCOME_UNKNOWN)
     await harness.dispatcher.deliver(harness.rows_of("approver_alert")[0])
     [message] = harness.slack.sent("chat.postMessage")
     assert message["channel"] == "C0APPROVE1" and "never buys it twice" in message["text"]
@@ -157,7 +157,7 @@ async def test_a_requester_slack_cannot_reach_any_more_is_hopeless(harness, erro
 async def test_a_card_shows_the_order_as_it_is_when_it_is_sent(harness):
     order = await harness.request()
     rows = harness.rows_of("card")
-    approve_request(harness.ctx, Person(LEAD), order.id)
+    await approve_request(harness.ctx, Person(LEAD), order.id)
     await harness.dispatcher.deliver(rows[0])
     assert harness.state(order) is OrderState.APPROVED
     assert buttons(harness.slack.sent("chat.postMessage")[0]["blocks"]) == {}
@@ -174,7 +174,7 @@ async def test_a_card_that_stayed_in_a_channel_we_no_longer_use_is_posted_anew(h
     order = await with_card(harness)
     with harness.ctx.transaction():
         harness.ctx.store.orders.change(order.id, card_channel="C0OLD0001")
-    approve_request(harness.ctx, Person(LEAD), order.id)
+    await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "channel_not_found")
     posted = await harness.dispatcher.deliver(harness.rows_of("card")[0])
     assert posted["card_channel"] == "C0APPROVE1"

@@ -33,8 +33,8 @@ async def request_by(harness, user_id):
     return await harness.request(by=person)
 
 
-def approve_button(harness, order):
-    return buttons(approval_card(order_details(harness.ctx, order)).blocks)["Approve"]["value"]
+async def approve_button(harness, order):
+    return buttons(approval_card(await order_details(harness.ctx, order)).blocks)["Approve"]["value"]
 
 
 @pytest.mark.parametrize("answer", [IN_AN_ORGANISATION, ECHOED, TRANSLATED])
@@ -43,7 +43,7 @@ async def test_nobody_decides_on_their_own_request_under_another_id(harness, ans
     is_twofold(harness, answer)
     harness.ctx.policy = policy(requesters={"users": [LOCAL, GLOBAL]}, approvers={"users": [LOCAL, GLOBAL]})
     order = await request_by(harness, asks)
-    await harness.people.presses("approve", approve_button(harness, order), by=decides)
+    await harness.people.presses("approve", await approve_button(harness, order), by=decides)
     assert "your own request" in harness.slack.sent("respond")[0]["text"]
     assert harness.state(order) is OrderState.PENDING_APPROVAL
 
@@ -56,7 +56,7 @@ async def test_two_ids_of_one_person_are_one_approver(harness, answer):
     )
     order = await harness.request()
     for by in (LOCAL, GLOBAL):
-        await harness.people.presses("approve", approve_button(harness, order), by=by)
+        await harness.people.presses("approve", await approve_button(harness, order), by=by)
     assert harness.state(order) is OrderState.PENDING_APPROVAL
     assert "already approved this" in harness.slack.sent("respond")[0]["text"]
 
@@ -66,7 +66,7 @@ async def test_an_order_from_before_the_organisation_is_still_ones_own(harness):
     order = await request_by(harness, LOCAL)
     is_twofold(harness)
     harness.slack_ctx.people.clear_cache()
-    await harness.people.presses("approve", approve_button(harness, order), by=LOCAL)
+    await harness.people.presses("approve", await approve_button(harness, order), by=LOCAL)
     assert harness.state(order) is OrderState.PENDING_APPROVAL
     assert order.client_reference in (await harness.people.types("mine", by=GLOBAL))["text"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.problems import JSON, Problem, ProblemCode
-from handlers.views.problems import problem_line, problem_text
+from bot.services.problem_text import problem_line, problem_text
 from tests.unit.handlers.order_factories import an_order
 
 # These parameters choose between sentences, or are more than a word.

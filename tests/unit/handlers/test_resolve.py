@@ -3,16 +3,17 @@
 import pytest
 from hypothesis import given
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import RESOLUTIONS, OrderState
 from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Component
-from bot.domain.resolutions import OUTCOMES, Resolution
+from bot.domain.resolutions import Resolution
 from bot.services.notifications import OutboxKind
 from bot.services.outbox_payloads import ReconciliationPayload
 from handlers import ids
 from handlers.views.escalations import escalation_message
 from handlers.views.reconciliation import reconciliation_report
 from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, proposal_message, resolve_form
+from tests.support.order_moves import move_order
 from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
 from tests.unit.handlers.order_factories import LEAD, NOON, an_order, any_text, orders
 
@@ -24,7 +25,7 @@ async def unsettled(harness):
     worker = Component("test")
     with harness.ctx.transaction():
         for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-            order = harness.ctx.store.orders.move(order.id, state, actor=worker, action=state.value)
+            order = move_order(harness.ctx.store, order.id, state, actor=worker, action=state.value)
     harness.outbox()
     return order
 
@@ -109,8 +110,8 @@ async def test_an_order_that_ended_by_itself_is_not_resolved(harness):
     order = await unsettled(harness)
     form = await form_of(harness, order)
     with harness.ctx.transaction():
-        harness.ctx.store.orders.move(
-            order.id, OrderState.DELIVERED, actor=Component("test"), action="delivered"
+        move_order(
+            harness.ctx.store, order.id, OrderState.DELIVERED, actor=Component("test"), action="delivered"
         )
 
     answer = await harness.people.submits(form, filled(), LEAD_ID)
@@ -142,8 +143,8 @@ async def test_a_foreign_button_is_from_an_older_version(harness):
 @pytest.mark.parametrize("state", OrderState)
 def test_an_alarm_can_be_resolved_exactly_where_people_may_close_the_order(state):
     message = escalation_message(an_order(state=state), NotificationEvent.OVERDUE, "client_reference: GC-1")
-    assert ("Resolve…" in buttons(message.blocks)) == (state in OUTCOMES)
-    assert ("For the vendor's support" in said(message.blocks)) == (state in OUTCOMES)
+    assert ("Resolve…" in buttons(message.blocks)) == (state in RESOLUTIONS)
+    assert ("For the vendor's support" in said(message.blocks)) == (state in RESOLUTIONS)
 
 
 def test_the_note_for_support_is_shown_as_it_is_ready_to_paste():
@@ -163,7 +164,7 @@ def test_missing_codes_cannot_be_called_not_bought():
 def test_slack_takes_every_alarm_form_and_proposal(order, note, support):
     check_message(escalation_message(order, NotificationEvent.OVERDUE, support))
     check_message(confirmed(order, "U0LEAD001"))
-    for outcome in OUTCOMES.get(order.state, ()):
+    for outcome in RESOLUTIONS.get(order.state, ()):
         check_message(proposal_message(order, Resolution(3, order.id, outcome, note, LEAD, NOON)))
         for environment in ("live", "sandbox"):
             check_view(resolve_form(order, environment))

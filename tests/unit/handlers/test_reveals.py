@@ -42,7 +42,7 @@ async def asked_for(harness, *codes):
     """An order whose codes its requester has just asked for; nothing else waits to be sent."""
     order = harness.deliver_codes(await harness.request(len(codes)), *codes)
     harness.outbox()
-    request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
+    await request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     return order
 
 
@@ -117,7 +117,7 @@ async def test_asking_again_after_that_shows_them_and_a_second_failure_is_told_a
         harness.slack.refuse_once("chat.postEphemeral", "user_not_in_channel")
         async with sending(harness):
             await until_sent(harness)
-        request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
+        await request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     async with sending(harness):
         await until_sent(harness)
     assert len(notices(harness)) == 2

@@ -273,7 +273,7 @@ async def test_people_in_a_group_of_a_restricted_vendor_find_it(two_vendors):
 
 async def test_whoever_reads_of_an_order_reads_which_vendor_is_paid_from_which_wallet(two_vendors):
     order = await two_vendors.harness.request(selection=Selection(STEAM_20, Decimal(20), 2))
-    card = said(approval_card(order_details(two_vendors.harness.ctx, order)).blocks)
+    card = said(approval_card(await order_details(two_vendors.harness.ctx, order)).blocks)
     status, mine, pending = [
         said((await two_vendors.types(command))["blocks"]) for command in ("status", "mine", "pending")
     ]
@@ -286,7 +286,7 @@ async def test_whoever_reads_of_an_order_reads_which_vendor_is_paid_from_which_w
     for words in (mine, pending, home):
         assert "for USD 38.70 at CardPlusPay" in words
     with two_vendors.harness.ctx.transaction():
-        alert_approvers(two_vendors.harness.ctx, order, NotificationEvent.OUTCOME_UNKNOWN)
+        alert_approvers(two_vendors.harness.ctx.store, order, NotificationEvent.OUTCOME_UNKNOWN)
     [row] = two_vendors.harness.rows_of("approver_alert")
     await two_vendors.harness.dispatcher.deliver(row)
     assert "USD 38.70 at CardPlusPay" in said(

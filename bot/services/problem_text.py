@@ -1,4 +1,4 @@
-"""Why an order is where it is, in the words of people."""
+"""Why an order is where it is, in the words of people: what Slack and the terminal show alike."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
 from bot.domain.problems import JSON, Problem, ProblemCode
 
-_NOT_ASKED_AGAIN = (
+_RESUBMISSION_BLOCKED = (
     "The vendor does not list it, and it is not asked for again by itself, because {why} "
     "It is still looked up. When the vendor confirms that it never took it, close it with *Resolve…*."
 )
@@ -34,22 +34,22 @@ _TEMPLATES: Mapping[ProblemCode, str] = {
     ProblemCode.BOUGHT_ANEW: (
         "The vendor never made it: it is not listed, and no money moved. It is bought anew."
     ),
-    ProblemCode.NOT_ASKED_AGAIN_APPROVAL_INSUFFICIENT: _NOT_ASKED_AGAIN.format(
+    ProblemCode.RESUBMISSION_BLOCKED_APPROVAL_NO_LONGER_VALID: _RESUBMISSION_BLOCKED.format(
         why="too few approvals cover it now."
     ),
-    ProblemCode.NOT_ASKED_AGAIN_PRICE_MOVED: _NOT_ASKED_AGAIN.format(
+    ProblemCode.RESUBMISSION_BLOCKED_PRICE_MOVED: _RESUBMISSION_BLOCKED.format(
         why="the charge was {approved} when it was approved and is {now} now."
     ),
-    ProblemCode.NOT_ASKED_AGAIN_VENDOR_FORBIDDEN: _NOT_ASKED_AGAIN.format(
+    ProblemCode.RESUBMISSION_BLOCKED_VENDOR_FORBIDDEN: _RESUBMISSION_BLOCKED.format(
         why="the policy no longer lets anything be bought from {vendor}."
     ),
-    ProblemCode.NOT_ASKED_AGAIN_OVER_LIMIT: _NOT_ASKED_AGAIN.format(
+    ProblemCode.RESUBMISSION_BLOCKED_OVER_LIMIT: _RESUBMISSION_BLOCKED.format(
         why=f"the policy no longer lets an order cost that much: {_OVER_LIMIT}"
     ),
-    ProblemCode.NOT_ASKED_AGAIN_QUOTE_REFUSED: _NOT_ASKED_AGAIN.format(
+    ProblemCode.RESUBMISSION_BLOCKED_QUOTE_REFUSED: _RESUBMISSION_BLOCKED.format(
         why="the vendor no longer sells it so: {why}"
     ),
-    ProblemCode.ACCOUNT_UNCLEAR: (
+    ProblemCode.ATTRIBUTION_INCONCLUSIVE: (
         "It is not known whether this was bought: {why} Nothing is bought for it, and nothing else from this "
         "vendor, until that is known. Compare with the vendor's dashboard, then close it with *Resolve…*."
     ),
@@ -78,8 +78,14 @@ _WALLET_TOO_LOW = "The wallet cannot cover it. Have it topped up, then ask again
 
 def problem_line(order: Order) -> str | None:
     """What is wrong with the order, not escaped; None where nothing is."""
-    problem: Problem | str | None = order.problem
-    return problem_text(problem) if isinstance(problem, Problem) else problem
+    lines = [_charge_mismatch(order), order.problem and problem_text(order.problem)]
+    return " ".join(line for line in lines if line) or None
+
+
+def _charge_mismatch(order: Order) -> str | None:
+    if order.charged is None or order.expected_debit in (None, order.charged):
+        return None
+    return f"The vendor charged {order.charged}, and {order.expected_debit} was quoted right before."
 
 
 def problem_text(problem: Problem) -> str:
