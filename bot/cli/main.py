@@ -53,7 +53,7 @@ def run(*, port: int | None, host: str, webhook_port: int | None, allow_mixed: b
 @click.option("--http", is_flag=True, help="Check for HTTP mode instead of Socket Mode.")
 @allow_mixed_option
 def check(*, http: bool, allow_mixed: bool) -> None:
-    """Say in one line per item what is wrong and how to mend it."""
+    """Check the set-up: one line per item, with what is wrong and how to fix it."""
     from bot.cli import logs
     from bot.ops import check as checks
 
@@ -75,7 +75,7 @@ def keygen() -> None:
 
 @main.command("rotate-keys")
 def rotate_keys() -> None:
-    """Seal every kept code with the newest key of GIFTCARD_KEYS, while the bot is stopped."""
+    """Encrypt every stored code with the newest key of GIFTCARD_KEYS, while the bot is stopped."""
     with report_errors():
         settings = settings_for(allow_mixed=True)
         from bot.services.record_start import record_rotation
@@ -85,7 +85,7 @@ def rotate_keys() -> None:
         with closing(store):
             count = store.rotate_keys()
             record_rotation(store, count)
-        click.echo(f"{count} codes sealed with the newest key. The older keys can go from GIFTCARD_KEYS now.")
+        click.echo(f"{count} codes encrypted with the newest key. Remove the older ones from GIFTCARD_KEYS.")
 
 
 @main.command()

@@ -36,7 +36,7 @@ def orders(*, states: tuple[str, ...], limit: int) -> None:
 @click.command()
 @click.argument("reference")
 def order(*, reference: str) -> None:
-    """Show everything that is known of the order REFERENCE, its audit rows included, and no codes."""
+    """Show everything about the order REFERENCE, with its audit rows and without codes."""
     from bot.ops.render import order_page
 
     with report_errors():
@@ -51,7 +51,7 @@ def order(*, reference: str) -> None:
 @click.argument("reference")
 @allow_mixed_option
 def settle(*, reference: str, allow_mixed: bool) -> None:
-    """Look up now what became of the order REFERENCE, and say so."""
+    """Look up the outcome of the order REFERENCE now, and print it."""
     from bot.ops import actions
 
     _run_action(
@@ -64,7 +64,7 @@ def settle(*, reference: str, allow_mixed: bool) -> None:
 @click.command("match")
 @allow_mixed_option
 def reconcile_books(*, allow_mixed: bool) -> None:
-    """Compare our orders with the vendor's and with the wallets' movements: exit status 0 when they agree."""
+    """Reconcile our orders with the vendors' orders and wallets: exit status 0 when they agree."""
     from bot.ops import actions
 
     _run_action(lambda bot: bot.reconcile(), actions.reconcile_books, allow_mixed=allow_mixed)

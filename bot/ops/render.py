@@ -48,11 +48,11 @@ def _facts(database: ReadOnlyStore, order: Order) -> Iterator[tuple[str, str]]:
     yield "reference", order.client_reference
     yield "state", f"{order.state.value} since {_time(order.state_since)} UTC"
     if owner := STATES[order.state].waits_for:
-        yield "whose move", owner.value
+        yield "waits for", owner.value
     if order.next_at:
-        yield "next look", f"{_time(order.next_at)} UTC, after {order.attempts} so far"
+        yield "next attempt", f"{_time(order.next_at)} UTC, after {order.attempts} so far"
     if order.escalate_at:
-        yield "next alarm", f"{_time(order.escalate_at)} UTC, after {order.escalations} so far"
+        yield "next alert", f"{_time(order.escalate_at)} UTC, after {order.escalations} so far"
     if problem := problem_line(order):
         yield "problem", problem
     yield "requester", str(order.requester)
@@ -60,7 +60,7 @@ def _facts(database: ReadOnlyStore, order: Order) -> Iterator[tuple[str, str]]:
     yield "product", f"{order.terms.vendor}:{order.terms.product_id}, {order.country}"
     yield "charge", f"{order.charge} from wallet {order.terms.wallet_id}"
     if order.expected_debit:
-        yield "quoted at buying", str(order.expected_debit)
+        yield "last quote", str(order.expected_debit)
     yield "reason", " ".join(order.reason.split())
     yield "ticket", order.ticket_url or "none"
     yield "recipient", order.recipient_email or "none"

@@ -21,8 +21,8 @@ class Report:
 def reconciliation_report(report: ReconciliationReport) -> Report:
     lines = [
         f"{report.title}: {report.orders_here} orders here, {report.orders_there} there, "
-        f"{report.wallet_transactions} movements.",
-        f"  What strangers did before {report.since:%Y-%m-%d %H:%M} UTC is left out.",
+        f"{report.wallet_transactions} wallet transactions.",
+        f"  Orders of others before {report.since:%Y-%m-%d %H:%M} UTC are ignored.",
     ]
     lines += [f"  refunded  {r.client_reference}: {r.amount}" for r in report.refunds]
     lines += [f"  {finding.kind.value:<18} {finding.message}" for finding in report.findings]

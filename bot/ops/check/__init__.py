@@ -31,7 +31,7 @@ async def _everything(variables: Mapping[str, str], *, http: bool) -> AsyncItera
     except InvalidSettings as error:
         for problem in error.problems:
             yield failed(problem.name, problem.what, problem.hint)
-        yield failed("everything else", "was not checked", "mend the settings above first")
+        yield failed("everything else", "was not checked", "fix the settings above first")
         return
     yield ok("settings", "complete")
     yield _environment(settings)
