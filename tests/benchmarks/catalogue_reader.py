@@ -47,7 +47,7 @@ async def _measure(way: str, base_url: str, key: str, secret: str, database: Pat
         base_url, key, secret, rate_limiter=OctopusRateLimiter(dict.fromkeys(QuotaClass, 1_000_000))
     )
     try:
-        await vendor.check_login()
+        await vendor.account()
         began = perf_counter()
         await WAYS[way](vendor, database)
         return perf_counter() - began

@@ -22,11 +22,11 @@ from bot.vendors.cardpluspay.api import ApiClient, ApiRequest
 from bot.vendors.cardpluspay.catalogue import DetailsPayload, ProductPayload
 from bot.vendors.cardpluspay.errors import OUT_OF_STOCK
 from bot.vendors.cardpluspay.identity import CARDPLUSPAY
+from bot.vendors.cardpluspay.order_reader import OrderReader
 from bot.vendors.cardpluspay.pages import PAGE, listed, pages
 from bot.vendors.cardpluspay.quotes import WALLET_ID, quote_of
 from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.cardpluspay.signing import RequestSigner
-from bot.vendors.cardpluspay.unparsed import unparsed_order_response
 from bot.vendors.contract import (
     ReferenceLookup,
     Refused,
@@ -40,7 +40,6 @@ from bot.vendors.http.identifiers import absent, number
 from bot.vendors.http.payloads import parse_each
 from bot.vendors.http.responses import Response
 from bot.vendors.http.transport import Timeouts, Transport
-from bot.vendors.http.unparsed import save_unparsed_hook
 
 log = structlog.get_logger()
 
@@ -162,10 +161,9 @@ class CardPlusPay:
             raise Refused(
                 f"{self.title} sells 1 to {MAX_ORDER_QUANTITY} at once.", code="INVALID", status=422
             )
-        read = partial(orders.placed, purchase=purchase)
-        unparsed_response = partial(
-            unparsed_order_response,
-            read=read,
+        reader = OrderReader(
+            partial(orders.placed, purchase=purchase),
+            self.save_unparsed_response,
             quantity=terms.quantity,
             client_reference=purchase.client_reference,
         )
@@ -175,15 +173,15 @@ class CardPlusPay:
             QuotaClass.ORDER,
             fields={"item_code": terms.product_id, "quantity": terms.quantity},
             moves_money=True,
-            on_response=save_unparsed_hook(unparsed_response, self.save_unparsed_response),
+            reader=reader,
         )
         try:
-            response = await self._api.send_once(request)
+            await self._api.send_once(request)
         except Refused as error:
             if error.status != 400:
                 raise
             raise await self._account.classify_refusal(error, terms) from None
-        return read(response)
+        return reader.order()
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         currency = await self._account.currency()
@@ -193,14 +191,10 @@ class CardPlusPay:
 
     async def fetch(self, vendor_order_id: str) -> VendorOrder:
         known = str(number(CARDPLUSPAY, vendor_order_id))
-        read = partial(orders.fetched, vendor_order_id=known, currency=await self._account.currency())
-        unparsed_response = partial(unparsed_order_response, read=read, vendor_order_id=known)
-        on_response = save_unparsed_hook(unparsed_response, self.save_unparsed_response)
-        return read(
-            await self._api.read(
-                ApiRequest("GET", f"/orders/{known}", QuotaClass.READ, on_response=on_response)
-            )
-        )
+        parse = partial(orders.fetched, vendor_order_id=known, currency=await self._account.currency())
+        reader = OrderReader(parse, self.save_unparsed_response, vendor_order_id=known)
+        await self._api.read(ApiRequest("GET", f"/orders/{known}", QuotaClass.READ, reader=reader))
+        return reader.order()
 
     async def aclose(self) -> None:
         await self._transport.aclose()

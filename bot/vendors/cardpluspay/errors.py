@@ -43,7 +43,7 @@ def parse_response(
             request_id=raw_response.request_id,
         ) from None
     if says(value) is True:
-        return Response(value.get("data"), raw_response.headers, raw_response.request_id)
+        return Response(value.get("data"), raw_response.headers, raw_response.request_id, envelope=value)
     if says(value) is False:
         # What comes with a purchase that may have been made is quoted nowhere: there may be codes in it.
         quoted = "" if moves_money else _quoted(value, secrets)

@@ -4,14 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from bot.vendors.contract import NotSent
+from bot.vendors.contract import NotSent, VendorError
 from bot.vendors.http import json_decimal
+from bot.vendors.http.order_reader import OrderReader
 from bot.vendors.http.rate_limit import RateLimiter
 from bot.vendors.http.responses import RawResponse, Response
 from bot.vendors.http.retry import remaining_s, with_retries
-from bot.vendors.http.transport import ResponseHook, Transport
+from bot.vendors.http.transport import Transport
 
 QuotaClass = TypeVar("QuotaClass", bound=StrEnum)
 
@@ -26,7 +27,7 @@ class ApiRequest(Generic[QuotaClass]):
     query: Mapping[str, str | int] | None = None
     fields: json_decimal.Fields | None = None
     moves_money: bool = False
-    on_response: ResponseHook | None = None  # awaited with an answer before it is read
+    reader: OrderReader[Any] | None = None  # of requests about an order
 
 
 class ApiClient(ABC, Generic[QuotaClass]):
@@ -55,6 +56,12 @@ class ApiClient(ABC, Generic[QuotaClass]):
         parse_response: Callable[[RawResponse], Response],
     ) -> Response:
         await self._rate_limiter.acquire(request.quota_class, self._remaining_s(until))
+        reader = request.reader
+
+        async def on_interrupted(raw_response: RawResponse) -> None:
+            if reader is not None:
+                await reader.receive(raw_response, outcome_of(raw_response, parse_response))
+
         raw_response = await self._transport.send(
             request.method,
             request.path,
@@ -62,13 +69,26 @@ class ApiClient(ABC, Generic[QuotaClass]):
             body=None if request.fields is None else json_decimal.encode(request.fields),
             headers=headers,
             within_s=self._remaining_s(until),
-            on_response=request.on_response,
+            on_interrupted=on_interrupted,
         )
-        try:
-            return parse_response(raw_response)
-        except NotSent as error:
-            self._rate_limiter.hold(request.quota_class, error.retry_after_s or 0)
-            raise
+        outcome = outcome_of(raw_response, parse_response)
+        if reader is not None:
+            await reader.receive(raw_response, outcome)
+        if isinstance(outcome, NotSent):
+            self._rate_limiter.hold(request.quota_class, outcome.retry_after_s or 0)
+        if isinstance(outcome, VendorError):
+            raise outcome
+        return outcome
 
     def _remaining_s(self, until: float | None) -> float:
         return self._total_s if until is None else remaining_s(until)
+
+
+def outcome_of(
+    raw_response: RawResponse, parse_response: Callable[[RawResponse], Response]
+) -> Response | VendorError:
+    """What a response means: the error is returned, so that the response can be saved before it is raised."""
+    try:
+        return parse_response(raw_response)
+    except VendorError as error:
+        return error

@@ -46,11 +46,12 @@ class RawResponse:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A good answer: its JSON value and headers."""
+    """A successful response: its JSON value and headers."""
 
     value: Any = field(repr=False)
     headers: Mapping[str, str]
     request_id: str | None
+    envelope: Any = field(default=None, repr=False)  # the JSON around `value`, where the vendor has one
 
 
 def redacted(message: str, secrets: Iterable[str]) -> str:

@@ -83,12 +83,12 @@ class Transport:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         within_s: float | None = None,
-        on_response: ResponseHook | None = None,
+        on_interrupted: ResponseHook | None = None,
     ) -> RawResponse:
         """One exchange. Raises NotSent when no connection was made, OutcomeUnknown when nothing came back.
 
-        An answer that broke off is returned as far as it came. `keep` is awaited with every answer that has
-        a body before anything else is made of it, also when we are told to stop in the middle of one.
+        A response that broke off is returned as far as it came. When the task is cancelled in the middle of
+        one, `on_interrupted` is awaited with it.
         """
         if self._http.is_closed:
             raise NotSent(f"The connection to {self._vendor.title} is closed: we are shutting down.")
@@ -101,14 +101,12 @@ class Transport:
         try:
             outcome = await self._exchange(request, buffer)
         except asyncio.CancelledError:
-            if on_response is not None and buffer.body:
-                await on_response(
+            if on_interrupted is not None and buffer.body:
+                await on_interrupted(
                     buffer.raw_response(buffer.problem(f"We stopped listening to {self._vendor.title}."))
                 )
             raise
         call_log = call_log.bind(duration_ms=round((monotonic() - started) * 1000))
-        if on_response is not None and isinstance(outcome, RawResponse) and outcome.body:
-            await on_response(outcome)
         self._log_outcome(call_log, outcome)
         # Raised out here so that no httpx exception, which holds the request, hangs on ours.
         if isinstance(outcome, VendorError):

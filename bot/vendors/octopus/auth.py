@@ -72,11 +72,6 @@ class TokenManager:
         """The vendor's number of our account, where a login tells. Raises as `token` does."""
         return (await self._valid()).client_id
 
-    async def login(self) -> None:
-        """Log in now, whatever we hold. Raises AccessDenied or NotSent."""
-        self._pair = None
-        await self._renewed()
-
     async def aclose(self) -> None:
         if self._renewal is not None:
             self._renewal.cancel()

@@ -27,8 +27,7 @@ from bot.vendors.http.credentials import credentials_fingerprint
 from bot.vendors.http.identifiers import absent, number
 from bot.vendors.http.payloads import parse_as
 from bot.vendors.http.responses import Response
-from bot.vendors.http.transport import ResponseHook, Timeouts, Transport
-from bot.vendors.http.unparsed import save_unparsed_hook
+from bot.vendors.http.transport import Timeouts, Transport
 from bot.vendors.octopus import orders
 from bot.vendors.octopus.api import ApiClient, ApiRequest
 from bot.vendors.octopus.auth import TokenManager
@@ -42,11 +41,11 @@ from bot.vendors.octopus.catalogue import (
     total_of,
 )
 from bot.vendors.octopus.identity import OCTOPUS, new_request_id
+from bot.vendors.octopus.order_reader import OrderReader
 from bot.vendors.octopus.payloads import elements, parse_each
 from bot.vendors.octopus.quotes import quote_of
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from bot.vendors.octopus.reference_data import ReferenceData
-from bot.vendors.octopus.unparsed import unparsed_order_response
 from bot.vendors.octopus.wallet_transactions import TransactionPayload
 
 log = structlog.get_logger()
@@ -102,10 +101,6 @@ class OctopusCards:
     @property
     def wallet_statement(self) -> WalletStatement:
         return self
-
-    async def check_login(self) -> None:
-        """Log in afresh. Raises AccessDenied (which of key, address or feature it is), or NotSent."""
-        await self._token_manager.login()
 
     async def account(self) -> str | None:
         return await self._token_manager.client_id()
@@ -196,20 +191,22 @@ class OctopusCards:
         }
         if purchase.recipient_email:
             fields["email"] = purchase.recipient_email
-        read = partial(orders.placed, purchase=purchase)
-        on_response = self._save_unparsed_hook(read, client_reference=purchase.client_reference)
-        request = ApiRequest(
-            "POST", _ORDERS, QuotaClass.ORDER, fields=fields, moves_money=True, on_response=on_response
+        reader = OrderReader(
+            partial(orders.placed, purchase=purchase),
+            self.save_unparsed_response,
+            client_reference=purchase.client_reference,
         )
-        return read(await self._api.send_once(request))
+        await self._api.send_once(
+            ApiRequest("POST", _ORDERS, QuotaClass.ORDER, fields=fields, moves_money=True, reader=reader)
+        )
+        return reader.order()
 
     async def find(self, client_reference: str) -> VendorOrder | None:
-        read = partial(orders.found, client_reference=client_reference)
-        on_response = self._save_unparsed_hook(read, client_reference=client_reference)
+        parse = partial(orders.found, client_reference=client_reference)
+        reader = OrderReader(parse, self.save_unparsed_response, client_reference=client_reference)
         query = {"client_reference": client_reference}
-        return read(
-            await self._api.read(ApiRequest("GET", _ORDERS, QuotaClass.READ, query, on_response=on_response))
-        )
+        await self._api.read(ApiRequest("GET", _ORDERS, QuotaClass.READ, query, reader=reader))
+        return reader.order()
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         async for _, payloads in self._pages("/orders", orders.OrderPayload, _ORDERS_PAGE):
@@ -217,31 +214,14 @@ class OctopusCards:
 
     async def fetch(self, vendor_order_id: str) -> VendorOrder:
         known = str(_number(vendor_order_id))
-        read = partial(orders.fetched, vendor_order_id=known)
-        on_response = self._save_unparsed_hook(read, vendor_order_id=known)
-        return read(
-            await self._api.read(
-                ApiRequest("GET", f"{_ORDERS}/{known}", QuotaClass.READ, on_response=on_response)
-            )
-        )
+        parse = partial(orders.fetched, vendor_order_id=known)
+        reader = OrderReader(parse, self.save_unparsed_response, vendor_order_id=known)
+        await self._api.read(ApiRequest("GET", f"{_ORDERS}/{known}", QuotaClass.READ, reader=reader))
+        return reader.order()
 
     async def aclose(self) -> None:
         await self._token_manager.aclose()
         await self._transport.aclose()
-
-    def _save_unparsed_hook(
-        self,
-        read: Callable[[Response], VendorOrder | None],
-        client_reference: str | None = None,
-        vendor_order_id: str | None = None,
-    ) -> ResponseHook:
-        unparsed_response = partial(
-            unparsed_order_response,
-            read=read,
-            client_reference=client_reference,
-            vendor_order_id=vendor_order_id,
-        )
-        return save_unparsed_hook(unparsed_response, self.save_unparsed_response)
 
     async def _pages(
         self, path: str, payload: type[Listed], limit: int, **query: str | int

@@ -260,7 +260,7 @@ async def test_a_token_that_ends_in_the_middle_is_renewed_and_the_order_bought_o
 async def test_fifty_reads_after_the_tokens_ended_refresh_once(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
-    await buyer.check_login()
+    await buyer.account()
     stand_in.back_office.post("/tokens/revoke", json={"kind": "access"}).raise_for_status()
 
     await asyncio.gather(*(buyer.wallets() for _ in range(50)))
@@ -272,7 +272,7 @@ async def test_fifty_reads_after_the_tokens_ended_refresh_once(
 async def test_a_logout_elsewhere_ends_every_token_and_we_log_in_again(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
-    await buyer.check_login()
+    await buyer.account()
     stand_in.back_office.post("/tokens/revoke", json={}).raise_for_status()
 
     assert await buyer.wallets()
@@ -292,7 +292,7 @@ async def test_wrong_credentials_are_denied(stand_in: StandIn) -> None:
     stranger = OctopusCards(stand_in.address, "acme-sandbox-key", "wrong")
     try:
         with pytest.raises(AccessDenied, match="credentials"):
-            await stranger.check_login()
+            await stranger.account()
     finally:
         await stranger.aclose()
 
@@ -318,7 +318,7 @@ async def test_an_address_not_on_the_list_is_denied(buyer: OctopusCards, stand_i
     ).raise_for_status()
 
     with pytest.raises(AccessDenied, match="address of this machine"):
-        await buyer.check_login()
+        await buyer.account()
 
 
 @pytest.mark.contract("2.5a")

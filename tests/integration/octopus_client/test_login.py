@@ -203,7 +203,7 @@ async def test_a_failed_login_is_told_to_everybody_and_tried_again_by_the_next(
 
     outcomes = await asyncio.gather(*(client.place(PURCHASE) for _ in range(5)), return_exceptions=True)
     assert_every(outcomes, lambda outcome: isinstance(outcome, NotSent))
-    await client.check_login()
+    await client.account()
 
     assert len(server.asked(LOGIN)) == 2
 
@@ -232,17 +232,16 @@ async def test_closing_while_a_login_hangs_leaves_nothing_behind(
         (400, "INVALID_FEATURE", "switched off"),
     ],
 )
-async def test_checking_the_login_says_what_is_wrong(
+async def test_a_refused_login_says_what_is_wrong(
     server: ScriptedServer, client: OctopusCards, status: int, code: str, said: str
 ) -> None:
     server.on(LOGIN, answers(status, refusal(code)))
     with pytest.raises(AccessDenied, match=said):
-        await client.check_login()
+        await client.account()
 
 
-async def test_checking_the_login_always_asks_the_vendor(
+async def test_the_account_is_known_from_the_login_that_there_is(
     server: ScriptedServer, client: OctopusCards
 ) -> None:
-    await client.check_login()
-    await client.check_login()
-    assert len(server.asked(LOGIN)) == 2
+    assert await client.account() == await client.account()
+    assert len(server.asked(LOGIN)) == 1

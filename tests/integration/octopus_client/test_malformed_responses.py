@@ -35,7 +35,7 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
     client = new_client(timeouts=Timeouts(1, 0.5, 1))
     for path in (*READS, "GET /api/v1/currencies"):
         server.on(path, reply)
-    await client.check_login()
+    await client.account()
     started = monotonic()
 
     outcomes: list[Any] = await asyncio.gather(

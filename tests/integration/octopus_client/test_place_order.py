@@ -146,7 +146,7 @@ async def test_nobody_knows_whether_it_was_bought_when_the_vendor(
 async def test_a_kept_connection_that_dies_under_the_purchase_is_not_replaced_behind_our_back(
     server: ScriptedServer, client: OctopusCards
 ) -> None:
-    await client.check_login()
+    await client.account()
     server.on(ORDERS, sends(b""))
 
     with pytest.raises(OutcomeUnknown):
@@ -298,7 +298,7 @@ async def test_who_waits_in_vain_for_a_free_connection_was_not_sent(
     server: ScriptedServer, new_client: NewClient
 ) -> None:
     client = new_client(timeouts=Timeouts(connect_s=1, read_s=2.5, total_s=5))
-    await client.check_login()
+    await client.account()
     server.on(ORDERS, hangs)
 
     outcomes = await asyncio.gather(*(client.place(PURCHASE) for _ in range(53)), return_exceptions=True)

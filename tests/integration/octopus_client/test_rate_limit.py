@@ -29,7 +29,7 @@ class Watch:
 
 
 CALLS: list[tuple[QuotaClass, Callable[[OctopusCards], Awaitable[Any]]]] = [
-    (QuotaClass.LOGIN, lambda client: client.check_login()),
+    (QuotaClass.LOGIN, lambda client: client.fetch("402")),
     (QuotaClass.REFRESH, lambda client: client.fetch("401")),
     (QuotaClass.READ, lambda client: client.find("GC-1")),
     (QuotaClass.ORDER, lambda client: client.place(PURCHASE)),
@@ -49,6 +49,11 @@ async def test_a_lane_that_is_full_makes_its_own_calls_wait_and_no_others(
     server.on(ORDERS, answers(201, {"id": 1}))
     server.on("GET /api/v1/orders", answers(200, []))
     server.on("GET /api/v1/orders/401", *[answers(401), answers(200, {"id": 401})] * 2)
+    if quota_class is QuotaClass.LOGIN:
+        server.on(
+            "GET /api/v1/orders/402", answers(200, {"id": 402}), answers(401), answers(200, {"id": 402})
+        )
+        server.on("POST /auth/refresh", answers(401, refusal("UNAUTHORIZED")))
     server.on("GET /api/v1/wallets", answers(200, [{"id": 31, "currency_id": 2, "amount": 7}]))
     server.on("GET /api/v1/currencies", answers(200, [{"id": 2, "currency": "EUR"}]))
     server.on("POST /api/v1/products/8101/charges", answers(200, {"total_payable": 1}))
@@ -90,8 +95,8 @@ async def test_a_pause_asked_of_a_login_is_kept_by_the_next(
     client = new_client(rate_limiter=OctopusRateLimiter(now=watch, sleep=watch.sleep), timeouts=None)
 
     with pytest.raises(NotSent) as raised:
-        await client.check_login()
-    await client.check_login()
+        await client.account()
+    await client.account()
 
     assert raised.value.retry_after_s == 30
     assert watch.now == pytest.approx(30)

@@ -151,7 +151,7 @@ async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(
     client = new_client(timeouts=Timeouts(5, 5, 9))
     recorder = UnreadRecorder(server, client, ORDERS)
     server.on(ORDERS, CUT_OFF["it stops half-way"])
-    await client.check_login()
+    await client.account()
     buying = asyncio.create_task(client.place(PURCHASE))
     await until(lambda: server.asked(ORDERS))
     await let_others_run()

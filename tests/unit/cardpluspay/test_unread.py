@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.vouchers import Voucher
+from bot.vendors.cardpluspay.errors import parse_response
+from bot.vendors.cardpluspay.order_reader import OrderReader
 from bot.vendors.cardpluspay.orders import fetched, placed
-from bot.vendors.cardpluspay.unparsed import unparsed_order_response
-from bot.vendors.contract import UnparsedResponse
+from bot.vendors.contract import UnparsedResponse, discard_unparsed_response
+from bot.vendors.http.api import outcome_of
 from bot.vendors.http.responses import RawResponse, TransientFailure
 from tests.unit.cardpluspay.responses import PURCHASE, code, envelope, no, order, read_again
 from tests.unit.cardpluspay.test_orders import ANYTHING
@@ -25,10 +27,16 @@ def kept(
         status, {}, body[:cut], None, TransientFailure("cut off") if cut is not None else None
     )
     if fetching:
-        read = partial(fetched, vendor_order_id="90417", currency="USD")
-        return unparsed_order_response(answer, read, vendor_order_id="90417")
-    purchased = partial(placed, purchase=PURCHASE)
-    return unparsed_order_response(answer, purchased, quantity=2, client_reference=PURCHASE.client_reference)
+        parse = partial(fetched, vendor_order_id="90417", currency="USD")
+        reader = OrderReader(parse, discard_unparsed_response, vendor_order_id="90417")
+    else:
+        reader = OrderReader(
+            partial(placed, purchase=PURCHASE),
+            discard_unparsed_response,
+            quantity=2,
+            client_reference=PURCHASE.client_reference,
+        )
+    return reader.read(answer, outcome_of(answer, parse_response))
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.vendor_orders import VendorOrder
 from bot.domain.vouchers import Voucher
-from bot.vendors.contract import UnparsedResponse
-from bot.vendors.http.responses import RawResponse, TransientFailure
+from bot.vendors.contract import UnparsedResponse, discard_unparsed_response
+from bot.vendors.http.api import outcome_of
+from bot.vendors.http.responses import RawResponse, Response, TransientFailure
+from bot.vendors.octopus.errors import parse_response
+from bot.vendors.octopus.order_reader import OrderReader
 from bot.vendors.octopus.orders import fetched, found, placed
-from bot.vendors.octopus.unparsed import unparsed_order_response
 from tests.unit.octopus.test_orders import ANYTHING, PURCHASE, order
 
 REFERENCE = PURCHASE.client_reference
@@ -26,7 +29,8 @@ def kept(
     broken = TransientFailure("cut off") if cut is not None else None
     answer = RawResponse(status, {}, body[:cut], "REQ1", broken)
     named = named or {"client_reference": REFERENCE}
-    return unparsed_order_response(answer, read or partial(placed, purchase=PURCHASE), **named)
+    reader = OrderReader(read or partial(placed, purchase=PURCHASE), discard_unparsed_response, **named)
+    return reader.read(answer, outcome_of(answer, parse_response))
 
 
 def codes(unread: UnparsedResponse | None) -> list[str]:
@@ -36,6 +40,21 @@ def codes(unread: UnparsedResponse | None) -> list[str]:
 
 MASKED = [{"card_number": "****1A2B", "pin_code": "***1", "claim_url": None}] * 2
 BARE = {"id": 70388, "status": "PENDING"}
+
+
+async def test_a_response_is_parsed_once() -> None:
+    parsed = []
+
+    def parse(response: Response) -> VendorOrder:
+        parsed.append(placed(response, PURCHASE))
+        return parsed[-1]
+
+    reader = OrderReader(parse, discard_unparsed_response, client_reference=REFERENCE)
+    answer = RawResponse(201, {}, json.dumps(order(), default=str).encode(), "REQ1")
+    await reader.receive(answer, outcome_of(answer, parse_response))
+
+    assert parsed == [reader.order()]
+    assert parsed[0].matches(PURCHASE)
 
 
 @pytest.mark.contract("2.6a", "6.2a", "6.3b")
