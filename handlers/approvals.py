@@ -1,4 +1,4 @@
-"""*Approve* and *Decline* on the approval card. What is decided shows on the card, through the outbox."""
+"""*Approve* and *Decline* on the approval card, which the outbox then updates."""
 
 from bot.services.decide_request import approve_request, decline_request, order_to_decide
 from bot.services.errors import BadRequest
@@ -21,7 +21,7 @@ async def open_decline_form(interaction: Interaction) -> None:
 
 
 async def decline(interaction: Interaction) -> None:
-    """The form with the reason. What is wrong with the reason is said at the field."""
+    """The form with the reason is submitted. An error is shown at the field."""
     view = interaction.body["view"]
     order_id, digest = parse_component_value(ids.parse_decision_value, view["private_metadata"])
     reason = view["state"]["values"][ids.REASON][REASON_INPUT].get("value") or ""
@@ -34,6 +34,6 @@ async def decline(interaction: Interaction) -> None:
         await interaction.ack(response_action="errors", errors={ids.REASON: str(error)})
     except responses.REFUSALS as error:
         audit_refusal(interaction.slack_ctx, interaction.body, error)
-        # The form has served its time: there is nothing left to decide in it.
+        # Nothing can be decided any more, so the message replaces the form.
         message = Message.from_text(responses.user_message(error))
         await interaction.ack(response_action="update", view=message_modal(message, interaction.environment))

@@ -1,4 +1,4 @@
-"""The one place through which handlers put a refusal on record, with what was attempted in our own words."""
+"""Handlers put refusals on record here, with a name of ours for what was attempted."""
 
 import re
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ _ACTION_NAME = re.compile(r"[a-z_]{1,40}")
 def audit_refusal(
     slack_ctx: SlackContext, body: Mapping[str, Any], refusal: Refusal, *, attempted: str = ""
 ) -> None:
-    """A slip of the pen behind `/giftcard` is none: it attempts nothing."""
+    """A typing mistake after `/giftcard` is not recorded: it attempts nothing."""
     if not isinstance(refusal, UsageError):
         who = slack_ctx.people.cached_id(user_id(body))
         record_refusal(slack_ctx.ctx, who, attempted or _attempted(body), refusal)
 
 
 def _attempted(body: Mapping[str, Any]) -> str:
-    """The button, form or shortcut, as we named it."""
+    """Our name of the button, form or shortcut."""
     action: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
     view = body.get("view") or {}
     name = str(action.get("action_id") or body.get("callback_id") or view.get("callback_id") or "command")

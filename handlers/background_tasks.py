@@ -1,4 +1,4 @@
-"""Work that outlives the three seconds Slack waits: started by a handler, ended at the stop."""
+"""Work that takes longer than the three seconds that Slack waits for a handler."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,7 +10,7 @@ log = structlog.get_logger(__name__)
 
 
 class BackgroundTasks:
-    """Keeps running tasks from being garbage-collected, and their failures from being silent."""
+    """Holds running tasks, which could be garbage-collected otherwise, and logs their failures."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -21,7 +21,7 @@ class BackgroundTasks:
         task.add_done_callback(self._finished)
 
     async def stop(self, grace_s: float) -> None:
-        """Give running work `grace_s` seconds, then cancel it. Nothing of money runs here."""
+        """Give running work `grace_s` seconds, then cancel it. No purchase runs here."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace_s)
             for task in late:

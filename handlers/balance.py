@@ -1,4 +1,4 @@
-"""`/giftcard balance`: what is left in the wallets, asked of the vendors."""
+"""`/giftcard balance`: asks the vendors what is left in the wallets."""
 
 from bot.domain.people import Person
 from bot.services.context import AppContext

@@ -1,4 +1,4 @@
-"""From words to the product that is meant, or to the few that could be."""
+"""Finds the product that is meant by what was typed, or the few that could be meant."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -25,7 +25,7 @@ _MAX_CANDIDATES = 5  # are shown
 def choose_product(
     ctx: AppContext, person: Person, query: SearchQuery, amount: Decimal | None = None
 ) -> Product | SearchResults:
-    """The product, or those of which one must be chosen.
+    """The product, or the candidates to choose from.
 
     A product key, a single hit, the only product of exactly that name, and the same thing of several vendors
     need no choice. What is not sold at `amount` is left out where something else is.

@@ -1,4 +1,4 @@
-"""Our client of Slack's Web API, made in one place, and who we are there: asked once, at the start."""
+"""Makes clients of Slack's Web API, and asks Slack once who our bot is."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
 _TIMEOUT_S = 10
 _WAIT_FOR_SLACK_S = 2.0
-# What Slack says of a token that no waiting will mend.
+# Errors of a token that waiting does not fix.
 _BAD_TOKEN = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 
 
@@ -32,7 +32,7 @@ class BotIdentity:
 
 
 class InvalidToken(Exception):
-    """Slack does not accept the bot token, and will not by waiting."""
+    """Slack does not accept the bot token, and waiting does not help."""
 
 
 def web_client(api_url: str, token: SecretStr | None = None, *, use_proxy: bool) -> AsyncWebClient:
@@ -79,13 +79,13 @@ async def identify_bot(client: AsyncWebClient) -> BotIdentity:
 
 
 def authorize_as(identity: BotIdentity, token: SecretStr) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """What Bolt asks for each request, without another call: it would wait for it before the first answer."""
+    """Bolt's `authorize`, without a call to Slack: the first answer would have to wait for it."""
 
     async def authorize(user_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=identity.enterprise_id,
             team_id=identity.team_id,
-            # By these Bolt knows what we did ourselves, and ignores it.
+            # Bolt ignores events that these caused.
             bot_user_id=identity.bot_user_id,
             bot_id=identity.bot_id,
             bot_token=token.get_secret_value(),

@@ -1,4 +1,4 @@
-"""What people type after `/giftcard`: from Slack's escaped text to words, filters, amounts and quantities."""
+"""Parses what people type after `/giftcard`: words, filters, amounts and quantities."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -24,14 +24,14 @@ _MIN_SIMILARITY = 60  # of 100: below it a suggestion confuses more than it help
 
 
 class UsageError(RequestRejected):
-    """What was typed makes no sense here; the message shows how it would."""
+    """What was typed cannot be understood; the message shows how to type it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """What filters can be about: (alpha-3, name) of countries, and categories.
+    """The values that filters can have: (alpha-3, name) of countries, and categories.
 
-    `vendors` are the first halves of product keys, which look like filters and are none.
+    `vendors` are the first halves of product keys, which look like filters but are not.
     """
 
     countries: Sequence[tuple[str, str]] = ()
@@ -42,7 +42,7 @@ class FilterOptions:
 
 @dataclass(frozen=True, slots=True)
 class QuoteCommand:
-    """`quote PRODUCT AMOUNT [xN]`: words for the product, the rest where it was typed."""
+    """A parsed `quote PRODUCT AMOUNT [xN]`."""
 
     product: SearchQuery
     amount: Decimal | None = None
@@ -50,31 +50,31 @@ class QuoteCommand:
 
 
 def unescape(text: str) -> str:
-    """The words as they were typed, from what Slack makes of them with `should_escape`."""
+    """Undo the escaping that Slack does with `should_escape`."""
     typed = _ENTITY.sub(_unescape_entity, text)
     return typed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def split_words(text: str) -> list[str]:
-    """Words, with quoted phrases as one. Never fails: a quote left open reaches to the end."""
+    """Split into words; a quoted phrase is one word. An open quote reaches to the end."""
     words = (word.replace('"', "").strip() for word in _WORD.findall(text.translate(_CURLY_QUOTES)))
     return [word for word in words if word]
 
 
 def closest_match(word: str, known: Iterable[str]) -> str | None:
-    """The known word somebody probably meant."""
+    """The known word that the person probably meant."""
     found = process.extractOne(word, list(known), processor=str.casefold, score_cutoff=_MIN_SIMILARITY)
     return found[0] if found else None
 
 
 def parse_search(words: Sequence[str], filter_options: FilterOptions) -> SearchQuery:
-    """Free words and filters, in any order. Raises UsageError for a filter nobody knows."""
+    """Parse free words and filters in any order. Raises UsageError for an unknown filter."""
     query, free = _take_filters(words, filter_options)
     return replace(query, text=" ".join(free))
 
 
 def parse_quote(words: Sequence[str], filter_options: FilterOptions) -> QuoteCommand:
-    """Product words, then the amount, the quantity near the end. Raises UsageError."""
+    """Parse the product's words, then an amount, then a quantity. Raises UsageError."""
     query, rest = _take_filters(words, filter_options)
     rest, quantity = _take_quantity(rest)
     rest, currency = _take_currency(rest)
@@ -165,7 +165,7 @@ def _parse_count(digits: str) -> int:
 
 
 def _take_currency(words: list[str]) -> tuple[list[str], str | None]:
-    """`USD 50` or `50 USD`; in lower case only behind an amount, because `all` and `try` are currencies."""
+    """`USD 50` or `50 USD`. Lower case counts only after an amount: `all` and `try` are currencies too."""
     *rest, last = words or [""]
     if rest and _NUMBER.fullmatch(rest[-1]) and is_currency(last.upper()):
         return rest, last.upper()

@@ -1,4 +1,4 @@
-"""`/giftcard`: one listener, and a table of what can follow it."""
+"""`/giftcard`: a table of its sub-commands, and the listener that runs them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from handlers.views.products import candidates
 
 @dataclass(frozen=True, slots=True)
 class SubCommand:
-    """`run` returns what to show at once, or None where something else is the answer."""
+    """`run` returns the answer, or None where the person is answered otherwise, as by a form."""
 
     usage: str
     description: str
@@ -34,7 +34,7 @@ class SubCommand:
 
 
 async def order(interaction: Interaction) -> Message | None:
-    """The form, empty or for the product that is named."""
+    """Open the form, empty or with a product."""
     key = ""
     if interaction.args:
         person = await interaction.person_with_role("order")
@@ -81,7 +81,7 @@ async def giftcard(interaction: Interaction) -> None:
 
 
 def _command(word: str) -> SubCommand:
-    """Raises UsageError with the nearest one."""
+    """Raises UsageError, which names the most similar one."""
     known = COMMANDS.get(word.lower() or "order")
     if known:
         return known

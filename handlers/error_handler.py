@@ -1,4 +1,4 @@
-"""What did not work is logged with what is known of it, and said to the person kindly, where they are."""
+"""Logs what a listener raised, and tells the person where they are looking."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ _INTERACTIVE_TYPES = {"block_actions", "shortcut", "message_action"}
 
 
 async def outdated_component(_interaction: Interaction) -> None:
-    """For every button and form that no listener knows."""
+    """For buttons and forms that no other listener knows."""
     raise responses.OutdatedComponent
 
 
@@ -47,12 +47,12 @@ def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
 
 
 def _answer(interaction: Interaction, message: Message) -> dict[str, Any] | str:
-    """The body that answers the payload; nothing where the person is told by other means."""
+    """The response body; empty where the person is told otherwise."""
     kind = interaction.body.get("type")
     if "command" in interaction.body:
         return {**message.payload(interaction.environment), "response_type": "ephemeral"}
     if kind == "view_submission":
-        # Over the form and not instead of it: what was typed is kept.
+        # Above the form, which keeps what was typed.
         return {"response_action": "push", "view": message_modal(message, interaction.environment)}
     if kind == "block_suggestion":
         return {"options": []}
@@ -70,7 +70,7 @@ def _log(error: Exception, body: Mapping[str, Any]) -> None:
 
 
 def _log_context(body: Mapping[str, Any]) -> dict[str, str]:
-    """Ids of who did what to which order; never the payload, which holds what people typed."""
+    """Ids of the person, the action and the order; never the payload, which has what people typed."""
     user, view = body.get("user"), body.get("view") or {}
     action: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
     about = str(action.get("value") or view.get("private_metadata") or "").partition(".")[0]

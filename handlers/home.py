@@ -1,4 +1,4 @@
-"""The Home tab, drawn from what is on our disk: no vendor is asked."""
+"""The Home tab, built from the database alone: no vendor is asked."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 

@@ -16,9 +16,9 @@ ORDER_FORM = "order_form"
 DECLINE_FORM = "decline_form"
 RESOLVE_FORM = "resolve_form"
 PRODUCT_DETAILS = "product_details"
-MESSAGE_MODAL = "note"  # a sentence in a modal, where there is nowhere else to say it
+MESSAGE_MODAL = "note"  # a message where there is no conversation to post it in
 
-# the order form: block ids are the field names of FieldError, action ids end in _input
+# the order form: block ids are the field names of FieldError
 COUNTRY = "country"
 CATEGORY = "category"
 PRODUCT = "product"
@@ -48,14 +48,14 @@ SHOW_CODES = "show_codes"  # value: ORDER_ID
 ASK_FOR_PRICE = "ask_for_the_price_again"
 
 
-_ID = "[1-9][0-9]{0,17}"  # no more than the database's integers hold
+_ID = "[1-9][0-9]{0,17}"  # fits the database's integers
 _ORDER = re.compile(_ID)
 _DECISION_VALUE = re.compile(rf"({_ID})\.([0-9a-f]{{{DIGEST_LENGTH}}})")
 _CONFIRMATION_VALUE = re.compile(rf"({_ID})\.({_ID})")
 
 
 def decision_value(order_id: int, digest: str) -> str:
-    """What a decision button carries: which order, and the terms its card was showing."""
+    """The value of a decision button: the order, and the terms that its card shows."""
     return f"{order_id}.{digest[:DIGEST_LENGTH]}"
 
 
@@ -66,7 +66,7 @@ def parse_decision_value(value: str) -> tuple[OrderId, str]:
 
 
 def confirmation_value(order_id: int, proposal_id: int) -> str:
-    """What a *Confirm* button carries: which order, and which proposal of how it ended."""
+    """The value of a *Confirm* button: the order, and the proposal of how it ended."""
     return f"{order_id}.{proposal_id}"
 
 
@@ -84,12 +84,12 @@ def parse_order_id(value: str) -> OrderId:
 def _read(pattern: re.Pattern[str], value: str) -> re.Match[str]:
     match = pattern.fullmatch(value)
     if match is None:
-        raise ValueError("no button of ours carries this")
+        raise ValueError("not a value of our buttons")
     return match
 
 
 def indexed_action_id(action_id: str, which: str | int) -> str:
-    """An action id for a button that has twins in its row: Slack wants them told apart."""
+    """An action id for one of several buttons of a kind: Slack wants distinct ids in a block."""
     return f"{action_id}:{which}"
 
 
@@ -99,5 +99,5 @@ def input_action_id(field: str) -> str:
 
 
 def action_id_pattern(action_id: str) -> re.Pattern[str]:
-    """Matches the action id itself and each of its twins."""
+    """Matches the action id itself, and every `indexed_action_id` of it."""
     return re.compile(rf"^{re.escape(action_id)}(:\w+)?$")

@@ -1,4 +1,4 @@
-"""One thing a person did in Slack, a command, a click or a form, and the ways to answer it."""
+"""What a person did in Slack (a command, a click, a form), and the ways to answer it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -21,12 +21,12 @@ from handlers.views.blocks import Block, Message
 from handlers.views.modals import message_modal
 
 T = TypeVar("T")
-_IMMEDIATE_REPLY_S = 0.8  # of the three seconds; looking the person up may take two
+_IMMEDIATE_REPLY_S = 0.8  # of Slack's three seconds; looking the person up may take two
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """`rest` is what was typed after a sub-command, unescaped."""
+    """`raw_args` is what was typed after a sub-command, unescaped."""
 
     slack_ctx: SlackContext
     ack: AsyncAck
@@ -49,39 +49,39 @@ class Interaction:
 
     @property
     def value(self) -> str:
-        """What the pressed button carries."""
+        """The value of the pressed button."""
         return str(self.body["actions"][0].get("value") or "")
 
     @property
     def order_id(self) -> OrderId:
-        """The order the pressed button is about. Raises FromOlderVersion."""
+        """The order that the pressed button is about. Raises OutdatedComponent."""
         return parse_component_value(ids.parse_order_id, self.value)
 
     async def person(self, *, refresh: frozenset[str] | None = None) -> Person:
         return await self.slack_ctx.people.lookup(self.user_id, refresh=refresh)
 
     async def approver(self) -> Person:
-        """The person with their rights to decide as they are at this click."""
+        """The person, with the approvers' groups looked up again for this click."""
         return await self.person(refresh=self.slack_ctx.ctx.policy.approvers.groups)
 
     async def person_with_role(self, attempted: str) -> Person:
-        """The person, if they have any role here; else the refusal is on record. Raises NotPermitted."""
+        """The person, if they have any role. Raises NotPermitted, which is audited."""
         person = await self.person()
         authorize(self.slack_ctx.ctx, Stage.VIEW, person, attempted=attempted)
         return person
 
     def reply(self, message: Message) -> None:
-        """Show a message to the person alone: beside what was pressed, or over the view it was pressed in."""
+        """Show a message to the person alone: beside the pressed message, or above the view."""
         self.slack_ctx.background.start(self._reply(message), what="answer")
 
     def reply_later(self, work: Awaitable[Message]) -> None:
-        """The same for what slow work comes to."""
+        """As `reply`, with the result of slow work."""
         self.slack_ctx.background.start(self._reply_later(work), what="answer")
 
     async def reply_or_placeholder(self, work: Coroutine[Any, Any, Message], placeholder: str) -> Message:
-        """What the work comes to if that is known at once; else a sentence, and the outcome when it is there.
+        """The result of the work if it is quick; else `placeholder`, and the result is posted later.
 
-        Slack cannot replace the answer to a command, so a quick outcome should be the only one.
+        Slack cannot replace the answer to a command, so a quick result should be the only answer.
         """
         task = asyncio.create_task(work)
         done, _ = await asyncio.wait({task}, timeout=_IMMEDIATE_REPLY_S)
@@ -91,13 +91,13 @@ class Interaction:
         return Message.from_text(placeholder)
 
     def replace(self, message: Message, *, to_all: bool = False) -> None:
-        """Put a message in the place of the one that was pressed: an ephemeral one, or one `to_all`."""
+        """Replace the pressed message: an ephemeral one, or with `to_all` one that others see too."""
         payload = message.payload(self.environment)
         work = responses.show_by_response_url(self.respond, payload, replace_original=True, to_all=to_all)
         self.slack_ctx.background.start(work, what="answer")
 
     async def open_modal(self, view: Block) -> str:
-        """The id of the view. Raises FormNotOpened."""
+        """Open a view; its id. Raises ModalNotOpened."""
         return await responses.open_modal(self.client, self.body, view)
 
     async def _reply(self, message: Message) -> None:
@@ -120,7 +120,7 @@ class Interaction:
 
 
 def parse_component_value(parse: Callable[[str], T], value: str) -> T:
-    """What a button or form of ours carries along. Raises FromOlderVersion."""
+    """Parse the value of a button or form. Raises OutdatedComponent."""
     try:
         return parse(value)
     except ValueError as error:

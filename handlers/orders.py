@@ -1,4 +1,4 @@
-"""`/giftcard status`, `mine` and `pending`, and taking a request back."""
+"""`/giftcard status`, `mine` and `pending`, and *Withdraw*."""
 
 from bot.domain.people import Person
 from bot.services.context import AppContext
@@ -12,7 +12,7 @@ from handlers.views.catalogue_status import catalogue_status_line
 
 
 async def status(interaction: Interaction) -> Message:
-    """`/giftcard status [REF]`: that order, or one's latest."""
+    """`/giftcard status [REF]`: that order, or the person's latest."""
     person = await interaction.person_with_role("status")
     ctx = interaction.slack_ctx.ctx
     if interaction.args:
@@ -34,7 +34,7 @@ async def mine(interaction: Interaction) -> Message:
 
 
 async def pending(interaction: Interaction) -> Message:
-    """`/giftcard pending`: all that wait, for those who see all; else one's own."""
+    """`/giftcard pending`: all that wait, or the person's own where they may not see all."""
     person = await interaction.person_with_role("pending")
     ctx = interaction.slack_ctx.ctx
     orders = [(await order_details(ctx, order)) for order in await pending_orders(ctx, person)]

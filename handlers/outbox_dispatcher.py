@@ -1,4 +1,4 @@
-"""Delivers what the outbox holds: cards, notices, alarms, and codes, which are shown and never kept."""
+"""Delivers the outbox to Slack: cards, notifications, alerts, and codes, which are only shown ephemerally."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ _NO_UNFURL: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 class OutboxMessage(Protocol):
-    """One thing to tell, as the outbox holds it."""
+    """A row of the outbox."""
 
     @property
     def id(self) -> int: ...
@@ -66,14 +66,14 @@ class OutboxMessage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _DirectMessage:
-    """Our DM with somebody, and the id Slack takes for them in it."""
+    """Our DM with a person, and the user id that Slack knows them by in it."""
 
     channel: str
     user_id: str
 
 
 class OutboxDispatcher:
-    """Tries once; whoever calls decides when to try again. Nothing of a message is logged."""
+    """Sends each message once; the caller decides about retries. Nothing of a message is logged."""
 
     def __init__(self, client: AsyncWebClient, slack_ctx: SlackContext) -> None:
         self._client = client
@@ -89,7 +89,7 @@ class OutboxDispatcher:
         }
 
     async def deliver(self, row: OutboxMessage) -> Mapping[str, str]:
-        """Send what the row asks for. For a card: `card_channel` and `card_ts`, to be kept with the order.
+        """Send what the row asks for. For a card, return `card_channel` and `card_ts` to keep with the order.
 
         Raises RetryLater, PermanentFailure.
         """
@@ -160,7 +160,7 @@ class OutboxDispatcher:
         return {}
 
     async def _send_dm(self, person: PersonId, message: Message, *, ephemeral: bool = False) -> None:
-        """Send into our DM with this person. A DM that is no longer there is opened anew, once."""
+        """Send into our DM with this person. A DM that is gone is opened again, once."""
         known = self._dms.get(person)
         dm = known or await self._open_dm(person)
         try:
@@ -183,7 +183,7 @@ class OutboxDispatcher:
         try:
             opened = await self._client.conversations_open(users=user_id)
         except SlackApiError as error:
-            # Where ids are those of an organisation, a workspace may know its people by its own ones only.
+            # With an organisation's ids, a workspace may know its people by its own ids only.
             if error_code(error) not in _UNKNOWN_USER_ERRORS:
                 raise
             user_id = await self._slack_ctx.people.workspace_user_id(person.user_id)

@@ -1,4 +1,4 @@
-"""What Slack tells of people and user groups."""
+"""Events about people and user groups."""
 
 from handlers.interaction import Interaction
 

@@ -1,4 +1,4 @@
-"""`/giftcard quote` and the *Quote* button: what would it cost?"""
+"""`/giftcard quote` and the *Quote* button: what an order would cost."""
 
 from bot.domain.catalogue import Product
 from bot.domain.people import Person
@@ -15,7 +15,7 @@ from handlers.views import products
 from handlers.views.blocks import Message
 from handlers.views.quotes import quote_comparison_message, quote_message
 
-_ANSWER_WITHIN_S = 15.0  # "Asking…" has been said by then
+_ANSWER_WITHIN_S = 15.0  # the person already reads "Asking…"
 
 
 async def quote(interaction: Interaction) -> Message:
@@ -42,7 +42,7 @@ async def quote(interaction: Interaction) -> Message:
 
 
 async def show_quote(interaction: Interaction) -> None:
-    """The *Quote* button: of one amount the price, of several first the question which."""
+    """The *Quote* button. Where the product has several amounts, ask which one first."""
     ctx = interaction.slack_ctx.ctx
     key, amount, quantity = parse_component_value(products.parse_quote_value, interaction.value)
     person = await interaction.person_with_role("quote")

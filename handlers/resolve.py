@@ -1,4 +1,4 @@
-"""*Resolve…* on an alarm: one approver says how an order ended, another one confirms it."""
+"""*Resolve…* on an alert: one approver says how an order ended, another one confirms it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ async def open_resolve_form(interaction: Interaction) -> None:
 
 
 async def propose(interaction: Interaction) -> None:
-    """The form. What is wrong with it is said at the field."""
+    """The form is submitted. Errors are shown at their fields."""
     view = interaction.body["view"]
     order_id = parse_component_value(ids.parse_order_id, view["private_metadata"])
     values = view["state"]["values"]
@@ -39,13 +39,13 @@ async def propose(interaction: Interaction) -> None:
         await interaction.ack(response_action="errors", errors=errors)
     except responses.REFUSALS as error:
         audit_refusal(interaction.slack_ctx, interaction.body, error)
-        # The form has served its time: there is nothing left to say in it.
+        # Nothing can be resolved any more, so the message replaces the form.
         message = Message.from_text(responses.user_message(error))
         await interaction.ack(response_action="update", view=message_modal(message, interaction.environment))
 
 
 async def confirm(interaction: Interaction) -> None:
-    """The other approver's press. The proposal gives way to the outcome, for everybody in the channel."""
+    """Another approver confirms: the outcome replaces the proposal for everybody in the channel."""
     order_id, proposal_id = parse_component_value(ids.parse_confirmation_value, interaction.value)
     person = await interaction.approver()
     order = await confirm_resolution(interaction.slack_ctx.ctx, person, order_id, proposal_id)
@@ -53,7 +53,7 @@ async def confirm(interaction: Interaction) -> None:
 
 
 def _number(values: Mapping[str, Any]) -> str | None:
-    """The field is there only while the number is not known."""
+    """The form has this field only while the number is not known."""
     value = values.get(ids.VENDOR_NUMBER, {}).get(NUMBER_INPUT, {}).get("value")
     return str(value) if value else None
 

@@ -1,4 +1,4 @@
-"""What people are told when something did not work, and the ways to show it to them alone."""
+"""What people are told when something did not work, and how it is shown to them alone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +35,7 @@ class ModalNotOpened(RequestRejected):
 
 
 class OutdatedComponent(RequestRejected):
-    """A button or form this version knows nothing of."""
+    """A button or form that this version does not have."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -51,7 +51,7 @@ def user_message(failure: BaseException) -> str:
 
 
 async def open_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> str:
-    """The id of the opened view, above the modal in which something was pressed. Raises FormNotOpened."""
+    """Open a view, above the modal in which a button was pressed; its id. Raises ModalNotOpened."""
     in_modal = (body.get("view") or {}).get("type") == "modal"
     opening = client.views_push if in_modal else client.views_open
     try:
@@ -66,7 +66,7 @@ async def open_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Bloc
 
 
 async def show_in_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> None:
-    """The same for an answer: the work is done, so a failure is only logged."""
+    """Open a view that only shows a result: the work is done, so a failure is only logged."""
     try:
         await open_modal(client, body, view)
     except (ModalNotOpened, *SLACK_ERRORS) as error:
@@ -76,7 +76,7 @@ async def show_in_modal(client: AsyncWebClient, body: Mapping[str, Any], view: B
 async def show_by_response_url(
     respond: AsyncRespond, payload: Mapping[str, Any], *, replace_original: bool, to_all: bool = False
 ) -> None:
-    """Beside the message that was pressed or in its place, `to_all` who see that one or to the person alone.
+    """Post beside or replace the pressed message: for all who see it (`to_all`), or for the person alone.
 
     A failure is only logged.
     """

@@ -1,4 +1,4 @@
-"""*Show codes* and `/giftcard codes REF`: the requester asks, the outbox shows, ephemerally, in their DM."""
+"""*Show codes* and `/giftcard codes REF`. The outbox then shows them in the requester's DM, ephemerally."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from handlers.views.blocks import Message
 
 REVEAL_LIMITS = RevealLimits(
     codes_per_message=8,  # a message has at most 50 blocks, and a long card takes several
-    lifetime=timedelta(minutes=1),  # an ephemeral message reaches only who is there
+    lifetime=timedelta(minutes=1),  # an ephemeral message reaches only a person who is there
     per_message=timedelta(seconds=2),  # Slack takes about one a second
 )
 

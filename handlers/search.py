@@ -1,4 +1,4 @@
-"""`/giftcard search`: results a page at a time, and the details of a product."""
+"""`/giftcard search`: results page by page, and the details of a product."""
 
 from pydantic import ValidationError
 
@@ -52,7 +52,7 @@ async def turn_page(interaction: Interaction) -> None:
 
 
 async def show_details(interaction: Interaction) -> None:
-    """A modal at once, because its trigger expires; the texts when the vendor has sent them."""
+    """Open the modal at once, because its trigger expires; fill it in when the vendor has answered."""
     view_id = await interaction.open_modal(products.details_loading(interaction.environment))
     interaction.slack_ctx.background.start(_fill_details(interaction, view_id), what="details")
 

@@ -1,4 +1,4 @@
-"""The two shortcuts: a gift card from anywhere, and a gift card for the conversation at hand."""
+"""The two shortcuts: a gift card from anywhere, and a gift card for a message."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ async def gift_card_for_conversation(interaction: Interaction) -> None:
 
 
 async def _permalink(interaction: Interaction) -> str | None:
-    """The message's address. None where Slack gives none: the bot may not be in that conversation."""
+    """A link to the message; None where the bot is not in that conversation."""
     body = interaction.body
     try:
         async with asyncio.timeout(_PERMALINK_WITHIN_S):

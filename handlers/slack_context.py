@@ -1,4 +1,4 @@
-"""What every handler works with: the desk behind it, the people before it, and room for slow work."""
+"""What every handler works with: services, the directory of users, and background tasks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from handlers.user_directory import UserDirectory
 
 @dataclass(frozen=True, slots=True)
 class SlackContext:
-    """`approvals_channel` is where cards and alarms are posted."""
+    """`approvals_channel` is where cards and alerts are posted."""
 
     ctx: AppContext
     people: UserDirectory
@@ -20,7 +20,7 @@ class SlackContext:
 
 
 def user_id(body: Mapping[str, Any]) -> str:
-    """Who sent this payload: an id to look up, nothing more."""
+    """Who sent this payload. It is only an id to look up: a payload grants nothing."""
     source = body.get("event") or body
     user = source.get("user") or source["user_id"]
     return str(user["id"] if isinstance(user, Mapping) else user)

@@ -1,4 +1,4 @@
-"""Slack's errors as the outbox needs them: to be tried later, or never to succeed."""
+"""Translates Slack's errors for the outbox: try again later, or give up."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ _TRANSIENT_ERRORS = {
     "team_added_to_org",
 }
 _RATE_LIMIT_ERRORS = {"ratelimited", "rate_limited", "message_limit_exceeded"}
-# An operator has to mend these, and then the message is as good as before: it is not thrown away.
+# An operator has to fix these. The message is kept until then.
 _OPERATOR_ERRORS = {
     "invalid_auth",
     "not_authed",
@@ -38,9 +38,9 @@ _CHANNEL_ERRORS = {"channel_not_found", "not_in_channel", "is_archived", "restri
 
 @contextmanager
 def translate_slack_errors(*, our_channel: bool) -> Iterator[None]:
-    """Slack's errors as ours. `our_channel`: the approvals channel, to which somebody can let us in again.
+    """Raise our errors for Slack's. `our_channel`: the approvals channel, where people can invite us again.
 
-    The exceptions carry Slack's error word and nothing of the message.
+    The exceptions have Slack's error code and nothing of the message.
     """
     try:
         yield
@@ -65,7 +65,7 @@ def _classify(error: SlackApiError, *, our_channel: bool) -> RetryLater | Perman
 
 
 def error_code(error: SlackApiError) -> str:
-    """Slack's machine-readable error; a gateway's error page has none."""
+    """Slack's error code; a gateway's error page has none."""
     body = getattr(error.response, "data", error.response)
     return str(body.get("error") or "unknown") if isinstance(body, dict) else "not_json"
 

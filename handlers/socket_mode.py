@@ -1,6 +1,6 @@
-"""Socket Mode: two connections, so that one answers while the other reconnects; one, where two only fight.
+"""Socket Mode over two connections, so that one answers while the other reconnects.
 
-Slack itself keeps up to ten of an app. Some stand-ins close the older one instead, for ever.
+Slack keeps up to ten connections of an app. Some stand-ins close the older one instead: there we use one.
 """
 
 import asyncio
@@ -21,37 +21,37 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReconnectPolicy:
-    """Seconds. After a connection that ended within `short_s` the next one waits, longer each time."""
+    """Times in seconds. After a connection of less than `short_s` the next one waits, longer each time."""
 
     short_s: float = 5
     first_pause_s: float = 1
     longest_pause_s: float = 30
     single_s: float = 600  # with one connection, before two are tried again
-    connect_s: float = 60  # the address to connect to is good for half a minute: then another is asked for
-    silent_s: float = 120  # pings come every few seconds
+    connect_s: float = 60  # the address to connect to is valid for half a minute
+    silent_s: float = 120  # without a ping, which come every few seconds
 
 
-_EVICTIONS_BEFORE_SINGLE = 3  # ends after a short life, in a row
+_EVICTIONS_BEFORE_SINGLE = 3  # short connections in a row
 
 
 class _ConnectionHistory:
-    """How long the connections lived, of both together."""
+    """Remembers how long connections lived, of both together."""
 
     def __init__(self, policy: ReconnectPolicy) -> None:
-        self._pace = policy
+        self._policy = policy
         self._short_in_a_row = 0
         self.evicting = asyncio.Event()
 
     def ended(self, lived_s: float) -> float:
-        """How long the next connection should wait."""
-        if lived_s >= self._pace.short_s:
+        """A connection ended: how long the next one should wait."""
+        if lived_s >= self._policy.short_s:
             self.forget()
             return 0
         self._short_in_a_row += 1
         if self._short_in_a_row >= _EVICTIONS_BEFORE_SINGLE:
             self.evicting.set()
-        doubled = self._pace.first_pause_s * 2.0 ** min(self._short_in_a_row - 1, 10)
-        return min(float(doubled), self._pace.longest_pause_s)
+        doubled = self._policy.first_pause_s * 2.0 ** min(self._short_in_a_row - 1, 10)
+        return min(float(doubled), self._policy.longest_pause_s)
 
     def forget(self) -> None:
         self._short_in_a_row = 0
@@ -63,17 +63,17 @@ class _Connection(SocketModeClient):
 
     def __init__(self, app: AsyncApp, web_client: AsyncWebClient, history: _ConnectionHistory) -> None:
         super().__init__(web_client.token or "", web_client=web_client, logger=app.logger, ping_interval=10)
-        self.proxy = web_client.proxy  # the SDK's own would be that of the environment, whatever ours says
-        self._lives = history
+        self.proxy = web_client.proxy  # else the SDK takes the environment's
+        self._history = history
         self._app = app
         self._since: float | None = None
         self._texts = 0
         self.socket_mode_request_listeners.append(self._answer)
 
     async def issue_new_wss_url(self) -> str:
-        """Every new connection begins here."""
+        """The SDK calls this before every connection."""
         if self._since is not None:
-            await asyncio.sleep(self._lives.ended(monotonic() - self._since))
+            await asyncio.sleep(self._history.ended(monotonic() - self._since))
         url = await super().issue_new_wss_url()
         self._since = monotonic()
         return url
@@ -83,7 +83,7 @@ class _Connection(SocketModeClient):
         await super().enqueue_message(message)
 
     async def silence(self, for_s: float) -> None:
-        """Until nothing has come for that long: no message, and no answer to our pings."""
+        """Wait until nothing came for that long: no message, and no answer to our pings."""
         before = None
         while (heard := (self._texts, self.last_ping_pong_time)) != before:
             before = heard
@@ -98,7 +98,7 @@ class _Connection(SocketModeClient):
 async def serve_socket_mode(
     app: AsyncApp, *, web_client: AsyncWebClient, ready: asyncio.Event, policy: ReconnectPolicy | None = None
 ) -> None:
-    """Until cancelled. `web_client` has the app-level token. Sets `up` when the first connection stands."""
+    """Serve until cancelled; set `ready` on the first connection. `web_client` has the app-level token."""
     policy = policy or ReconnectPolicy()
     history = _ConnectionHistory(policy)
 
@@ -127,7 +127,7 @@ async def _keep_up(
     on_connected: Callable[[], None],
     on_failed: Callable[[], None],
 ) -> None:
-    """One connection after the other, each until it is silent."""
+    """Connect again and again, each time until the connection is silent."""
     while True:
         connection = new_connection()
         try:

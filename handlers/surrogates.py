@@ -1,4 +1,4 @@
-"""Halves of characters, which JSON can carry and UTF-8 cannot: replaced before anything reads them."""
+"""Replaces lone surrogates in payloads: JSON can have them, UTF-8 cannot."""
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping, MutableSequence
@@ -18,7 +18,7 @@ def register(app: AsyncApp) -> None:
 
 
 def replace_surrogates(node: Any) -> Any:
-    """The same with U+FFFD for each half, in texts however deep; mappings and lists are changed in place."""
+    """Put U+FFFD for each lone surrogate, at any depth. Mappings and lists are changed in place."""
     if isinstance(node, str):
         return _SURROGATE.sub("\ufffd", node)
     if isinstance(node, MutableMapping):

@@ -1,4 +1,4 @@
-"""Who is asking: looked up in Slack, never believed from a payload."""
+"""Looks people up in Slack: what a payload says of them is not trusted."""
 
 import asyncio
 import time
@@ -22,11 +22,11 @@ _UNKNOWN = {"user_not_found", "user_not_visible", "users_not_found"}
 
 
 class SlackUnavailable(RequestRejected):
-    """Slack did not confirm who somebody is, so nothing is decided."""
+    """Slack did not confirm who somebody is, so they are refused."""
 
 
 class UserDirectory:
-    """Looks people and user groups up. `team_id` is our workspace, `groups` are those the policy mentions."""
+    """Looks up people and user groups. `team_id` is our workspace, `groups` are those of the policy."""
 
     def __init__(self, client: AsyncWebClient, team_id: str, groups: frozenset[str]) -> None:
         self._client = client
@@ -36,12 +36,12 @@ class UserDirectory:
         self._cached_members: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def lookup(self, user_id: str, *, refresh: frozenset[str] | None = None) -> Person:
-        """The person as Slack knows them, remembered for a minute.
+        """The person as Slack knows them, cached for a minute.
 
-        `refresh` names the groups a decision rests on: the person and these are asked for again. No more than
-        these, because Slack answers for 20 groups a minute only.
+        `refresh` names the groups that a decision depends on: the person and these are looked up again. Not
+        all of them, because Slack answers for 20 groups a minute only.
 
-        Raises SlackSilent, and NotPermitted for somebody Slack does not know.
+        Raises SlackUnavailable, and NotPermitted for somebody Slack does not know.
         """
         known = self._cached_people.get(user_id)
         if known and refresh is None and time.monotonic() - known[0] < _CACHE_S:
@@ -66,17 +66,17 @@ class UserDirectory:
         return person
 
     def cached_id(self, user_id: str) -> PersonId:
-        """Who that is as far as we know without asking; of a person nobody knows the id they came with."""
+        """The cached person's id; for anybody else the id that the payload has."""
         known = self._cached_people.get(user_id)
         return known[1].id if known else PersonId(self._team_id, user_id)
 
     async def workspace_user_id(self, user_id: str) -> str:
-        """The id our workspace has for this person. Raises what the Slack client raises."""
+        """The person's id in our workspace. Raises the Slack client's errors."""
         user = (await self._client.users_info(user=user_id))["user"]
         return str(user.get("id") or user_id)
 
     def clear_cache(self) -> None:
-        """Drop what is remembered: Slack said that somebody or some group changed."""
+        """Slack said that a person or a group changed."""
         self._cached_people.clear()
         self._cached_members.clear()
 
@@ -85,7 +85,7 @@ class UserDirectory:
         if known and not refresh and time.monotonic() - known[0] < _CACHE_S:
             return known[1]
         try:
-            # Disabled groups are left out by default, which is what we want: a disabled group gives no right.
+            # Slack leaves out disabled groups, as it should: they give no rights.
             answer = await self._client.usergroups_users_list(usergroup=group)
         except SlackApiError as error:
             if error.response["error"] not in {

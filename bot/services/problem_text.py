@@ -12,7 +12,7 @@ _RESUBMISSION_BLOCKED = (
 )
 _OVER_LIMIT = "An order may cost at most {limit}; this costs {charge}."
 
-# One for each code; a test holds its {names} against the parameters of the code.
+# One for each code; a test compares its {names} with the parameters of the code.
 _TEMPLATES: Mapping[ProblemCode, str] = {
     ProblemCode.DECLINED: "{note}",
     ProblemCode.EXPIRED: "Nobody decided within {hours} hours.",

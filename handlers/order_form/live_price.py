@@ -1,4 +1,4 @@
-"""The price follows every change in the form: asked for in the background, and the latest change wins."""
+"""Updates the price after every change of the form, in the background. The latest change wins."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,13 +26,13 @@ from handlers.views.order_form_state import FormState, parse_selection, read_for
 log = structlog.get_logger(__name__)
 
 _DEBOUNCE_S = 0.25  # the vendor is not asked for every key that is pressed
-_LOADING_AFTER_S = 0.3  # an answer that comes sooner needs no “asking…” before it
+_LOADING_AFTER_S = 0.3  # a quicker answer is shown without “asking…” before it
 _ANSWER_WITHIN_S = 8.0
 
 
 @dataclass(eq=False)
 class _OpenForm:
-    """One open form while something is being worked out for it."""
+    """A form while a price is being asked for."""
 
     changes: int = 0
     newest: str = ""  # Slack's action_ts of the newest change
@@ -41,7 +41,7 @@ class _OpenForm:
 
 @dataclass(frozen=True)
 class _Change:
-    """One change of a form: what it leads to is shown unless a later change has come."""
+    """One change of a form. Its result is shown unless a later change has come."""
 
     form: _OpenForm
     number: int
@@ -53,13 +53,13 @@ class _Change:
         return self.number == self.form.changes
 
     async def show(self, view: Block) -> None:
-        # One update at a time: two under way could overtake each other, and the older one would stay.
+        # One update at a time: an older one that arrives later would stay on screen.
         async with self.form.lock:
             if self.is_latest:
                 await _update(self.client, self.view_id, view)
 
 
-# Only forms that are being worked on: a task holds its form, so nothing has to be cleared away.
+# Forms with a price on its way. The task holds its form, so an entry goes with its task.
 _open_forms: WeakValueDictionary[str, _OpenForm] = WeakValueDictionary()
 
 
@@ -86,7 +86,7 @@ def start_pricing(
     changed_at: str = "",
     debounce_s: float = 0,
 ) -> None:
-    """Work out the price of what is filled in and show it in the view, without making anybody wait."""
+    """Ask for the price of what is filled in, in the background, and show it in the view."""
     slack_ctx = interaction.slack_ctx
     change = _next_change(interaction.client, view_id, changed_at)
     if change is not None:
@@ -95,7 +95,7 @@ def start_pricing(
 
 
 def cancel_pricing(view_id: str) -> None:
-    """What is being worked out for this view is out of date: the view has just been replaced."""
+    """Drop a price that is on its way: the view has just been replaced."""
     if form := _open_forms.get(view_id):
         form.changes += 1
 
@@ -103,7 +103,7 @@ def cancel_pricing(view_id: str) -> None:
 def _next_change(client: AsyncWebClient, view_id: str, changed_at: str) -> _Change | None:
     form = _open_forms.setdefault(view_id, _OpenForm())
     if changed_at and changed_at < form.newest:
-        return None  # over two sockets, payloads may arrive in another order than they were sent in
+        return None  # two sockets may deliver payloads in another order than Slack sent them
     form.newest = max(form.newest, changed_at)
     form.changes += 1
     return _Change(form, form.changes, view_id, client)
@@ -132,7 +132,7 @@ async def _update_price(
 
 
 async def price_of(slack_ctx: SlackContext, requester_id: str, form_state: FormState) -> Price:
-    """What the filled-in order costs, or in words why that cannot be said."""
+    """The price of what is filled in, or a sentence why there is none."""
     ctx = slack_ctx.ctx
     try:
         person = await authorized_requester(slack_ctx, requester_id, attempted="quote")
@@ -165,7 +165,7 @@ async def _update(client: AsyncWebClient, view_id: str, view: Block) -> None:
     try:
         await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
-        if error.response["error"] != "not_found":  # the person has closed it, which is their right
+        if error.response["error"] != "not_found":  # the person has closed the form
             log.warning("order_form_not_updated", error=error.response["error"])
     except (SlackClientError, ClientError, TimeoutError) as error:
         log.warning("order_form_not_updated", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""The form did not open: say why where the person is looking, and if that is nowhere, in the bot's DM."""
+"""Says why the form did not open: where the person is looking, else in our DM."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 async def report_open_failure(interaction: Interaction, sentence: str) -> None:
-    """Ephemerally beside what was pressed. A global shortcut and Home are in no conversation: in a modal."""
+    """Ephemerally beside the pressed button; in a modal after a global shortcut or a button on Home."""
     message, environment = Message.from_text(sentence), interaction.environment
     payload = message.payload(environment)
     if interaction.respond.response_url:
@@ -25,7 +25,7 @@ async def report_open_failure(interaction: Interaction, sentence: str) -> None:
     try:
         await interaction.open_modal(message_modal(message, environment))
     except (responses.ModalNotOpened, *responses.SLACK_ERRORS):
-        # The trigger may be what was wrong in the first place.
+        # The same trigger may be why the form did not open.
         in_dm = _say_in_dm(interaction.client, interaction.user_id, payload)
         interaction.slack_ctx.background.start(in_dm, what="say why no form opened")
 

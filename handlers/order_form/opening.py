@@ -1,4 +1,4 @@
-"""Open the form. Slack gives three seconds for it, so nothing but the person's right is looked up before."""
+"""Opens the form. Slack gives three seconds for it, so only the person's role is looked up before."""
 
 import secrets
 from dataclasses import replace
@@ -63,7 +63,7 @@ async def open_form(
 
 
 def _chosen(value: str) -> FormState:
-    """What a button says is wanted; an empty form for one that says nothing we know."""
+    """The form as the button fills it in; empty for a value that we do not know."""
     try:
         key, amount, quantity = parse_quote_value(value)
     except ValueError:

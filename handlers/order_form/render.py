@@ -1,4 +1,4 @@
-"""What the form shows right now: what is filled in, put together with what the desk knows."""
+"""Builds the form from what is filled in and from the catalogue and the policy."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,12 +40,12 @@ def form_view(
 
 
 def chosen_product(ctx: AppContext, form_state: FormState) -> Product | None:
-    """None while nothing is chosen. Raises FieldError for a product that is not, or no longer, sold."""
+    """None while nothing is chosen. Raises FieldError for a product that is not sold."""
     return find_product(ctx, form_state.product_key) if form_state.product_key else None
 
 
 def product_or_none(ctx: AppContext, form_state: FormState) -> Product | None:
-    """The same, where a product that is gone simply cannot be shown as chosen."""
+    """As `chosen_product`; also None where the product is no longer sold."""
     try:
         return chosen_product(ctx, form_state)
     except FieldError:

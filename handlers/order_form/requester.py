@@ -1,4 +1,4 @@
-"""Whoever uses the form, if they may ask for gift cards: looked up anew at every step of the form."""
+"""Checks at every step of the form that the person may ask for gift cards."""
 
 from bot.domain.people import Person
 from bot.domain.policy import Stage
@@ -7,7 +7,7 @@ from handlers.slack_context import SlackContext
 
 
 async def authorized_requester(slack_ctx: SlackContext, user_id: str, *, attempted: str) -> Person:
-    """The person. Raises NotPermitted, which is on record as an attempt at `attempted`, and SlackSilent."""
+    """Raises SlackUnavailable, and NotPermitted, which is audited as an attempt at `attempted`."""
     person = await slack_ctx.people.lookup(user_id)
     authorize(slack_ctx.ctx, Stage.REQUEST, person, attempted=attempted)
     return person

@@ -1,4 +1,4 @@
-"""The form is sent: one local transaction, or the reason why not, with everything typed still there."""
+"""The form is submitted: the request is stored, or the form says why not and keeps what was typed."""
 
 import asyncio
 
@@ -70,7 +70,7 @@ async def _request(interaction: Interaction, form_state: FormState, *, request_k
 
 
 async def _show_again(interaction: Interaction, form_state: FormState, price: Price, *, banner: str) -> None:
-    """The same form with everything typed still there, and why nothing was requested."""
+    """Show the form again with everything that was typed, and `banner` on top."""
     view = interaction.body["view"]
     cancel_pricing(view["id"])
     updated = form_view(interaction.slack_ctx.ctx, form_state, price, current_view=view, banner=banner)

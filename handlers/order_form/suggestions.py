@@ -1,4 +1,4 @@
-"""What the selects of the order form offer while somebody types: a local search, no vendor is asked."""
+"""Options for the selects of the order form while somebody types. The search is local: no vendor is asked."""
 
 from collections.abc import Callable, Sequence
 
@@ -36,7 +36,7 @@ async def _suggest(
     try:
         person = await authorized_requester(interaction.slack_ctx, interaction.user_id, attempted="search")
     except (NotPermitted, RequestRejected):
-        await interaction.ack(options=[])  # an options answer has no room for a reason
+        await interaction.ack(options=[])  # a response with options has no place for a reason
     else:
         await interaction.ack(options=find_options(interaction, person))
 
@@ -65,5 +65,5 @@ def _typed(interaction: Interaction) -> str:
 
 
 def _with_any_option(any_option: str, fitting: Sequence[str], typed: str) -> list[str]:
-    """With nothing typed, or “any”, taking the filter away comes first."""
+    """With nothing typed, or “any”, the option that removes the filter comes first."""
     return [*([any_option] if any_option.startswith(typed) else []), *fitting][:MAX_OPTIONS]

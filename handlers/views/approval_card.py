@@ -1,4 +1,4 @@
-"""The approval card: everything to decide in five seconds, and afterwards what became of it."""
+"""The approval card: what an approver needs for the decision, and afterwards what came of it."""
 
 from bot.domain.lifecycle import Cause, happens
 from bot.services.order_queries import OrderDetails
@@ -30,7 +30,7 @@ from handlers.views.text import blockquote, card_count, mention, safe_line
 
 
 def approval_card(details: OrderDetails) -> Message:
-    """Live buttons while the request waits; one line of outcome ever after."""
+    """With buttons while the request waits, afterwards with its outcome."""
     order = details.order
     requester_mention = mention(order.requester.user_id)
     blocks = [
@@ -72,7 +72,7 @@ def _decision_buttons(details: OrderDetails) -> Block:
 
 
 def _outcome(details: OrderDetails) -> str:
-    """`✅ delivered … · approved by … · 2 of 2 codes`, and where something went wrong, why."""
+    """`✅ delivered … · approved by … · 2 of 2 codes`, and the problem where there is one."""
     order = details.order
     clauses = [f"*{state_label(order)}* {slack_datetime(order.state_since)}"]
     no = [mention(a.approver.user_id) for a in details.approvals if not a.approved]

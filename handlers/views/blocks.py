@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
 
 from handlers.views.text import safe_plain_text, safe_text, truncate
 
-Block = dict[str, Any]  # as it goes to Slack, and comes back in a view
+Block = dict[str, Any]  # JSON, as Slack takes it and sends it back in views
 MAX_BLOCKS_IN_MESSAGE = 50
 MAX_BLOCKS_IN_VIEW = 100  # a modal or the Home tab
 MAX_SECTION_LENGTH = 3000
@@ -34,7 +34,7 @@ def plain_text(text: str, limit: int) -> PlainTextObject:
 
 
 def mrkdwn(text: str, limit: int = MAX_SECTION_LENGTH) -> MarkdownTextObject:
-    # verbatim: Slack must not turn outside words into mentions or links of its own accord
+    # verbatim: Slack must not turn words of people and vendors into mentions or links
     return MarkdownTextObject(text=truncate(text, limit), verbatim=True)
 
 
@@ -102,7 +102,7 @@ def input_block(
     optional: bool = False,
     dispatch_action: bool = False,
 ) -> Block:
-    """`dispatch_action`: every change in it is sent to us."""
+    """With `dispatch_action` Slack sends us every change."""
     return InputBlock(
         block_id=block_id,
         label=plain_text(label, 2000),
@@ -115,7 +115,7 @@ def input_block(
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a message shows, and the `text` that screen readers and notifications say instead."""
+    """A message's blocks, and the `text` that screen readers and notifications use instead."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -146,7 +146,7 @@ def modal(
     submit: str = "",
     private_metadata: str = "",
 ) -> Block:
-    """`title` has at most 14 characters, so that there is room for a sandbox to say that it is one."""
+    """`title` has at most 14 characters, which leaves room for the word SANDBOX."""
     full_title = f"SANDBOX · {title}" if environment == "sandbox" else title
     view: Block = {
         "type": "modal",

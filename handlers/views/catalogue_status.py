@@ -1,4 +1,4 @@
-"""What is not in the catalogue yet, or was not read again: one line for each vendor it is true of."""
+"""Says which vendors' catalogues are still being read, or could not be read."""
 
 from bot.services.context import AppContext
 from bot.services.open_vendors import open_vendors
@@ -8,7 +8,7 @@ from handlers.views.text import safe_line
 
 
 def catalogue_status_line(ctx: AppContext) -> str | None:
-    """While a catalogue is read for the first time, or could not be read the last time; else None."""
+    """A line for each such vendor; None where every catalogue is up to date."""
     first = initial_sync_progress(ctx)
     vendor_suffix = {
         name: "" if len(open_vendors(ctx)) == 1 else f" of {safe_line(p.title, 80)}"

@@ -1,4 +1,4 @@
-"""How a charge comes about, as fields: (label, mrkdwn). On the form, in quotes and with orders."""
+"""The parts of a charge as fields, (label, mrkdwn): for the form, for quotes and for orders."""
 
 from decimal import Decimal
 from typing import Protocol
@@ -25,7 +25,7 @@ class Charged(Protocol):
 
 
 def form_fields(quote: Quote) -> list[Field]:
-    """The charge itself stands above them."""
+    """Without the charge itself: the form shows it above them."""
     each, quantity = quote.terms.denomination, quote.terms.quantity
     face_value = f"{quote.face_value} ({card_count(quantity)} of {each})" if quantity > 1 else str(each)
     return [
@@ -49,7 +49,7 @@ def quote_fields(quote: Quote) -> list[Field]:
 
 
 def order_fields(order: Order, at_vendor: str) -> list[Field]:
-    """For a decision: the charge first, and who is paid from which wallet."""
+    """The charge first, and who is paid from which wallet."""
     warning = " ⚠️ below zero" if order.balance_after.amount < 0 else ""
     return [
         _charge(order),

@@ -1,4 +1,4 @@
-"""The one kind of message that carries codes: ephemeral, split so that Slack's limits hold."""
+"""Messages with codes. They are always ephemeral, and fit Slack's limits."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
@@ -10,14 +10,14 @@ from handlers.views.blocks import MAX_SECTION_LENGTH, Block, Message, context, s
 from handlers.views.orders import order_summary
 from handlers.views.text import NOTHING, escape, safe_line, strip_unprintable
 
-_CHUNK_LENGTH, _MAX_CHUNKS = 500, 20  # of an answer, to a section and to a message
+_CHUNK_LENGTH, _MAX_CHUNKS = 500, 20  # of an unparsed response: for a section, for a message
 _EPHEMERAL_HINT = "Only visible to you, and gone when Slack reloads. *Show codes* brings them back."
 
 
 def codes_message(
     order: Order, vouchers: Sequence[Voucher | UnparsedDeliverable], reveal_page: RevealPage
 ) -> Message:
-    """`text` never has a code: it is what notifications show on lock screens."""
+    """`text` never has a code: notifications show it on lock screens."""
     total = max(order.terms.quantity, len(vouchers))
     fallback_text = f"Your codes for {order.client_reference} (only visible to you)"
     blocks: list[Block] = [section(f"*Codes of {order.client_reference}*\n{order_summary(order)}")]
@@ -31,7 +31,7 @@ def codes_message(
 
 
 def _answer(answer: UnparsedDeliverable, title: str) -> list[Block]:
-    """As it came, because nobody could read it: the requester looks for the codes in it."""
+    """The response as it came, because we could not parse it: the requester looks for the codes."""
     text = strip_unprintable(answer.text).replace("`", "'")
     longest = _MAX_CHUNKS * _CHUNK_LENGTH
     cut = " Only its beginning is shown." if len(text) > longest else ""
@@ -42,7 +42,7 @@ def _answer(answer: UnparsedDeliverable, title: str) -> list[Block]:
 
 
 def _card(voucher: Voucher, title: str) -> list[Block]:
-    """One section; one for each fact where together they are too long, because a cut code is a lost code."""
+    """One section; where that is too long, one for each fact, because a code must not be cut."""
     facts = [title]
     if voucher.card_number:
         facts.append(f"Code {_verbatim(voucher.card_number)}")
@@ -61,7 +61,7 @@ def _card(voucher: Voucher, title: str) -> list[Block]:
 
 
 def _day(written: str) -> str:
-    """`21 Nov 2028` for an ISO 8601 time, with the hour unless that is midnight; else as it was written."""
+    """`21 Nov 2028` for an ISO 8601 date, with a time other than midnight; anything else as it is."""
     try:
         at = datetime.fromisoformat(written.strip())
         utc = at if at.tzinfo is None else at.astimezone(UTC)
@@ -73,6 +73,6 @@ def _day(written: str) -> str:
 
 
 def _verbatim(secret: str) -> str:
-    """In a code span, so that Slack neither formats nor links it; without one where it has a backtick."""
+    """In a code span, so that Slack neither formats nor links it. With a backtick in it, without one."""
     safe = escape(strip_unprintable(secret).strip()) or NOTHING
     return safe if "`" in safe else f"`{safe}`"

@@ -1,4 +1,4 @@
-"""What the approvers channel is told when a person has to act."""
+"""Alerts in the approvals channel: a person has to act."""
 
 from collections.abc import Mapping
 

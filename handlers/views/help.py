@@ -1,4 +1,4 @@
-"""What can follow `/giftcard`."""
+"""The list of sub-commands."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from handlers.views.blocks import Message, context, section
 
 
 def help_page(commands: Iterable[tuple[str, str]]) -> Message:
-    """From (usage, what it does) of each sub-command."""
+    """`commands` are (usage, description)."""
     lines = "\n".join(f"• `/giftcard {usage}` {description}" for usage, description in commands)
     blocks = (
         section(f"*Gift cards, from asking to the code in hand*\n{lines}"),

@@ -1,4 +1,4 @@
-"""The Home tab: what one can do, one's own requests, and what waits."""
+"""The Home tab: what a person can do, their requests, and what waits for a decision."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ def home(
     catalogue_status: str | None = None,
     balances: Mapping[str, Sequence[tuple[Wallet, datetime]]] = MappingProxyType({}),
 ) -> Block:
-    """`pending` is None for who sees only their own requests; balances come by vendor with their age."""
+    """`pending` is None for people who see only their own requests."""
     blocks: list[Block] = [header("Gift cards")]
     if may_request:
         blocks.append(actions(button("Issue a gift card", ids.OPEN_ORDER_FORM, style="primary")))

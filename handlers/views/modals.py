@@ -1,4 +1,4 @@
-"""Small modals: a reason for a decline, a sentence where there is nowhere else to say it."""
+"""Small modals: the reason for a decline, and a message where there is no conversation."""
 
 from slack_sdk.models.blocks import PlainTextInputElement
 

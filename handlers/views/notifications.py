@@ -1,4 +1,4 @@
-"""What requesters are told by DM, one message for each thing that happens to their order."""
+"""DMs to requesters: one message for each event of their order."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The order form: the whole modal, made anew from what is filled in and what it would cost."""
+"""The order form: the whole modal, built from what is filled in and what it would cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,14 +17,14 @@ from handlers.views.text import safe_text
 
 @dataclass(frozen=True, slots=True)
 class OrderForm:
-    """Everything the form shows. `current_view` is the view it replaces, `banner` a message on top."""
+    """What the form shows. `current_view` is the view that it replaces, `banner` a message on top."""
 
     form_state: FormState
     price: Price
     environment: str
     max_quantity: int
     product: Product | None = None
-    vendor: str = ""  # of the product, where there are several to tell apart
+    vendor: str = ""  # of the product, where there are several
     vendor_sends_email: bool = True  # to the recipient
     ticket_required: bool = False
     current_view: Mapping[str, Any] | None = None
@@ -41,7 +41,7 @@ class OrderForm:
             ),
             fields.filter_field(ids.COUNTRY, "Country", self.form_state.country, fields.country_option),
             fields.filter_field(ids.CATEGORY, "Category", self.form_state.category, fields.category_option),
-            # Only at first: a form that is updated must not take the focus from what is being typed.
+            # Only at first: an update must not take the focus from what is being typed.
             fields.product_field(self.product, self.vendor, focus=self.is_new and self.product is None),
             *fields.denomination_field(self.product, self.form_state.denomination),
             fields.quantity_field(self.form_state.quantity, self.max_quantity),
@@ -62,7 +62,7 @@ class OrderForm:
         )
 
     def _wallet(self) -> list[Block]:
-        """The choice of wallet: from the quote, or as it is on screen while there is no newer one."""
+        """The choice of wallet: from the quote, else as it is on screen."""
         if self.product is None:
             return []
         block_id = wallet_block(self.product.key)
@@ -77,7 +77,7 @@ class OrderForm:
 
 
 def error_blocks(errors: Mapping[str, str], view: Mapping[str, Any]) -> dict[str, str]:
-    """`errors` by the id of a block that is in `view`: the field's own, else the nearest one to it."""
+    """`errors` by the id of a block in `view`: the field's own block, else the nearest one."""
     blocks = {field_of(b["block_id"]): b["block_id"] for b in view.get("blocks", []) if b["type"] == "input"}
     placed: dict[str, str] = {}
     for name, message in errors.items():

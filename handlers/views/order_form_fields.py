@@ -1,4 +1,4 @@
-"""The fields of the order form, one builder each, and the options its selects offer."""
+"""Builds the fields of the order form, and the options of its selects."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -27,15 +27,15 @@ MAX_OPTIONS = 100
 _MAX_OPTION_LENGTH = 75
 _MAX_COUNTRY_LENGTH = 28
 _MAX_VENDOR_LENGTH = 14
-_MAX_LISTED_DENOMINATIONS = 3  # denominations that are listed one by one where there is little room
+_MAX_LISTED_DENOMINATIONS = 3  # in an option; of more, only the range
 _ON_EVERY_KEYSTROKE = DispatchActionConfig(trigger_actions_on=["on_character_entered"])
-# What Slack takes as an initial value; anything else would make it refuse the whole view.
+# Slack refuses the whole view for an initial value that is no link or address.
 _LINK = re.compile(r"https?://[^\s/.]+\.\S+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def product_option(product: Product, vendor: str = "") -> Option:
-    """`Steam · United States · USD 5–100 · VENDOR`; a long name gives way, the rest does not."""
+    """`Steam · United States · USD 5–100 · VENDOR`. Only the name is cut."""
     country = safe_plain_text(country_name(product.country), _MAX_COUNTRY_LENGTH)
     seller = f" · {safe_plain_text(vendor, _MAX_VENDOR_LENGTH)}" if vendor else ""
     ending = f" · {country} · {product.currency} {_amount_range(product.denominations)}{seller}"

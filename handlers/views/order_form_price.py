@@ -1,4 +1,4 @@
-"""The price in the order form: the quote with all its parts, or why there is none yet."""
+"""The price in the order form: the quote with all its parts, or why there is none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ _MAX_SENTENCE_LENGTH = 600
 
 @dataclass(frozen=True, slots=True)
 class QuotedPrice:
-    """A vendor's answer. `wallets` could pay; `warning` says why it cannot be bought like this, if so.
+    """A vendor's quote. `wallets` are those that could pay; `warning` says why it cannot be bought like this.
 
-    `other_vendors`: what the same costs about at other vendors, by the names people know.
+    `other_vendors` has estimates for the same at other vendors, by the names that people know.
     """
 
     quote_id: int
@@ -32,7 +32,7 @@ class QuotedPrice:
 
 @dataclass(frozen=True, slots=True)
 class PriceUnavailable:
-    """A sentence instead of a price. `is_error`: something is wrong. `can_retry`: trying again may help."""
+    """A sentence instead of a price. `can_retry`: asking again may help."""
 
     sentence: str
     is_error: bool = False

@@ -1,4 +1,4 @@
-"""What somebody filled into the order form, read out of Slack's view. Forgives what is missing or odd."""
+"""Reads what is filled in out of Slack's view. What is missing or odd counts as not filled in."""
 
 import json
 import re
@@ -16,9 +16,9 @@ from handlers import ids
 from handlers.surrogates import replace_surrogates
 from handlers.views.text import safe_plain_text
 
-ANY = "any"  # the option that takes a filter away
+ANY = "any"  # the option that removes a filter
 _WHOLE_NUMBER = re.compile(r"(\d+)(\.0*)?")  # in any script's digits
-_MAX_DIGITS = 6  # far above any policy's limit, far below what would be slow to read
+_MAX_DIGITS = 6  # more than any policy allows
 _MAX_KEY_LENGTH = 150  # of an option's value in Slack
 _MAX_ID = 10**12
 
@@ -37,11 +37,11 @@ class FormState:
     ticket_url: str | None = None
     email: str | None = None
     quote_id: int | None = None  # of the price on screen
-    form_id: str | None = None  # tells this form from every other one
+    form_id: str | None = None  # unique to this form
 
     @property
     def metadata(self) -> str:
-        """What the view carries along: ids, never an amount."""
+        """The view's private_metadata: ids, never an amount."""
         metadata = {
             "quote": self.quote_id,
             "form": self.form_id,
@@ -55,12 +55,12 @@ class FormState:
 
 
 def denomination_block(product_key: str) -> str:
-    """Another product, another block: so that Slack lets go of what was typed for the last one."""
+    """A block of its own for each product, so that Slack forgets what was typed for another one."""
     return f"{ids.DENOMINATION}:{product_key}"
 
 
 def wallet_block(product_key: str) -> str:
-    """As with denominations: the wallet that suits one currency may not suit the next."""
+    """As with denominations: another product may need another wallet."""
     return f"{ids.WALLET}:{product_key}"
 
 
@@ -100,7 +100,7 @@ def read_form(view: Mapping[str, Any], changed: Mapping[str, Any] | None = None)
 
 
 def parse_selection(form_state: FormState, product: Product | None) -> Selection:
-    """What is to be priced. Raises BadRequest with a sentence for every field that is missing or wrong."""
+    """The selection to quote. Raises BadRequest with a sentence for each field that is missing or wrong."""
     if product is None:
         raise BadRequest({ids.PRODUCT: "Choose a product to see the price."})
     errors: dict[str, str] = {}
@@ -119,7 +119,7 @@ def parse_selection(form_state: FormState, product: Product | None) -> Selection
 
 
 def parse_request(form_state: FormState, product: Product | None) -> OrderRequest:
-    """What is asked for. Raises BadRequest like `parse_selection`; the texts are for the policy to judge."""
+    """The request. Raises BadRequest like `parse_selection`; the policy checks the texts."""
     return OrderRequest(
         selection=parse_selection(form_state, product),
         reason=form_state.reason or "",
@@ -157,7 +157,7 @@ def _denomination(form_state: FormState, product: Product) -> Decimal:
 
 
 def _state(view: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """(block id, what is in it) of every block; each of ours holds one element."""
+    """(block id, value) of every block; each of ours has one element."""
     state = view.get("state")
     values = state.get("values") if isinstance(state, Mapping) else None
     for block_id, elements in values.items() if isinstance(values, Mapping) else ():
@@ -168,7 +168,7 @@ def _state(view: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
 def _change(
     action: Mapping[str, Any], state: Mapping[str, str | None], metadata: Mapping[str, Any]
 ) -> dict[str, str | None]:
-    """The changed field as the state would have it, by its block; nothing for a mere button."""
+    """The changed field as the state would have it, by its block; empty for a button."""
     field, is_input, _ = str(action.get("action_id") or "").partition("_input")
     if not is_input:
         return {}
@@ -180,7 +180,7 @@ def _change(
 def _element_value(element: Mapping[str, Any]) -> str | None:
     option = element.get("selected_option")
     value = option.get("value") if isinstance(option, Mapping) else element.get("value")
-    # Slack sends numbers as strings. A JSON integer is as good; a float is not, it may have lost cents.
+    # Slack sends numbers as strings. A JSON integer is accepted; a float is not, it may have lost cents.
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MAX_ID:
         value = str(value)
     return value if isinstance(value, str) and value.strip() else None

@@ -1,4 +1,4 @@
-"""Orders as their requester, the approvers and the controllers read them: in one line, in full, in lists."""
+"""Orders in one line, in full and in lists."""
 
 from collections.abc import Sequence
 
@@ -80,7 +80,7 @@ def purpose_fields(order: Order) -> list[tuple[str, str]]:
 
 
 def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | None = None) -> Message:
-    """One order in full, for `/giftcard status`; `catalogue_status` tells how far the catalogue is."""
+    """One order in full. `own`: the reader is its requester."""
     order = details.order
     since = f"{state_label(order)} since {slack_datetime(order.state_since)}"
     asked = f"{mention(order.requester.user_id)} asked {slack_datetime(order.requested_at)}:"
@@ -110,7 +110,7 @@ def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | No
 
 
 def child_order_lines(details: OrderDetails) -> str:
-    """How far each part is: `-1 · 100 cards · ✅ delivered`."""
+    """A line for each child: `GC-261121-7K3MQ9VX-1 · 100 cards · ✅ delivered`."""
     children = details.children[:_MAX_CHILDREN]
     lines = [
         f"`{child.client_reference}` · {card_count(child.terms.quantity)} · {state_label(child)}"
@@ -122,7 +122,7 @@ def child_order_lines(details: OrderDetails) -> str:
 
 
 def decisions(details: OrderDetails) -> str:
-    """Who said what so far, against how many are needed."""
+    """The decisions so far, and how many approvals are needed."""
     approving = [a for a in details.approvals if a.approved]
     clauses = [f"Approvals: {len(approving)} of {details.approvals_needed}"]
     for each in details.approvals:
@@ -171,7 +171,7 @@ def _pending_line(details: OrderDetails) -> str:
 
 
 def refund_line(details: OrderDetails) -> str | None:
-    """`refunded USD 40.00 on 21 Nov 2026`, that it is missing, or None where there is nothing to say."""
+    """`refunded USD 40.00 on 21 Nov 2026`, or that a refund is missing; None where none is expected."""
     clauses = [f"refunded {refund.amount} on {slack_datetime(refund.at)}" for refund in details.refunds]
     if details.refund_missing:
         clauses.append("⚠️ the rest was not refunded" if clauses else "⚠️ no refund was found within a day")

@@ -1,4 +1,4 @@
-"""Products as people choose between them: search results, candidates, amounts, details."""
+"""Products to choose from: search results, candidates, amounts, details."""
 
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -15,12 +15,12 @@ from handlers.views.blocks import Block, Message, actions, button, context, divi
 from handlers.views.text import safe_line, safe_text
 from handlers.views.vendor_comparison import vendor_comparison_line
 
-MAX_AMOUNTS = 5  # buttons in a row that still reads as one
+MAX_AMOUNTS = 5  # buttons that fit one row
 MAX_QUERY_LENGTH = 150
 
 
 class SearchResultsPage(BaseModel):
-    """What a *Previous* or *Next* button carries."""
+    """The value of a *Previous* or *Next* button."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,7 +52,7 @@ def search_results(query: SearchQuery, found: SearchResults) -> Message:
 
 
 def product_summary(product: Product, vendor: str = "") -> str:
-    """Everything a choice depends on, in three lines. `vendor`: where there are several to tell apart."""
+    """Three lines to choose by. `vendor` is named where there are several."""
     delivery = ", ".join(
         safe_line(word, 80) for word in (product.delivery_mode, product.delivery_time) if word
     )
@@ -80,7 +80,7 @@ def nothing_found(query: SearchQuery) -> str:
 
 
 def candidates(found: SearchResults, *, amount: Decimal | None = None, quantity: int = 1) -> Message:
-    """Several products fit the words: which one is meant?"""
+    """Several products match what was typed: ask which one is meant."""
     question = "Which one do you mean?"
     more = found.total - len(found.products)
     if more > 0:
@@ -93,7 +93,7 @@ def candidates(found: SearchResults, *, amount: Decimal | None = None, quantity:
 
 
 def amounts(product: Product, quantity: int = 1) -> Message:
-    """A quote needs an amount: one button for each fixed one, words for the rest."""
+    """Ask for the amount to quote: a button for each fixed one, else the command to type."""
     fixed = [d.minimum for d in product.denominations if d.is_fixed][:MAX_AMOUNTS]
     how = f"`/giftcard quote {safe_text(product.key, 80)} AMOUNT{f' x{quantity}' if quantity > 1 else ''}`"
     sold = f"*{safe_line(product.name)}* is sold at {product.currency} {safe_line(product.offered, 300)}."
@@ -115,7 +115,7 @@ def amounts(product: Product, quantity: int = 1) -> Message:
 
 
 def quote_value(product: Product, amount: Decimal | None, quantity: int) -> str:
-    """What a *Quote* button carries: the product, and where they are chosen the amount and the quantity."""
+    """The value of a *Quote* button: the product, and amount and quantity once they are chosen."""
     return product.key if amount is None else f"{product.key} {plain(amount)} {quantity}"
 
 
@@ -128,8 +128,8 @@ def parse_quote_value(value: str) -> tuple[str, Decimal | None, int]:
             try:
                 return key, parse_amount(amount), int(quantity[:9])
             except InvalidAmount as error:
-                raise ValueError("no button of ours carries this amount") from error
-    raise ValueError("no button of ours carries this")
+                raise ValueError("not an amount of our buttons") from error
+    raise ValueError("not a value of our buttons")
 
 
 def details_loading(environment: str) -> Block:
@@ -152,7 +152,7 @@ def details(product: Product, texts: ProductDetails, environment: str, vendor: s
 
 
 def order_button(value: str, vendor: str = "", number: int | None = None) -> ButtonElement:
-    """`value` as `quote_value` makes it: what the form is opened with. `number` tells one from its twins."""
+    """`value`, as `quote_value` makes it, fills the form in. `number` is for one of several buttons."""
     action_id = ids.OPEN_ORDER_FORM if number is None else ids.indexed_action_id(ids.OPEN_ORDER_FORM, number)
     return button(f"Order from {vendor}" if vendor else "Order", action_id, value, style="primary")
 

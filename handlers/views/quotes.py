@@ -1,4 +1,4 @@
-"""Quotes: what an order would cost and what it would leave, of several vendors side by side."""
+"""Quotes of one vendor, or of several side by side."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from handlers.views.text import card_count, safe_line, safe_text
 
 
 def quote_message(kept: StoredQuote, vendor: str, *, vendor_labels: bool = False) -> Message:
-    """`vendor` is the name people know; it is in the title where there are several to tell apart."""
+    """`vendor` is the name that people know; with `vendor_labels` it is in the title."""
     title = _title(kept) + (f" at {safe_line(vendor, 80)}" if vendor_labels else "")
     blocks = [section(f"*{title}*"), *_quote(kept, vendor)]
     quote = kept.quote
@@ -26,7 +26,7 @@ def quote_message(kept: StoredQuote, vendor: str, *, vendor_labels: bool = False
 def quote_comparison_message(
     outcomes: Sequence[StoredQuote | QuoteFailure], vendors: Mapping[str, str], preferred: str | None = None
 ) -> Message:
-    """The same thing at several vendors: every charge, each with its own button, and who did not answer."""
+    """The same at several vendors: each charge with a button to order, and who did not answer."""
     quotes = [outcome for outcome in outcomes if isinstance(outcome, StoredQuote)]
     title = _title(quotes[0])
     cheapest = _cheapest([kept.quote.charge for kept in quotes])
@@ -51,7 +51,7 @@ def quote_comparison_message(
 
 
 def estimate(quote: Quote, vendor: str, words: str = "An estimate") -> str:
-    """With how long the vendor keeps to it."""
+    """Says how long the vendor keeps to the quote."""
     if quote.life:
         return f"{words}, valid until {slack_time(quote.expires_at)}."
     return (
@@ -66,7 +66,7 @@ def _title(kept: StoredQuote) -> str:
 
 
 def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Block]:
-    """`number` tells the buttons of several quotes apart."""
+    """`number` is for one of several quotes, so that their buttons differ."""
     quote = kept.quote
     blocks = [fields(quote_fields(quote))]
     if not quote.affordable:
@@ -80,7 +80,7 @@ def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Bl
 
 
 def _cheapest(charges: Sequence[Money]) -> Money | None:
-    """The one least charge; None where currencies differ or nobody is cheaper."""
+    """The lowest charge; None where currencies differ or several are lowest."""
     if len({charge.currency for charge in charges}) > 1:
         return None
     first, *others = sorted(charges, key=lambda charge: charge.amount)

@@ -1,4 +1,4 @@
-"""What the approvals channel is told when the books do not agree: one line for each finding."""
+"""The approvals channel is told when the books do not agree: one line for each finding."""
 
 from bot.services.outbox_payloads import ReconciliationPayload
 from handlers.views.blocks import Message, context, section

@@ -1,4 +1,4 @@
-"""Closing an order by hand: the form, the proposal other approvers confirm, and what is left of it."""
+"""Closing an order by hand: the form, the proposal that another approver confirms, and the outcome."""
 
 from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsElement
 
@@ -74,7 +74,7 @@ def _outcomes(order: Order) -> RadioButtonsElement:
 
 
 def proposal_message(order: Order, proposal: Resolution) -> Message:
-    """What the approvals channel is asked. The button names the proposal, so a later one wins."""
+    """Asks the approvals channel. The button names the proposal, so that a later proposal replaces it."""
     who = mention(proposal.proposer.user_id)
     says = f"{who} says how *{order.client_reference}* ended: {outcome_label(proposal.outcome)}"
     confirm = confirmation(

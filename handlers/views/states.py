@@ -20,9 +20,10 @@ NEEDS_A_PERSON = Advice(
 
 
 class StateText(NamedTuple):
-    """`overdue`: for an order that stays in the state for too long. `no_codes`: why it has none to show.
+    """The texts of one state.
 
-    `as_outcome`: what approvers choose who say that an order ended like this.
+    `overdue` is for an order that stays in it for too long, `no_codes` says why there are no codes to show,
+    `as_outcome` is the choice of approvers who say that an order ended like this.
     """
 
     label: str
@@ -109,7 +110,7 @@ def state_label(order: Order) -> str:
 
 
 def outcome_label(outcome: OrderState) -> str:
-    """As a choice of approvers who say how an order ended."""
+    """The choice that approvers make when they say how an order ended."""
     text = STATE_TEXTS[outcome]
     return text.as_outcome or text.label
 

@@ -1,10 +1,10 @@
-"""Text from outside, made harmless and short enough for Slack's mrkdwn."""
+"""Makes text of people and vendors harmless and short enough for Slack's mrkdwn."""
 
 import re
 
 NOTHING = "–"
-# Control characters, lone surrogates, line breaks other than \n, and marks that reverse the reading order
-# and so can fake an amount.
+# Control characters, lone surrogates, line breaks other than \n, and marks that reverse the reading order,
+# which could fake an amount.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
@@ -13,12 +13,12 @@ _MAX_QUOTED_LINES = 12
 
 
 def strip_unprintable(text: str) -> str:
-    """Without characters that are invisible or that reorder what is read; line breaks stay."""
+    """Remove characters that are invisible or reorder the text; line breaks stay."""
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def escape(text: str) -> str:
-    """The three characters that mean something to Slack, as entities."""
+    """Write the three characters that Slack interprets as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -28,12 +28,12 @@ def safe_text(text: str, limit: int) -> str:
 
 
 def safe_line(text: str, limit: int = 150) -> str:
-    """The same on one line."""
+    """As `safe_text`, on one line."""
     return safe_text(" ".join(strip_unprintable(text).split()), limit)
 
 
 def blockquote(text: str, limit: int = 2000) -> str:
-    """Somebody's words behind Slack's quotation bar, so that they cannot pass for ours."""
+    """Quote what somebody wrote, so that nobody takes it for our words."""
     lines = [piece for piece in strip_unprintable(text).split("\n") if piece.strip()]
     if len(lines) > _MAX_QUOTED_LINES:
         lines = [*lines[: _MAX_QUOTED_LINES - 1], " ".join(lines[_MAX_QUOTED_LINES - 1 :])]
@@ -42,13 +42,13 @@ def blockquote(text: str, limit: int = 2000) -> str:
 
 
 def safe_plain_text(text: str, limit: int) -> str:
-    """For plain_text objects: nothing is escaped there, only tidied and cut."""
+    """For plain_text objects, where nothing is escaped: on one line, and cut."""
     tidy = " ".join(strip_unprintable(text).split()) or NOTHING
     return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
 
 
 def truncate(mrkdwn: str, limit: int) -> str:
-    """Our own mrkdwn at most `limit` long, never cut within a link or an entity."""
+    """Cut our own mrkdwn to `limit`, but never within a link or an entity."""
     if len(mrkdwn) <= limit:
         return mrkdwn or NOTHING
     return _BROKEN_MARKUP.sub("", mrkdwn[: limit - 1]).rstrip() + "…"
@@ -59,7 +59,7 @@ def mention(user_id: str) -> str:
 
 
 def link(url: str) -> str:
-    """A link that shows where it leads."""
+    """A link whose text is its address."""
     target = (
         strip_unprintable(url)
         .replace("|", "%7C")

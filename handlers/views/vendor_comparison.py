@@ -1,4 +1,4 @@
-"""One line about the same thing at other vendors: what it costs there, or at which face values it is sold."""
+"""One line about the same at other vendors: what it costs, or which face values they sell."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from handlers.views.text import safe_line
 def vendor_comparison_line(
     product: Product, comparison: VendorComparison, vendors: Mapping[str, str], preferred: str | None
 ) -> str:
-    """`vendors` are what people call them. The least cost is bold, and the preferred vendor is marked."""
+    """`vendors` are their names by key. The lowest cost is bold, and the preferred vendor is marked."""
     if comparison.amount is None:
         return " · ".join(
             _also_sold_at(vendor, products)

@@ -1,4 +1,4 @@
-"""What is left to spend, vendor by vendor."""
+"""The balances of the wallets, by vendor."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ _MAX_WALLETS = 20
 
 
 def _last_read(vendor: str, wallets: Sequence[tuple[Wallet, datetime]]) -> str:
-    """What the wallets of a vendor held when they were last read, in one line."""
+    """One line with a vendor's balances as they were last read."""
     held = " · ".join(str(wallet.balance) for wallet, _ in wallets[:_MAX_WALLETS])
     return f"{safe_line(vendor, 80)} wallets {slack_datetime(max(read_at for _, read_at in wallets))}: {held}"
 

@@ -1,13 +1,21 @@
 """Why an order is where it is, in the words of people."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from bot.domain.money import Money
 from bot.domain.problems import JSON, Problem, ProblemCode
 from bot.services.problem_text import problem_line, problem_text
 from tests.unit.handlers.order_factories import an_order
 
 # These parameters choose between sentences, or are more than a word.
 EXAMPLES: dict[str, JSON] = {"funds": False, "children": []}
+
+
+def usd(amount: str) -> Money:
+    return Money(Decimal(amount), "USD")
 
 
 def with_example_parameters(code: ProblemCode) -> Problem:
@@ -70,3 +78,19 @@ def test_words_from_outside_are_quoted_and_never_read_as_a_template():
 
 def test_an_order_without_a_problem_has_no_line():
     assert problem_line(an_order(problem=None)) is None
+
+
+def test_another_charge_than_was_quoted_is_told_before_anything_else():
+    cancelled = Problem(ProblemCode.CANCELLED)
+    order = an_order(problem=cancelled, expected_debit=usd("48.50"), charged=usd("49.00"))
+
+    mismatch = "The vendor charged USD 49.00, and USD 48.50 was quoted right before."
+    assert problem_line(order) == f"{mismatch} The vendor cancelled it."
+    assert problem_line(replace(order, problem=None)) == mismatch
+
+
+@pytest.mark.parametrize(("quoted", "charged"), [("48.50", "48.50"), ("48.50", None), (None, "48.50")])
+def test_a_charge_as_quoted_is_no_problem(quoted, charged):
+    order = an_order(expected_debit=quoted and usd(quoted), charged=charged and usd(charged))
+
+    assert problem_line(order) is None
