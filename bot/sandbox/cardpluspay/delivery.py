@@ -10,9 +10,9 @@ from bot.sandbox.vendors.faults import Fault
 
 def begin(vendor: Vendor, number: int, quantity: int, conditions: RequestConditions) -> None:
     """Runs inside the caller's transaction."""
-    for kind, deed in INSTEAD.items():
+    for kind, action in INSTEAD.items():
         if kind in conditions.faults:
-            deed(vendor, number, quantity, conditions.faults[kind])
+            action(vendor, number, quantity, conditions.faults[kind])
             return
     match conditions.choices.late_delivery:
         case "seconds":

@@ -11,15 +11,15 @@ KINDS = EVERYWHERE | {
     "rate-limited": "429 before anything is done; `seconds` (9) is its Retry-After, none with `header` no",
     "insufficient-funds": "this order is refused as if the balance were too low",
     "out-of-stock": "this check or order finds no stock",
-    "vanish": "the item has gone just before this check or order",
+    "vanish": "the item is deactivated just before this check or order",
     "price-change": "this check or order costs `percent` (10) more, or `price` for each card",
-    "pending": "codes come later, `seconds` (3) from now or after `polls`; until then `status` (pending)",
-    "stall": "codes do not come before the back office delivers them; until then `status` (pending)",
-    "fail": "the order is paid, then `status` (failed) without codes; the money comes back with `refund` yes",
+    "pending": "codes are delivered after `seconds` (3) or `polls` reads; until then `status` (pending)",
+    "stall": "codes are delivered only by the back office; until then `status` (pending)",
+    "fail": "the order is paid, then `status` (failed) without codes; refunded with `refund` yes",
     "fewer-codes": "only `deliver` (all but one) codes; `status` (completed), `charge` full or delivered, "
     "`then` stay or complete, the latter after `seconds` (3)",
-    "list-lag": "an order stays out of the list for `seconds` (5); on a list, what is younger is left out",
-    CHOOSE: "this request is answered under other choices, named as options: choose; created_status=201",
+    "list-lag": "a purchase is not listed for `seconds` (5); on a list, younger orders are left out",
+    CHOOSE: "other choices for this request, given as options: choose; created_status=201",
 }
 
 

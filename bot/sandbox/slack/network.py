@@ -48,7 +48,7 @@ def _entry(row: Json, vendor: str) -> Json:
     faults = ", ".join(
         str(fault) for fault in row.get("faults") or () if fault != "clear"
     )  # this one breaks nothing
-    silent = "no answer left" if row.get("status") is None else None
+    silent = "no response" if row.get("status") is None else None
     return {
         "id": f"{vendor}-{row.get('request_id') or json.dumps(row, sort_keys=True)}",
         "at": row.get("at"),

@@ -13,7 +13,7 @@ class Choices:
         known = {field.name: field.type for field in fields(self)}
         for name, value in wanted.items():
             if name not in known:
-                raise ValueError(f"unknown choice {name!r}; there are {', '.join(known)}")
+                raise ValueError(f"unknown choice {name!r}; known are {', '.join(known)}")
             if not _fits(value, known[name]):
                 raise ValueError(f"{name} cannot be {value!r}")
         for name, value in wanted.items():

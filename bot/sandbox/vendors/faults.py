@@ -77,7 +77,7 @@ class FaultCatalogue:
     def check(self, fault: Fault) -> Fault:
         """Returns the fault; raises ValueError when this vendor does not have it."""
         if fault.kind not in self.kinds:
-            raise ValueError(f"unknown fault {fault.kind!r}; there are {', '.join(self.kinds)}")
+            raise ValueError(f"unknown fault {fault.kind!r}; known are {', '.join(self.kinds)}")
         for name, value in fault.options.items():
             if name in self.numbers and not NUMBER.fullmatch(value):
                 raise ValueError(f"{name} must be a number")

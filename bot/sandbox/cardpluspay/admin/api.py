@@ -44,7 +44,7 @@ def _do(vendor: Vendor, order: Any, body: dict[str, Any]) -> None:
             try:
                 refund(vendor, order["number"], units, str(body.get("reason") or "Refund by support"))
             except OverRefunded as error:
-                raise AdminRequestError("that is more than the order took and has not given back") from error
+                raise AdminRequestError("that is more than is left to refund") from error
         case _:
             raise AdminRequestError(f"do is one of {', '.join(ORDER_ACTIONS)}")
 

@@ -37,7 +37,7 @@ function order(entry) {
     [`${entry.debited} ${entry.currency}${back}`, "n"],
     [entry.status, mood],
     [entry.codes.length ? codes(entry) : "none"],
-    [deeds(entry)],
+    [actions(entry)],
   );
 }
 
@@ -51,14 +51,14 @@ function codes(entry) {
   return unfolding(entry.order_id, `${entry.codes.length}${short}`, items);
 }
 
-function deeds(entry) {
-  const box = element("div", "", "deeds");
+function actions(entry) {
+  const box = element("div", "", "actions");
   const offered = [];
   if (entry.codes.length < entry.quantity) offered.push(["Deliver", "deliver"]);
   if (Number(entry.debited) > Number(entry.refunded)) offered.push(["Refund", "refund"]);
-  for (const [words, deed] of offered) {
+  for (const [words, action] of offered) {
     const button = element("button", words);
-    button.addEventListener("click", () => attempt(() => ask(`orders/${entry.order_id}`, "POST", { do: deed })));
+    button.addEventListener("click", () => attempt(() => ask(`orders/${entry.order_id}`, "POST", { do: action })));
     box.append(button);
   }
   return box;
@@ -86,9 +86,9 @@ byId("open").addEventListener("submit", (event) => {
 byId("deal").addEventListener("submit", (event) => {
   event.preventDefault();
   const { account: whose, amount: sum, item, quantity } = event.target;
-  const deed = event.submitter?.value ?? "top-up";
-  const body = deed === "buy" ? { item_code: item.value, quantity: Number(quantity.value) } : { amount: sum.value };
-  attempt(() => ask(`accounts/${whose.value}/${deed}`, "POST", body));
+  const action = event.submitter?.value ?? "top-up";
+  const body = action === "buy" ? { item_code: item.value, quantity: Number(quantity.value) } : { amount: sum.value };
+  attempt(() => ask(`accounts/${whose.value}/${action}`, "POST", body));
 });
 
 open({

@@ -136,9 +136,9 @@ export async function attempt(work) {
   try {
     await work?.();
     await refresh();
-    if (work) byId("trouble").textContent = "";
+    if (work) byId("error").textContent = "";
   } catch (problem) {
-    byId("trouble").textContent = `That did not work: ${problem.message}`;
+    byId("error").textContent = `That did not work: ${problem.message}`;
   }
 }
 
