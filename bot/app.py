@@ -32,13 +32,8 @@ from bot.vendors.settings import UnusableSetting
 from bot.web.server import PortUnusable, serve_http, serve_webhooks
 from bot.web.webhooks import webhook_routes
 from bot.workers.catalogue import keep_catalogue_fresh
-from bot.workers.escalation import escalation_worker
-from bot.workers.events import event_worker
-from bot.workers.orders import order_worker
-from bot.workers.outbox import outbox_worker
-from bot.workers.polling import PollingWorker, wake
 from bot.workers.reconcile import reconcile_daily
-from bot.workers.refunds import refund_worker
+from bot.workers.registry import Worker, shared_workers, vendor_workers, wake
 from bot.workers.supervisor import run_loops
 from handlers.bolt_app import SlackApp, slack_app
 from handlers.client import InvalidToken, forget_proxies, identify_bot
@@ -47,7 +42,6 @@ from store import Keyring, Store
 
 log = structlog.get_logger(__name__)
 A = TypeVar("A")
-Worker = PollingWorker[Any, Any]
 _FINISH_WITHIN_S = 4.0  # of the 5 s an operator waits for a stop
 
 
@@ -113,11 +107,8 @@ def open_vendors(plugins: Iterable[VendorPlugin]) -> dict[str, Vendor]:
 async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, host: str) -> None:
     slack = await _connect_to_slack(settings, ctx)
     record_start(ctx, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
-    shared: list[Worker] = [outbox_worker(ctx, slack.dispatcher.deliver), escalation_worker(ctx)]
-    by_vendor: dict[str, list[Worker]] = {
-        name: [order_worker(ctx, name), event_worker(ctx, name), refund_worker(ctx, name)]
-        for name in ctx.vendors
-    }
+    shared = shared_workers(ctx, slack.dispatcher.deliver)
+    by_vendor = {name: vendor_workers(ctx, name) for name in ctx.vendors}
     workers = [*shared, *chain.from_iterable(by_vendor.values())]
     ctx.runtime.wake = partial(wake, workers)
     interrupted = await recover_interrupted_orders(ctx)

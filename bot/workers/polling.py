@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 
@@ -82,9 +82,3 @@ class PollingWorker(Generic[Item, Key]):
         finally:
             self._busy.pop(key, None)
             self.wake_event.set()
-
-
-def wake(workers: Iterable[PollingWorker[Any, Any]]) -> None:
-    """Something may be due: every worker looks at once."""
-    for worker in workers:
-        worker.wake_event.set()
