@@ -1,9 +1,9 @@
 """Delivers the outbox to Slack: cards, notifications, alerts, and codes, which are only shown ephemerally."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -64,6 +64,21 @@ class OutboxMessage(Protocol):
     def expires_at(self) -> datetime | None: ...
 
 
+class CardRef(NamedTuple):
+    """Where an approval card is posted. The order keeps it as `CHANNEL/TS`."""
+
+    channel: str
+    ts: str
+
+    @classmethod
+    def parse(cls, text: str) -> "CardRef":
+        channel, _, ts = text.partition("/")
+        return cls(channel, ts)
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.ts}"
+
+
 @dataclass(frozen=True, slots=True)
 class _DirectMessage:
     """Our DM with a person, and the user id that Slack knows them by in it."""
@@ -79,7 +94,7 @@ class OutboxDispatcher:
         self._client = client
         self._slack_ctx = slack_ctx
         self._dms: dict[PersonId, _DirectMessage] = {}
-        self._deliver = {
+        self._deliver: Mapping[OutboxKind, Callable[[OutboxMessage], Awaitable[str | None]]] = {
             OutboxKind.CARD: self._card,
             OutboxKind.NOTIFICATION: self._notification,
             OutboxKind.APPROVER_ALERT: self._escalation,
@@ -88,8 +103,8 @@ class OutboxDispatcher:
             OutboxKind.CODES: self._codes,
         }
 
-    async def deliver(self, row: OutboxMessage) -> Mapping[str, str]:
-        """Send what the row asks for. For a card, return `card_channel` and `card_ts` to keep with the order.
+    async def deliver(self, row: OutboxMessage) -> str | None:
+        """Send what the row asks for. For a card, return the reference to keep with the order.
 
         Raises RetryLater, PermanentFailure.
         """
@@ -97,59 +112,53 @@ class OutboxDispatcher:
         with translate_slack_errors(our_channel=kind in _POSTED_IN_APPROVALS_CHANNEL):
             return await self._deliver[kind](row)
 
-    async def _card(self, row: OutboxMessage) -> Mapping[str, str]:
+    async def _card(self, row: OutboxMessage) -> str | None:
         details = await order_details_by_id(self._slack_ctx.ctx, _order_id(row))
         card = self._payload(approval_card(details))
-        order = details.order
-        if order.card_ts and order.card_channel:
+        if details.order.card_ref:
+            posted = CardRef.parse(details.order.card_ref)
             try:
-                await self._client.chat_update(channel=order.card_channel, ts=order.card_ts, **card)
+                await self._client.chat_update(channel=posted.channel, ts=posted.ts, **card)
             except SlackApiError as error:
-                if not self._card_is_gone(order.card_channel, error_code(error)):
+                if not self._card_is_gone(posted.channel, error_code(error)):
                     raise
             else:
-                return {"card_channel": order.card_channel, "card_ts": order.card_ts}
-        posted = await self._client.chat_postMessage(
+                return str(posted)
+        answer = await self._client.chat_postMessage(
             channel=self._slack_ctx.approvals_channel, **card, **_NO_UNFURL
         )
-        return {
-            "card_channel": str(posted.get("channel") or self._slack_ctx.approvals_channel),
-            "card_ts": str(posted.get("ts") or ""),
-        }
+        channel, ts = answer.get("channel") or self._slack_ctx.approvals_channel, answer.get("ts")
+        return str(CardRef(str(channel), str(ts))) if ts else None
 
-    async def _notification(self, row: OutboxMessage) -> Mapping[str, str]:
+    async def _notification(self, row: OutboxMessage) -> None:
         details = await order_details_by_id(self._slack_ctx.ctx, _order_id(row))
         event = EventPayload.model_validate(row.payload).event
         await self._send_dm(_person(row), notification_message(details, event))
-        return {}
 
-    async def _escalation(self, row: OutboxMessage) -> Mapping[str, str]:
+    async def _escalation(self, row: OutboxMessage) -> None:
         ctx = self._slack_ctx.ctx
         order, note = order_and_note(ctx, _order_id(row))
         vendor = ctx.vendor_title(order.terms.vendor)
         event = EventPayload.model_validate(row.payload).event
-        return await self._to_approvers(escalation_message(order, event, note, vendor))
+        await self._to_approvers(escalation_message(order, event, note, vendor))
 
-    async def _proposal(self, row: OutboxMessage) -> Mapping[str, str]:
+    async def _proposal(self, row: OutboxMessage) -> None:
         proposal_id = ProposalPayload.model_validate(row.payload).proposal
         order, proposal = await proposal_to_show(self._slack_ctx.ctx, _order_id(row), proposal_id)
         if proposal is None:
             raise PermanentFailure("something else happened to the order meanwhile")
-        return await self._to_approvers(proposal_message(order, proposal))
+        await self._to_approvers(proposal_message(order, proposal))
 
-    async def _reconciliation(self, row: OutboxMessage) -> Mapping[str, str]:
-        return await self._to_approvers(
-            reconciliation_report(ReconciliationPayload.model_validate(row.payload))
-        )
+    async def _reconciliation(self, row: OutboxMessage) -> None:
+        await self._to_approvers(reconciliation_report(ReconciliationPayload.model_validate(row.payload)))
 
-    async def _to_approvers(self, message: Message) -> Mapping[str, str]:
+    async def _to_approvers(self, message: Message) -> None:
         payload = self._payload(message)
         await self._client.chat_postMessage(
             channel=self._slack_ctx.approvals_channel, **payload, **_NO_UNFURL
         )
-        return {}
 
-    async def _codes(self, row: OutboxMessage) -> Mapping[str, str]:
+    async def _codes(self, row: OutboxMessage) -> None:
         order_id = _order_id(row)
         order, vouchers = await self._slack_ctx.ctx.read(lambda tx: codes_to_show(tx, order_id))
         person = _person(row)
@@ -157,7 +166,6 @@ class OutboxDispatcher:
             raise PermanentFailure("codes were asked for somebody who is not the requester")
         message = codes_message(order, vouchers, RevealPage.model_validate(row.payload))
         await self._send_dm(person, message, ephemeral=True)
-        return {}
 
     async def _send_dm(self, person: PersonId, message: Message, *, ephemeral: bool = False) -> None:
         """Send into our DM with this person. A DM that is gone is opened again, once."""

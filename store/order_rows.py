@@ -71,8 +71,7 @@ class OrderChanges(TypedDict, total=False):
     forex_rate: Decimal | None
     fee: Money | None
     balance_after: Money
-    card_channel: str | None
-    card_ts: str | None
+    card_ref: str | None
     escalations: int
     escalate_at: datetime | None
     expected_net: Money
@@ -174,8 +173,7 @@ def order_from_row(row: Row, *, fence: int | None = None) -> Order:
         charged=money_or_none(row, "charged"),
         outcome_lost_at=from_timestamp_or_none(row["outcome_lost_at"]),
         version=row["version"],
-        card_channel=row["card_channel"],
-        card_ts=row["card_ts"],
+        card_ref=row["card_ref"],
         escalations=row["escalations"],
         escalate_at=from_timestamp_or_none(row["escalate_at"]),
         expected_net=money_or_none(row, "expected_net"),

@@ -44,8 +44,7 @@ class Order:
     vendor_order_id: str | None = None
     vendor_request_id: str | None = None  # the vendor's X-Request-Id of the latest answer
     problem: Problem | None = None  # why it is where it is
-    card_channel: str | None = None  # where the approval card is
-    card_ts: str | None = None
+    card_ref: str | None = None  # the approval card, as whoever posted it refers to it
     escalations: int = 0  # how often the approvals channel was told that it is still where it is
     escalate_at: datetime | None = None  # when it is told next; None: final
     expected_net: Money | None = None  # face value less discount, by the quote right before buying

@@ -32,7 +32,7 @@ def refresh_card(tx: Transaction, order: Order) -> None:
     A child is shown on the card of its parent, and on one of its own once it has to be decided by itself.
     """
     is_decided = STATES[order.state].phase is not Phase.APPROVAL
-    if order.parent_id is None or not is_decided or order.card_ts is not None:
+    if order.parent_id is None or not is_decided or order.card_ref is not None:
         tx.outbox.put(kind=OutboxKind.CARD, order_id=order.id)
     if order.parent_id is not None:
         tx.outbox.put(kind=OutboxKind.CARD, order_id=order.parent_id)

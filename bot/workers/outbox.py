@@ -1,6 +1,6 @@
 """Sends the outbox's messages. Sending one twice is harmless: no persistent message contains a code."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -18,7 +18,8 @@ from store import OutboxMessage, Transaction
 log = structlog.get_logger(__name__)
 _GIVE_UP_AFTER = timedelta(days=2)
 
-Deliver = Callable[[OutboxMessage], Awaitable[Mapping[str, str]]]
+# Sends one message. Returns a reference to an approval card, by which it is updated later; else None.
+Deliver = Callable[[OutboxMessage], Awaitable[str | None]]
 
 
 def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMessage, int]:
@@ -26,14 +27,14 @@ def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMess
         if row.expires_at is not None and row.expires_at <= ctx.clock():
             return await _give_up(ctx, row, "too late to be of use")
         try:
-            result = await deliver(row)
+            card_ref = await deliver(row)
         except RetryLater as error:
             return await _again(ctx, row, error)
         except PermanentFailure as error:
             return await _give_up(ctx, row, str(error))
         # Not delivered anew when only the note of it fails: people would be told every few seconds.
         return await persist_with_retry(
-            lambda: ctx.store.write(lambda tx: _sent(tx, row, result)),
+            lambda: ctx.store.write(lambda tx: _sent(tx, row, card_ref)),
             outbox_row=row.id,
             order_id=row.order_id,
         )
@@ -44,10 +45,10 @@ def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMess
     return PollingWorker("outbox", due=due, work=work, key=lambda row: row.id, parallel=4)
 
 
-def _sent(tx: Transaction, row: OutboxMessage, result: Mapping[str, str]) -> None:
-    tx.outbox.sent(row.id, result)
+def _sent(tx: Transaction, row: OutboxMessage, card_ref: str | None) -> None:
+    tx.outbox.sent(row.id, {"card_ref": card_ref} if card_ref else {})
     if row.kind == OutboxKind.CARD and row.order_id is not None:
-        tx.orders.change(row.order_id, card_channel=result["card_channel"], card_ts=result["card_ts"])
+        tx.orders.change(row.order_id, card_ref=card_ref)
     elif row.kind == OutboxKind.CODES and row.order_id is not None:
         order, reveal_page = tx.orders.get(row.order_id), RevealPage.model_validate(row.payload)
         record_reveal(tx, order, shown=True, reveal_page=reveal_page)
@@ -56,7 +57,8 @@ def _sent(tx: Transaction, row: OutboxMessage, result: Mapping[str, str]) -> Non
 async def _again(ctx: AppContext, row: OutboxMessage, later: RetryLater) -> None:
     log.info("message_postponed", row=row.id, kind=row.kind, order_id=row.order_id, why=str(later))
     if ctx.clock() - row.created_at > _GIVE_UP_AFTER:
-        return await _give_up(ctx, row, f"given up after {_GIVE_UP_AFTER.days} days: {later}")
+        await _give_up(ctx, row, f"given up after {_GIVE_UP_AFTER.days} days: {later}")
+        return
     wait = retry_delay(row.attempts, at_least_s=later.retry_after_s)
     if later.retry_after_s:
         wait = timedelta(seconds=later.retry_after_s)

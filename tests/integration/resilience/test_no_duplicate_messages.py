@@ -17,7 +17,7 @@ async def test_a_message_is_sent_once_while_the_database_is_locked(ctx, database
 
     async def deliver(row):
         sent.append(row.id)
-        return {"card_channel": "C0APPROVE1", "card_ts": f"1.{row.id}"}
+        return f"C0APPROVE1/1.{row.id}"
 
     worker = outbox_worker(ctx, deliver)
     loop = asyncio.create_task(worker.run())

@@ -238,7 +238,7 @@ def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
 
 def test_bookkeeping_leaves_the_state_and_the_log_alone(store: Store, request_order: RequestOrder) -> None:
     order = request_order()
-    changes = {"next_at": NOON, "attempts": 2, "card_channel": "C1", "card_ts": "1.2"}
+    changes = {"next_at": NOON, "attempts": 2, "card_ref": "C1/1.2"}
 
     with store.transaction():
         changed = store.orders.change(order.id, **changes)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""A whole front over a real store: only Slack and the vendor are stood in for."""
+"""The Slack side over a real store: only Slack and the vendor are stood in for."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ POLICY = Policy.model_validate(
 
 @dataclass
 class Harness:
-    """Everything a test looks at: the desk behind, Slack before, and people at it."""
+    """Everything that a test looks at: the services, Slack, the vendor and a person."""
 
     ctx: AppContext
     slack_ctx: SlackContext

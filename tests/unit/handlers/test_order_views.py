@@ -123,7 +123,7 @@ def test_slack_takes_every_card(file):
 
 
 @given(files, st.sampled_from(NotificationEvent))
-def test_slack_takes_every_notice_and_alarm(file, event):
+def test_slack_takes_every_notification_and_alert(file, event):
     check_message(notification_message(file, event))
     check_message(escalation_message(file.order, event))
 
@@ -181,7 +181,7 @@ def test_somebody_elses_order_offers_nothing_to_press():
     assert buttons(order_status(a_file(codes_held=2), own=False).blocks) == {}
 
 
-def test_an_alarm_names_every_reference_the_vendor_will_ask_for():
+def test_an_alert_names_every_reference_the_vendor_will_ask_for():
     order = an_order(state=OrderState.OUTCOME_UNKNOWN, vendor_order_id="90017", vendor_request_id="req-5f2")
     words = said(escalation_message(order, NotificationEvent.OUTCOME_UNKNOWN).blocks)
     assert "`GC-261121-7K3MQ9VX`" in words and "`90017`" in words and "`req-5f2`" in words

@@ -1,4 +1,4 @@
-"""The messenger: cards, notices, alarms and codes, each sent once and judged when it fails."""
+"""The outbox dispatcher: cards, notifications, alerts and codes are each sent once, and failures judged."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,9 +20,9 @@ async def with_card(harness):
     """A request whose card is posted and noted with the order, as the worker does it."""
     order = await harness.request()
     [card] = harness.rows_of("card")
-    posted = await harness.dispatcher.deliver(card)
+    card_ref = await harness.dispatcher.deliver(card)
     with harness.ctx.transaction():
-        harness.ctx.store.orders.change(order.id, **posted)
+        harness.ctx.store.orders.change(order.id, card_ref=card_ref)
     return order
 
 
@@ -35,19 +35,21 @@ async def shown(harness, *codes):
 async def test_the_first_card_is_posted_and_says_where_it_is(harness):
     await harness.request()
     [card] = harness.rows_of("card")
-    posted = await harness.dispatcher.deliver(card)
+    card_ref = await harness.dispatcher.deliver(card)
     [message] = harness.slack.sent("chat.postMessage")
-    assert posted["card_channel"] == message["channel"] == "C0APPROVE1"
-    assert posted["card_ts"].startswith("1795257840.")
+    assert message["channel"] == "C0APPROVE1"
+    assert card_ref.startswith("C0APPROVE1/1795257840.")
     assert {"Approve", "Decline"} == set(buttons(message["blocks"]))
     assert message["text"].startswith("[SANDBOX] Request GC-")
 
 
 async def test_a_decision_updates_the_posted_card(harness):
     order = await with_card(harness)
+    posted = harness.ctx.store.orders.get(order.id).card_ref
     await approve_request(harness.ctx, Person(LEAD), order.id)
     await harness.dispatcher.deliver(harness.rows_of("card")[0])
     [update] = harness.slack.sent("chat.update")
+    assert f"{update['channel']}/{update['ts']}" == posted
     assert buttons(update["blocks"]) == {} and "approved by <@U0LEAD001>" in said(update["blocks"])
 
 
@@ -55,11 +57,13 @@ async def test_a_card_somebody_deleted_is_posted_anew(harness):
     order = await with_card(harness)
     await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "message_not_found")
-    posted = await harness.dispatcher.deliver(harness.rows_of("card")[0])
-    assert len(harness.slack.sent("chat.postMessage")) == 2 and posted["card_ts"]
+    first = harness.ctx.store.orders.get(order.id).card_ref
+    second = await harness.dispatcher.deliver(harness.rows_of("card")[0])
+    assert len(harness.slack.sent("chat.postMessage")) == 2
+    assert second and second != first
 
 
-async def test_notices_go_to_the_requesters_dm_which_is_opened_once(harness):
+async def test_notifications_go_to_the_requesters_dm_which_is_opened_once(harness):
     for _ in range(2):
         await harness.request()
     for row in harness.rows_of("notification"):
@@ -76,7 +80,7 @@ async def test_no_message_unfolds_a_link(harness):
     assert_every(sent, lambda message: message["unfurl_links"] is message["unfurl_media"] is False)
 
 
-async def test_an_alarm_goes_to_the_approvals_channel(harness):
+async def test_an_alert_goes_to_the_approvals_channel(harness):
     order = await harness.request()
     with harness.ctx.transaction():
         alert_approvers(harness.ctx.store, order, NotificationEvent.OUTCOME_UNKNOWN)
@@ -167,17 +171,17 @@ async def test_a_posted_card_is_in_our_channel_even_where_slack_does_not_say_so(
     harness.slack.silent_about = {"channel"}
     await with_card(harness)
     [order] = harness.ctx.store.orders.all()
-    assert order.card_channel == "C0APPROVE1"
+    assert order.card_ref.startswith("C0APPROVE1/")
 
 
 async def test_a_card_that_stayed_in_a_channel_we_no_longer_use_is_posted_anew(harness):
     order = await with_card(harness)
     with harness.ctx.transaction():
-        harness.ctx.store.orders.change(order.id, card_channel="C0OLD0001")
+        harness.ctx.store.orders.change(order.id, card_ref="C0OLD0001/1795257840.1")
     await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "channel_not_found")
-    posted = await harness.dispatcher.deliver(harness.rows_of("card")[0])
-    assert posted["card_channel"] == "C0APPROVE1"
+    card_ref = await harness.dispatcher.deliver(harness.rows_of("card")[0])
+    assert card_ref.startswith("C0APPROVE1/")
 
 
 async def test_a_dm_that_is_no_longer_there_is_opened_anew(harness):

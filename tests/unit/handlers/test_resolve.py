@@ -141,7 +141,7 @@ async def test_a_foreign_button_is_from_an_older_version(harness):
 
 
 @pytest.mark.parametrize("state", OrderState)
-def test_an_alarm_can_be_resolved_exactly_where_people_may_close_the_order(state):
+def test_an_alert_can_be_resolved_exactly_where_people_may_close_the_order(state):
     message = escalation_message(an_order(state=state), NotificationEvent.OVERDUE, "client_reference: GC-1")
     assert ("Resolve…" in buttons(message.blocks)) == (state in RESOLUTIONS)
     assert ("For the vendor's support" in said(message.blocks)) == (state in RESOLUTIONS)
@@ -161,7 +161,7 @@ def test_missing_codes_cannot_be_called_not_bought():
 
 
 @given(orders, any_text, any_text)
-def test_slack_takes_every_alarm_form_and_proposal(order, note, support):
+def test_slack_takes_every_alert_form_and_proposal(order, note, support):
     check_message(escalation_message(order, NotificationEvent.OVERDUE, support))
     check_message(confirmed(order, "U0LEAD001"))
     for outcome in RESOLUTIONS.get(order.state, ()):

@@ -53,7 +53,7 @@ def reveals(harness, order):
     return [(row.action, d.get("first"), d.get("last")) for row, d in zip(rows, details, strict=True)]
 
 
-def notices(harness):
+def notifications(harness):
     return [m["text"] for m in harness.slack.sent("chat.postMessage") if m["channel"].startswith("D")]
 
 
@@ -72,7 +72,7 @@ async def test_after_a_refusal_it_goes_on_where_it_stopped(harness):
         ("codes_shown", 9, 16),
         ("codes_shown", 17, 20),
     ]
-    assert notices(harness) == []
+    assert notifications(harness) == []
 
 
 async def test_what_was_shown_and_what_was_not_are_told_apart_on_record(harness):
@@ -93,8 +93,10 @@ async def test_codes_nobody_could_be_shown_are_told_once_and_without_a_code(harn
     harness.slack.refuse("chat.postEphemeral", "user_not_in_channel")
     async with sending(harness):
         await until_sent(harness)
-    [notice] = notices(harness)
-    assert "could not be shown" in notice and "Show codes" in notice and "CODE-" not in notice
+    [notification] = notifications(harness)
+    assert (
+        "could not be shown" in notification and "Show codes" in notification and "CODE-" not in notification
+    )
     assert {action for action, *_ in reveals(harness, order)} == {"codes_requested", "codes_not_shown"}
 
 
@@ -103,7 +105,7 @@ async def test_codes_that_come_too_late_to_be_seen_are_told_once(harness):
     harness.ctx.clock = lambda: datetime.now(UTC) + timedelta(minutes=3)
     async with sending(harness):
         await until_sent(harness)
-    assert len(notices(harness)) == 1 and harness.slack.sent("chat.postEphemeral") == []
+    assert len(notifications(harness)) == 1 and harness.slack.sent("chat.postEphemeral") == []
     assert reveals(harness, order)[1:] == [
         ("codes_not_shown", 1, 8),
         ("codes_not_shown", 9, 16),
@@ -120,7 +122,7 @@ async def test_asking_again_after_that_shows_them_and_a_second_failure_is_told_a
         await request_codes(harness.ctx, Person(AGENT), order.id, limits=REVEAL_LIMITS)
     async with sending(harness):
         await until_sent(harness)
-    assert len(notices(harness)) == 2
+    assert len(notifications(harness)) == 2
     assert reveals(harness, order)[-1] == ("codes_shown", 1, 1)
 
 
