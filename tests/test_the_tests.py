@@ -60,6 +60,21 @@ def sleeps(node: ast.AST) -> bool:
     return called == "wait_for_timeout" or (called == "sleep" and ast.unparse(node.args[0]) != "0")
 
 
+def reaches_into_privates(node: ast.AST) -> bool:
+    """`thing._name`, `from module import _name` or `setattr(thing, "_name", …)`."""
+    if isinstance(node, ast.ImportFrom):
+        return any(is_private(name.name) for name in node.names)
+    if isinstance(node, ast.Attribute):
+        return is_private(node.attr) and ast.unparse(node.value) not in {"self", "cls"}
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("setattr", "getattr", "delattr")):
+        return any(isinstance(given, ast.Constant) and is_private(given.value) for given in node.args)
+    return False
+
+
+def is_private(name: object) -> bool:
+    return isinstance(name, str) and name.startswith("_") and not name.startswith("__")
+
+
 @pytest.mark.parametrize(
     ("forbidden", "code"),
     [
@@ -71,6 +86,9 @@ def sleeps(node: ast.AST) -> bool:
         (sleeps, "await asyncio.sleep(0.1)"),
         (sleeps, "time.sleep(seconds)"),
         (sleeps, "page.wait_for_timeout(200)"),
+        (reaches_into_privates, "store._db.rows('SELECT 1')"),
+        (reaches_into_privates, "from bot.workers.polling import _REST"),
+        (reaches_into_privates, "monkeypatch.setattr(polling, '_REST', 0)"),
     ],
 )
 def test_what_is_forbidden_is_recognised(forbidden: Callable[[ast.AST], bool], code: str) -> None:
@@ -79,9 +97,17 @@ def test_what_is_forbidden_is_recognised(forbidden: Callable[[ast.AST], bool], c
 
 def test_no_assertion_holds_because_there_is_nothing_to_look_at() -> None:
     """Use `assert_every` or `assert_none`, or compare whole lists."""
-    assert places(holds_for_nothing) == []
+    found = places(holds_for_nothing)
+    assert found == [], found
 
 
 def test_no_test_waits_for_time_to_pass() -> None:
     """Use `until` or `wait_until`."""
-    assert places(sleeps, but=frozenset(SLEEPS)) == []
+    found = places(sleeps, but=frozenset(SLEEPS))
+    assert found == [], found
+
+
+def test_no_test_reaches_into_privates() -> None:
+    """What is seen from outside is enough. Where a process is killed stands in crash/kill_points.py."""
+    found = places(reaches_into_privates)
+    assert found == [], found

@@ -10,7 +10,7 @@ from bot.workers.wake_event import WakeEvent
 from store import StorageFailed
 
 log = structlog.get_logger(__name__)
-_REST_AFTER_A_FAILURE_S = 5.0
+REST_AFTER_A_FAILURE_S = 5.0
 
 
 Item = TypeVar("Item")
@@ -33,7 +33,7 @@ class PollingWorker(Generic[Item, Key]):
         parallel: int = 4,
     ) -> None:
         self.wake_event = WakeEvent()
-        self._name = name
+        self.name = name
         self._due = due
         self._work = work
         self._key = key
@@ -48,8 +48,8 @@ class PollingWorker(Generic[Item, Key]):
             except (
                 Exception
             ):  # a worker loop outlives any fault in one round; the operator sees it in the log
-                log.exception("worker_round_failed", worker=self._name)
-                await asyncio.sleep(_REST_AFTER_A_FAILURE_S)
+                log.exception("worker_round_failed", worker=self.name)
+                await asyncio.sleep(REST_AFTER_A_FAILURE_S)
             await self.wake_event.wait()
 
     async def stop(self, grace_s: float) -> None:
@@ -68,17 +68,17 @@ class PollingWorker(Generic[Item, Key]):
                 return
             key = self._key(item)
             if key not in self._busy:
-                self._busy[key] = asyncio.create_task(self._run_item(key, item), name=f"{self._name}:{key}")
+                self._busy[key] = asyncio.create_task(self._run_item(key, item), name=f"{self.name}:{key}")
 
     async def _run_item(self, key: Key, item: Item) -> None:
         try:
             await self._work(item)
         except StorageFailed as error:  # undone as a whole; a traceback would say no more
-            log.error("cannot_write", worker=self._name, item=str(key), why=str(error))
-            await asyncio.sleep(_REST_AFTER_A_FAILURE_S)
+            log.error("cannot_write", worker=self.name, item=str(key), why=str(error))
+            await asyncio.sleep(REST_AFTER_A_FAILURE_S)
         except Exception:  # one piece must not stop the others; it stays due and is tried again
-            log.exception("work_failed", worker=self._name, item=str(key))
-            await asyncio.sleep(_REST_AFTER_A_FAILURE_S)
+            log.exception("work_failed", worker=self.name, item=str(key))
+            await asyncio.sleep(REST_AFTER_A_FAILURE_S)
         finally:
             self._busy.pop(key, None)
             self.wake_event.set()

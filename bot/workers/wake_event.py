@@ -2,7 +2,7 @@
 
 import asyncio
 
-_LOOK_ANYWAY_AFTER_S = 0.5  # the longest delay of work that becomes due by time
+LOOK_ANYWAY_AFTER_S = 0.5  # the longest delay of work that becomes due by time
 
 
 class WakeEvent:
@@ -14,7 +14,7 @@ class WakeEvent:
 
     async def wait(self) -> None:
         try:
-            async with asyncio.timeout(_LOOK_ANYWAY_AFTER_S):
+            async with asyncio.timeout(LOOK_ANYWAY_AFTER_S):
                 await self._rung.wait()
         except TimeoutError:
             return

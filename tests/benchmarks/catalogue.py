@@ -99,8 +99,8 @@ def _name_gift_cards(database: Path) -> None:
 
 
 def _first(store: Store) -> None:
-    """As after a sync that changed something."""
-    store.catalogue._product_search = None
+    """As after a sync that changed something: what is searched in is made anew."""
+    store.catalogue.load_search_index()
     store.catalogue.search("gift card", limit=5)
 
 

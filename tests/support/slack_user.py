@@ -53,6 +53,11 @@ class Form:
         self._put(block_id, element, {"type": element["type"], "value": text})
         self._tell(block_id, element, text)
 
+    def tick(self, field: str, number: int) -> None:
+        """Choose one of the radio buttons."""
+        block_id, element = self.element(field)
+        self._put(block_id, element, {"type": element["type"], "selected_option": element["options"][number]})
+
     def options(self, field: str, typed: str = "") -> list[Frame]:
         """What a select offers for what is typed."""
         block_id, element = self.element(field)

@@ -44,7 +44,7 @@ class Timeouts:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted_certificates() -> ssl.SSLContext:
     """Loaded once: it takes longer than a call."""
     return httpx.create_ssl_context()
 
@@ -69,7 +69,7 @@ class Transport:
             base_url=base_url,
             timeout=httpx.Timeout(timeouts.read_s, connect=timeouts.connect_s, pool=timeouts.connect_s),
             limits=httpx.Limits(max_connections=_MOST_CONNECTIONS),
-            verify=_trusted(),
+            verify=trusted_certificates(),
             follow_redirects=False,  # a redirect would carry our credentials, or an order, somewhere else
             trust_env=urlsplit(base_url).hostname not in ("127.0.0.1", "localhost", "::1"),
         )
@@ -99,7 +99,7 @@ class Transport:
         call_log = log.bind(method=method, path=path)
         started = monotonic()
         try:
-            outcome = await self._exchange(request, buffer)
+            outcome = await self.exchange(request, buffer)
         except asyncio.CancelledError:
             if on_interrupted is not None and buffer.body:
                 await on_interrupted(
@@ -116,7 +116,7 @@ class Transport:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _exchange(self, request: httpx.Request, buffer: ResponseBuffer) -> RawResponse | VendorError:
+    async def exchange(self, request: httpx.Request, buffer: ResponseBuffer) -> RawResponse | VendorError:
         title = self._vendor.title
         try:
             async with asyncio.timeout(buffer.within_s):

@@ -22,12 +22,12 @@ import bot.workers.wake_event
 import store.store
 from bot.cli.main import main
 from bot.vendors.http.rate_limit import TokenBucket
-from bot.vendors.http.transport import Transport, _trusted
+from bot.vendors.http.transport import Transport, trusted_certificates
 from tests.acceptance.crash.accelerated_clock import AcceleratedClock
 from tests.acceptance.crash.kill_points import POINTS
 from tests.acceptance.crash.kill_switch import arm, is_purchase
 
-_trusted()  # loaded once, before the fork
+trusted_certificates()  # loaded once, before the fork
 _fork = multiprocessing.get_context("forkserver")
 # What the libraries would import in every life, at their first request.
 _LAZY = [
@@ -91,7 +91,7 @@ def _accelerate_time(time: AcceleratedClock) -> None:
 
     for module in (bot.app, store.store, bot.vendors.cardpluspay.client, bot.vendors.octopus.client):
         module.datetime = Fast  # type: ignore[attr-defined]
-    bot.workers.wake_event._LOOK_ANYWAY_AFTER_S /= min(time.speed, 10)  # more would only warm the processor
+    bot.workers.wake_event.LOOK_ANYWAY_AFTER_S /= min(time.speed, 10)  # more would only warm the processor
     full = TokenBucket.__init__
 
     def larger(self: TokenBucket, quota: int, now: Callable[[], float] = monotonic) -> None:
@@ -101,7 +101,7 @@ def _accelerate_time(time: AcceleratedClock) -> None:
 
 
 def _ask_for_faults(bot_run: BotRun) -> None:
-    original, used = Transport._exchange, bot_run.folder / "fault-used"
+    original, used = Transport.exchange, bot_run.folder / "fault-used"
 
     async def asking(self: Transport, request: Any, heard: Any) -> Any:
         fault = ""
@@ -117,7 +117,7 @@ def _ask_for_faults(bot_run: BotRun) -> None:
             request.headers["X-Sandbox-Fault"] = fault
         return await original(self, request, heard)
 
-    Transport._exchange = asking  # type: ignore[method-assign, assignment]
+    Transport.exchange = asking  # type: ignore[method-assign, assignment]
 
 
 def now() -> datetime:

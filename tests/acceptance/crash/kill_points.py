@@ -1,4 +1,7 @@
-"""The named points of a purchase at which the process kills itself, and how the launcher finds them."""
+"""The named points of a purchase at which the process kills itself, and how the launcher finds them.
+
+Only here may tests name what is private to a module: a process dies between two lines, not between two calls.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +21,7 @@ def _is_an_outcome(_self: Any, _order_id: Any, to: OrderState, **_: Any) -> bool
 
 
 def _first_purchase(worker: Any, _key: Any, item: Any) -> bool:
-    return worker._name.endswith("orders") and item.state is OrderState.APPROVED
+    return worker.name.endswith("orders") and item.state is OrderState.APPROVED
 
 
 def _tells_the_outcome(_self: Any, row: Any) -> bool:
@@ -51,10 +54,10 @@ def _until_the_intent(vendor: str) -> dict[str, Point]:
 
 def _from_the_request_on(vendor: str) -> dict[str, Point]:
     return {
-        "about to send": Point(_WIRE, "_exchange", fits=_buys),
+        "about to send": Point(_WIRE, "exchange", fits=_buys),
         "request sent": Point("trace", "http11.send_request_body.complete"),
         "vendor committed": Point("trace", "http11.receive_response_headers.complete"),
-        "response read": Point(_WIRE, "_exchange", after=True, fits=_buys),
+        "response read": Point(_WIRE, "exchange", after=True, fits=_buys),
         "response understood": Point(vendor, "place", after=True),
         "codes written, not committed": Point("store.codes:Codes", "keep", after=True),
         "codes committed": Point(_RECORD, "_state_after"),

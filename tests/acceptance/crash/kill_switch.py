@@ -70,7 +70,7 @@ def _killing(original: Any, point: Point) -> Any:
 
 def _arm_trace(event: str) -> None:
     """Points inside one HTTP exchange, told by the HTTP library itself."""
-    original = Transport._exchange
+    original = Transport.exchange
 
     async def watched(self: Transport, request: Any, heard: Any) -> Any:
         async def watch(seen: str, _: Any) -> None:
@@ -81,4 +81,4 @@ def _arm_trace(event: str) -> None:
             request.extensions["trace"] = watch
         return await original(self, request, heard)
 
-    Transport._exchange = watched  # type: ignore[method-assign, assignment]
+    Transport.exchange = watched  # type: ignore[method-assign, assignment]

@@ -1,4 +1,4 @@
-"""The bot's own loop over orders, with short rests."""
+"""The bot's own loop over orders, with short rests; and the file its database is in."""
 
 from pathlib import Path
 
@@ -15,4 +15,4 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a failure a worker rests; the tests need not."""
-    monkeypatch.setattr(polling, "_REST_AFTER_A_FAILURE_S", 0.1)
+    monkeypatch.setattr(polling, "REST_AFTER_A_FAILURE_S", 0.1)

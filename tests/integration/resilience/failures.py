@@ -13,6 +13,7 @@ from bot.domain.orders import Order
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.services.context import AppContext
 from bot.workers.orders import order_worker
+from store.engines.sqlite import SqliteEngine
 from tests.support.waiting import until
 
 
@@ -59,9 +60,8 @@ def locked(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def read_only(ctx: AppContext) -> Iterator[None]:
+def read_only(engine: SqliteEngine) -> Iterator[None]:
     """The disk takes no more writes, as when the kernel remounts it after an error."""
-    engine = ctx.store._db.engine
     engine.execute("PRAGMA query_only = ON")
     try:
         yield

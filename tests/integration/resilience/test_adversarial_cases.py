@@ -181,7 +181,7 @@ def test_parts_together_never_cost_more_than_the_policy_lets_an_order_cost() -> 
             for order in order_run.orders():
                 if order.next_at and order.state is not S.PENDING_APPROVAL:
                     work_on(order_run, order)
-        spent = sum(order_run.vendor._charge(sold.purchase) for sold in order_run.vendor.sold.values())
+        spent = sum(order_run.vendor.charge_of(sold.purchase) for sold in order_run.vendor.sold.values())
         assert spent <= 50, f"{spent} was spent for one order"
     finally:
         order_run.teardown()
@@ -456,13 +456,13 @@ def test_a_backup_put_back_does_not_buy_what_was_bought_since() -> None:
         file = Path(order_run.folder.name) / "giftcard.sqlite3"
         order_run.ctx.store.close()
         shutil.copy(file, file.with_suffix(".backup"))
-        order_run._open()
+        order_run.open_database()
         assert work_on(order_run, the(order_run)).state is S.DELIVERED
         order_run.ctx.store.close()
         for side in ("-wal", "-shm"):
             Path(f"{file}{side}").unlink(missing_ok=True)
         shutil.copy(file.with_suffix(".backup"), file)
-        order_run._open()
+        order_run.open_database()
         work_on(order_run, the(order_run))
         assert not getattr(order_run.vendor, "twice", False), "bought twice"
     finally:

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from bot.domain.lifecycle import OrderState
 from bot.services.decide_request import approve_request
 from store import StorageFailed
+from store.engines.sqlite import SqliteEngine
 from tests.integration.resilience.failures import (
     WhenTheAnswerComes,
     count_unwritten,
@@ -23,11 +24,25 @@ from tests.support.people import LEAD
 from tests.support.waiting import until
 
 
+@pytest.fixture(autouse=True)
+def engines(monkeypatch):
+    """Every engine that is opened from now on."""
+    opened = []
+    own = SqliteEngine.own
+
+    def kept(path):
+        opened.append(own(path))
+        return opened[-1]
+
+    monkeypatch.setattr(SqliteEngine, "own", kept)
+    return opened
+
+
 @pytest.fixture(params=["locked", "read-only"])
-def problem(request, ctx, database):
+def problem(request, engines, ctx, database):
     """Opens a stretch of time in which the database cannot be written."""
 
-    return lambda: locked(database) if request.param == "locked" else read_only(ctx)
+    return lambda: locked(database) if request.param == "locked" else read_only(engines[-1])
 
 
 async def test_no_purchase_happens_while_its_intent_cannot_be_written(ctx, back_office, problem, capfd):

@@ -59,9 +59,9 @@ class Lifecycle(RuleBasedStateMachine):
         self.time = datetime(2026, 11, 21, 9, tzinfo=UTC)
         self.vendor = self.a_vendor()
         self.vendor.now = self.time
-        self._open()
+        self.open_database()
 
-    def _open(self) -> None:
+    def open_database(self) -> None:
         path = Path(self.folder.name) / "giftcard.sqlite3"
         policy = Policy.model_validate(
             {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
@@ -75,7 +75,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _kill_and_restart(self) -> None:
         self.ctx.store.close()
-        self._open()
+        self.open_database()
         asyncio.run(recover_interrupted_orders(self.ctx))
 
     @rule(quantity=st.sampled_from([1, 2, 8]))
@@ -108,12 +108,12 @@ class Lifecycle(RuleBasedStateMachine):
     def the_vendor_masks_reads(self, masks: bool) -> None:
         self.vendor.masks_reads = masks
 
-    @precondition(lambda self: self._due())
+    @precondition(lambda self: self.due())
     @rule(pick=st.integers(0, 10**6), place=st.sampled_from(PLACE), read=st.sampled_from(READ))
     def work(self, pick: int, place: str, read: str) -> None:
         """The worker takes one order that has something coming one step further, when it is due."""
         self.vendor.next_place, self.vendor.next_read = place, read
-        due = self._due()
+        due = self.due()
         order = due[pick % len(due)]
         assert order.next_at is not None
         self.time = self.vendor.now = max(self.time, order.next_at) + timedelta(milliseconds=1)
@@ -141,7 +141,7 @@ class Lifecycle(RuleBasedStateMachine):
     def killed_while_idle(self) -> None:
         self._kill_and_restart()
 
-    def _due(self) -> list[Order]:
+    def due(self) -> list[Order]:
         return [o for o in self.orders() if o.next_at is not None and o.state is not S.PENDING_APPROVAL]
 
     def _pending(self) -> list[Any]:
@@ -205,7 +205,7 @@ def test_a_refusal_is_not_believed_while_the_first_request_may_still_arrive():
         life.what_was_on_its_way_arrives(seconds=20)
         life.every_purchase_is_an_approved_order_and_no_state_contradicts_the_vendor()
 
-        while life._due() and life.orders()[0].state is not S.CODES_UNAVAILABLE:
+        while life.due() and life.orders()[0].state is not S.CODES_UNAVAILABLE:
             life.work(pick=0, place="answers", read="answers")
         assert life.orders()[0].state is S.CODES_UNAVAILABLE  # they were in the answer that never came
         assert len(life.vendor.sold) == 1

@@ -139,7 +139,7 @@ def test_money_that_no_order_explains_is_left_to_people_and_nothing_else_is_boug
         assert order.escalate_at <= life.time
         life.approve(quantity=1)
         life.time += timedelta(hours=1)
-        for each in life._due():
+        for each in life.due():
             asyncio.run(step(life.ctx, each))
         waiting = life.orders()[1]
         assert waiting.state is OrderState.APPROVED

@@ -43,7 +43,7 @@ class VendorModelWithoutReference(VendorModel):
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         self._may_be_silent()
         ours = [
-            (self.sold_at[sold.number], sold.number, self._charge(sold.purchase))
+            (self.sold_at[sold.number], sold.number, self.charge_of(sold.purchase))
             for sold in self.sold.values()
         ]
         theirs = [(at, number, charge) for number, charge, at in self.elsewhere]
@@ -64,7 +64,7 @@ class VendorModelWithoutReference(VendorModel):
         sold = next(s for s in self.sold.values() if s.number == vendor_order_id)
         bare = tuple(Voucher(voucher.card_number) for voucher in sold.vouchers)
         return self._read(
-            sold.number, sold.status, bare, self._charge(sold.purchase), self.sold_at[sold.number]
+            sold.number, sold.status, bare, self.charge_of(sold.purchase), self.sold_at[sold.number]
         )
 
     async def find(self, client_reference: str) -> VendorOrder | None:
@@ -73,12 +73,12 @@ class VendorModelWithoutReference(VendorModel):
     def commit(self, purchase: Purchase) -> Sold:
         reference = purchase.client_reference
         assert reference not in self.sold, f"{reference} was bought twice"
-        if self.balance < self._charge(purchase):
+        if self.balance < self.charge_of(purchase):
             raise Refused("no money", code="INSUFFICIENT_FUNDS", status=400, may_have_purchased=True)
         sold = super().commit(purchase)
         if not self.has_pins:
             sold.vouchers = tuple(replace(voucher, pin_code=None) for voucher in sold.vouchers)
-        self.balance -= self._charge(purchase)
+        self.balance -= self.charge_of(purchase)
         self.sold_at[sold.number] = self.now
         return sold
 
@@ -93,7 +93,7 @@ class VendorModelWithoutReference(VendorModel):
         self.balance -= charge
         self.elsewhere.append((str(next(self._numbers)), charge, self.now))
 
-    def _charge(self, purchase: Purchase) -> Decimal:
+    def charge_of(self, purchase: Purchase) -> Decimal:
         return PRICE * purchase.terms.quantity
 
     def _read(

@@ -55,6 +55,7 @@ class Harness:
     fake_vendor: FakeVendor
     people: FakeSlackUser
     dispatcher: OutboxDispatcher
+    client: AsyncWebClient
     keys: Iterator[int] = field(default_factory=count)
 
     async def request(self, quantity: int = 2, by: Person | None = None, **changes: Any) -> Order:
@@ -117,5 +118,6 @@ async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
             fake_vendor,
             FakeSlackUser(app, slack_ctx, slack),
             OutboxDispatcher(client, slack_ctx),
+            client,
         )
     store.close()

@@ -135,7 +135,7 @@ async def test_passing_trouble_is_for_later(harness, error, status, retry_after,
 async def test_an_unreachable_slack_is_for_later(harness):
     await harness.request()
     row = harness.rows_of("card")[0]
-    harness.dispatcher._client.base_url = "http://127.0.0.1:9/api/"
+    harness.client.base_url = "http://127.0.0.1:9/api/"
     with pytest.raises(RetryLater):
         await harness.dispatcher.deliver(row)
 

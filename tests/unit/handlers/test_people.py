@@ -74,7 +74,7 @@ async def test_an_order_from_before_the_organisation_is_still_ones_own(harness):
 async def test_lists_and_groups_know_a_person_by_any_of_their_ids(harness):
     is_twofold(harness)
     harness.slack.groups = {"S0LEADS01": [LOCAL]}
-    people = UserDirectory(harness.dispatcher._client, TEAM, frozenset({"S0LEADS01"}))
+    people = UserDirectory(harness.client, TEAM, frozenset({"S0LEADS01"}))
     person = await people.lookup(GLOBAL)
     assert person.groups == {"S0LEADS01"}
     assert person.id == PersonId(TEAM, GLOBAL) == (await people.lookup(LOCAL)).id

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import store
+from tests.support.every import assert_none
 
 ROOT = Path(store.__file__).parent
 ENGINES_OWN = ("engines", "migrations")
@@ -58,7 +59,7 @@ def test_every_statement_is_one_that_both_understand() -> None:
     found = list(statements())
 
     assert len(found) > 50
-    assert [(where, text, faults(text)) for where, text in found if faults(text)] == []
+    assert_none(found, lambda statement: faults(statement[1]))
 
 
 @pytest.mark.parametrize(
