@@ -17,6 +17,7 @@ from bot.domain.lifecycle import (
     OrderState,
     transition,
 )
+from tests.support.every import assert_none
 
 S = OrderState
 MOVES = {(state, row.to) for (state, _), row in TRANSITIONS.items() if row.to is not state}
@@ -100,7 +101,7 @@ def test_a_purchase_whose_buyer_is_gone_can_only_become_unknown():
 def test_what_changes_the_state_is_on_record():
     moves = [(key, row) for key, row in TRANSITIONS.items() if row.to is not key[0]]
     assert len(moves) > len(OrderState)
-    assert [key for key, row in moves if row.action is None] == []
+    assert_none(moves, lambda move: move[1].action is None)
 
 
 def test_an_order_that_ends_or_goes_back_tells_its_requester():
