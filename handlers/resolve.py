@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import RESOLUTIONS, OrderState
 from bot.services.errors import BadRequest
 from bot.services.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
 from handlers import ids, responses
@@ -13,6 +13,7 @@ from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 from handlers.views.resolutions import NOTE_INPUT, NUMBER_INPUT, OUTCOME_INPUT, confirmed, resolve_form
 
+_OUTCOMES = frozenset(outcome for outcomes in RESOLUTIONS.values() for outcome in outcomes)
 _BLOCKS = {"outcome": ids.OUTCOME, "note": ids.RESOLUTION_NOTE, "number": ids.VENDOR_NUMBER}
 
 
@@ -59,6 +60,6 @@ def _number(values: Mapping[str, Any]) -> str | None:
 
 
 def _outcome(value: str) -> OrderState:
-    if value not in (OrderState.NOT_BOUGHT, OrderState.RESOLVED):
+    if value not in _OUTCOMES:
         raise BadRequest({"outcome": "Choose how it ended."})
     return OrderState(value)
