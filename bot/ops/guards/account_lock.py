@@ -73,7 +73,7 @@ class AccountLock:
         if before != database and (reference := _under_way(before, vendor)):
             raise AccountInUse(
                 f"{reference} in {before} was bought with this {vendor} account, and it is not known yet "
-                "what became of it. Start a bot with that database until it is settled; when that database "
+                "what became of it. Start a bot with that database until it is known; when that database "
                 f"is gone for good, delete {self._path}."
             )
         self._file.seek(0)
