@@ -1,4 +1,4 @@
-"""What the operator says: settings from the environment, and policy.toml."""
+"""What the operator configures: settings in the environment, and policy.toml."""
 
 from bot.config.errors import ConfigError, ConfigProblem, InvalidPolicy, InvalidSettings, MixedEnvironments
 from bot.config.policy_file import load_policy

@@ -1,4 +1,4 @@
-"""What keeps the bot from starting: each problem with its place and how to mend it."""
+"""What keeps the bot from starting: each problem, where it is, and how to fix it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing that is wrong: the setting's or the policy's place, what is wrong there, how to mend it."""
+    """One problem: the variable or the place in the policy, what is wrong there, and how to fix it."""
 
     name: str
     what: str
@@ -22,11 +22,11 @@ def unset(variable: str, needed_by: str, hint: str) -> ConfigProblem:
 
 
 class ConfigError(Exception):
-    """Root of what keeps the bot from starting. The message is for the operator and shows no secret."""
+    """The root of all errors that keep the bot from starting. Messages are for operators, without secrets."""
 
 
 class InvalidSettings(ConfigError):
-    """Settings are missing or wrong; `problems` has all of them."""
+    """Settings are missing or wrong. `problems` lists all of them."""
 
     def __init__(self, problems: list[ConfigProblem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -34,15 +34,15 @@ class InvalidSettings(ConfigError):
 
 
 class InvalidPolicy(InvalidSettings):
-    """policy.toml is missing or wrong; `problems` names the places in it."""
+    """policy.toml is missing or wrong. `problems` lists all mistakes with their places."""
 
 
 class MixedEnvironments(ConfigError):
-    """One side is live and the other is a stand-in, and nobody said that this is meant."""
+    """Live systems are configured together with stand-ins or sandboxes, and that was not asked for."""
 
 
 def sentence(error: ErrorDetails) -> str:
-    """What pydantic found, in our words and without the value itself."""
+    """A pydantic error in our words, without the value."""
     if error["type"] == "missing":
         return "is not set"
     if error["type"] == "extra_forbidden":

@@ -1,4 +1,4 @@
-"""policy.toml: read exactly, and every mistake in it told with its place."""
+"""Reads policy.toml. Every mistake in it is reported, with its place."""
 
 import tomllib
 from decimal import Decimal
@@ -12,7 +12,7 @@ from bot.vendors import registry
 
 
 def load_policy(path: Path) -> Policy:
-    """policy.toml as values. Raises InvalidPolicy."""
+    """Raises InvalidPolicy."""
     hint = "see docs/policy.md"
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
@@ -35,7 +35,7 @@ def load_policy(path: Path) -> Policy:
 
 
 def _check_vendors(path: Path, policy: Policy) -> None:
-    """A vendor misspelt would be forbidden to nobody. Raises InvalidPolicy."""
+    """A misspelt vendor would not be forbidden at all. Raises InvalidPolicy."""
     known = [vendor.name for vendor in registry.VENDORS]
     if unknown := sorted(policy.vendors.named - set(known)):
         what = f"there is no vendor {', '.join(unknown)}"

@@ -1,4 +1,4 @@
-"""Settings from the environment: read once, checked once, every problem told at once."""
+"""Settings from the environment: read once, and all problems reported at once."""
 
 import os
 import re
@@ -44,13 +44,13 @@ def _keys(text: str) -> list[str]:
 
 
 class Settings(BaseModel):
-    """Everything the environment says. Each field's alias is the variable, its description how to mend it."""
+    """Each variable is a field: alias is its name, description how to set it right. `vendors` have more."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True
     )
 
-    # First, because the addresses below are judged by it.
+    # First, because the addresses below are validated with it.
     allow_plain_http: bool = Field(
         default=False, alias="GIFTCARD_ALLOW_PLAIN_HTTP", description="set 1 or leave it out"
     )
@@ -95,7 +95,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str], *, http: bool | None = False) -> Self:
-        """The settings for HTTP mode or for Socket Mode; None: for neither. Raises InvalidSettings."""
+        """For HTTP mode or Socket Mode; None for commands that use neither. Raises InvalidSettings."""
         given = {name: text for name, text in variables.items() if text.strip()}
         vendors, problems = read_vendors(given)
         problems += _left_out(given, http=http)
@@ -111,7 +111,7 @@ class Settings(BaseModel):
 
     @classmethod
     def variables(cls) -> dict[str, FieldInfo]:
-        """Every variable there is, those of the vendors included: in the order in which problems are told."""
+        """All variables, those of the vendors included, in the order in which problems are reported."""
         found: dict[str, FieldInfo] = {}
         for name, field in cls.model_fields.items():
             found |= vendor_variables() if name == "vendors" else {str(field.alias): field}
@@ -146,7 +146,7 @@ class Settings(BaseModel):
 
     @property
     def slack_is_on_this_machine(self) -> bool:
-        """Then no proxy can reach it, whatever the environment says of proxies."""
+        """A proxy cannot reach it then, whatever the environment says."""
         return is_loopback(host_of(self.slack_api_url))
 
     @property
@@ -155,7 +155,7 @@ class Settings(BaseModel):
 
     @property
     def vendor_environment(self) -> Environment:
-        """Of all vendors: raises MixedEnvironments where they differ, whatever was asked for."""
+        """Of all vendors. Raises MixedEnvironments if they differ, which no setting allows."""
         first, *others = self.vendors
         for other in others:
             if other.environment != first.environment:
@@ -168,7 +168,7 @@ class Settings(BaseModel):
 
     @property
     def environment(self) -> Environment:
-        """Whether real money moves. Raises MixedEnvironments unless a mix was asked for."""
+        """Live if real money moves. Raises MixedEnvironments unless the settings allow a mix with Slack."""
         kind = self.vendor_environment
         if self.slack_environment != kind and not self.allow_mixed:
             hosts = ", ".join(vendor.host for vendor in self.vendors)
@@ -181,7 +181,7 @@ class Settings(BaseModel):
 
 
 def read_environment(directory: Path | None = None) -> dict[str, str]:
-    """The process environment over the `.env` file of `directory` (here, by default)."""
+    """Variables of the process, and of `.env` in `directory` (by default the current one) where not set."""
     written = dotenv_values((directory or Path.cwd()) / ".env")
     return {**{name: text or "" for name, text in written.items()}, **os.environ}
 
@@ -192,7 +192,7 @@ def _is_slack_itself(address: str) -> bool:
 
 
 def _left_out(given: Mapping[str, str], *, http: bool | None) -> Iterator[ConfigProblem]:
-    """What only some set-ups need, and this one does."""
+    """Variables that this mode of operation needs, and that are not set."""
     if http and "SLACK_SIGNING_SECRET" not in given:
         yield unset("SLACK_SIGNING_SECRET", "HTTP mode", _hint("SLACK_SIGNING_SECRET"))
     if http is False and "SLACK_APP_TOKEN" not in given:

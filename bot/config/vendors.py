@@ -1,4 +1,4 @@
-"""Which vendors are set up: each with every variable it needs, or with none of its variables."""
+"""Settings of the vendors. Each is set up with all variables it needs, or with none."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -14,7 +14,7 @@ Plugin = type[VendorPlugin]
 
 
 def vendor_variables() -> dict[str, FieldInfo]:
-    """Every variable of every vendor."""
+    """All variables of all vendors."""
     return {name: field for plugin in registry.VENDORS for name, field in plugin.variables().items()}
 
 
@@ -28,7 +28,7 @@ def read_vendors(given: Mapping[str, str]) -> tuple[list[VendorPlugin], list[Con
             vendors.append(plugin.model_validate(given))
         except ValidationError as failure:
             errors = failure.errors(include_input=False, include_url=False)
-            # What is wrong with a variable that is not the vendor's own is told by the general settings.
+            # Problems of variables that are not the vendor's own are reported by Settings.
             problems += [_problem(plugin, error) for error in errors if error["loc"][0] in plugin.variables()]
     if not vendors and not problems:
         sets = " or ".join(", ".join(plugin.needed()) for plugin in registry.VENDORS)
@@ -37,10 +37,10 @@ def read_vendors(given: Mapping[str, str]) -> tuple[list[VendorPlugin], list[Con
 
 
 def webhook_secret_problems(given: Mapping[str, str]) -> list[ConfigProblem]:
-    """The webhook port needs the secret of at least one vendor, to verify with what arrives there."""
+    """The webhook port is useless without at least one vendor's secret to verify requests with."""
     if given.keys() & set(_webhook_secrets(registry.VENDORS)):
         return []
-    # Where no vendor that is set up has webhooks, one that does is missing.
+    # If no vendor that is set up has webhooks, one that has them is missing.
     missing = _webhook_secrets(_set_up(given)) or _webhook_secrets(registry.VENDORS)
     return [unset(name, "the webhook port", _hint(name)) for name in missing]
 

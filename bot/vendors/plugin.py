@@ -1,4 +1,4 @@
-"""What a vendor's package gives to the rest of the bot: its settings, and everything that is made of them."""
+"""What a vendor's package offers to the rest of the bot: its settings, and what is built from them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -27,9 +27,9 @@ class CheckNote(NamedTuple):
 
 
 class VendorPlugin(BaseModel, ABC):
-    """One vendor, as it is set up here. Its package has one subclass, and bot/vendors/registry.py lists it.
+    """A vendor as it is set up here. Its package has one subclass, which bot/vendors/registry.py lists.
 
-    Each setting is a field: the alias is its variable, the description tells how to set it right.
+    Each setting is a field: alias is its variable, description tells how to set it right.
     """
 
     model_config = ConfigDict(
@@ -39,25 +39,27 @@ class VendorPlugin(BaseModel, ABC):
     name: ClassVar[str]  # as in the database, in the policy and in `giftcard sandbox NAME`
     title: ClassVar[str]  # as people call it
     live_hosts: ClassVar[frozenset[str]]  # of the API that moves real money
-    stand_in: ClassVar[str | None] = None  # "module:command"; a string, so that the two share no code
-    set_together: ClassVar[tuple[frozenset[str], ...]] = ()  # variables of which none or all are set
+    stand_in: ClassVar[str | None] = (
+        None  # its command as "module:name": not imported, because the two share no code
+    )
+    set_together: ClassVar[tuple[frozenset[str], ...]] = ()  # variables that only work together
 
     # First, because the address is validated with it.
     allow_plain_http: bool = Field(default=False, alias="GIFTCARD_ALLOW_PLAIN_HTTP")
     base_url: str
     api_key: Secret
-    webhook_secret: Secret | None = None  # has an alias where the vendor sends webhooks
+    webhook_secret: Secret | None = None  # subclasses of vendors with webhooks give it an alias
 
     @abstractmethod
     def open_client(self) -> Vendor:
-        """Connects to nothing yet. Raises UnusableSetting."""
+        """Does not connect yet. Raises UnusableSetting."""
 
     def event_reader(self) -> EventReader | None:
-        """Reads webhooks; None where there are none, or where we have no secret to verify them with."""
+        """For webhooks; None where there are none, or no secret to verify them with."""
         return None
 
     def check_notes(self) -> tuple[CheckNote, ...]:
-        """What `giftcard check` says besides the login and the wallets, once the client could be opened."""
+        """Lines for `giftcard check`, in addition to the login and the wallets."""
         return ()
 
     @property
@@ -74,7 +76,7 @@ class VendorPlugin(BaseModel, ABC):
 
     @classmethod
     def variables(cls) -> dict[str, FieldInfo]:
-        """The vendor's own variables."""
+        """The variables of this vendor alone."""
         fields = cls.model_fields.values()
         return {
             field.alias: field for field in fields if field.alias and field.alias.startswith(cls.prefix())

@@ -1,4 +1,4 @@
-"""The vendors there are: a new one is a package beside this file, and one more entry here."""
+"""All vendors. A new one is a package beside this file and one more entry here."""
 
 from bot.vendors.cardpluspay.plugin import CardPlusPayPlugin
 from bot.vendors.octopus.plugin import OctopusPlugin

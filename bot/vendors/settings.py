@@ -1,4 +1,4 @@
-"""What the settings of every vendor are made of: secrets, web addresses, and how a bad one is reported."""
+"""Secrets and web addresses in settings, and the error for a setting that cannot be used."""
 
 import ipaddress
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, SecretStr
 
 
 class UnusableSetting(Exception):
-    """A variable names something that cannot be used, such as a key file. The message shows no secret."""
+    """A variable refers to something that cannot be used, such as a bad key file. It shows no secret."""
 
     def __init__(self, variable: str, what: str, hint: str) -> None:
         super().__init__(f"{variable}: {what} — {hint}")
@@ -28,7 +28,7 @@ Secret = Annotated[SecretStr, BeforeValidator(_one_line)]
 
 
 def web_address(text: str, *, is_live: Callable[[str], bool], allow_plain_http: bool) -> str:
-    """The address without a slash at its end. Raises ValueError with what is wrong, for the operator."""
+    """The address without a trailing slash. Raises ValueError, with a message for the operator."""
     address = text.strip()
     parts = urlsplit(address)
     is_odd = parts.query or parts.fragment or any(character.isspace() for character in address)

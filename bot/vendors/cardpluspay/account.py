@@ -1,4 +1,4 @@
-"""What our account holds, and what a card costs it now."""
+"""The balance of our account, and the current price of a card."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from bot.vendors.contract import Refused, VendorError
 log = structlog.get_logger()
 
 MAX_ORDER_QUANTITY = 100
-_EXPLAINING_TAKES_S = 10.0  # at most, for each of two reads after a refusal
+_CLASSIFY_TIMEOUT_S = 10.0  # for each of the two reads after a refusal
 
 
 class Account:
@@ -29,13 +29,13 @@ class Account:
         return wallet
 
     async def currency(self) -> str:
-        """What everything is charged in: as the balance said last."""
+        """The currency of the account, in which everything is charged."""
         return self._currency or (await self.wallet()).balance.currency
 
     async def price(self, item_code: str, quantity: int, timeout_s: float | None = None) -> Decimal:
-        """Of one card, by a stock check: for more than one order may have, a check of as many as that.
+        """Of one card, from a stock check for as many cards as one order may have.
 
-        Raises Refused, with OUT_OF_STOCK where there are fewer.
+        Raises Refused, with OUT_OF_STOCK if there are fewer.
         """
         quantity = min(quantity, MAX_ORDER_QUANTITY)
         request = ApiRequest(
@@ -51,17 +51,17 @@ class Account:
             raise out_of_stock(quantity, str(error), request_id=error.request_id) from None
 
     async def classify_refusal(self, refusal: Refused, terms: Terms) -> Refused:
-        """Too little money and too few cards are the same answer: the stock and the balance tell which."""
+        """The vendor answers the same for no money and no stock: stock and balance tell which it was."""
         code = REFUSED
         try:
-            price = await self.price(terms.product_id, terms.quantity, _EXPLAINING_TAKES_S)
-            wallet = await self.wallet(_EXPLAINING_TAKES_S)
+            price = await self.price(terms.product_id, terms.quantity, _CLASSIFY_TIMEOUT_S)
+            wallet = await self.wallet(_CLASSIFY_TIMEOUT_S)
             if price * terms.quantity > wallet.balance.amount:
                 code = INSUFFICIENT_FUNDS
         except Refused as error:
             code = OUT_OF_STOCK if error.code == OUT_OF_STOCK else REFUSED
         except VendorError as error:
-            log.warning("refusal_not_explained", why=str(error), request_id=error.request_id)
+            log.warning("refusal_not_classified", why=str(error), request_id=error.request_id)
         return Refused(
             str(refusal),
             code=code,

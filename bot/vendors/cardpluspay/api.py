@@ -1,4 +1,4 @@
-"""Calls as CardPlusPay wants them: with our key, and signed where the account wants that."""
+"""Requests to CardPlusPay: with our key, and signed where the account requires it."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ ApiRequest = api.ApiRequest[QuotaClass]
 
 
 class ApiClient(api.ApiClient[QuotaClass]):
-    """Every call of one client goes through here."""
+    """Sends all requests of one client."""
 
     def __init__(
         self,
@@ -26,24 +26,24 @@ class ApiClient(api.ApiClient[QuotaClass]):
     ) -> None:
         super().__init__(transport, rate_limiter, total_s)
         self._secrets = (api_key,)
-        self._headers = {"X-API-Key": api_key}  # the vendor wants it spelled exactly so
+        self._headers = {"X-API-Key": api_key}  # the vendor requires this spelling
         self._signing = signing
 
     async def send_once(self, request: ApiRequest, until: float | None = None) -> Response:
-        """Send this once. Without `until`, a challenge, our turn and the exchange may take the total each."""
+        """Send this once. Without `until`, challenge, rate limit and exchange may each take the total."""
         headers = self._headers | await self._signature(until)
-        understood = partial(parse_response, secrets=self._secrets, moves_money=request.moves_money)
-        return await self._exchange(request, until, headers, understood)
+        parse = partial(parse_response, secrets=self._secrets, moves_money=request.moves_money)
+        return await self._exchange(request, until, headers, parse)
 
     async def _signature(self, until: float | None) -> dict[str, str]:
-        """Raises AccessDenied, or NotSent for every other reason: nothing else was sent yet."""
+        """Raises AccessDenied, or NotSent for any other failure: the request itself was not sent yet."""
         if self._signing is None:
             return {}
         request = ApiRequest("GET", self._signing.challenge_path, QuotaClass.READ)
-        understood = partial(parse_response, secrets=self._secrets)
+        parse = partial(parse_response, secrets=self._secrets)
         try:
             return self._signing.headers(
-                challenge_in(await self._exchange(request, until, self._headers, understood))
+                challenge_in(await self._exchange(request, until, self._headers, parse))
             )
         except AccessDenied:
             raise

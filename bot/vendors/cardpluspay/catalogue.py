@@ -1,4 +1,4 @@
-"""A product as CardPlusPay writes it, as far as that is known: one item code is one face value."""
+"""CardPlusPay's products, as far as their format is known. One item code is one face value."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, ClassVar
@@ -34,7 +34,7 @@ class ProductPayload(Payload):
 
     @property
     def is_posted(self) -> bool:
-        """A thing in an envelope: there is no code to hand over."""
+        """A card sent by post, without a code to deliver."""
         return self.delivery_type == "PHYSICAL"
 
     def product(self, vendor: str) -> Product:
@@ -53,7 +53,7 @@ class ProductPayload(Payload):
 
 
 class DetailsPayload(Payload):
-    """Long texts are not documented: these two names are what others call them."""
+    """Long texts are not documented. Other vendors use these two names."""
 
     key: ClassVar[str] = ProductPayload.key
     unused: ClassVar[frozenset[str]] = frozenset({*ProductPayload.model_fields, *ProductPayload.unused})
@@ -67,7 +67,7 @@ class DetailsPayload(Payload):
 
 
 def discount_percent(value: Decimal, price: Decimal, currency: str) -> Decimal:
-    """Percent off `value`, as short as still gives the price back; negative where it costs more."""
+    """Percent off `value`, with just enough decimals to give the price again. Negative if it costs more."""
     exact = (value - price) * 100 / value
     for decimals in range(2, _MOST_DECIMALS):
         percent = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -77,7 +77,7 @@ def discount_percent(value: Decimal, price: Decimal, currency: str) -> Decimal:
 
 
 def country(codes: Any) -> str:
-    """Alpha-3 of the one country it is for; for several, or where nobody says, everywhere."""
+    """Alpha-3 code of the country, or everywhere if there are several or none is given."""
     only = codes[0] if isinstance(codes, list) and len(codes) == 1 else codes
     code = only.strip().upper() if isinstance(only, str) else ""
     return code if code in ALPHA_2 else ALPHA_3.get(code, EVERYWHERE)

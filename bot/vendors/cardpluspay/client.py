@@ -1,4 +1,4 @@
-"""CardPlusPay as a Provider: which call answers which question."""
+"""CardPlusPay as a Vendor."""
 
 import re
 from collections import Counter
@@ -53,12 +53,12 @@ def _utc_now() -> datetime:
 
 
 class CardPlusPay:
-    """See bot.vendors.contract.Provider. `signing` is for accounts that have it switched on."""
+    """See bot.vendors.contract.Vendor. `signing` is for accounts that have it switched on."""
 
     name = CARDPLUSPAY.name
     title = CARDPLUSPAY.title
     max_order_quantity: int | None = MAX_ORDER_QUANTITY
-    sends_recipient_email = False  # it might send codes there, so no order of ours carries an address
+    sends_recipient_email = False  # the vendor might send codes there
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class CardPlusPay:
         timeouts: Timeouts | None = None,
         rate_limiter: CardPlusPayRateLimiter | None = None,
     ) -> None:
-        """Raises ValueError for a key that no header can carry; spaces around it do not count."""
+        """Raises ValueError for a key that does not fit into a header. Spaces around it are ignored."""
         if not _IN_A_HEADER.fullmatch(api_key.strip()):
             raise ValueError(f"The key for {CARDPLUSPAY.title} has characters that cannot be sent.")
         self.host = urlsplit(base_url).hostname or ""
@@ -87,7 +87,7 @@ class CardPlusPay:
             timeouts.total_s,
         )
         self._account = Account(self._api)
-        self._categories: dict[str, None] = {}  # seen in the catalogue
+        self._categories: dict[str, None] = {}  # seen in the catalogue, in order
 
     @property
     def reference_lookup(self) -> ReferenceLookup | None:
@@ -101,7 +101,7 @@ class CardPlusPay:
         return None
 
     async def products(self) -> AsyncIterator[CataloguePage]:
-        """What can be bought here: codes, in the account's currency. The rest is counted in the log."""
+        """Products with codes in the account's currency. The log counts the others."""
         currency, left_out = await self._account.currency(), Counter[str]()
         async for page in pages(self._catalogue_page, ProductPayload.key):
             payloads = parse_each(ProductPayload, page.rows, page.request_id)
@@ -155,7 +155,7 @@ class CardPlusPay:
         )
 
     async def place(self, purchase: Purchase) -> VendorOrder:
-        """Buy, by one request. No e-mail goes with it: the vendor might send codes there."""
+        """Buy with one request. It has no e-mail address, because the vendor might send codes there."""
         terms = purchase.terms
         if not 1 <= terms.quantity <= MAX_ORDER_QUANTITY:
             raise Refused(

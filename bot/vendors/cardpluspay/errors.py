@@ -1,4 +1,4 @@
-"""What an answer means: status, headers and body in, what is in the envelope or a typed error out. Pure."""
+"""What a response means: from status, headers and body to a Response or a typed error. Pure."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,15 +21,15 @@ _REFUSALS = {400: REFUSED, 404: "NOT_FOUND", 422: "INVALID"}
 
 
 class UnsuccessfulResponse(MalformedResponse):
-    """A 2xx with `success: false`. Whether a purchase that is met like that was made, nobody knows."""
+    """A 2xx response with `success: false`. Whether a purchase happened nevertheless is unknown."""
 
 
 def parse_response(
     raw_response: RawResponse, *, secrets: Iterable[str] = (), moves_money: bool = False
 ) -> Response:
-    """The `data` of a good answer; anything else is raised as a VendorError.
+    """The `data` of a successful response. Raises a VendorError for any other.
 
-    `secrets` never appear in an error's message, even where the vendor repeats them.
+    `secrets` never appear in an error's message, even if the vendor repeats them.
     """
     if raw_response.broken is not None:
         raise raw_response.broken
@@ -42,10 +42,10 @@ def parse_response(
             f"{TITLE} answered {raw_response.status} with something that is not JSON.",
             request_id=raw_response.request_id,
         ) from None
-    if says(value) is True:
+    if success_in(value) is True:
         return Response(value.get("data"), raw_response.headers, raw_response.request_id, envelope=value)
-    if says(value) is False:
-        # What comes with a purchase that may have been made is quoted nowhere: there may be codes in it.
+    if success_in(value) is False:
+        # Never quoted for a purchase, which may have happened: there may be codes in it.
         quoted = "" if moves_money else _quoted(value, secrets)
         raise UnsuccessfulResponse(
             f"{TITLE} said no with a {raw_response.status}.{quoted}", request_id=raw_response.request_id
@@ -53,25 +53,25 @@ def parse_response(
     raise MalformedResponse(f"{TITLE} did not say whether it worked.", request_id=raw_response.request_id)
 
 
-def says(value: Any) -> bool | None:
-    """What `success` in the envelope says; None where there is no such envelope."""
+def success_in(value: Any) -> bool | None:
+    """`success` of the vendor's envelope, or None without such an envelope."""
     success = value.get("success") if isinstance(value, dict) else None
     return success if isinstance(success, bool) else None
 
 
 def _failure(raw_response: RawResponse, secrets: Iterable[str], moves_money: bool) -> VendorError:  # noqa: FBT001
     status, request_id = raw_response.status, raw_response.request_id
-    said_no, quoted = _no_of(raw_response, secrets)
-    # Without the vendor's envelope it comes from somebody in between, who may as well have stopped an answer.
-    if status == 429 and (said_no or not moves_money):
+    is_refusal, quoted = _refusal_in(raw_response, secrets)
+    # Without the vendor's envelope it is from a gateway, which may have replaced the response to a purchase.
+    if status == 429 and (is_refusal or not moves_money):
         return NotSent(
             f"{TITLE} asks us to slow down.", request_id=request_id, retry_after_s=pause_s(raw_response)
         )
-    if status in (401, 403) and (said_no or not moves_money):
+    if status in (401, 403) and (is_refusal or not moves_money):
         return AccessDenied(
             f"{_denial(status)}{quoted}", code=f"HTTP_{status}", status=status, request_id=request_id
         )
-    if status in _REFUSALS and said_no:
+    if status in _REFUSALS and is_refusal:
         return Refused(
             f"{TITLE} said no ({status}).{quoted}",
             code=_REFUSALS[status],
@@ -93,13 +93,13 @@ def _denial(status: int) -> str:
     return f"{TITLE} does not let us in (403)."
 
 
-def _no_of(raw_response: RawResponse, secrets: Iterable[str]) -> tuple[bool, str]:
-    """Whether the vendor itself says no, and its words for people. A gateway's page has neither."""
+def _refusal_in(raw_response: RawResponse, secrets: Iterable[str]) -> tuple[bool, str]:
+    """Whether the vendor itself refuses, and its message. The page of a gateway has neither."""
     try:
         value = json_decimal.decode(raw_response.body)
     except json_decimal.NotJson:
         return False, ""
-    return says(value) is False, _quoted(value, secrets)
+    return success_in(value) is False, _quoted(value, secrets)
 
 
 def _quoted(value: Any, secrets: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""CardPlusPay by name."""
+"""CardPlusPay's names."""
 
 from bot.vendors.http.identity import VendorIdentity
 

@@ -1,4 +1,4 @@
-"""What a card has besides its code: objects with one key each, of which only `Pin` is documented."""
+"""The metadata of a card: objects with one key each, of which only `Pin` is documented."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.vendors.http.unparsed import is_lossless
 
-_NOT_A_LETTER = re.compile(r"[\W_]+")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _FIELDS = {
     **dict.fromkeys(("pin", "pincode", "pinnumber"), "pin"),
     **dict.fromkeys(
@@ -23,20 +23,20 @@ class Metadata:
     claim_url: str | None = None
     serial: str | None = None
     expires_at: str | None = None
-    more: str | None = None  # what has a name we do not know, a line each
-    is_understood: bool = True  # nothing of it is left out here
+    more: str | None = None  # unknown keys and their values, one per line
+    is_fully_read: bool = True  # every value is in a field of its own
 
 
 def metadata_of(value: Any) -> Metadata:
-    """Keys in any spelling. What has another name is kept as it is: it may be the PIN."""
+    """Keys may be spelled in any way. Unknown ones are kept as text, because they may be the PIN."""
     entries = [value] if isinstance(value, dict) else value or []
     if not isinstance(entries, list):
-        return Metadata(is_understood=False)
+        return Metadata(is_fully_read=False)
     found: dict[str, str] = {}
     more: list[str] = []
     for entry in entries:
         for name, content in entry.items() if isinstance(entry, dict) else [("", entry)]:
-            field = _FIELDS.get(_NOT_A_LETTER.sub("", name.casefold()))
+            field = _FIELDS.get(_NOT_ALPHANUMERIC.sub("", name.casefold()))
             said = "" if content is None else str(content)
             if not said.strip():
                 continue
@@ -44,4 +44,4 @@ def metadata_of(value: Any) -> Metadata:
                 more.append(f"{name}: {said}" if name else said)
             else:
                 found[field] = said
-    return Metadata(**found, more="\n".join(more) or None, is_understood=not more)
+    return Metadata(**found, more="\n".join(more) or None, is_fully_read=not more)

@@ -74,7 +74,7 @@ def _is_fully_read(card: Any, order: dict[str, Any]) -> bool:
     is_pending = order.get("status") != COMPLETED and card.get("status") not in (None, COMPLETED)
     if is_pending and card.get("code"):
         return False
-    return metadata_of(card.get("metadata")).is_understood and all(
+    return metadata_of(card.get("metadata")).is_fully_read and all(
         name in _KNOWN_OF_A_CARD and (name == "metadata" or name in _AMOUNTS or is_lossless(value))
         for name, value in card.items()
         if value is not None

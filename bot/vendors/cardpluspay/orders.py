@@ -1,6 +1,6 @@
-"""An order as CardPlusPay writes it. Whether cards are there is judged by the cards, not by a word.
+"""CardPlusPay's orders. Whether cards were delivered is decided by the cards, not by the status alone.
 
-`amount` and `charged_amount` are what left the account. `denomination` is face value.
+`amount` and `charged_amount` are what the account paid. `denomination` is face value.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from bot.vendors.http.responses import MalformedResponse, Response
 log = structlog.get_logger()
 
 T = TypeVar("T")
-COMPLETED = "completed"  # the only word for a status that is documented, of orders and of codes
+COMPLETED = "completed"  # the only documented status, of orders and of codes
 
 
 class CodePayload(Payload):
@@ -43,7 +43,7 @@ class CodePayload(Payload):
 
     @property
     def shows_more(self) -> bool:
-        """Short code objects have no metadata, whether or not the card has a PIN."""
+        """False for short code objects, which leave metadata out whether or not the card has a PIN."""
         return bool(self.model_fields_set - {"code", "status"})
 
     def voucher(self) -> Voucher:
@@ -74,7 +74,7 @@ class OrderPayload(Payload):
 
     @property
     def filled(self) -> list[CodePayload]:
-        """Those with a code that counts: in an unfinished order one may stand for what is to come."""
+        """Cards with a code. In an unfinished order only completed ones count, others may be placeholders."""
         return [
             each
             for each in self.codes
@@ -82,7 +82,7 @@ class OrderPayload(Payload):
         ]
 
     def charge(self, currency: str) -> Money | None:
-        """What it cost in all, in the account's currency; None where it does not say, or says another."""
+        """The total in the account's currency. None if it is not given, or given in another currency."""
         if any(each.currency not in (None, currency) for each in self.codes):
             log_unknown_once(CARDPLUSPAY, "currency", "CodePayload", "another than the account's")
             return None
@@ -98,7 +98,7 @@ class OrderPayload(Payload):
         return self.created_at.astimezone(UTC) if self.created_at else None
 
     def listed(self, currency: str) -> ListedOrder | None:
-        """As a line of the vendor's list; None without a number, because then it is nothing."""
+        """As an entry of the order list. None without a number."""
         if self.order_id is None:
             return None
         return ListedOrder(self.order_id, None, None, None, None, WALLET_ID, self.at(), self.charge(currency))
@@ -106,7 +106,7 @@ class OrderPayload(Payload):
     def vendor_order(
         self, status: VendorOrderStatus, request_id: str | None, currency: str, asked: Terms | None = None
     ) -> VendorOrder:
-        """Product and face value are the cards'; a card of another kind than `asked` for speaks for all."""
+        """Product and face value are those of the cards: of one that differs from `asked`, if any."""
         kinds = [each.item_code for each in self.codes]
         values = [each.denomination for each in self.codes]
         return VendorOrder(
@@ -114,7 +114,7 @@ class OrderPayload(Payload):
             status=status,
             product_id=_of_all(kinds, asked.product_id if asked else None) or "",
             denomination=_of_all(values, asked.denomination.amount if asked else None) or Decimal(0),
-            quantity=0,  # no answer says how many were ordered
+            quantity=0,  # no response says how many were ordered
             client_reference=None,
             vouchers=tuple(each.voucher() for each in self.filled),
             request_id=request_id,
@@ -125,7 +125,7 @@ class OrderPayload(Payload):
 
 
 def _of_all(shown: Sequence[T | None], asked: T | None) -> T | None:
-    """What all cards say; of what was asked for, one that differs. None where they do not say the same."""
+    """The value that all cards share, or one that differs from `asked`. None if there is no single value."""
     said = [each for each in shown if each is not None]
     odd = [each for each in said if asked is not None and each != asked]
     if odd:
@@ -134,9 +134,9 @@ def _of_all(shown: Sequence[T | None], asked: T | None) -> T | None:
 
 
 def placed(response: Response, purchase: Purchase) -> VendorOrder:
-    """The receipt of a purchase just made. Raises Unreadable when it has neither number nor codes.
+    """The order of a purchase just made. Raises MalformedResponse if it has neither number nor codes.
 
-    Completed means delivered when all the cards are there, partly when some are, and pending when none is.
+    Completed means delivered with all cards, partially delivered with some, and pending with none.
     """
     order, asked = parse_as(OrderPayload, response), purchase.terms
     cards = len(order.filled)
@@ -152,9 +152,9 @@ def placed(response: Response, purchase: Purchase) -> VendorOrder:
 
 
 def fetched(response: Response, vendor_order_id: str, currency: str) -> VendorOrder:
-    """The order with that number. Raises Unreadable for any other: its codes are not ours to show.
+    """The order with that number. Raises MalformedResponse for another one: its codes may not be ours.
 
-    Delivered means that the vendor says so and shows cards: whether they are all, the buyer knows.
+    Delivered means that the vendor says so and shows cards. Only the caller knows whether these are all.
     """
     order = parse_as(OrderPayload, response)
     if order.order_id != vendor_order_id:
@@ -166,7 +166,7 @@ def fetched(response: Response, vendor_order_id: str, currency: str) -> VendorOr
 
 
 def _status(order: OrderPayload) -> VendorOrderStatus:
-    """Unknown words are never taken for a failure: that would invite a second purchase."""
+    """An unknown status never counts as a failure, which would invite a second purchase."""
     if order.is_completed:
         return VendorOrderStatus.DELIVERED if order.filled else VendorOrderStatus.PENDING
     log_unknown_once(CARDPLUSPAY, "status", "OrderPayload", (order.status or "none")[:64])

@@ -1,4 +1,4 @@
-"""Lists of CardPlusPay: where in an answer they are, and when they end. Much of it is not documented."""
+"""CardPlusPay's lists: where they are in a response, and where they end. Much of it is not documented."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ class PaginationPayload(Payload):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    rows: list[Any]  # not shown on an earlier page
-    total: int | None  # on all pages together, where the vendor says so
+    rows: list[Any]  # without those of earlier pages
+    total: int | None  # of all pages, where the vendor tells
     request_id: str | None
 
 
 async def pages(
     ask: Callable[[int], Awaitable[Response]], key: str, *, to_the_end: bool = False
 ) -> AsyncIterator[Page]:
-    """A list, page by page. Raises OutcomeUnknown for one without an end.
+    """A list, page by page. Raises OutcomeUnknown for one that does not end.
 
-    That `page` selects one is a guess: where another one comes, or nothing new, there are no more. When the
-    vendor says that there are, that is an OutcomeUnknown as well for who needs the list `to_the_end`.
+    The query parameter `page` is a guess. If it selects nothing new, the list ends there; with `to_the_end`
+    that raises OutcomeUnknown when the vendor says that there are more pages.
     """
     seen: set[str] = set()
     for number in range(1, _MOST_PAGES + 1):
@@ -65,7 +65,7 @@ async def pages(
 
 
 def listed(response: Response, key: str) -> list[Any]:
-    """The one list whose members carry `key`: it is `data` itself, or somewhere in it. Raises Unreadable."""
+    """The list whose elements have `key`: `data` itself, or one in it. Raises MalformedResponse."""
     data = response.value
     lists = (
         [data]

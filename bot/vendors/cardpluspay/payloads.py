@@ -1,4 +1,4 @@
-"""What is the same in all payloads of CardPlusPay: its name, and money as text or as a number."""
+"""The base of CardPlusPay's payloads, and amounts, which may be text or numbers."""
 
 import re
 from decimal import Decimal
@@ -19,7 +19,7 @@ class Payload(payloads.Payload):
 
 
 def amount(value: Any) -> Decimal:
-    """`"19.35"` and `19.35` alike, with the digits they have."""
+    """From `"19.35"` or `19.35`, with all digits."""
     if isinstance(value, str) and _AMOUNT.fullmatch(value.strip()):
         value = Decimal(value.strip())
     return number_of(value)

@@ -1,4 +1,4 @@
-"""CardPlusPay for the registry."""
+"""CardPlusPay as the registry lists it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A quote made of the stock check's unit price and the one balance."""
+"""Quotes, made of the unit price of a stock check and the balance."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ def wallet_of(response: Response) -> Wallet:
 
 
 def price_of(response: Response, quantity: int) -> Decimal:
-    """Of one card. Raises Refused when they are not in stock, Unreadable when the answer does not tell."""
+    """Of one card. Raises Refused if it is out of stock, MalformedResponse if there is no price."""
     stock = parse_as(StockPayload, response)
     if not stock.status:
         raise out_of_stock(quantity, request_id=response.request_id)
@@ -44,9 +44,9 @@ def out_of_stock(quantity: int, why: str = "", *, request_id: str | None) -> Ref
 
 
 def quote_of(price: Decimal, terms: Terms, wallet: Wallet, quoted_at: datetime) -> Quote:
-    """Raises Refused for a card in another currency than the account's: in which it is charged, nobody says.
+    """Raises Refused for a card in another currency than the account's: the conversion is not documented.
 
-    Face value less discount plus fee is the charge: one of the two is nothing.
+    Charge = face value - discount + fee. Either the discount or the fee is zero.
     """
     currency = wallet.balance.currency
     if terms.denomination.currency != currency:
@@ -72,5 +72,5 @@ def quote_of(price: Decimal, terms: Terms, wallet: Wallet, quoted_at: datetime) 
         max_quantity=None,
         wallet_balance=wallet.balance,
         quoted_at=quoted_at,
-        life=timedelta(0),  # a check holds neither stock nor price
+        life=timedelta(0),  # a stock check reserves nothing
     )

@@ -1,4 +1,4 @@
-"""How much we ask CardPlusPay in a minute. It says that limits exist, and not which."""
+"""Our rate limits for CardPlusPay, which documents that it has limits, and not which."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from bot.vendors.http.rate_limit import RateLimiter
 
 
 class QuotaClass(StrEnum):
-    """Kinds of calls that must not wait for each other: reading the catalogue takes minutes."""
+    """Kinds of requests that must not wait for each other: reading the catalogue takes minutes."""
 
     CATALOGUE = "catalogue"
     CHECK = "check"
@@ -16,7 +16,7 @@ class QuotaClass(StrEnum):
     ORDER = "order"
 
 
-QUOTAS: Mapping[QuotaClass, int] = {  # ours: five a second all together, if nothing rests
+QUOTAS: Mapping[QuotaClass, int] = {  # ours: about five a second in all
     QuotaClass.CATALOGUE: 60,
     QuotaClass.CHECK: 120,
     QuotaClass.READ: 120,
@@ -25,12 +25,12 @@ QUOTAS: Mapping[QuotaClass, int] = {  # ours: five a second all together, if not
 
 
 class CardPlusPayRateLimiter(RateLimiter[QuotaClass]):
-    """Our turns with CardPlusPay."""
+    """A rate limiter for CardPlusPay."""
 
     vendor = CARDPLUSPAY
     default_quotas = QUOTAS
 
-    def hold(self, quota_class: QuotaClass, for_s: float) -> None:  # noqa: ARG002  # it is for every lane
-        """What the vendor counts together is not documented: all of our calls pause."""
+    def hold(self, quota_class: QuotaClass, for_s: float) -> None:  # noqa: ARG002  # it counts for all classes
+        """What the vendor counts together is not documented, so all requests pause."""
         for each in self._buckets:
             super().hold(each, for_s)

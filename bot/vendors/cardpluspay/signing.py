@@ -1,4 +1,4 @@
-"""Signed requests, for accounts that have them switched on: a challenge, signed, works once."""
+"""Request signing, for accounts that have it switched on: each request carries a new signed challenge."""
 
 import re
 from base64 import b64encode
@@ -15,11 +15,11 @@ from bot.vendors.cardpluspay.identity import CARDPLUSPAY
 from bot.vendors.http.responses import MalformedResponse, Response
 from bot.vendors.settings import UnusableSetting
 
-_CHALLENGE = re.compile(r"[\x21-\x7e]{1,4096}")  # anything else could not go into a header
+_CHALLENGE = re.compile(r"[\x21-\x7e]{1,4096}")  # anything else does not fit into a header
 
 
 class RequestSigner:
-    """Signs challenges. Where they come from is not documented: the vendor tells each customer the path."""
+    """Signs challenges. Their path is not documented: the vendor tells it to each customer."""
 
     def __init__(self, private_key: RSAPrivateKey, challenge_path: str) -> None:
         self.challenge_path = challenge_path
@@ -31,7 +31,7 @@ class RequestSigner:
 
 
 def challenge_in(response: Response) -> str:
-    """The challenge is `data.challenge`, or `data` itself. Raises Unreadable."""
+    """The challenge is `data.challenge`, or `data` itself. Raises MalformedResponse."""
     found: Any = response.value.get("challenge") if isinstance(response.value, dict) else response.value
     if not isinstance(found, str) or not _CHALLENGE.fullmatch(found):
         raise MalformedResponse(f"{CARDPLUSPAY.title} sent no challenge.", request_id=response.request_id)

@@ -1,1 +1,1 @@
-"""What every vendor's HTTP client needs: one exchange at a time, exact numbers, lenient reading, patience."""
+"""What all vendors' HTTP clients share: transport, retries, rate limits, exact numbers, lenient parsing."""

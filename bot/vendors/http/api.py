@@ -1,4 +1,4 @@
-"""Calls of one client: each in its turn, a read again after trouble. A purchase goes once."""
+"""Requests of one client: rate-limited, reads retried, purchases sent once."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ QuotaClass = TypeVar("QuotaClass", bound=StrEnum)
 
 @dataclass(frozen=True)  # without slots: in Python 3.11 they cannot be generic
 class ApiRequest(Generic[QuotaClass]):
-    """One thing to ask the vendor."""
+    """A request to the vendor's API."""
 
     method: str
     path: str
@@ -27,17 +27,17 @@ class ApiRequest(Generic[QuotaClass]):
     query: Mapping[str, str | int] | None = None
     fields: json_decimal.Fields | None = None
     moves_money: bool = False
-    reader: OrderReader[Any] | None = None  # of requests about an order
+    reader: OrderReader[Any] | None = None  # where the response is about an order
 
 
 class ApiClient(ABC, Generic[QuotaClass]):
-    """A vendor's own kind knows what a call has to carry, and what an answer means."""
+    """The base of a vendor's own client, which adds authentication and says what a response means."""
 
     def __init__(self, transport: Transport, rate_limiter: RateLimiter[QuotaClass], total_s: float) -> None:
         self._transport, self._rate_limiter, self._total_s = transport, rate_limiter, total_s
 
     async def read(self, request: ApiRequest[QuotaClass], timeout_s: float | None = None) -> Response:
-        """Ask until there is an answer, for at most `timeout_s` and never over the total.
+        """Send a read and retry it, for at most `timeout_s` and never longer than the total timeout.
 
         Raises Refused, NotSent (never connected, or told to slow down) or OutcomeUnknown.
         """
@@ -46,7 +46,7 @@ class ApiClient(ABC, Generic[QuotaClass]):
 
     @abstractmethod
     async def send_once(self, request: ApiRequest[QuotaClass], until: float | None = None) -> Response:
-        """Send this once. Without `until`, each step on the way may take the total."""
+        """Send this once. Without a deadline in `until`, each step may take the total timeout."""
 
     async def _exchange(
         self,

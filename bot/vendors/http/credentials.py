@@ -1,4 +1,4 @@
-"""Tells one set of credentials from another without keeping either."""
+"""Tells one set of credentials from another without storing either."""
 
 import hashlib
 

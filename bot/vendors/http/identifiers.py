@@ -1,4 +1,4 @@
-"""Numbers that vendors give to things: positive integers to them, text to us."""
+"""Identifiers that vendors assign: positive integers for them, text for us."""
 
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ Id = Annotated[str, BeforeValidator(_identifier)]
 
 
 def number(vendor: VendorIdentity, identifier: str) -> int:
-    """Raises Refused for what cannot be one."""
+    """The identifier as the vendor's integer. Raises Refused for text that is none."""
     if not (identifier.isascii() and identifier.isdigit() and len(identifier) <= 40 and int(identifier)):
         raise absent(vendor, f"number {identifier[:40]!r}")
     return int(identifier)

@@ -1,11 +1,11 @@
-"""Who is spoken to."""
+"""The names of a vendor."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class VendorIdentity:
-    """What people and logs call a vendor."""
+    """How logs and people call a vendor."""
 
     name: str  # log events begin with it
     title: str

@@ -1,4 +1,4 @@
-"""JSON whose numbers are Decimal in both directions and never float."""
+"""JSON with Decimal numbers in both directions, never float."""
 
 import json
 from collections.abc import Mapping
@@ -6,18 +6,18 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-TOO_MUCH = Decimal(10) ** 15  # a sum of money like that is a mistake, or an attack on arithmetic
+AMOUNT_LIMIT = Decimal(10) ** 15  # a larger amount of money is a mistake, or an attack on arithmetic
 _LONGEST_NUMBER = 40  # characters; a double printed in full has 24
 
 Fields = Mapping[str, str | int | Decimal]
 
 
 class NotJson(ValueError):
-    """The bytes are not JSON that can be read."""
+    """The bytes are not valid JSON."""
 
 
 def encode(fields: Fields) -> bytes:
-    """A flat JSON object. A Decimal keeps the digits it has: 20.00 is sent as 20.00."""
+    """A flat JSON object. A Decimal keeps its digits: 20.00 is sent as 20.00."""
     members = ", ".join(f"{json.dumps(name)}: {_literal(value)}" for name, value in fields.items())
     return f"{{{members}}}".encode()
 
@@ -25,8 +25,8 @@ def encode(fields: Fields) -> bytes:
 def decode(body: bytes) -> Any:
     """The value, with int and Decimal for numbers. Raises NotJson.
 
-    A number nobody can mean (NaN, a thousand digits) becomes null: one odd field must not cost
-    the voucher codes next to it.
+    An impossible number (NaN, a thousand digits) becomes None: one odd field must not cost the voucher codes
+    beside it.
     """
     with suppress(ValueError, RecursionError):
         return json.loads(
@@ -35,7 +35,7 @@ def decode(body: bytes) -> Any:
             parse_int=_whole,
             parse_constant=lambda _: None,
         )
-    # Out here, so that the original error, which holds the whole body, does not hang on it.
+    # Raised out here, so that it does not carry the original error, which holds the whole body.
     raise NotJson("not JSON")
 
 

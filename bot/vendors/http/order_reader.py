@@ -15,7 +15,7 @@ _HOLDS_NO_CARD = b' \t\r\n{}[]",:'
 
 
 class OrderReader(ABC, Generic[T]):
-    """For one request. It may get several responses, when a read is retried; `order` is from the last."""
+    """Made for one request. A retried read gets several responses, and `order` returns that of the last."""
 
     vendor: ClassVar[VendorIdentity]
     _order: T | VendorError  # of the last response
@@ -32,14 +32,14 @@ class OrderReader(ABC, Generic[T]):
         self._parse, self._save = parse, save
 
     async def receive(self, raw_response: RawResponse, outcome: Response | VendorError) -> None:
-        """Parse a response, of which `outcome` is what it means as such."""
+        """Take a response and what it means, before anything else is done with it."""
         if unparsed_response := self.read(raw_response, outcome):
             await self._save(unparsed_response)
 
     def read(self, raw_response: RawResponse, outcome: Response | VendorError) -> UnparsedResponse | None:
-        """What must be saved of it; None when all of it was parsed, or when it plainly refuses.
+        """Parse a response. Returns what to save: None for one that was fully parsed, or that is a refusal.
 
-        An error's response is saved only if cards can be read in it.
+        The response of an error is saved only if it shows cards.
         """
         fully_parsed = False
         if isinstance(outcome, Response):
@@ -65,15 +65,15 @@ class OrderReader(ABC, Generic[T]):
         )
 
     def order(self) -> T:
-        """Once the request has succeeded. Raises MalformedResponse."""
+        """The order, once the request has succeeded. Raises MalformedResponse."""
         if isinstance(self._order, VendorError):
             raise self._order
         return self._order
 
     @abstractmethod
     def is_fully_parsed(self, response: Response) -> bool:
-        """False when a card may be in what parsing leaves out."""
+        """False when parsing may have left out a card."""
 
     @abstractmethod
     def cards_in(self, fragment: Fragment) -> Iterable[Voucher]:
-        """The cards of this order that can be read beyond doubt."""
+        """The cards that can be read beyond doubt, and surely belong to this order."""

@@ -1,4 +1,4 @@
-"""How vendors' payloads are read: what we need strictly, everything else leniently."""
+"""Parsing of vendors' payloads: strict where we need a field, lenient everywhere else."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -29,12 +29,12 @@ S = TypeVar("S", bound="Payload")
 
 
 class Payload(BaseModel):
-    """A payload. Fields the vendor adds one day are ignored, and mentioned once in the log."""
+    """The base of all payloads. Unknown fields are ignored, and logged once."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    vendor: ClassVar[VendorIdentity]  # whose payload it is: a vendor's own base class says so
-    key: ClassVar[str] = "id"  # the field that names one of many
-    unused: ClassVar[frozenset[str]] = frozenset()  # documented fields we have no use for
+    vendor: ClassVar[VendorIdentity]  # set by a vendor's own base class
+    key: ClassVar[str] = "id"  # the field that identifies an element of a list
+    unused: ClassVar[frozenset[str]] = frozenset()  # documented fields that we do not need
 
     @model_validator(mode="before")
     @classmethod
@@ -47,12 +47,12 @@ class Payload(BaseModel):
 
 @lru_cache(maxsize=512)
 def log_unknown_once(vendor: VendorIdentity, kind: str, where: str, what: str) -> None:
-    """Note something new from a vendor, once."""
+    """Log something that the vendor's documentation does not mention, once."""
     log.info(f"{vendor.name}_unknown", kind=kind, where=where, what=what)
 
 
 def text(value: Any) -> str:
-    """Text as it can be stored and sent on; a number counts, because codes may look like one."""
+    """Text that can be stored and sent on. A number is accepted, because a code may look like one."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("not a text")  # noqa: TRY004  # pydantic wants ValueError
     clean = str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -65,7 +65,7 @@ def number_of(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("not a number")  # noqa: TRY004
     number = Decimal(value)
-    if abs(number) >= json_decimal.TOO_MUCH:
+    if abs(number) >= json_decimal.AMOUNT_LIMIT:
         raise ValueError("too large for an amount")
     return number
 
@@ -77,7 +77,7 @@ def _count(value: Any) -> int:
     return int(number)
 
 
-def _odd_is_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def _none_if_invalid(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(value)
     except ValidationError:
@@ -89,11 +89,11 @@ Trimmed = Annotated[str, BeforeValidator(text), AfterValidator(str.strip)]
 Currency = Annotated[Trimmed, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Number = Annotated[Decimal, BeforeValidator(number_of)]
 Count = Annotated[int, BeforeValidator(_count)]
-Lenient = Annotated[T | None, WrapValidator(_odd_is_none)]
+Lenient = Annotated[T | None, WrapValidator(_none_if_invalid)]
 
 
 def parse_as(model: type[S], response: Response) -> S:
-    """The reply as that shape. Raises Unreadable, which says where it is odd and never what is there."""
+    """The response as that model. Raises MalformedResponse, which names the fields and shows no values."""
     try:
         return model.model_validate(response.value)
     except ValidationError as error:
@@ -105,7 +105,7 @@ def parse_as(model: type[S], response: Response) -> S:
 
 
 def parse_each(model: type[S], elements: Iterable[Any], request_id: str | None) -> list[S]:
-    """The elements that have that shape. Each that has not is left out with one warning."""
+    """The elements as that model. Those that do not fit are skipped with a warning."""
     found = []
     for element in elements:
         try:

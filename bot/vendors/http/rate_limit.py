@@ -1,4 +1,4 @@
-"""Keeps us below a vendor's quotas, so that it never has to turn us away."""
+"""Keeps our requests below a vendor's quotas, so that it never has to reject one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,7 +15,7 @@ QuotaClass = TypeVar("QuotaClass", bound=StrEnum)  # what the vendor counts toge
 
 
 class TokenBucket:
-    """Lets a burst through at once and the rest evenly: under `quota` in any minute."""
+    """Allows a burst at once and the rest evenly: less than `quota` in any minute."""
 
     def __init__(self, quota: int, now: Callable[[], float] = monotonic) -> None:
         self.burst = max(1.0, quota * 0.25)
@@ -23,7 +23,7 @@ class TokenBucket:
         self._tokens, self._at, self._now = self.burst, now(), now
 
     def take(self, within_s: float) -> float | None:
-        """Seconds to wait before going ahead; None, and nothing taken, when that is over `within_s`."""
+        """Take a token. Seconds to wait before using it; None, and none is taken, if over `within_s`."""
         self._fill()
         wait_s = max(0.0, (1 - self._tokens) / self.per_second)
         if wait_s > within_s:
@@ -32,7 +32,7 @@ class TokenBucket:
         return wait_s
 
     def hold(self, for_s: float) -> None:
-        """Nobody who comes later goes ahead before `for_s` has passed."""
+        """No later request may be sent before `for_s` has passed."""
         self._fill()
         self._tokens = min(self._tokens, 1 - min(for_s, _LONGEST_HOLD_S) * self.per_second)
 
@@ -43,10 +43,10 @@ class TokenBucket:
 
 
 class RateLimiter(Generic[QuotaClass]):
-    """One bucket for each lane, shared by every call of a client. A vendor's own kind knows the lanes."""
+    """One bucket per quota class, shared by all requests of a client. A vendor's subclass has the quotas."""
 
     vendor: ClassVar[VendorIdentity]
-    default_quotas: ClassVar[Mapping[Any, int]]  # calls in a minute, by lane
+    default_quotas: ClassVar[Mapping[Any, int]]  # requests in a minute
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class RateLimiter(Generic[QuotaClass]):
         self._sleep = sleep
 
     async def acquire(self, quota_class: QuotaClass, within_s: float) -> None:
-        """Wait for our turn. Raises NotSent at once when it would not come within `within_s`."""
+        """Wait until a request may be sent. Raises NotSent at once if that takes longer than `within_s`."""
         wait_s = self._buckets[quota_class].take(within_s)
         if wait_s is None:
             raise NotSent(
@@ -72,5 +72,5 @@ class RateLimiter(Generic[QuotaClass]):
             await self._sleep(wait_s)
 
     def hold(self, quota_class: QuotaClass, for_s: float) -> None:
-        """The vendor asked for a pause: it counts for everybody."""
+        """The vendor asked for a pause: all requests keep it."""
         self._buckets[quota_class].hold(for_s)

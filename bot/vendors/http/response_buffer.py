@@ -1,4 +1,4 @@
-"""One answer as far as it has come: what is there of it survives whatever ends it."""
+"""Buffers a response as it streams in, so that a broken connection still leaves the bytes received."""
 
 import zlib
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ _EITHER_HEADER = zlib.MAX_WBITS | 32  # gzip's or zlib's
 
 @dataclass(slots=True)
 class ResponseBuffer:
-    """Filled while we listen. Unpacked at the end only, so that a broken archive costs nothing that came."""
+    """Decompressed only at the end, so that bad compression loses nothing that was received."""
 
     vendor: VendorIdentity
     request_id: str | None
@@ -29,7 +29,7 @@ class ResponseBuffer:
         return TransientFailure(what, request_id=self.request_id)
 
     def raw_response(self, broken: TransientFailure | MalformedResponse | None = None) -> RawResponse:
-        """`broken` is why it did not come to its end."""
+        """`broken` is the reason why the response is incomplete."""
         body = bytes(self.body)
         if self.headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip", "deflate"):
             try:

@@ -1,4 +1,4 @@
-"""Answers before anybody knows what they mean, and what a message in one may show."""
+"""Responses before they are parsed, and how much of a vendor's message may be shown."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,16 +7,15 @@ from typing import Any
 
 from bot.vendors.contract import OutcomeUnknown
 
-AMBIGUOUS_STATUSES = frozenset(
-    {408, 425, 499}
-)  # a gateway lost patience: the vendor behind it may have acted
+# A gateway gave up waiting: the vendor behind it may have acted.
+AMBIGUOUS_STATUSES = frozenset({408, 425, 499})
 _LONGEST_MESSAGE = 200
 _LONGEST_RETRY_AFTER_S = 3600
 _TOKEN_LIKE = re.compile(r"[\w.+/=-]{32,}")
 
 
 class TransientFailure(OutcomeUnknown):
-    """No usable answer this time. A read may ask again."""
+    """No usable response this time. A read may be retried."""
 
     def __init__(
         self, message: str, *, request_id: str | None = None, retry_after_s: float | None = None
@@ -26,18 +25,18 @@ class TransientFailure(OutcomeUnknown):
 
 
 class MalformedResponse(OutcomeUnknown):
-    """An answer came and makes no sense. Asking again would not help."""
+    """A response that makes no sense. Retrying would not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """What came over the wire. Header names are in lower case."""
+    """A response as received. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     request_id: str | None
-    broken: TransientFailure | MalformedResponse | None = None  # why this is not all of it
+    broken: TransientFailure | MalformedResponse | None = None  # the reason, where it is incomplete
 
     @property
     def is_success(self) -> bool:
@@ -55,7 +54,7 @@ class Response:
 
 
 def redacted(message: str, secrets: Iterable[str]) -> str:
-    """What a vendor said as it may be shown: short, printable, without secrets and what looks like one."""
+    """A vendor's message, fit to be shown: short, printable, without secrets or anything like them."""
     for secret in secrets:
         if secret:
             message = message.replace(secret, "…")
@@ -64,7 +63,7 @@ def redacted(message: str, secrets: Iterable[str]) -> str:
 
 
 def pause_s(raw_response: RawResponse, said: str = "") -> float | None:
-    """Seconds to wait: from Retry-After, else from the sentence, else unknown."""
+    """Seconds to wait, from Retry-After or else from the vendor's message; None where neither says."""
     header = raw_response.headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", header):
         return float(min(int(header), _LONGEST_RETRY_AFTER_S))

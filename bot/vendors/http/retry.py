@@ -31,7 +31,7 @@ async def with_retries(ask: Callable[[float], Awaitable[Response]], within_s: fl
 
 
 def remaining_s(until: float) -> float:
-    """Seconds until then: none are left once it has passed."""
+    """Seconds left until then, never negative."""
     return max(0.0, until - asyncio.get_running_loop().time())
 
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange with a vendor: bounded in time and size, logged without bodies, never repeated."""
+"""One HTTP exchange with a vendor: limited in time and size, logged without bodies, never repeated."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ from bot.vendors.http.responses import RawResponse
 
 log = structlog.get_logger()
 
-_MOST_CONNECTIONS = 50  # every purchase the quota allows may hang for its 30 s, and reads still get through
+_MOST_CONNECTIONS = 50  # reads get through even while every purchase the quota allows hangs for 30 s
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
 _NEVER_CONNECTED = (
     httpx.ConnectError,
@@ -31,12 +31,12 @@ _NEVER_CONNECTED = (
 )
 
 ResponseHook = Callable[[RawResponse], Awaitable[None]]
-_Chunks = AsyncGenerator[bytes, None]  # which is what httpx returns, though it promises less
+_Chunks = AsyncGenerator[bytes, None]  # what httpx returns, though its annotation says less
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. `total_s` bounds a call however slowly the vendor drips, retries of a read included."""
+    """In seconds. `total_s` limits a call however slowly bytes arrive, and includes the retries of a read."""
 
     connect_s: float = 5
     read_s: float = 30
@@ -45,15 +45,12 @@ class Timeouts:
 
 @cache
 def trusted_certificates() -> ssl.SSLContext:
-    """Loaded once: it takes longer than a call."""
+    """Cached, because loading the certificates takes longer than a call."""
     return httpx.create_ssl_context()
 
 
 class Transport:
-    """Sends one request at a time over shared connections.
-
-    Where the vendor takes numbers of ours for requests, `new_request_id` makes them.
-    """
+    """Sends requests over shared connections. `new_request_id` is for vendors that accept ids of ours."""
 
     def __init__(
         self,
@@ -70,7 +67,7 @@ class Transport:
             timeout=httpx.Timeout(timeouts.read_s, connect=timeouts.connect_s, pool=timeouts.connect_s),
             limits=httpx.Limits(max_connections=_MOST_CONNECTIONS),
             verify=trusted_certificates(),
-            follow_redirects=False,  # a redirect would carry our credentials, or an order, somewhere else
+            follow_redirects=False,  # a redirect would send our credentials, or an order, somewhere else
             trust_env=urlsplit(base_url).hostname not in ("127.0.0.1", "localhost", "::1"),
         )
 
@@ -85,10 +82,10 @@ class Transport:
         within_s: float | None = None,
         on_interrupted: ResponseHook | None = None,
     ) -> RawResponse:
-        """One exchange. Raises NotSent when no connection was made, OutcomeUnknown when nothing came back.
+        """Send a request. Raises NotSent if no connection was made, OutcomeUnknown if nothing was received.
 
-        A response that broke off is returned as far as it came. When the task is cancelled in the middle of
-        one, `on_interrupted` is awaited with it.
+        A response that broke off is returned as far as it was received. If the task is cancelled in the
+        middle of one, `on_interrupted` is awaited with that.
         """
         if self._http.is_closed:
             raise NotSent(f"The connection to {self._vendor.title} is closed: we are shutting down.")
@@ -108,7 +105,7 @@ class Transport:
             raise
         call_log = call_log.bind(duration_ms=round((monotonic() - started) * 1000))
         self._log_outcome(call_log, outcome)
-        # Raised out here so that no httpx exception, which holds the request, hangs on ours.
+        # Raised out here, so that it does not carry an httpx exception, which holds the request.
         if isinstance(outcome, VendorError):
             raise outcome
         return outcome

@@ -1,4 +1,4 @@
-"""Calls as Octopus Cards wants them: with a token, and once more with another when it is rejected."""
+"""Requests to Octopus Cards: with an access token, and again with a new one if it is rejected."""
 
 import asyncio
 from functools import partial
@@ -16,7 +16,7 @@ ApiRequest = api.ApiRequest[QuotaClass]
 
 
 class ApiClient(api.ApiClient[QuotaClass]):
-    """Every authorised call of one client goes through here."""
+    """Sends all requests of one client, except for logins."""
 
     def __init__(
         self,
@@ -29,22 +29,22 @@ class ApiClient(api.ApiClient[QuotaClass]):
         self._token_manager = token_manager
 
     async def send_once(self, request: ApiRequest, until: float | None = None) -> Response:
-        """Send this once. Only after a 401, which surely did nothing, once more with another token.
+        """Send this once. Only after a 401, which surely did nothing, send it again with a new token.
 
-        Without `until`, logging in, our turn and the exchange may take the total each.
+        Without `until`, login, rate limit and exchange may take the total timeout each.
         """
         token = await self._token(until)
         try:
-            return await self._with(token, request, until)
+            return await self._send_with(token, request, until)
         except AccessDenied as error:
             if error.status != 401:
                 raise
         token = await self._token(until, rejected=token)
-        return await self._with(token, request, until)
+        return await self._send_with(token, request, until)
 
-    async def _with(self, token: str, request: ApiRequest, until: float | None) -> Response:
-        understood = partial(parse_response, secrets=(token,), carries_reference=request.moves_money)
-        return await self._exchange(request, until, {"Authorization": f"Bearer {token}"}, understood)
+    async def _send_with(self, token: str, request: ApiRequest, until: float | None) -> Response:
+        parse = partial(parse_response, secrets=(token,), carries_reference=request.moves_money)
+        return await self._exchange(request, until, {"Authorization": f"Bearer {token}"}, parse)
 
     async def _token(self, until: float | None, rejected: str | None = None) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Our access token: one login, renewed by one caller for all, again when the vendor stops taking it."""
+"""The access token: one login for all requests, renewed before it expires or when it is rejected."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,12 +18,12 @@ from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 
 _EARLY = timedelta(minutes=5)
 
-# Anything else could not go into a header.
+# Anything else does not fit into a header.
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=8192)]
 
 
 class TokenPair(Payload):
-    """What a login or a refresh gives. Without readable times, tokens serve until they are rejected."""
+    """The response to a login or a refresh. Tokens without valid times are used until they are rejected."""
 
     access_token: Token = Field(repr=False)
     refresh_token: Lenient[Token] = Field(default=None, repr=False)
@@ -32,7 +32,7 @@ class TokenPair(Payload):
     client_id: Lenient[Id] = None
 
     def renew_at(self, now: datetime) -> datetime | None:
-        """Five minutes before expiry, or halfway to it; None when our clock and theirs disagree."""
+        """Five minutes before expiry, or halfway to it. None if our clock and the vendor's disagree."""
         if self.access_expires_at is None or self.access_expires_at <= now:
             return None
         return self.access_expires_at - min(_EARLY, (self.access_expires_at - now) / 2)
@@ -42,7 +42,7 @@ class TokenPair(Payload):
 
 
 class TokenManager:
-    """Hands out a token that should work. However many ask, one login or refresh runs at a time."""
+    """Returns a token that should work. Only one login or refresh runs at a time, for all callers."""
 
     def __init__(
         self,
@@ -56,20 +56,20 @@ class TokenManager:
     ) -> None:
         self._transport, self._rate_limiter, self._clock = transport, rate_limiter, clock
         self._api_key, self._api_secret = api_key, api_secret
-        self._patience_s = login_timeout_s  # how long a login may wait for its turn
+        self._rate_limit_timeout_s = login_timeout_s
         self._pair: TokenPair | None = None
         self._renew_at: datetime | None = None
         self._renewal: asyncio.Task[TokenPair] | None = None
 
     async def token(self, *, rejected: str | None = None) -> str:
-        """An access token, and not the `rejected` one.
+        """An access token other than the `rejected` one.
 
-        Raises AccessDenied, or NotSent for every other reason: without a token nothing else was sent.
+        Raises AccessDenied, or NotSent for any other failure, because nothing is sent without a token.
         """
         return (await self._valid(rejected)).access_token
 
     async def client_id(self) -> str | None:
-        """The vendor's number of our account, where a login tells. Raises as `token` does."""
+        """The vendor's number of our account, where a login tells it. Raises like `token`."""
         return (await self._valid()).client_id
 
     async def aclose(self) -> None:
@@ -92,7 +92,7 @@ class TokenManager:
             self._renewal.add_done_callback(self._forget)
         renewal = self._renewal
         try:
-            # Shielded: whoever started it may give up while others still wait for it.
+            # Shielded, because the caller that started it may give up while others still wait.
             return await asyncio.shield(renewal)
         except asyncio.CancelledError:
             if not renewal.cancelled():
@@ -102,7 +102,7 @@ class TokenManager:
     def _forget(self, renewal: asyncio.Task[TokenPair]) -> None:
         self._renewal = None
         if not renewal.cancelled():
-            renewal.exception()  # counts as seen, even if everybody who waited has gone
+            renewal.exception()  # retrieved, so that asyncio does not log it when all callers have gone
 
     async def _renew(self) -> TokenPair:
         pair = await self._refresh() or await self._login()
@@ -110,7 +110,7 @@ class TokenManager:
         return pair
 
     async def _refresh(self) -> TokenPair | None:
-        """A new pair, or None when only a login can help."""
+        """A new pair, or None if a login is needed."""
         pair = self._pair
         if pair is None or pair.refresh_token is None or pair.is_spent(self._clock()):
             return None
@@ -121,7 +121,7 @@ class TokenManager:
                 raise
             return None
         except OutcomeUnknown:
-            return None  # it works only once, and that may have been it
+            return None  # a refresh token works once, and this may have used it
 
     async def _login(self) -> TokenPair:
         try:
@@ -140,7 +140,7 @@ class TokenManager:
             raise NotSent(f"We could not log in. {error}", request_id=error.request_id) from None
 
     async def _ask(self, quota_class: QuotaClass, path: str, fields: dict[str, str]) -> TokenPair:
-        await self._rate_limiter.acquire(quota_class, self._patience_s)
+        await self._rate_limiter.acquire(quota_class, self._rate_limit_timeout_s)
         raw_response = await self._transport.send("POST", path, body=json_decimal.encode(fields))
         try:
             return parse_as(TokenPair, parse_response(raw_response, secrets=fields.values()))

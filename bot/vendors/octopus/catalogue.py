@@ -1,4 +1,4 @@
-"""Products, countries, currencies and wallets as the vendor writes them, and where their pages end."""
+"""Octopus Cards' products, reference tables and wallets, and where their pages end."""
 
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
@@ -25,7 +25,7 @@ class DenominationPayload(Payload):
     discount: Lenient[Number] = None
 
     def denomination(self) -> Denomination | None:
-        """None where the bounds are missing or make no sense."""
+        """None if the bounds are missing or make no sense."""
         if self.min_value is None or self.max_value is None or not 0 < self.min_value <= self.max_value:
             return None
         return Denomination(self.min_value, self.max_value, self.discount or Decimal(0))
@@ -107,7 +107,7 @@ class CurrencyPayload(Payload):
     precision: Lenient[Count] = None
 
     def model_post_init(self, _: Any) -> None:
-        # Ours are ISO 4217's. A vendor that differs would round differently.
+        # We use ISO 4217. A vendor that differs would round differently.
         if self.precision not in (None, precision(self.currency)):
             log_unknown_once(OCTOPUS, "precision", self.currency, str(self.precision))
 
@@ -125,13 +125,13 @@ class WalletPayload(Payload):
 
 
 def total_of(response: Response) -> int | None:
-    """How many there are on all pages together, where the vendor says so."""
+    """The number of elements on all pages, where the vendor tells it."""
     total = response.headers.get("x-total-count", "")
     return int(total) if total.isascii() and total.isdigit() and len(total) < 10 else None
 
 
 def more_by_headers(response: Response, page: int) -> bool | None:
-    """What the page headers say; None without them."""
+    """Whether the headers say that there are more pages. None without such headers."""
     more = response.headers.get("x-has-more", "").lower()
     pages = response.headers.get("x-total-pages", "")
     if more in ("true", "false"):
@@ -142,6 +142,6 @@ def more_by_headers(response: Response, page: int) -> bool | None:
 
 
 def has_more(response: Response, page: int, limit: int) -> bool:
-    """Without page headers, a full page may have another behind it."""
+    """Without headers, a full page may be followed by another."""
     size, more = len(elements(response)), more_by_headers(response, page)
     return size > 0 and (size >= limit if more is None else more)

@@ -1,4 +1,4 @@
-"""Octopus Cards as a Provider: which call answers which question."""
+"""Octopus Cards as a Vendor."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -53,8 +53,8 @@ log = structlog.get_logger()
 Listed = TypeVar("Listed", ProductPayload, TransactionPayload, orders.OrderPayload)
 
 _PAGE = 500  # the vendor's largest
-_STATEMENT_PAGE = 500  # of 10,000 allowed: what is looked for is nearly always recent
-_ORDERS_PAGE = 100  # a list shows every voucher of every order, masked, and an answer has its largest size
+_STATEMENT_PAGE = 500  # of 10,000 allowed, because what we look for is nearly always recent
+_ORDERS_PAGE = 100  # few, because lists show all vouchers masked, and responses have a size limit
 _MOST_PAGES = 200
 _ORDERS = "/api/v1/orders"
 _number = partial(number, OCTOPUS)
@@ -65,11 +65,11 @@ def _utc_now() -> datetime:
 
 
 class OctopusCards:
-    """See bot.vendors.contract.Provider. Times come from `clock`, UTC; it is also what tokens expire by."""
+    """See bot.vendors.contract.Vendor. `clock` returns UTC; tokens expire by it, too."""
 
     name = OCTOPUS.name
     title = OCTOPUS.title
-    max_order_quantity: int | None = None  # each quote says how many
+    max_order_quantity: int | None = None  # each quote says it
     sends_recipient_email = True
 
     def __init__(
@@ -173,14 +173,14 @@ class OctopusCards:
             ]
 
     async def currencies(self, *, timeout_s: float | None = None) -> dict[str, str]:
-        """ISO 4217 codes by the vendor's currency id, kept for a day."""
+        """ISO 4217 codes by the vendor's currency id, at most a day old."""
         return await self._reference_data.currencies(timeout_s=timeout_s)
 
     async def names(self) -> Names:
         return await self._reference_data.names()
 
     async def place(self, purchase: Purchase) -> VendorOrder:
-        """Buy, by one request at most. It may take three times the total: log in, wait our turn, send."""
+        """Buy with at most one request. Login, rate limit and request may take the total timeout each."""
         terms = purchase.terms
         fields: dict[str, str | int | Decimal] = {
             "product_id": _number(terms.product_id),
@@ -226,14 +226,14 @@ class OctopusCards:
     async def _pages(
         self, path: str, payload: type[Listed], limit: int, **query: str | int
     ) -> AsyncIterator[tuple[Response, list[Listed]]]:
-        """A list, page by page. Raises OutcomeUnknown for one without an end."""
+        """A list, page by page. Raises OutcomeUnknown for one that does not end."""
         seen: set[str | None] = set()
         for page in range(1, _MOST_PAGES + 1):
             response = await self._get(path, None, page=page, limit=limit, **query)
             payloads = parse_each(payload, response)
             ids = {payload.id for payload in payloads}
             if ids and ids <= seen and more_by_headers(response, page) is None:
-                return  # it knows no pages, and lists the same each time
+                return  # the list has no pages, and is the same each time
             seen |= ids
             yield response, payloads
             if not has_more(response, page, limit):

@@ -1,4 +1,4 @@
-"""What an answer means: status, headers and body in, a value or a typed error out. Pure."""
+"""What a response means: from status, headers and body to a Response or a typed error. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -22,9 +22,9 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 def parse_response(
     raw_response: RawResponse, *, secrets: Iterable[str] = (), carries_reference: bool = False
 ) -> Response:
-    """The value of a good answer; anything else is raised as a VendorError.
+    """The value of a successful response. Raises a VendorError for any other.
 
-    `secrets` never appear in an error's message, even where the vendor repeats them.
+    `secrets` never appear in an error's message, even if the vendor repeats them.
     """
     if raw_response.broken is not None:
         raise raw_response.broken
@@ -41,11 +41,11 @@ def _value(raw_response: RawResponse) -> Any:
             f"Octopus Cards answered {raw_response.status} with something that is not JSON.",
             request_id=raw_response.request_id,
         ) from None
-    return opened(value)
+    return unwrapped(value)
 
 
-def opened(value: Any) -> Any:
-    """What is in the envelope that some answers come in."""
+def unwrapped(value: Any) -> Any:
+    """Some responses have an envelope, others do not."""
     if isinstance(value, dict) and value.keys() == {"success", "data"}:
         return value["data"]
     return value
@@ -71,7 +71,7 @@ def _failure(raw_response: RawResponse, secrets: Iterable[str], carries_referenc
             code=code,
             status=status,
             request_id=request_id,
-            # "Duplicate client_reference" has no code of its own
+            # "Duplicate client_reference" has no error code of its own
             may_have_purchased=carries_reference and status in (400, 409),
         )
     if status >= 500 or status in AMBIGUOUS_STATUSES:
@@ -95,7 +95,7 @@ def _denial(status: int, code: str) -> str:
 
 
 def _envelope(raw_response: RawResponse, secrets: Iterable[str]) -> tuple[str, str]:
-    """The error's code and its message for people. A gateway's HTML has neither."""
+    """The error's code and message. The HTML of a gateway has neither."""
     try:
         value = json_decimal.decode(raw_response.body)
     except json_decimal.NotJson:

@@ -1,4 +1,4 @@
-"""Octopus Cards by name, and the number it knows each of our requests by."""
+"""The names of Octopus Cards, and the ids of our requests."""
 
 import secrets
 import string
@@ -13,7 +13,7 @@ _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
 def new_request_id() -> str:
-    """A KSUID: 27 characters that sort by time, which the vendor keeps as our trace id."""
+    """A KSUID: 27 characters that sort by time. The vendor stores it as the trace id."""
     number = (int(time()) - _KSUID_EPOCH) << 128 | secrets.randbits(128)
     digits = []
     for _ in range(27):

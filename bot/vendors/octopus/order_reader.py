@@ -7,7 +7,7 @@ from bot.domain.vouchers import Voucher
 from bot.vendors.http import order_reader
 from bot.vendors.http.responses import Response
 from bot.vendors.http.unparsed import Fragment, complete_elements, has_no_unknown_data, is_lossless
-from bot.vendors.octopus.errors import opened
+from bot.vendors.octopus.errors import unwrapped
 from bot.vendors.octopus.identity import OCTOPUS
 from bot.vendors.octopus.orders import OrderPayload, VoucherPayload
 
@@ -25,9 +25,9 @@ class OrderReader(order_reader.OrderReader[T]):
         return all(map(_is_fully_parsed, orders))
 
     def cards_in(self, fragment: Fragment) -> Iterator[Voucher]:
-        value = opened(fragment.value)
+        value = unwrapped(fragment.value)
         for order in value if isinstance(value, list) else [value]:
-            # The response to a purchase need not repeat its reference; in a list, nothing else names ours.
+            # The response to a purchase may leave the reference out; in a list, nothing else tells ours.
             if isinstance(order, dict) and self._is_ours(order, is_listed=order is not value):
                 for card in filter(_is_fully_read, complete_elements(order, _CARDS, fragment)):
                     yield VoucherPayload.model_validate(card).voucher()

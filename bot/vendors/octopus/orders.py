@@ -1,4 +1,4 @@
-"""An order as the vendor writes it. A readable voucher code outweighs any other oddity."""
+"""Octopus Cards' orders. Odd fields are ignored, as long as voucher codes can be read."""
 
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
@@ -72,7 +72,7 @@ class OrderPayload(Payload):
     created_at: Lenient[AwareDatetime] = None
 
     def listed(self) -> ListedOrder | None:
-        """As a line of the vendor's list; None without a number, because then it is nothing."""
+        """As an entry of the order list. None without a number."""
         if self.id is None:
             return None
         return ListedOrder(
@@ -86,7 +86,7 @@ class OrderPayload(Payload):
         )
 
     def vendor_order(self, request_id: str | None, purchase: Purchase | None = None) -> VendorOrder:
-        """What is missing from a fresh order is taken from the purchase; elsewhere it matches nothing."""
+        """Fields that are missing are taken from the purchase, where there is one."""
         terms = purchase.terms if purchase else None
         return VendorOrder(
             vendor_order_id=self.id or "",
@@ -110,7 +110,7 @@ def _status(word: str | None) -> VendorOrderStatus:
 
 
 def placed(response: Response, purchase: Purchase) -> VendorOrder:
-    """The receipt of a purchase just made. Raises Unreadable when it has neither number nor codes."""
+    """The order of a purchase just made. Raises MalformedResponse if it has neither number nor codes."""
     vendor_order = parse_as(OrderPayload, response).vendor_order(response.request_id, purchase)
     if not vendor_order.vendor_order_id and not any(voucher.is_clear for voucher in vendor_order.vouchers):
         raise MalformedResponse(
@@ -120,7 +120,7 @@ def placed(response: Response, purchase: Purchase) -> VendorOrder:
 
 
 def fetched(response: Response, vendor_order_id: str) -> VendorOrder:
-    """The order with that number. Raises Unreadable for any other: its codes are not ours to show."""
+    """The order with that number. Raises MalformedResponse for another one: its codes may not be ours."""
     order = parse_as(OrderPayload, response)
     if order.id != vendor_order_id:
         raise MalformedResponse(
@@ -131,9 +131,9 @@ def fetched(response: Response, vendor_order_id: str) -> VendorOrder:
 
 
 def found(response: Response, client_reference: str) -> VendorOrder | None:
-    """The order under that reference; None only when the vendor lists nothing at all.
+    """The order with that reference. None only if the vendor's list is empty.
 
-    An element without an echoed reference counts when it is the only one. Raises Unreadable otherwise.
+    A single element without a reference is taken for it. Raises MalformedResponse for anything else.
     """
     listed = elements(response)
     if not listed:

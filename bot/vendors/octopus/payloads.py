@@ -1,4 +1,4 @@
-"""What is the same in all payloads of Octopus Cards: its name, and bare lists."""
+"""The base of Octopus Cards' payloads, and lists, which come without an envelope of their own."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
@@ -17,7 +17,7 @@ S = TypeVar("S", bound=Payload)
 
 
 def elements(response: Response) -> Sequence[Any]:
-    """The reply as a list. Raises Unreadable."""
+    """The response as a list. Raises MalformedResponse."""
     if not isinstance(response.value, list):
         raise MalformedResponse(
             f"{OCTOPUS.title} should have sent a list and did not.", request_id=response.request_id
@@ -26,5 +26,5 @@ def elements(response: Response) -> Sequence[Any]:
 
 
 def parse_each(model: type[S], response: Response) -> list[S]:
-    """The elements of a list that have that shape. Each that has not is left out with one warning."""
+    """The elements of a list as that model. Those that do not fit are skipped with a warning."""
     return payloads.parse_each(model, elements(response), response.request_id)

@@ -1,4 +1,4 @@
-"""Octopus Cards for the registry."""
+"""Octopus Cards as the registry lists it."""
 
 from functools import partial
 

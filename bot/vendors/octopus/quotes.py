@@ -1,4 +1,4 @@
-"""A quote as the vendor writes it: which figure is in which currency, and how it is rounded."""
+"""Octopus Cards' quotes: which amount is in which currency, and how it is rounded."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ class FxPayload(Payload):
     source_currency: Lenient[Currency] = None  # the product's
     destination_currency: Lenient[Currency] = None  # the wallet's
     forex_rate: Lenient[Number] = None
-    # Whether this is an amount or a percentage is not documented, so nothing is made of it.
+    # Not used, because it is not documented whether this is an amount or a percentage.
     conversion_fee: Lenient[Number] = None
 
 
@@ -35,7 +35,7 @@ class ChargesPayload(Payload):
     charges_details: Lenient[FxPayload] = None
 
     def discounted(self, face_value: Decimal) -> tuple[Decimal, Decimal]:
-        """Amount and percent off; the shorter answers in the vendor's guides leave one of them out."""
+        """Amount and percent. Some responses in the vendor's guides leave one of them out."""
         amount, percent = self.discount_amount, self.discount
         if amount is None:
             amount = face_value * (percent or 0) / 100
@@ -45,7 +45,7 @@ class ChargesPayload(Payload):
 
 
 def quote_of(response: Response, terms: Terms, wallet: Wallet, quoted_at: datetime) -> Quote:
-    """The quote for these terms. Raises Unreadable, also when it is for other currencies than asked."""
+    """The quote for these terms. Raises MalformedResponse, also if it is in other currencies."""
     charges = parse_as(ChargesPayload, response)
     fx = charges.charges_details or FxPayload()
     product_currency, wallet_currency = terms.denomination.currency, wallet.balance.currency

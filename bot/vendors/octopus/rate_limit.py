@@ -1,4 +1,4 @@
-"""What Octopus Cards counts, and how much of it in a minute."""
+"""The quotas of Octopus Cards."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from bot.vendors.octopus.identity import OCTOPUS
 
 
 class QuotaClass(StrEnum):
-    """What the vendor counts together."""
+    """Requests that the vendor counts together."""
 
     LOGIN = "login"
     REFRESH = "refresh"
@@ -18,7 +18,7 @@ class QuotaClass(StrEnum):
     OTHER = "other"
 
 
-QUOTAS: Mapping[QuotaClass, int] = {  # per minute: production defaults, the strictest there are
+QUOTAS: Mapping[QuotaClass, int] = {  # per minute: the defaults in production, which are the strictest
     QuotaClass.LOGIN: 10,
     QuotaClass.REFRESH: 20,
     QuotaClass.READ: 300,
@@ -38,7 +38,7 @@ SANDBOX_QUOTAS: Mapping[QuotaClass, int] = {
 
 
 class OctopusRateLimiter(RateLimiter[QuotaClass]):
-    """Our turns with Octopus Cards, by default those of production."""
+    """A rate limiter for Octopus Cards, by default with the quotas of production."""
 
     vendor = OCTOPUS
     default_quotas = QUOTAS

@@ -1,4 +1,4 @@
-"""A wallet's transactions as the vendor writes them. Only their remarks say which order they are for."""
+"""Octopus Cards' wallet transactions. Only the remarks say which order one belongs to."""
 
 import re
 from typing import Annotated, ClassVar
@@ -18,7 +18,7 @@ _STATUSES = {"PENDING", "COMPLETED", "FAILED"}
 
 
 class TransactionPayload(Payload):
-    # Which of the two currencies is the wallet's differs from quotes, so nothing is made of them.
+    # Not used, because they mean the opposite of those in quotes.
     unused: ClassVar[frozenset[str]] = frozenset(
         {"source_currency", "destination_currency", "conversion_charges"}
     )
@@ -54,6 +54,6 @@ class TransactionPayload(Payload):
 
 
 def order_number(remarks: str) -> str | None:
-    """`12345` from `USD Wallet debited by amount 50.00 - Order #12345`; None unless exactly one is named."""
+    """`12345` from `USD Wallet debited by amount 50.00 - Order #12345`. None unless there is exactly one."""
     named = set(_ORDER_NUMBER.findall(remarks))
     return named.pop() if len(named) == 1 else None

@@ -1,4 +1,4 @@
-"""The vendor's webhooks: who really sent it, when, and what it is about. Pure."""
+"""Octopus Cards' webhooks: verifies signature and time, and reads what an event is about. Pure."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ from bot.vendors.http.payloads import Lenient, Trimmed, log_unknown_once
 from bot.vendors.octopus.identity import OCTOPUS
 from bot.vendors.octopus.payloads import Payload
 
-_WINDOW = timedelta(minutes=5)  # either way: the vendor's clock and ours
+_WINDOW = timedelta(minutes=5)  # the vendor's clock may be ahead of ours or behind it
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _LONGEST_ID = 200
 _KNOWN = {
@@ -27,7 +27,7 @@ _KNOWN = {
 
 
 class Content(Payload):
-    """What `data` may say; most of it is read from the order itself instead."""
+    """`data` of an event. Most of it is not used: the order itself is read instead."""
 
     unused: ClassVar[frozenset[str]] = frozenset(
         {"status", "product_name", "denomination", "quantity", "amount", "delivered_quantity"}
@@ -35,7 +35,7 @@ class Content(Payload):
     )
 
     id: Lenient[Id] = None
-    reference_code: Lenient[Trimmed] = None  # of the older edition
+    reference_code: Lenient[Trimmed] = None  # in the older version of the documentation
     client_reference: Lenient[Trimmed] = None
     wallet_id: Lenient[Id] = None
 
@@ -49,13 +49,13 @@ class Envelope(Payload):
 
 
 def read_event(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> VendorEvent:
-    """The event of a request; header names in lower case. Raises InvalidWebhook, which shows no content."""
+    """The event in a request; header names in lower case. Raises InvalidWebhook, which shows no content."""
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(signature.encode(), headers.get("x-signature", "").lower().encode()):
         raise InvalidWebhook("its signature is not made with our secret", status=401)
     _check_time(headers.get("x-timestamp", ""), now)
     envelope = _envelope(body)
-    # The header is not signed: believed, it would let an old event in again under a new id.
+    # The header is not signed: with it, an old event could be sent again under a new id.
     if headers.get("x-event-id", envelope.id) != envelope.id:
         raise InvalidWebhook("its header names another event than its body", status=400)
     return _event(envelope, body)

@@ -49,7 +49,7 @@ def test_nothing_is_nothing(value: Any) -> None:
     ],
 )
 def test_what_is_not_understood_is_said_to_be_so(value: Any) -> None:
-    assert not metadata_of(value).is_understood
+    assert not metadata_of(value).is_fully_read
 
 
 def test_the_same_thing_said_twice_is_understood() -> None:
