@@ -1,7 +1,7 @@
 """*Approve* and *Decline* on the approval card, which the outbox then updates."""
 
 from bot.services.decide_request import approve_request, decline_request, order_to_decide
-from bot.services.errors import BadRequest
+from bot.services.errors import BadRequest, RequestRejected
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
 from handlers.interaction import Interaction, parse_component_value
@@ -32,8 +32,8 @@ async def decline(interaction: Interaction) -> None:
         await decline_request(ctx, person, order_id, reason)
     except BadRequest as error:
         await interaction.ack(response_action="errors", errors={ids.REASON: str(error)})
-    except responses.REFUSALS as error:
-        audit_refusal(interaction.slack_ctx, interaction.body, error)
+    except RequestRejected as error:
+        await audit_refusal(interaction.slack_ctx, interaction.body, error)
         # Nothing can be decided any more, so the message replaces the form.
         message = Message.from_text(responses.user_message(error))
         await interaction.ack(response_action="update", view=message_modal(message, interaction.environment))

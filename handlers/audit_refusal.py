@@ -4,20 +4,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.services.record_refusal import Refusal, record_refusal
+from bot.services.errors import RequestRejected
+from bot.services.record_refusal import record_refusal
 from handlers.command_parser import UsageError
 from handlers.slack_context import SlackContext, user_id
 
 _ACTION_NAME = re.compile(r"[a-z_]{1,40}")
 
 
-def audit_refusal(
-    slack_ctx: SlackContext, body: Mapping[str, Any], refusal: Refusal, *, attempted: str = ""
+async def audit_refusal(
+    slack_ctx: SlackContext, body: Mapping[str, Any], refusal: RequestRejected, *, attempted: str = ""
 ) -> None:
     """A typing mistake after `/giftcard` is not recorded: it attempts nothing."""
     if not isinstance(refusal, UsageError):
         who = slack_ctx.people.cached_id(user_id(body))
-        record_refusal(slack_ctx.ctx, who, attempted or _attempted(body), refusal)
+        await record_refusal(slack_ctx.ctx, who, attempted or _attempted(body), refusal)
 
 
 def _attempted(body: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.catalogue import Product
+from bot.services.errors import RequestRejected
 from handlers.audit_refusal import audit_refusal
 from handlers.balance import balance
 from handlers.choose_product import choose_product
@@ -12,7 +13,6 @@ from handlers.interaction import Interaction
 from handlers.order_form.opening import open_form
 from handlers.orders import mine, pending, status
 from handlers.quote import quote
-from handlers.responses import REFUSALS
 from handlers.reveal import codes
 from handlers.search import filter_options, search
 from handlers.views.blocks import Message
@@ -73,8 +73,8 @@ async def giftcard(interaction: Interaction) -> None:
     command = _command(word)
     try:
         message = await command.run(replace(interaction, raw_args="".join(raw_args)))
-    except REFUSALS as error:
-        audit_refusal(interaction.slack_ctx, interaction.body, error, attempted=command.name)
+    except RequestRejected as error:
+        await audit_refusal(interaction.slack_ctx, interaction.body, error, attempted=command.name)
         raise
     if message is not None:
         await interaction.ack({**message.payload(interaction.environment), "response_type": "ephemeral"})

@@ -10,6 +10,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.services.errors import RequestRejected
 from handlers import responses
 from handlers.audit_refusal import audit_refusal
 from handlers.interaction import Interaction
@@ -36,8 +37,8 @@ def register(app: AsyncApp, slack_ctx: SlackContext) -> None:
         respond: AsyncRespond,
     ) -> BoltResponse:
         _log(error, body)
-        if isinstance(error, responses.REFUSALS):
-            audit_refusal(slack_ctx, body, error)
+        if isinstance(error, RequestRejected):
+            await audit_refusal(slack_ctx, body, error)
         interaction = Interaction(slack_ctx, ack, body, client, respond)
         return BoltResponse(
             status=200, body=_answer(interaction, Message.from_text(responses.user_message(error)))
@@ -63,7 +64,7 @@ def _answer(interaction: Interaction, message: Message) -> dict[str, Any] | str:
 
 def _log(error: Exception, body: Mapping[str, Any]) -> None:
     known = _log_context(body)
-    if isinstance(error, responses.REFUSALS):
+    if isinstance(error, RequestRejected):
         log.info("refused", why=type(error).__name__, **known)
     else:
         log.error("listener_failed", exc_info=error, **known)

@@ -4,7 +4,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
 from bot.services.context import AppContext
-from bot.services.errors import NotPermitted, RequestRejected
+from bot.services.errors import RequestRejected
 from bot.services.order_queries import order_details, orders_of, pending_orders
 from bot.services.show_balance import last_known_balances
 from handlers.audit_refusal import audit_refusal
@@ -29,8 +29,8 @@ async def _publish_home(slack_ctx: SlackContext, client: AsyncWebClient, user_id
     try:
         person = await slack_ctx.people.lookup(user_id)
         view = await _home(slack_ctx, person)
-    except (NotPermitted, RequestRejected) as error:
-        audit_refusal(slack_ctx, {"user_id": user_id}, error, attempted="home")
+    except RequestRejected as error:
+        await audit_refusal(slack_ctx, {"user_id": user_id}, error, attempted="home")
         view = views.home_without_access(str(error), slack_ctx.ctx.environment)
     await client.views_publish(user_id=user_id, view=view)
 

@@ -13,6 +13,7 @@ from bot.domain.orders import OrderId
 from bot.domain.people import Person
 from bot.domain.policy import Stage
 from bot.services.authorize import authorize
+from bot.services.errors import RequestRejected
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
 from handlers.command_parser import split_words
@@ -67,7 +68,7 @@ class Interaction:
     async def person_with_role(self, attempted: str) -> Person:
         """The person, if they have any role. Raises NotPermitted, which is audited."""
         person = await self.person()
-        authorize(self.slack_ctx.ctx, Stage.VIEW, person, attempted=attempted)
+        await authorize(self.slack_ctx.ctx, Stage.VIEW, person, attempted=attempted)
         return person
 
     def reply(self, message: Message) -> None:
@@ -110,8 +111,8 @@ class Interaction:
     async def _reply_later(self, work: Awaitable[Message]) -> None:
         try:
             message = await work
-        except responses.REFUSALS as error:
-            audit_refusal(self.slack_ctx, self.body, error)
+        except RequestRejected as error:
+            await audit_refusal(self.slack_ctx, self.body, error)
             message = Message.from_text(responses.user_message(error))
         except Exception as error:
             await self._reply(Message.from_text(responses.user_message(error)))

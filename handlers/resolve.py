@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.lifecycle import RESOLUTIONS, OrderState
-from bot.services.errors import BadRequest
+from bot.services.errors import BadRequest, RequestRejected
 from bot.services.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
@@ -38,8 +38,8 @@ async def propose(interaction: Interaction) -> None:
     except BadRequest as error:
         errors = {_BLOCKS[field]: message for field, message in error.errors.items()}
         await interaction.ack(response_action="errors", errors=errors)
-    except responses.REFUSALS as error:
-        audit_refusal(interaction.slack_ctx, interaction.body, error)
+    except RequestRejected as error:
+        await audit_refusal(interaction.slack_ctx, interaction.body, error)
         # Nothing can be resolved any more, so the message replaces the form.
         message = Message.from_text(responses.user_message(error))
         await interaction.ack(response_action="update", view=message_modal(message, interaction.environment))

@@ -9,13 +9,12 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.services.errors import FieldError, NoCodes, NotPermitted, RequestRejected
+from bot.services.errors import NoCodes, RequestRejected
 from handlers.views.blocks import Block
 from handlers.views.states import why_no_codes
 
 log = structlog.get_logger(__name__)
 
-REFUSALS = (RequestRejected, NotPermitted, FieldError)  # their messages are written for the person
 SLACK_ERRORS = (SlackApiError, SlackClientError, ClientError, TimeoutError)
 _INTERNAL_ERROR_TEXT = (
     "Something went wrong here, and it is on record. Look at `/giftcard mine` before you try again: "
@@ -47,7 +46,7 @@ def user_message(failure: BaseException) -> str:
     """What the person is told about a refusal or a fault."""
     if isinstance(failure, NoCodes):
         return why_no_codes(failure.order)
-    return str(failure) if isinstance(failure, REFUSALS) else _INTERNAL_ERROR_TEXT
+    return str(failure) if isinstance(failure, RequestRejected) else _INTERNAL_ERROR_TEXT
 
 
 async def open_modal(client: AsyncWebClient, body: Mapping[str, Any], view: Block) -> str:

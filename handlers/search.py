@@ -4,6 +4,7 @@ from pydantic import ValidationError
 
 from bot.domain.people import Person
 from bot.services.context import AppContext
+from bot.services.errors import RequestRejected
 from bot.services.search_catalogue import (
     SearchQuery,
     all_categories,
@@ -68,8 +69,8 @@ async def _fill_details(interaction: Interaction, view_id: str) -> None:
         product, texts = await product_details(
             ctx, await interaction.person_with_role("details"), interaction.value
         )
-    except responses.REFUSALS as error:
-        audit_refusal(interaction.slack_ctx, interaction.body, error)
+    except RequestRejected as error:
+        await audit_refusal(interaction.slack_ctx, interaction.body, error)
         view = message_modal(Message.from_text(responses.user_message(error)), interaction.environment)
     else:
         vendor = ctx.vendor_labels.get(product.vendor, "")

@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
     PRICE_MOVED = "price_moved"
     OVER_LIMIT = "over_limit"
     VENDOR_FORBIDDEN = "vendor_forbidden"
+    DENIED_BY_POLICY = "denied_by_policy"
     # … by the purchase
     SPLIT = "split_into_children"
     CHILD_CREATED = "child_created"

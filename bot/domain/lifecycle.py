@@ -213,6 +213,7 @@ class Cause(StrEnum):
     VENDOR_FORBIDDEN = "vendor_forbidden"  # by the policy, since it was approved
     OVER_LIMIT = "over_limit"
     PRICE_MOVED = "price_moved"
+    DENIED_BY_POLICY = "denied_by_policy"  # by any other rule
     QUOTE_REFUSED = "quote_refused"
     QUOTE_UNAVAILABLE = "quote_unavailable"
     QUOTE_ACCESS_DENIED = "quote_access_denied"
@@ -493,6 +494,9 @@ def _checks_before_money_moves() -> Transitions:
             action=Audit.VENDOR_FORBIDDEN, problem=Problem.VENDOR_FORBIDDEN
         ),
         (first, Cause.OVER_LIMIT): refused._replace(action=Audit.OVER_LIMIT, problem=Problem.OVER_LIMIT),
+        (first, Cause.DENIED_BY_POLICY): refused._replace(
+            action=Audit.DENIED_BY_POLICY, problem=Problem.DENIED_BY_POLICY
+        ),
         (first, Cause.QUOTE_REFUSED): refused._replace(
             action=Audit.REFUSED_BY_VENDOR, problem=Problem.REFUSED_BY_VENDOR
         ),
@@ -509,6 +513,9 @@ def _checks_before_money_moves() -> Transitions:
             problem=Problem.RESUBMISSION_BLOCKED_VENDOR_FORBIDDEN
         ),
         (again, Cause.OVER_LIMIT): to_people._replace(problem=Problem.RESUBMISSION_BLOCKED_OVER_LIMIT),
+        (again, Cause.DENIED_BY_POLICY): to_people._replace(
+            problem=Problem.RESUBMISSION_BLOCKED_DENIED_BY_POLICY
+        ),
         (again, Cause.QUOTE_REFUSED): to_people._replace(problem=Problem.RESUBMISSION_BLOCKED_QUOTE_REFUSED),
         (again, Cause.QUOTE_UNAVAILABLE): look_again,
         (again, Cause.QUOTE_ACCESS_DENIED): look_again,

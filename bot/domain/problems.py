@@ -25,6 +25,7 @@ class ProblemCode(StrEnum):
     PRICE_MOVED = "price_moved", "approved", "now"
     OVER_LIMIT = "over_limit", "limit", "charge"
     VENDOR_FORBIDDEN = "vendor_forbidden", "vendor"
+    DENIED_BY_POLICY = "denied_by_policy", "reason", "parameters"  # of the rule's denial
     AWAITING_TURN = "awaiting_turn", "reference"
     NOT_BOUGHT_YET = "not_bought_yet", "why"
     REFUSED_BY_VENDOR = "refused_by_vendor", "why", "funds"
@@ -34,6 +35,7 @@ class ProblemCode(StrEnum):
     RESUBMISSION_BLOCKED_PRICE_MOVED = "resubmission_blocked_price_moved", "approved", "now"
     RESUBMISSION_BLOCKED_VENDOR_FORBIDDEN = "resubmission_blocked_vendor_forbidden", "vendor"
     RESUBMISSION_BLOCKED_OVER_LIMIT = "resubmission_blocked_over_limit", "limit", "charge"
+    RESUBMISSION_BLOCKED_DENIED_BY_POLICY = "resubmission_blocked_denied_by_policy", "reason", "parameters"
     RESUBMISSION_BLOCKED_QUOTE_REFUSED = "resubmission_blocked_quote_refused", "why"
     ATTRIBUTION_INCONCLUSIVE = "attribution_inconclusive", "why"
     CODES_UNAVAILABLE = "codes_unavailable"

@@ -1,14 +1,26 @@
-"""The one ladder of checks before money moves: for the first attempt, and for one more under its reference."""
+"""What is checked before money moves: for the first attempt, and for one more under the same reference."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.lifecycle import NEVER_BOUGHT, Cause
 from bot.domain.money import Money
 from bot.domain.orders import Approval, Order
-from bot.domain.policy.rules import Policy
+from bot.domain.policy import Denial, DenialReason, Facts, Policy, Stage
+from bot.domain.policy.approvers import ApproverDenial
+from bot.domain.policy.limits import LimitDenial
+from bot.domain.policy.purchases import PurchaseDenial
+from bot.domain.policy.vendors import VendorDenial
 from bot.domain.problems import JSON
 from bot.domain.quotes import Quote
+
+# Every other denial is told in the words of its rule.
+_CAUSES: Mapping[DenialReason, Cause] = {
+    ApproverDenial.APPROVALS_MISSING: Cause.APPROVAL_NO_LONGER_VALID,
+    VendorDenial.VENDOR_FORBIDDEN: Cause.VENDOR_FORBIDDEN,
+    LimitDenial.OVER_LIMIT: Cause.OVER_LIMIT,
+    PurchaseDenial.PRICE_MOVED: Cause.PRICE_MOVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +41,29 @@ def check_purchase(
 ) -> Objection | None:
     """The first thing that stands against buying; without a quote, of what can be told without one.
 
-    `approvals` are those that cover the order's present terms; `siblings` the children of its parent.
+    `siblings` are the children of its parent.
     """
-    if len(approvals) < policy.approvers.needed:
-        return Objection(Cause.APPROVAL_NO_LONGER_VALID)
-    if policy.vendor_forbidden(order.terms.vendor):
-        return Objection(Cause.VENDOR_FORBIDDEN, {"vendor": order.terms.vendor})
-    if quote is None:
-        return None
-    charge = charge_with_siblings(order, quote.charge, siblings)
-    limit = policy.limits.charge.get(charge.currency)
-    if limit is not None and charge.amount > limit:
-        return Objection(
-            Cause.OVER_LIMIT, {"limit": str(Money(limit, charge.currency)), "charge": str(charge)}
-        )
-    if quote.moved_beyond(order.charge, policy.purchases.tolerance_percent):
-        return Objection(Cause.PRICE_MOVED, {"approved": str(order.charge), "now": str(quote.charge)})
-    return None
+    facts = replace(
+        Facts.of_order(order, approvals=approvals),
+        charge=quote.charge if quote else None,
+        sibling_charges=_sibling_charges(order, siblings),
+    )
+    denial = policy.check(Stage.PURCHASE, facts)
+    return _objection(denial) if denial else None
 
 
-def charge_with_siblings(child: Order, charge: Money, siblings: Collection[Order]) -> Money:
-    """`charge` and what the rest of its parent costs: as quoted before it was bought, else as approved."""
-    for other in siblings:
-        cost = other.expected_debit or other.charge
-        # In another currency than before it goes back to the approvers anyway.
-        if other.id != child.id and other.state not in NEVER_BOUGHT and cost.currency == charge.currency:
-            charge += cost
-    return charge
+def _objection(denial: Denial) -> Objection:
+    cause = _CAUSES.get(denial.reason)
+    if cause is not None:
+        return Objection(cause, denial.parameters)
+    parameters: dict[str, JSON] = {"reason": denial.reason.value, "parameters": dict(denial.parameters)}
+    return Objection(Cause.DENIED_BY_POLICY, parameters)
+
+
+def _sibling_charges(child: Order, siblings: Collection[Order]) -> tuple[Money, ...]:
+    """What the rest of its parent costs: as quoted before it was bought, else as approved."""
+    return tuple(
+        other.expected_debit or other.charge
+        for other in siblings
+        if other.id != child.id and other.state not in NEVER_BOUGHT
+    )

@@ -56,9 +56,6 @@ class Quote:
     def expires_at(self) -> datetime:
         return self.quoted_at + self.life
 
-    def moved_beyond(self, approved_charge: Money, tolerance_percent: Decimal) -> bool:
-        return charge_moved(approved_charge, self.charge, tolerance_percent)
-
 
 def charge_moved(approved: Money, now: Money, tolerance_percent: Decimal) -> bool:
     """True when buying now costs more, or is charged in another currency, than what was approved.

@@ -1,4 +1,4 @@
-"""May this person do this? The policy says, and a refusal of a person is on record."""
+"""May this person do this? The policy says, and whoever is refused is on record with it."""
 
 from dataclasses import replace
 
@@ -6,11 +6,11 @@ from bot.domain.orders import Order
 from bot.domain.people import Person
 from bot.domain.policy import Denial, Facts, Stage
 from bot.services.context import AppContext
-from bot.services.errors import FieldError, NotPermitted
+from bot.services.errors import BadRequest, NotPermitted
 from bot.services.record_refusal import record_refusal
 
 
-def authorize(
+async def authorize(
     ctx: AppContext,
     stage: Stage,
     person: Person,
@@ -19,26 +19,22 @@ def authorize(
     attempted: str,
     order: Order | None = None,
 ) -> None:
-    """Raises NotPermitted, which is on record, or FieldError for the first field that is not right."""
+    """Raises NotPermitted, which is on record, or BadRequest with every field that is not right."""
     try:
         check_policy(ctx, stage, person, facts)
     except NotPermitted as error:
-        record_refusal(ctx, person.id, attempted, error, order)
+        await record_refusal(ctx, person.id, attempted, error, order)
         raise
 
 
 def check_policy(ctx: AppContext, stage: Stage, person: Person, facts: Facts | None = None) -> None:
-    """The same for whom a caller puts on record."""
-    denial = ctx.policy.check(stage, replace(facts or Facts(), person=person))
-    if denial is not None:
-        raise as_error(ctx, denial)
-
-
-def as_error(ctx: AppContext, denial: Denial) -> NotPermitted | FieldError:
-    denial = with_vendor_title(ctx, denial)
-    if denial.form_field is not None:
-        return FieldError(denial.form_field, denial.sentence)
-    return NotPermitted(denial)
+    """The same, where the caller puts it on record."""
+    denials = ctx.policy.denials(stage, replace(facts or Facts(), person=person))
+    for denial in denials:
+        if denial.form_field is None:
+            raise NotPermitted(with_vendor_title(ctx, denial))
+    if denials:
+        raise BadRequest({str(denial.form_field): denial.sentence for denial in reversed(denials)})
 
 
 def with_vendor_title(ctx: AppContext, denial: Denial) -> Denial:

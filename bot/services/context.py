@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.catalogue import Product
 from bot.domain.orders import Order, OrderId
-from bot.domain.people import Person
 from bot.domain.policy import Policy
-from bot.domain.policy.rules import NotPermitted
 from bot.services.runtime_status import RuntimeStatus
 from bot.vendors.contract import Vendor
 from store import Store, Transaction
@@ -51,22 +48,6 @@ class AppContext:
             yield
         self.runtime.wake()
 
-    @contextmanager
-    def audit_denials(self, person: Person, attempted: str, order: Order | None = None) -> Iterator[None]:
-        """What a person may not do is refused, and the refusal is on record."""
-        try:
-            yield
-        except NotPermitted as error:
-            with self.transaction():
-                self.store.audit.write(
-                    actor=person.id,
-                    action="refused",
-                    order=order,
-                    details={"attempted": attempted, "reason": error.reason.value},
-                )
-            error.is_audited = True
-            raise
-
     def vendor(self, name: str) -> Vendor:
         return self.vendors[name]
 
@@ -78,16 +59,3 @@ class AppContext:
     def vendor_labels(self) -> dict[str, str]:
         """How people call each vendor, where there are several to tell apart."""
         return {name: self.vendor_title(name) for name in self.vendors} if len(self.vendors) > 1 else {}
-
-    # Until request_order is moved.
-    def check_vendor(self, person: Person, product_key: str, attempted: str) -> None:
-        from bot.domain.policy import Facts, Stage
-        from bot.services.authorize import authorize
-
-        facts = Facts(vendor=product_key.partition(":")[0])
-        authorize(self, Stage.QUOTE, person, facts, attempted=attempted)
-
-    def product(self, key: str) -> Product:
-        from bot.services.find_product import find_product
-
-        return find_product(self, key)

@@ -3,7 +3,8 @@
 from bot.domain.lifecycle import Cause, OrderState, happens
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person
-from bot.domain.policy.rules import DenialReason, NotPermitted
+from bot.domain.policy import Facts, Stage
+from bot.services.authorize import authorize, with_vendor_title
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
 from bot.services.purchase.apply import apply, approvers_of, commit
@@ -22,8 +23,7 @@ async def order_to_decide(
     Raises NotFound, NotPermitted, StaleOrder.
     """
     order = await _existing(ctx, order_id)
-    with ctx.audit_denials(person, "decide", order):
-        ctx.policy.check_decision(person, order.requester)
+    await authorize(ctx, Stage.DECIDE, person, Facts.of_order(order), attempted="decide", order=order)
     _check_pending(order)
     if seen_digest is not None and not order.digest.startswith(seen_digest):
         raise StaleOrder(
@@ -39,21 +39,14 @@ async def approve_request(
 ) -> Order:
     """Count this person's yes; with enough different people the order may be bought."""
     order = await order_to_decide(ctx, person, order_id, seen_digest)
-    if ctx.policy.vendor_forbidden(order.terms.vendor):
-        vendor = ctx.vendor_title(order.terms.vendor)
-        raise StaleOrder(
-            f"The policy lets nothing be bought from {vendor} any more, so this can only be declined.",
-            order,
-        )
-    try:
-        return await ctx.write(lambda tx: _approve(ctx, tx, person, order))
-    except AlreadyDecided as error:
-        raise StaleOrder("You have already approved this. It needs somebody else as well.", order) from error
+    return await ctx.write(lambda tx: _approve(ctx, tx, person, order))
 
 
 def _approve(ctx: AppContext, tx: Transaction, person: Person, order: Order) -> Order:
-    if any(person.is_same_person(earlier.approver) for earlier in tx.approvals.valid(order)):
-        raise AlreadyDecided(f"{person.id} already approved {order.client_reference}")
+    facts = Facts.of_order(order, person=person, approvals=tx.approvals.valid(order))
+    if denial := ctx.policy.check(Stage.APPROVE, facts):
+        denial = with_vendor_title(ctx, denial)
+        raise StaleOrder(denial.sentence, order, denial)
     now = ctx.clock()
     approval = Approval(approver=person.id, approved=True, digest=order.digest, decided_at=now)
     tx.approvals.add(order.id, approval)
@@ -101,11 +94,7 @@ def _decline(ctx: AppContext, tx: Transaction, person: Person, order: Order, rea
 async def withdraw_request(ctx: AppContext, person: Person, order_id: OrderId) -> Order:
     """The requester takes the request back while nobody has decided."""
     order = await _existing(ctx, order_id)
-    with ctx.audit_denials(person, "withdraw", order):
-        if not person.is_same_person(order.requester):
-            raise NotPermitted(
-                DenialReason.NOT_THE_REQUESTER, "Only the person who asked can withdraw a request."
-            )
+    await authorize(ctx, Stage.WITHDRAW, person, Facts.of_order(order), attempted="withdraw", order=order)
     _check_pending(order)
     return await commit(ctx, order, Cause.WITHDRAWN, actor=person.id)
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.orders import Order
-from bot.domain.policy.transitional import FieldError as FieldError
-from bot.domain.policy.transitional import NotPermitted as NotPermitted
+from bot.domain.policy import Denial
 from bot.domain.quotes import Quote
 
 
@@ -14,12 +13,27 @@ class RequestRejected(Exception):
     is_audited = False  # in the audit log already
 
 
+class NotPermitted(RequestRejected):
+    """The policy does not let this person do this."""
+
+    def __init__(self, denial: Denial) -> None:
+        super().__init__(denial.sentence)
+        self.denial = denial
+
+
 class BadRequest(RequestRejected):
     """Some fields are not right: `errors` has a message for each, by field name."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
         self.errors = dict(errors)
+
+
+class FieldError(BadRequest):
+    """One field is not right; the message says what would be."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__({field: message})
 
 
 class VendorUnavailable(RequestRejected):
@@ -36,11 +50,12 @@ class PriceChanged(RequestRejected):
 
 
 class StaleOrder(RequestRejected):
-    """The order is past the point where this could be done to it."""
+    """The order is past the point where this could be done to it. `denial` is the policy's, if it is why."""
 
-    def __init__(self, message: str, order: Order) -> None:
+    def __init__(self, message: str, order: Order, denial: Denial | None = None) -> None:
         super().__init__(message)
         self.order = order
+        self.denial = denial
 
 
 class DuplicateSubmission(RequestRejected):

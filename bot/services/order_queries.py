@@ -65,7 +65,7 @@ async def order_by_reference(ctx: AppContext, person: Person, client_reference: 
             f"There is no order “{client_reference.strip()[:40]}” that you can see. "
             "`/giftcard mine` lists yours."
         )
-        record_refusal(ctx, person.id, "status", nothing, order)
+        await record_refusal(ctx, person.id, "status", nothing, order)
         raise nothing
     if not person.is_same_person(order.requester):
         await ctx.write(lambda tx: tx.audit.write(actor=person.id, action=AuditAction.VIEWED, order=order))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
+from bot.domain.policy import Denial, DenialReason
 from bot.domain.problems import JSON, Problem, ProblemCode
 
 _RESUBMISSION_BLOCKED = (
@@ -24,6 +25,7 @@ _TEMPLATES: Mapping[ProblemCode, str] = {
     ProblemCode.VENDOR_FORBIDDEN: (
         "Not bought: the policy no longer allows anything to be bought from {vendor}."
     ),
+    ProblemCode.DENIED_BY_POLICY: "Not bought: {why}",
     ProblemCode.AWAITING_TURN: "It waits for {reference}: this vendor's purchases are made one at a time.",
     ProblemCode.NOT_BOUGHT_YET: "Not bought yet: {why} It is tried again by itself.",
     ProblemCode.REFUSED_BY_VENDOR: "The vendor refused it: {why}",
@@ -45,6 +47,9 @@ _TEMPLATES: Mapping[ProblemCode, str] = {
     ),
     ProblemCode.RESUBMISSION_BLOCKED_OVER_LIMIT: _RESUBMISSION_BLOCKED.format(
         why=f"the policy no longer lets an order cost that much: {_OVER_LIMIT}"
+    ),
+    ProblemCode.RESUBMISSION_BLOCKED_DENIED_BY_POLICY: _RESUBMISSION_BLOCKED.format(
+        why="the policy no longer allows it: {why}"
     ),
     ProblemCode.RESUBMISSION_BLOCKED_QUOTE_REFUSED: _RESUBMISSION_BLOCKED.format(
         why="the vendor no longer sells it so: {why}"
@@ -94,9 +99,19 @@ def problem_text(problem: Problem) -> str:
     match problem.code:
         case ProblemCode.REFUSED_BY_VENDOR if parameters["funds"]:
             return _WALLET_TOO_LOW
+        case ProblemCode.DENIED_BY_POLICY | ProblemCode.RESUBMISSION_BLOCKED_DENIED_BY_POLICY:
+            parameters["why"] = _denial_text(parameters["reason"], parameters["parameters"])
         case ProblemCode.CHILDREN_FELL_SHORT:
             parameters["children"] = _children_text(parameters["children"])
     return _TEMPLATES[problem.code].format(**parameters)
+
+
+def _denial_text(code: JSON, parameters: JSON) -> str:
+    """In the words of the rule; of one that is gone there is only the code."""
+    assert isinstance(code, str), "as the order wrote it"
+    assert isinstance(parameters, dict), "as the order wrote it"
+    reason = DenialReason.from_code(code)
+    return Denial(reason, parameters).sentence if reason else f"A rule of the policy said {code}."
 
 
 def _children_text(children: JSON) -> str:

@@ -7,7 +7,7 @@ from bot.domain.catalogue import Product
 from bot.domain.people import Person
 from bot.services.compare_vendors import compare_vendors
 from bot.services.context import AppContext
-from bot.services.errors import FieldError, NotPermitted, RequestRejected
+from bot.services.errors import RequestRejected
 from bot.services.find_product import find_product
 from bot.services.quote_order import Selection, StoredQuote, quote_order
 
@@ -17,7 +17,7 @@ class QuoteFailure:
     """A vendor that gave no price, and why."""
 
     product: Product
-    refusal: RequestRejected | FieldError | NotPermitted
+    refusal: RequestRejected
 
 
 async def quote_all_vendors(
@@ -45,5 +45,5 @@ async def _ask(
     )
     try:
         return await quote_order(ctx, person, here, timeout_s=timeout_s)
-    except (RequestRejected, FieldError, NotPermitted) as error:
+    except RequestRejected as error:
         return QuoteFailure(product, error)

@@ -52,12 +52,12 @@ async def quote_order(
 ) -> StoredQuote:
     """Ask the vendor for the charges.
 
-    Raises NotPermitted where this person may not ask that vendor, FieldError where a choice is wrong,
+    Raises NotPermitted where this person may not ask that vendor, BadRequest where a choice is wrong,
     VendorUnavailable where no answer came.
     """
     product = find_product(ctx, selection.product_key)
     facts = Facts(vendor=product.vendor, product_id=product.product_id, quantity=selection.quantity)
-    authorize(ctx, Stage.QUOTE, person, facts, attempted="quote")
+    await authorize(ctx, Stage.QUOTE, person, facts, attempted="quote")
     denomination = _denomination(product, selection.denomination)
     vendor = ctx.vendor(product.vendor)
     try:
@@ -91,17 +91,11 @@ async def quote_order(
     _check_sold_at_once(selection.quantity, quote.max_quantity)
     if not available:
         raise FieldError("product", f"{product.name} is out of stock at this amount and quantity.")
-    authorize(ctx, Stage.QUOTE, person, replace(facts, charge=quote.charge), attempted="quote")
+    await authorize(ctx, Stage.QUOTE, person, replace(facts, charge=quote.charge), attempted="quote")
     with ctx.store.transaction():
         ctx.store.quotes.prune(ctx.clock() - _FORMS_STAY_OPEN)
         quote_id = ctx.store.quotes.put(quote)
     return StoredQuote(quote_id, quote, product, tuple(wallets))
-
-
-def check_charge_limit(ctx: AppContext, charge: Money) -> None:
-    """Raises FieldError when the policy lets no order cost that much."""
-    if denial := ctx.policy.limits.check(Stage.PURCHASE, Facts(charge=charge)):
-        raise FieldError("quantity", denial.sentence)
 
 
 def check_affordable(kept: StoredQuote) -> None:

@@ -4,20 +4,21 @@ import re
 
 import structlog
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.orders import Order
 from bot.domain.people import PersonId
+from bot.domain.policy import Denial
 from bot.services.context import AppContext
-from bot.services.errors import BadRequest, FieldError, NotPermitted, RequestRejected
+from bot.services.errors import BadRequest, RequestRejected
 from store import StorageFailed
 from store.columns import JSON
 
 log = structlog.get_logger(__name__)
-Refusal = RequestRejected | NotPermitted | FieldError
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def record_refusal(
-    ctx: AppContext, who: PersonId, attempted: str, refusal: Refusal, order: Order | None = None
+async def record_refusal(
+    ctx: AppContext, who: PersonId, attempted: str, refusal: RequestRejected, order: Order | None = None
 ) -> None:
     """Audit it, unless that was done already. Nothing of what the person typed is in the row.
 
@@ -27,22 +28,25 @@ def record_refusal(
         return
     order = order or getattr(refusal, "order", None)
     try:
-        with ctx.transaction():
-            ctx.store.audit.write(
-                actor=who, action="refused", order=order, details={"attempted": attempted} | _why(refusal)
+        await ctx.write(
+            lambda tx: tx.audit.write(
+                actor=who,
+                action=AuditAction.REFUSED,
+                order=order,
+                details={"attempted": attempted} | _why(refusal),
             )
+        )
     except StorageFailed as error:
         log.critical("refusal_not_on_record", who=str(who), attempted=attempted, why=str(error))
     refusal.is_audited = True
 
 
-def _why(refusal: Refusal) -> dict[str, JSON]:
+def _why(refusal: RequestRejected) -> dict[str, JSON]:
     """The reason as a word, and the names of the fields that were wrong."""
-    if isinstance(refusal, NotPermitted):
-        return {"reason": refusal.reason.value}
+    denial: Denial | None = getattr(refusal, "denial", None)
+    if denial is not None:
+        return {"reason": denial.reason.value}
     reason: dict[str, JSON] = {"reason": _CAPITAL.sub("_", type(refusal).__name__).lower()}
-    if isinstance(refusal, FieldError):
-        reason["fields"] = [refusal.field]
     if isinstance(refusal, BadRequest):
         reason["fields"] = sorted(refusal.errors)
     return reason

@@ -1,20 +1,19 @@
 """A requester asks for an order: checked, priced once more, and on disk before they are answered."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.lifecycle import Cause
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Person
-from bot.domain.policy.rules import FieldError
+from bot.domain.policy import Facts, Stage, Texts
+from bot.services.authorize import authorize
 from bot.services.context import AppContext
-from bot.services.errors import BadRequest, DuplicateSubmission, PriceChanged, VendorUnavailable
+from bot.services.errors import DuplicateSubmission, PriceChanged, VendorUnavailable
+from bot.services.find_product import find_product
 from bot.services.purchase.apply import begin
 from bot.services.quote_order import Selection, StoredQuote, check_affordable, quote_order
 from store import AlreadyRequested, NewOrder
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,15 @@ class OrderRequest:
     ticket_url: str | None
     recipient_email: str | None
     shown_quote_id: int | None = None
+
+    @property
+    def texts(self) -> Texts:
+        """What was typed, without blanks around it."""
+        return Texts(
+            reason=self.reason.strip(),
+            ticket_url=(self.ticket_url or "").strip() or None,
+            recipient_email=(self.recipient_email or "").strip() or None,
+        )
 
 
 async def request_order(
@@ -40,19 +48,21 @@ async def request_order(
 
     `request_key` names the form, among those of this person: the same one sent twice is one order.
     `timeout_s` is how long the vendor may take to confirm the price.
-        Raises NotPermitted, BadRequest (by field), PriceChanged, VendorUnavailable, and DuplicateSubmission when the form was
-    sent before and said something else.
+    Raises NotPermitted, BadRequest (by field), PriceChanged, VendorUnavailable, and DuplicateSubmission when
+    the form was sent before and said something else.
     """
-    with ctx.audit_denials(person, "request"):
-        ctx.policy.check_request(person)
+    await authorize(ctx, Stage.REQUEST, person, attempted="request")
     request_key = f"{person.id}/{request_key}"  # forms of others never collide
     earlier = await ctx.read(lambda tx: tx.orders.by_request_key(request_key))
     if earlier is not None:
         return _as_sent_before(earlier, request)
-    ctx.check_vendor(person, request.selection.product_key, "request")
-    reason, ticket_url, email = _checked_texts(ctx, request)
+    texts = replace(request.texts, workspace_url=ctx.workspace_url)
+    vendor, _, product_id = request.selection.product_key.partition(":")
+    facts = Facts(vendor=vendor, product_id=product_id, quantity=request.selection.quantity, texts=texts)
+    await authorize(ctx, Stage.REQUEST, person, facts, attempted="request")
     kept = await _current_quote(ctx, person, request, timeout_s)
     quote = kept.quote
+    await authorize(ctx, Stage.REQUEST, person, replace(facts, charge=quote.charge), attempted="request")
     now = ctx.clock()
     draft = NewOrder(
         client_reference=new_client_reference(now),
@@ -65,9 +75,9 @@ async def request_order(
         fee=quote.fee,
         charge=quote.charge,
         balance_after=quote.balance_after,
-        reason=reason,
-        ticket_url=ticket_url,
-        recipient_email=email,
+        reason=texts.reason,
+        ticket_url=texts.ticket_url,
+        recipient_email=texts.recipient_email,
         requested_at=now,
         next_at=now + timedelta(hours=ctx.policy.purchases.expire_after_hours),
     )
@@ -81,46 +91,19 @@ async def request_order(
 
 def _as_sent_before(order: Order, request: OrderRequest) -> Order:
     """The order, if it is for what is asked now. Raises DuplicateSubmission."""
-    chosen, terms = request.selection, order.terms
+    chosen, terms, texts = request.selection, order.terms, request.texts
     same = (
         chosen.product_key == f"{terms.vendor}:{terms.product_id}"
         and chosen.denomination == terms.denomination.amount
         and chosen.quantity == terms.quantity
         and chosen.wallet_id in (None, terms.wallet_id)
-        and request.reason.strip() == order.reason
-        and ((request.ticket_url or "").strip() or None) == order.ticket_url
-        and ((request.recipient_email or "").strip() or None) == order.recipient_email
+        and texts.reason == order.reason
+        and texts.ticket_url == order.ticket_url
+        and texts.recipient_email == order.recipient_email
     )
     if not same:
         raise DuplicateSubmission(order)
     return order
-
-
-def _checked_texts(ctx: AppContext, request: OrderRequest) -> tuple[str, str | None, str | None]:
-    errors: dict[str, str] = {}
-
-    def checked(check: Callable[[], str | None]) -> str | None:
-        try:
-            return check()
-        except FieldError as error:
-            errors[error.field] = str(error)
-            return None
-
-    reason = checked(lambda: _check_reason(request.reason))
-    ticket_url = checked(lambda: ctx.policy.check_ticket(request.ticket_url, workspace_url=ctx.workspace_url))
-    email = checked(lambda: ctx.policy.check_email(request.recipient_email))
-    if errors or reason is None:
-        raise BadRequest(errors)
-    return reason, ticket_url, email
-
-
-def _check_reason(text: str) -> str:
-    reason = text.strip()
-    if not reason:
-        raise FieldError("reason", "Say why the customer gets this card. The approvers decide on it.")
-    if len(reason) > LONGEST_REASON:
-        raise FieldError("reason", f"At most {LONGEST_REASON} characters, please: this has {len(reason)}.")
-    return reason
 
 
 async def _current_quote(
@@ -132,13 +115,11 @@ async def _current_quote(
     try:
         kept = await quote_order(ctx, person, request.selection, timeout_s=timeout_s)
         check_affordable(kept)
-    except FieldError as error:
-        raise BadRequest({error.field: str(error)}) from error
     except VendorUnavailable:
         if shown is None or request.shown_quote_id is None or shown.expires_at <= ctx.clock():
             raise
         selection, terms = request.selection, shown.terms
-        product = ctx.product(selection.product_key)
+        product = find_product(ctx, selection.product_key)
         same = (terms.product_id, terms.denomination.amount, terms.quantity) == (
             product.product_id,
             selection.denomination,

@@ -1,11 +1,14 @@
 """Two approvers close an order whose end the bot cannot find out. Neither of them is its requester."""
 
+from dataclasses import replace
+
 from bot.domain.lifecycle import RESOLUTIONS, UNSPENT, Cause, OrderState
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Person
-from bot.domain.policy.rules import DenialReason, NotPermitted
+from bot.domain.policy import Facts, Stage
 from bot.domain.problems import JSON
 from bot.domain.resolutions import Resolution
+from bot.services.authorize import authorize
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
 from bot.services.notifications import OutboxKind
@@ -23,8 +26,7 @@ async def order_to_resolve(ctx: AppContext, person: Person, order_id: OrderId) -
         order = await ctx.order(order_id)
     except NoSuchOrder as error:
         raise NotFound("This order is not in our records.") from error
-    with ctx.audit_denials(person, "resolve", order):
-        ctx.policy.check_decision(person, order.requester)
+    await authorize(ctx, Stage.DECIDE, person, Facts.of_order(order), attempted="resolve", order=order)
     if order.state not in RESOLUTIONS:
         raise StaleOrder(
             f"{order.client_reference} is {order.state.words} now, so there is nothing left to resolve.",
@@ -83,12 +85,8 @@ async def confirm_resolution(ctx: AppContext, person: Person, order_id: OrderId,
             "Look at the latest message about it.",
             order,
         )
-    with ctx.audit_denials(person, "confirm resolution", order):
-        if person.is_same_person(proposal.proposer):
-            raise NotPermitted(
-                DenialReason.SELF_APPROVAL,
-                "You proposed this yourself, so another approver has to confirm it.",
-            )
+    facts = replace(Facts.of_order(order), proposer=proposal.proposer)
+    await authorize(ctx, Stage.DECIDE, person, facts, attempted="confirm resolution", order=order)
     return await commit(
         ctx,
         order,

@@ -62,7 +62,7 @@ async def request_codes(
     Raises NotPermitted, NotFound, NoCodes.
     """
     order = await _order(ctx, order_id, client_reference)
-    authorize(ctx, Stage.REVEAL, person, Facts.of_order(order), attempted="show codes", order=order)
+    await authorize(ctx, Stage.REVEAL, person, Facts.of_order(order), attempted="show codes", order=order)
     await ctx.write(lambda tx: _request(tx, person, order, limits, ctx.clock()))
     return order
 

@@ -115,7 +115,7 @@ async def product_details(
     """The product with its long texts. Raises NotPermitted, FieldError, VendorUnavailable."""
     product = find_product(ctx, product_key)
     facts = Facts(vendor=product.vendor, product_id=product.product_id)
-    authorize(ctx, Stage.VIEW, person, facts, attempted="details")
+    await authorize(ctx, Stage.VIEW, person, facts, attempted="details")
     vendor = ctx.vendor(product.vendor)
     try:
         return product, await vendor.product_details(product.product_id)

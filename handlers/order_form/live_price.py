@@ -138,11 +138,11 @@ async def price_of(slack_ctx: SlackContext, requester_id: str, form_state: FormS
         person = await authorized_requester(slack_ctx, requester_id, attempted="quote")
         selection = parse_selection(form_state, chosen_product(ctx, form_state))
         kept = await quote_order(ctx, person, selection, timeout_s=_ANSWER_WITHIN_S)
+    except (FieldError, NotPermitted) as error:
+        return PriceUnavailable(str(error), is_error=True)
     except BadRequest as error:
         name, sentence = next(iter(error.errors.items()))
         return PriceUnavailable(sentence, is_error=_is_filled(form_state, name))
-    except (FieldError, NotPermitted) as error:
-        return PriceUnavailable(str(error), is_error=True)
     except RequestRejected as error:
         return PriceUnavailable(str(error), is_error=True, can_retry=True)
     try:

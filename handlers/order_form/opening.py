@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 
 from bot.domain.money import plain
-from bot.services.errors import BadRequest, FieldError, NotPermitted, RequestRejected
+from bot.services.errors import BadRequest, FieldError, RequestRejected
 from handlers import responses
 from handlers.audit_refusal import audit_refusal
 from handlers.interaction import Interaction
@@ -45,8 +45,8 @@ async def open_form(
     slack_ctx, user_id = interaction.slack_ctx, interaction.user_id
     try:
         await authorized_requester(slack_ctx, user_id, attempted="request")
-    except (NotPermitted, RequestRejected) as error:
-        audit_refusal(slack_ctx, interaction.body, error, attempted="request")
+    except RequestRejected as error:
+        await audit_refusal(slack_ctx, interaction.body, error, attempted="request")
         return str(error)
     form_id = secrets.token_urlsafe(12)
     form_state = replace(_chosen(chosen), ticket_url=ticket_url, form_id=form_id)

@@ -9,5 +9,5 @@ from handlers.slack_context import SlackContext
 async def authorized_requester(slack_ctx: SlackContext, user_id: str, *, attempted: str) -> Person:
     """Raises SlackUnavailable, and NotPermitted, which is audited as an attempt at `attempted`."""
     person = await slack_ctx.people.lookup(user_id)
-    authorize(slack_ctx.ctx, Stage.REQUEST, person, attempted=attempted)
+    await authorize(slack_ctx.ctx, Stage.REQUEST, person, attempted=attempted)
     return person

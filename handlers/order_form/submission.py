@@ -7,7 +7,6 @@ import structlog
 from bot.services.errors import (
     BadRequest,
     DuplicateSubmission,
-    FieldError,
     NotPermitted,
     PriceChanged,
     RequestRejected,
@@ -18,7 +17,6 @@ from handlers.interaction import Interaction
 from handlers.order_form.live_price import cancel_pricing
 from handlers.order_form.render import chosen_product, form_view
 from handlers.order_form.requester import authorized_requester
-from handlers.responses import REFUSALS
 from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 from handlers.views.order_form import error_blocks
@@ -41,13 +39,11 @@ async def submit_order_form(interaction: Interaction) -> None:
         try:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 await _request(interaction, form_state, request_key=form_state.form_id or view["id"])
-        except REFUSALS as refusal:
-            audit_refusal(interaction.slack_ctx, interaction.body, refusal)
+        except RequestRejected as refusal:
+            await audit_refusal(interaction.slack_ctx, interaction.body, refusal)
             raise
     except BadRequest as error:
         await ack(response_action="errors", errors=error_blocks(error.errors, view))
-    except FieldError as error:
-        await ack(response_action="errors", errors=error_blocks({error.field: str(error)}, view))
     except (NotPermitted, DuplicateSubmission) as error:
         message = Message.from_text(str(error))
         await ack(response_action="update", view=message_modal(message, interaction.environment))

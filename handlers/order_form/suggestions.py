@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from slack_sdk.models.blocks import Option
 
 from bot.domain.people import Person
-from bot.services.errors import NotPermitted, RequestRejected
+from bot.services.errors import RequestRejected
 from bot.services.search_catalogue import SearchQuery, category_names, country_names, search_catalogue
 from handlers.interaction import Interaction
 from handlers.order_form.requester import authorized_requester
@@ -35,7 +35,7 @@ async def _suggest(
 ) -> None:
     try:
         person = await authorized_requester(interaction.slack_ctx, interaction.user_id, attempted="search")
-    except (NotPermitted, RequestRejected):
+    except RequestRejected:
         await interaction.ack(options=[])  # a response with options has no place for a reason
     else:
         await interaction.ack(options=find_options(interaction, person))

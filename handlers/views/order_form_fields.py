@@ -17,7 +17,7 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from bot.domain.catalogue import Denomination, Product, Wallet
 from bot.domain.countries import country_name
 from bot.domain.money import InvalidAmount, parse_amount, plain, precision
-from bot.services.request_order import LONGEST_REASON
+from bot.domain.policy.stated_reason import LONGEST_REASON
 from handlers import ids
 from handlers.views.blocks import Block, input_block, plain_text
 from handlers.views.order_form_state import ANY, denomination_block, parse_quantity, wallet_block

@@ -23,6 +23,13 @@ class DenialReason(StrEnum):
         reason.sentence = sentence
         return reason
 
+    @classmethod
+    def from_code(cls, code: str) -> "DenialReason | None":
+        """The reason with this code, of whichever rule; None where that rule is gone."""
+        return next(
+            (reason for reasons in cls.__subclasses__() for reason in reasons if reason == code), None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Denial:

@@ -15,11 +15,10 @@ from bot.domain.policy.rule import Rule
 from bot.domain.policy.section import PrincipalSet, Section
 from bot.domain.policy.stated_reason import StatedReason
 from bot.domain.policy.tickets import Tickets
-from bot.domain.policy.transitional import TransitionalChecks
 from bot.domain.policy.vendors import Vendors
 
 
-class Policy(TransitionalChecks, Section):
+class Policy(Section):
     """The whole of policy.toml. A field is a section, and a section that is a rule is asked."""
 
     requesters: Requesters

@@ -147,7 +147,7 @@ async def test_a_lead_cannot_approve_their_own_request(ctx):
     with pytest.raises(NotPermitted) as refusal:
         await approve_request(ctx, LEAD, order.id)
 
-    assert refusal.value.reason is FourEyesDenial.SELF_APPROVAL
+    assert refusal.value.denial.reason is FourEyesDenial.SELF_APPROVAL
     assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
     assert actions(ctx, order)[-1] == "refused"
 

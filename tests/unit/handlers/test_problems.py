@@ -11,7 +11,7 @@ from bot.services.problem_text import problem_line, problem_text
 from tests.unit.handlers.order_factories import an_order
 
 # These parameters choose between sentences, or are more than a word.
-EXAMPLES: dict[str, JSON] = {"funds": False, "children": []}
+EXAMPLES: dict[str, JSON] = {"funds": False, "children": [], "reason": "too_few", "parameters": {}}
 
 
 def usd(amount: str) -> Money:
@@ -43,6 +43,15 @@ def test_a_refusal_for_want_of_funds_says_what_to_do_instead_of_quoting_the_vend
     refusal = Problem(ProblemCode.REFUSED_BY_VENDOR, {"why": "E1402", "funds": True})
 
     assert problem_text(refusal) == "The wallet cannot cover it. Have it topped up, then ask again."
+
+
+def test_a_denial_is_told_in_the_words_of_its_rule_and_by_its_code_when_the_rule_is_gone():
+    denial: dict[str, JSON] = {"reason": "too_many", "parameters": {"limit": 5}}
+    assert problem_text(Problem(ProblemCode.DENIED_BY_POLICY, denial)) == (
+        "Not bought: At most 5 cards per order here."
+    )
+    of_a_rule_that_is_gone: dict[str, JSON] = {"reason": "full_moon", "parameters": {}}
+    assert "full_moon" in problem_text(Problem(ProblemCode.DENIED_BY_POLICY, of_a_rule_that_is_gone))
 
 
 def test_an_order_that_fell_short_names_each_child_that_did_and_why():
