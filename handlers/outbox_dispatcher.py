@@ -1,7 +1,6 @@
 """Delivers the outbox to Slack: cards, notifications, alerts, and codes, which are only shown ephemerally."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -22,6 +21,7 @@ from bot.services.outbox_payloads import (
 from bot.services.resolve_order import proposal_to_show
 from bot.services.reveal_codes import codes_to_show
 from bot.services.support_note import order_and_note
+from handlers.direct_messages import NO_UNFURL, DirectMessages
 from handlers.slack_context import SlackContext
 from handlers.slack_errors import error_code, translate_slack_errors
 from handlers.views.approval_card import approval_card
@@ -33,14 +33,12 @@ from handlers.views.reconciliation import reconciliation_report
 from handlers.views.resolutions import proposal_message
 
 _CARD_GONE_ERRORS = {"message_not_found", "cant_update_message", "edit_window_closed"}
-_UNKNOWN_USER_ERRORS = {"user_not_found", "users_not_found", "user_not_visible"}
 _POSTED_IN_APPROVALS_CHANNEL = {
     OutboxKind.CARD,
     OutboxKind.APPROVER_ALERT,
     OutboxKind.PROPOSAL,
     OutboxKind.RECONCILIATION,
 }
-_NO_UNFURL: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 class OutboxMessage(Protocol):
@@ -79,21 +77,13 @@ class CardRef(NamedTuple):
         return f"{self.channel}/{self.ts}"
 
 
-@dataclass(frozen=True, slots=True)
-class _DirectMessage:
-    """Our DM with a person, and the user id that Slack knows them by in it."""
-
-    channel: str
-    user_id: str
-
-
 class OutboxDispatcher:
     """Sends each message once; the caller decides about retries. Nothing of a message is logged."""
 
     def __init__(self, client: AsyncWebClient, slack_ctx: SlackContext) -> None:
         self._client = client
         self._slack_ctx = slack_ctx
-        self._dms: dict[PersonId, _DirectMessage] = {}
+        self._dms = DirectMessages(client, slack_ctx.people)
         self._deliver: Mapping[OutboxKind, Callable[[OutboxMessage], Awaitable[str | None]]] = {
             OutboxKind.CARD: self._card,
             OutboxKind.NOTIFICATION: self._notification,
@@ -125,7 +115,7 @@ class OutboxDispatcher:
             else:
                 return str(posted)
         answer = await self._client.chat_postMessage(
-            channel=self._slack_ctx.approvals_channel, **card, **_NO_UNFURL
+            channel=self._slack_ctx.approvals_channel, **card, **NO_UNFURL
         )
         channel, ts = answer.get("channel") or self._slack_ctx.approvals_channel, answer.get("ts")
         return str(CardRef(str(channel), str(ts))) if ts else None
@@ -133,7 +123,7 @@ class OutboxDispatcher:
     async def _notification(self, row: OutboxMessage) -> None:
         details = await order_details_by_id(self._slack_ctx.ctx, _order_id(row))
         event = EventPayload.model_validate(row.payload).event
-        await self._send_dm(_person(row), notification_message(details, event))
+        await self._dms.post(_person(row), self._payload(notification_message(details, event)))
 
     async def _escalation(self, row: OutboxMessage) -> None:
         ctx = self._slack_ctx.ctx
@@ -154,9 +144,7 @@ class OutboxDispatcher:
 
     async def _to_approvers(self, message: Message) -> None:
         payload = self._payload(message)
-        await self._client.chat_postMessage(
-            channel=self._slack_ctx.approvals_channel, **payload, **_NO_UNFURL
-        )
+        await self._client.chat_postMessage(channel=self._slack_ctx.approvals_channel, **payload, **NO_UNFURL)
 
     async def _codes(self, row: OutboxMessage) -> None:
         order_id = _order_id(row)
@@ -165,41 +153,7 @@ class OutboxDispatcher:
         if person != order.requester:
             raise PermanentFailure("codes were asked for somebody who is not the requester")
         message = codes_message(order, vouchers, RevealPage.model_validate(row.payload))
-        await self._send_dm(person, message, ephemeral=True)
-
-    async def _send_dm(self, person: PersonId, message: Message, *, ephemeral: bool = False) -> None:
-        """Send into our DM with this person. A DM that is gone is opened again, once."""
-        known = self._dms.get(person)
-        dm = known or await self._open_dm(person)
-        try:
-            await self._send(dm, message, ephemeral=ephemeral)
-        except SlackApiError as error:
-            if known is None or error_code(error) != "channel_not_found":
-                raise
-            self._dms.pop(person, None)
-            await self._send(await self._open_dm(person), message, ephemeral=ephemeral)
-
-    async def _send(self, dm: _DirectMessage, message: Message, *, ephemeral: bool) -> None:
-        payload = self._payload(message)
-        if ephemeral:
-            await self._client.chat_postEphemeral(channel=dm.channel, user=dm.user_id, **payload)
-        else:
-            await self._client.chat_postMessage(channel=dm.channel, **payload, **_NO_UNFURL)
-
-    async def _open_dm(self, person: PersonId) -> _DirectMessage:
-        user_id = person.user_id
-        try:
-            opened = await self._client.conversations_open(users=user_id)
-        except SlackApiError as error:
-            # With an organisation's ids, a workspace may know its people by its own ids only.
-            if error_code(error) not in _UNKNOWN_USER_ERRORS:
-                raise
-            user_id = await self._slack_ctx.people.workspace_user_id(person.user_id)
-            if user_id == person.user_id:
-                raise
-            opened = await self._client.conversations_open(users=user_id)
-        dm = self._dms[person] = _DirectMessage(str(opened["channel"]["id"]), user_id)
-        return dm
+        await self._dms.show(person, self._payload(message))
 
     def _card_is_gone(self, channel: str, error: str) -> bool:
         moved = channel != self._slack_ctx.approvals_channel
