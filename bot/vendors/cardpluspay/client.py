@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from urllib.parse import urlsplit
 
 import structlog
 from babel import Locale
@@ -40,6 +39,7 @@ from bot.vendors.http.identifiers import absent, number
 from bot.vendors.http.payloads import parse_each
 from bot.vendors.http.responses import Response
 from bot.vendors.http.transport import Timeouts, Transport
+from bot.vendors.settings import host_of
 
 log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ class CardPlusPay:
         """Raises ValueError for a key that does not fit into a header. Spaces around it are ignored."""
         if not _IN_A_HEADER.fullmatch(api_key.strip()):
             raise ValueError(f"The key for {CARDPLUSPAY.title} has characters that cannot be sent.")
-        self.host = urlsplit(base_url).hostname or ""
+        self.host = host_of(base_url)
         self.save_unparsed_response: SaveUnparsedResponse = discard_unparsed_response
         self.credentials_fingerprint = credentials_fingerprint(api_key.strip())
         timeouts = timeouts or Timeouts()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 from typing import cast
-from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -18,6 +17,7 @@ from bot.vendors.contract import NotSent, VendorError
 from bot.vendors.http.identity import VendorIdentity
 from bot.vendors.http.response_buffer import ResponseBuffer
 from bot.vendors.http.responses import RawResponse
+from bot.vendors.settings import host_of, is_loopback
 
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ class Transport:
             limits=httpx.Limits(max_connections=_MOST_CONNECTIONS),
             verify=trusted_certificates(),
             follow_redirects=False,  # a redirect would send our credentials, or an order, somewhere else
-            trust_env=urlsplit(base_url).hostname not in ("127.0.0.1", "localhost", "::1"),
+            trust_env=not is_loopback(host_of(base_url)),
         )
 
     async def send(

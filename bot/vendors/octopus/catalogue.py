@@ -9,9 +9,8 @@ from bot.domain.catalogue import Denomination, Product, ProductDetails
 from bot.domain.money import precision
 from bot.vendors.http.identifiers import Id
 from bot.vendors.http.payloads import Count, Currency, Lenient, Number, Trimmed, log_unknown_once
-from bot.vendors.http.responses import Response
 from bot.vendors.octopus.identity import OCTOPUS
-from bot.vendors.octopus.payloads import Payload, elements
+from bot.vendors.octopus.payloads import Payload
 
 _LONGEST_IMAGE_URL = 3000  # Slack's limit
 
@@ -122,26 +121,3 @@ class WalletPayload(Payload):
     currency_id: Id
     amount: Number
     type: Lenient[Trimmed] = None
-
-
-def total_of(response: Response) -> int | None:
-    """The number of elements on all pages, where the vendor tells it."""
-    total = response.headers.get("x-total-count", "")
-    return int(total) if total.isascii() and total.isdigit() and len(total) < 10 else None
-
-
-def more_by_headers(response: Response, page: int) -> bool | None:
-    """Whether the headers say that there are more pages. None without such headers."""
-    more = response.headers.get("x-has-more", "").lower()
-    pages = response.headers.get("x-total-pages", "")
-    if more in ("true", "false"):
-        return more == "true"
-    if pages.isascii() and pages.isdigit() and len(pages) < 10:
-        return page < int(pages)
-    return None
-
-
-def has_more(response: Response, page: int, limit: int) -> bool:
-    """Without headers, a full page may be followed by another."""
-    size, more = len(elements(response)), more_by_headers(response, page)
-    return size > 0 and (size >= limit if more is None else more)

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -16,7 +14,6 @@ from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.wallet_transactions import WalletTransaction
 from bot.vendors.contract import (
-    OutcomeUnknown,
     ReferenceLookup,
     SaveUnparsedResponse,
     WalletStatement,
@@ -36,26 +33,22 @@ from bot.vendors.octopus.catalogue import (
     DetailsPayload,
     ProductPayload,
     WalletPayload,
-    has_more,
-    more_by_headers,
-    total_of,
 )
 from bot.vendors.octopus.identity import OCTOPUS, new_request_id
 from bot.vendors.octopus.order_reader import OrderReader
+from bot.vendors.octopus.pages import pages, total_of
 from bot.vendors.octopus.payloads import elements, parse_each
 from bot.vendors.octopus.quotes import quote_of
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from bot.vendors.octopus.reference_data import ReferenceData
 from bot.vendors.octopus.wallet_transactions import TransactionPayload
+from bot.vendors.settings import host_of
 
 log = structlog.get_logger()
-
-Listed = TypeVar("Listed", ProductPayload, TransactionPayload, orders.OrderPayload)
 
 _PAGE = 500  # the vendor's largest
 _STATEMENT_PAGE = 500  # of 10,000 allowed, because what we look for is nearly always recent
 _ORDERS_PAGE = 100  # few, because lists show all vouchers masked, and responses have a size limit
-_MOST_PAGES = 200
 _ORDERS = "/api/v1/orders"
 _number = partial(number, OCTOPUS)
 
@@ -82,7 +75,7 @@ class OctopusCards:
         timeouts: Timeouts | None = None,
         rate_limiter: OctopusRateLimiter | None = None,
     ) -> None:
-        self.host = urlsplit(base_url).hostname or ""
+        self.host = host_of(base_url)
         self.save_unparsed_response: SaveUnparsedResponse = discard_unparsed_response
         self.credentials_fingerprint = credentials_fingerprint(api_key)
         timeouts, rate_limiter = timeouts or Timeouts(), rate_limiter or OctopusRateLimiter()
@@ -106,7 +99,7 @@ class OctopusCards:
         return await self._token_manager.client_id()
 
     async def products(self) -> AsyncIterator[CataloguePage]:
-        async for response, payloads in self._pages("/products", ProductPayload, _PAGE):
+        async for response, payloads in pages(self._get, "/products", ProductPayload, _PAGE):
             if elements(response):
                 yield CataloguePage(
                     tuple(payload.product(self.name) for payload in payloads), total_of(response)
@@ -162,8 +155,8 @@ class OctopusCards:
         self, wallet_id: str | None = None
     ) -> AsyncIterator[list[WalletTransaction]]:
         of_wallet = {} if wallet_id is None else {"wallet_id": _number(wallet_id)}
-        async for _, payloads in self._pages(
-            "/transactions", TransactionPayload, _STATEMENT_PAGE, **of_wallet
+        async for _, payloads in pages(
+            self._get, "/transactions", TransactionPayload, _STATEMENT_PAGE, **of_wallet
         ):
             currencies = await self.currencies()
             yield [
@@ -209,7 +202,7 @@ class OctopusCards:
         return reader.order()
 
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
-        async for _, payloads in self._pages("/orders", orders.OrderPayload, _ORDERS_PAGE):
+        async for _, payloads in pages(self._get, "/orders", orders.OrderPayload, _ORDERS_PAGE):
             yield [listed for payload in payloads if (listed := payload.listed())]
 
     async def fetch(self, vendor_order_id: str) -> VendorOrder:
@@ -222,25 +215,6 @@ class OctopusCards:
     async def aclose(self) -> None:
         await self._token_manager.aclose()
         await self._transport.aclose()
-
-    async def _pages(
-        self, path: str, payload: type[Listed], limit: int, **query: str | int
-    ) -> AsyncIterator[tuple[Response, list[Listed]]]:
-        """A list, page by page. Raises OutcomeUnknown for one that does not end."""
-        seen: set[str | None] = set()
-        for page in range(1, _MOST_PAGES + 1):
-            response = await self._get(path, None, page=page, limit=limit, **query)
-            payloads = parse_each(payload, response)
-            ids = {payload.id for payload in payloads}
-            if ids and ids <= seen and more_by_headers(response, page) is None:
-                return  # the list has no pages, and is the same each time
-            seen |= ids
-            yield response, payloads
-            if not has_more(response, page, limit):
-                return
-        raise OutcomeUnknown(
-            f"Octopus Cards' list at {path} has no end: we stopped after {_MOST_PAGES} pages."
-        )
 
     async def _get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Response:
         return await self._api.read(

@@ -2,25 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from cachetools import TTLCache
 
 from bot.domain.catalogue import Names
 from bot.vendors.contract import Refused
-from bot.vendors.http.responses import Response
 from bot.vendors.octopus.catalogue import CategoryPayload, CountryPayload, CurrencyPayload
+from bot.vendors.octopus.pages import Get
 from bot.vendors.octopus.payloads import Payload, parse_each
 
 log = structlog.get_logger()
 
 T = TypeVar("T", bound=Payload)
 _CURRENCIES = "/currencies"
-
-
-class Get(Protocol):
-    async def __call__(self, path: str, timeout_s: float | None = None) -> Response: ...
 
 
 class ReferenceData:
