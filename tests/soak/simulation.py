@@ -22,7 +22,7 @@ from tests.acceptance.crash.environment import CrashEnvironment
 from tests.acceptance.crash.kill_points import POINTS
 from tests.acceptance.crash.supervise import running_bot
 from tests.acceptance.crash.vendor_ledger import (
-    codes_in_clear,
+    codes_readable_in,
     everything_at_rest,
     rows,
     unexplained_movements,
@@ -94,7 +94,7 @@ class Simulation:
                 process.join(10)
             if not self._unfinished():
                 return
-            with self._desk() as ctx:
+            with self._context() as ctx:
                 self._people.close(ctx, self._environment.cardpluspay.sold())
 
     def progress(self) -> str:
@@ -115,11 +115,9 @@ class Simulation:
         stand_in = self._environment.shops[vendor]
         sold = stand_in.sold()
         found = compare(self._database, self._environment.key, sold, vendor=vendor)
-        run_until_idle = everything_at_rest(self._database) + self._environment.persistent_messages()
-        run_until_idle += (self._folder / "bot.log").read_text()
-        shown = [
-            f"the code {code[:2]}… stands in clear" for code in codes_in_clear(sold) if code in run_until_idle
-        ]
+        readable = everything_at_rest(self._database) + self._environment.persistent_messages()
+        readable += (self._folder / "bot.log").read_text()
+        shown = [f"the code {code[:2]}… stands in clear" for code in codes_readable_in(readable, sold)]
         sql = "SELECT state FROM orders WHERE vendor = ?"
         return AtVendor(
             Counter(row["state"] for row in rows(self._database, sql, vendor)),
@@ -138,13 +136,13 @@ class Simulation:
         return running_bot(BotRun(self._folder, env, self._time, vendor, dies=dies, command=("run",)))
 
     @contextmanager
-    def _desk(self) -> Iterator[AppContext]:
+    def _context(self) -> Iterator[AppContext]:
         """Between lives, people work as if the bot were up."""
         with closing(self._environment.store(self._database, self._time)) as store:
             yield self._environment.ctx(store, self._time)
 
     def _new_requests(self) -> None:
-        with self._desk() as ctx:
+        with self._context() as ctx:
             for _ in range(self._chance.randrange(4)):
                 vendor, wanted = self._chance.choice(_WANTED)
                 order = self._environment.asked(ctx.store, self._time, vendor, wanted, key=f"V{self.orders}")

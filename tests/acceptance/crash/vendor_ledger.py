@@ -80,7 +80,12 @@ def everything_at_rest(database: Path) -> str:
     return json.dumps([rows(database, f"SELECT * FROM {table}") for table in tables])
 
 
-def codes_in_clear(sold: Iterable[VendorSale]) -> set[str]:
+def codes_readable_in(text: str, sold: Iterable[VendorSale]) -> list[str]:
+    """Of the codes that were sold, those that stand in a text."""
+    return [code for code in codes_of(sold) if code in text]
+
+
+def codes_of(sold: Iterable[VendorSale]) -> set[str]:
     """Secrets long enough not to stand somewhere by chance."""
     secrets = ((number, address) for order in sold for number, _, address in order.cards)
     return {s for pair in secrets for s in pair if s and len(s) > 4}

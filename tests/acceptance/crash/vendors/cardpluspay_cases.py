@@ -17,7 +17,7 @@ _MID_PURCHASE = ("request sent", "response read", "outcome written, not committe
 # The rest, by behaviour: a point, and whether its cards have PINs.
 _BY_BEHAVIOUR: dict[str, Sequence[tuple[str, str]]] = {
     **dict.fromkeys(
-        _LOST_OTHERWISE, (("response read", "never"), ("candidates opened", "new"), ("recognised", "mixed"))
+        _LOST_OTHERWISE, (("response read", "never"), ("candidates opened", "new"), ("attributed", "mixed"))
     ),
     **dict.fromkeys(_NO, tuple((point, "always") for point in ("snapshot committed", *_MID_PURCHASE))),
     "answers late": [("request sent", "always"), ("response understood", "never")],
@@ -30,10 +30,10 @@ _BY_BEHAVIOUR: dict[str, Sequence[tuple[str, str]]] = {
     ],
     "commits when we have given up": [
         ("request sent", "never"),
-        ("recognised", "never"),
-        ("recognised", "always"),
-        ("recognised", "new"),
-        ("recognised", "mixed"),
+        ("attributed", "never"),
+        ("attributed", "always"),
+        ("attributed", "new"),
+        ("attributed", "mixed"),
     ],
     "HTML 503 before": [("codes written, not committed", "always"), *((p, "always") for p in _MID_PURCHASE)],
     "slow down": [("codes written, not committed", "never"), *((p, "never") for p in _MID_PURCHASE)],
@@ -44,14 +44,14 @@ _BY_BEHAVIOUR: dict[str, Sequence[tuple[str, str]]] = {
         ("codes set aside, not committed", "mixed"),
         ("order read again", "never"),
     ],
-    "drops, codes later": [("candidates opened", "never"), ("recognised", "always")],
+    "drops, codes later": [("candidates opened", "never"), ("attributed", "always")],
     "fewer codes": [
         ("request sent", "never"),
         ("outcome committed", "never"),
         ("outcome committed", "always"),
         ("codes committed", "always"),
     ],
-    "drops, fewer codes": [("candidates opened", "never"), ("recognised", "mixed")],
+    "drops, fewer codes": [("candidates opened", "never"), ("attributed", "mixed")],
     "fewer codes, then all": [
         ("outcome committed", "never"),
         ("outcome committed", "new"),
@@ -60,20 +60,20 @@ _BY_BEHAVIOUR: dict[str, Sequence[tuple[str, str]]] = {
     ],
     "fails without a word": [("outcome committed", "never"), ("response read", "always")],
     "costs more": [("outcome committed", "mixed")],
-    "drops, costs more": [("recognised", "never")],
-    "lists it late": [("candidates opened", "never"), ("recognised", "always")],
+    "drops, costs more": [("attributed", "never")],
+    "lists it late": [("candidates opened", "never"), ("attributed", "always")],
     "never lists it": [("candidates opened", "never"), ("request sent", "mixed")],
 }
 _TWICE = {
     ("intent committed", "found never sent"): "never",
     ("account looked at", "found never sent"): "never",
-    ("snapshot committed", "orphan adopted"): "never",
+    ("snapshot committed", "taken over"): "never",
     ("snapshot committed", "proven not created"): "never",
     ("about to send", "account looked at anew"): "never",
     ("about to send", "response read"): "never",
-    ("request sent", "orphan adopted"): "never",
+    ("request sent", "taken over"): "never",
     ("request sent", "candidates opened"): "never",
-    ("request sent", "recognised"): "never",
+    ("request sent", "attributed"): "never",
     ("request sent", "mid-notice"): "never",
     ("response read", "codes written, not committed"): "never",
     ("response read", "codes committed"): "never",
@@ -91,11 +91,11 @@ def _reached(point: str, does: str) -> bool:
             return not lost
         case "candidates opened":
             return not behaviour.succeeds
-        case "recognised" | "order read again":
+        case "attributed" | "order read again":
             return lost
         case "proven not created" | "account looked at anew":
             return not behaviour.buys
-        case "mid-reveal" | "orphan adopted" | "found never sent" | "codes set aside, not committed":
+        case "mid-reveal" | "taken over" | "found never sent" | "codes set aside, not committed":
             return False  # needs a life before it, or codes that may lack PINs: see above
         case _:
             return True

@@ -95,7 +95,7 @@ def _reached(point: str, does: str, quantity: int) -> bool:
         case "order read again":
             lost = behaviour.buys and not behaviour.succeeds
             return behaviour.ends is None and (lost or quantity == LARGE)
-        case "mid-reveal" | "orphan adopted":
+        case "mid-reveal" | "taken over":
             return False  # needs a life before it: see the cases with two kills
         case _:
             return True
@@ -120,7 +120,7 @@ def cases() -> Iterator[OctopusCase]:
                 for quantity in (SMALL, LARGE):
                     if _reached(point, does, quantity):
                         yield OctopusCase((point,), does, quantity, reads)
-    for second in ("orphan adopted", "found by reference", "order read again", "mid-notice"):
+    for second in ("taken over", "found by reference", "order read again", "mid-notice"):
         for first in ("intent committed", "request sent", "response read"):
             for quantity in (SMALL, LARGE):
                 if second != "order read again" or first != "intent committed" or quantity == LARGE:
