@@ -11,6 +11,7 @@ from bot.domain.people import Actor, Component, PersonId
 from store.audit_chain import COLUMNS, row_hash
 from store.columns import JSON, Row, canonical_json, from_timestamp, person, to_timestamp, without_secrets
 from store.database import Database
+from store.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class AuditRow:
 
 
 class Audit:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, scope: Scope) -> None:
+        self._db, self._workspace = database, scope.workspace
 
     def write(
         self,
@@ -50,6 +51,7 @@ class Audit:
         values: list[Any] = [
             seq,
             to_timestamp(self._db.now()),
+            self._workspace or None,
             who and who.team_id,
             who and who.user_id,
             actor.name if isinstance(actor, Component) else None,

@@ -12,6 +12,7 @@ from store.database import Database
 COLUMNS = (
     "seq",
     "at",
+    "workspace",
     "actor_team",
     "actor_user",
     "actor_component",

@@ -6,11 +6,12 @@ from datetime import datetime
 from bot.domain.catalogue import Wallet
 from store.columns import from_timestamp, money, money_columns, to_timestamp
 from store.database import Database
+from store.scope import Scope
 
 
 class Balances:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, scope: Scope) -> None:
+        self._db, self._scope = database, scope
 
     def put(self, vendor: str, wallets: Sequence[Wallet], read_at: datetime) -> None:
         """All wallets of one vendor, in place of those read before."""
@@ -20,6 +21,7 @@ class Balances:
             (
                 {
                     "vendor": vendor,
+                    "vendor_account": self._scope.account(vendor),
                     "wallet_id": wallet.wallet_id,
                     "position": position,
                     **money_columns("balance", wallet.balance),

@@ -8,17 +8,19 @@ from store.columns import Row, to_timestamp
 from store.database import Database
 from store.keyring import Keyring
 from store.leases import Due, Leases
+from store.scope import Scope
 
 
 class Events:
-    def __init__(self, database: Database, keys: Keyring) -> None:
-        self._db, self._keys = database, keys
+    def __init__(self, database: Database, scope: Scope, keys: Keyring) -> None:
+        self._db, self._scope, self._keys = database, scope, keys
         self._leases = Leases(database, "vendor_events")
 
     def add(self, event: VendorEvent) -> bool:
         """Keep it; False, and nothing written, for one that is kept already."""
         row: Row = {
             "vendor": event.vendor,
+            "vendor_account": self._scope.account(event.vendor),
             "event_id": event.event_id,
             "kind": event.kind,
             "subject": event.subject.value,

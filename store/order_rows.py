@@ -31,6 +31,7 @@ from store.columns import (
     to_timestamp,
     to_timestamp_or_none,
 )
+from store.scope import Scope
 
 _AMOUNTS = ("discount", "fee", "charge", "balance_after", "expected_net", "expected_debit", "charged")
 
@@ -80,14 +81,16 @@ class OrderChanges(TypedDict, total=False):
     outcome_lost_at: datetime | None
 
 
-def new_row(draft: NewOrder, request_key: str, state: OrderState) -> Row:
+def new_row(draft: NewOrder, request_key: str, state: OrderState, scope: Scope) -> Row:
     since = draft.state_since or draft.requested_at
     return {
         "client_reference": draft.client_reference,
+        "workspace": scope.workspace,
         "request_key": request_key,
         "state": state.value,
         **person_columns("requester", draft.requester),
         **terms_columns(draft.terms),
+        "vendor_account": scope.account(draft.terms.vendor),
         "product_name": draft.product_name,
         "country": draft.country,
         **money_columns("discount", draft.discount),

@@ -1,7 +1,6 @@
-"""Orders on disk."""
+"""A workspace's orders on disk."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Unpack
 
@@ -13,87 +12,48 @@ from store.database import Database, marks
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
 from store.leases import Due, Leases
 from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row
+from store.purchases import Purchases
+from store.scope import Scope
 
 
-class Orders:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+class Orders(Purchases):
+    def __init__(self, database: Database, scope: Scope) -> None:
+        self._db, self._scope = database, scope
         self._leases = Leases(database, "orders")
 
     def insert(self, draft: NewOrder, state: OrderState, *, request_key: str) -> Order:
         """Put a new order on disk. Raises AlreadyRequested when `request_key` was used before."""
-        row = self._db.insert_once("orders", new_row(draft, request_key, state), unless=("request_key",))
+        new = new_row(draft, request_key, state, self._scope)
+        row = self._db.insert_once("orders", new, unless=("workspace", "request_key"))
         if row is None:
             existing = self.by_request_key(request_key)
             assert existing is not None
             raise AlreadyRequested(existing)
         return order_from_row(row)
 
-    def current(self, order: Order) -> Order:
-        """The order as it is now, if its state is still the one the caller saw, and so is who works on it.
+    def update(self, order: Order, to: OrderState, **changes: Unpack[OrderChanges]) -> Order:
+        """Bring the order from the state in which the caller saw it into `to`, and change some of its facts.
 
-        Raises StaleState.
+        Raises StaleState, with the order as it is now, when it has been in another state since, or when
+        somebody else has claimed it.
         """
-        now = self.get(order.id)
-        held = self._db.value("SELECT fence FROM orders WHERE id = ?", [order.id])
-        if now.state is not order.state or order.fence not in (None, held):
-            raise StaleState(now)
-        return replace(now, fence=order.fence)
-
-    def claim(
-        self,
-        owner: str,
-        now: datetime,
-        lease_for: timedelta,
-        limit: int,
-        *,
-        states: Iterable[OrderState],
-        vendor: str | None = None,
-    ) -> list[Order]:
-        """Take orders in these states that are due, the longest overdue first, so that nobody else does."""
-        rows = self._leases.claim(_due(states, now, vendor), owner, now, lease_for, limit)
-        return [order_from_row(row, fence=row["fence"]) for row in rows]
-
-    def renew(self, order: Order, until: datetime) -> bool:
-        """False when somebody else has claimed it meanwhile."""
-        return order.fence is not None and self._leases.renew(order.id, order.fence, until)
-
-    def release(self, order: Order) -> None:
-        if order.fence is not None:
-            self._leases.release(order.id, order.fence)
-
-    def children_of(self, parent_id: OrderId) -> list[Order]:
-        """The orders it is bought as, in their order; none for one that is bought at once."""
-        return self._some("parent_id = ? ORDER BY id", [parent_id])
-
-    def in_flight(self, vendor: str, besides: OrderId | None = None) -> Order | None:
-        """A purchase with this vendor that may be reaching it, or of which nobody knows what became."""
-        return self._one(
-            "vendor = ? AND id <> ? AND state IN (?, ?) ORDER BY id",
-            *[vendor, besides or 0, OrderState.SUBMITTING.value, OrderState.OUTCOME_UNKNOWN.value],
+        row = changed_columns(changes) | {"state": to.value}
+        if to is not order.state:
+            row |= {"state_since": to_timestamp(self._db.now()), "version": order.version + 1}
+        columns = ", ".join(f"{name} = ?" for name in row)
+        updated = self._db.write_rows(
+            f"UPDATE orders SET {columns}"
+            " WHERE id = ? AND state = ? AND version = ? AND fence = coalesce(?, fence) RETURNING *",
+            [*row.values(), order.id, order.state.value, order.version, order.fence],
         )
+        if not updated:
+            raise StaleState(self.get(order.id))
+        return order_from_row(updated[0], fence=order.fence)
 
-    def moved_since(self, vendor: str, at: datetime) -> bool:
-        """Whether an order with this vendor changed its state at that time or later."""
-        return self._one("vendor = ? AND state_since >= ?", vendor, to_timestamp(at)) is not None
-
-    def by_vendor_order_id(self, vendor: str, vendor_order_id: str) -> Order | None:
-        """By the vendor's number."""
-        return self._one("vendor = ? AND vendor_order_id = ?", vendor, vendor_order_id)
-
-    def latest_vendor_order_id(self, vendor: str) -> str | None:
-        """The vendor's number of our latest order that has one."""
-        order = self._one("vendor = ? AND vendor_order_id IS NOT NULL ORDER BY id DESC", vendor)
-        return order.vendor_order_id if order else None
-
-    def vendor_order_ids(self, vendor: str, state: OrderState | None = None) -> set[str]:
-        """The vendor's numbers of every order of ours that has one; in a state where it is given."""
-        sql = """
-            SELECT vendor_order_id FROM orders
-            WHERE vendor = ? AND vendor_order_id IS NOT NULL AND state = coalesce(?, state)
-        """
-        rows = self._db.rows(sql, [vendor, state and state.value])
-        return {row["vendor_order_id"] for row in rows}
+    def change(self, order_id: OrderId, **changes: Unpack[OrderChanges]) -> Order:
+        """Where its card is, which says nothing about the order itself. Raises NoSuchOrder."""
+        self._db.update("orders", order_id, changed_columns(changes))
+        return self.get(order_id)
 
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
@@ -109,9 +69,13 @@ class Orders:
     def by_request_key(self, request_key: str) -> Order | None:
         return self._one("request_key = ?", request_key)
 
+    def children_of(self, parent_id: OrderId) -> list[Order]:
+        """The orders it is bought as, in their order; none for one that is bought at once."""
+        return self._mine("parent_id = ? ORDER BY id", [parent_id])
+
     def of_requester(self, requester: PersonId, limit: int = 20) -> list[Order]:
         """What this person asked for, newest first; parts are not asked for."""
-        return self._some(
+        return self._mine(
             "requester_team = ? AND requester_user = ? AND parent_id IS NULL ORDER BY id DESC LIMIT ?",
             [requester.team_id, requester.user_id, limit],
         )
@@ -121,10 +85,18 @@ class Orders:
     ) -> list[Order]:
         """Oldest first; of one vendor where it is given."""
         chosen = _values(states)
-        return self._some(
+        return self._mine(
             f"state IN ({marks(chosen)}) AND vendor = coalesce(?, vendor) ORDER BY id LIMIT ?",
             [*chosen, vendor, limit],
         )
+
+    def all(self) -> list[Order]:
+        """Every order there ever was, oldest first."""
+        return self._mine("id > 0 ORDER BY id", [])
+
+    def escalations_due(self, now: datetime, limit: int = 20) -> list[Order]:
+        """Orders that have been where they are for so long that the channel is told, longest first."""
+        return self._mine("escalate_at <= ? ORDER BY escalate_at, id LIMIT ?", [to_timestamp(now), limit])
 
     def due(
         self, states: Iterable[OrderState], now: datetime, limit: int = 20, *, vendor: str | None = None
@@ -133,63 +105,49 @@ class Orders:
 
         The longest overdue first, and none that a worker is looking at.
         """
-        return [order_from_row(row) for row in self._leases.due(_due(states, now, vendor), now, limit)]
+        return [order_from_row(row) for row in self._leases.due(self._due(states, now, vendor), now, limit)]
 
-    def escalations_due(self, now: datetime, limit: int = 20) -> list[Order]:
-        """Orders that have been where they are for so long that the channel is told, longest first."""
-        return self._some("escalate_at <= ? ORDER BY escalate_at, id LIMIT ?", [to_timestamp(now), limit])
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease_for: timedelta,
+        limit: int,
+        *,
+        states: Iterable[OrderState],
+        vendor: str | None = None,
+    ) -> list[Order]:
+        """Take what is due, so that nobody else does."""
+        rows = self._leases.claim(self._due(states, now, vendor), owner, now, lease_for, limit)
+        return [order_from_row(row, fence=row["fence"]) for row in rows]
 
-    def all(self) -> list[Order]:
-        """Every order there ever was, oldest first."""
-        return self._some("id > 0 ORDER BY id", [])
+    def renew(self, order: Order, until: datetime) -> bool:
+        """False when somebody else has claimed it meanwhile."""
+        return order.fence is not None and self._leases.renew(order.id, order.fence, until)
 
-    def first_requested_at(self, vendor: str) -> datetime | None:
-        """When the oldest order with this vendor was asked for; None while there is none."""
-        oldest = self._one("vendor = ? ORDER BY id", vendor)
-        return oldest.requested_at if oldest else None
-
-    def update(self, order: Order, to: OrderState, **changes: Unpack[OrderChanges]) -> Order:
-        """Bring the order from the state in which the caller saw it into `to`, and change some of its facts.
-
-        Raises StaleState, with the order as it is now, when it has been in another state since, or when
-        somebody else has claimed it.
-        """
-        row = changed_columns(changes) | {"state": to.value}
-        if to is not order.state:
-            row |= {"state_since": to_timestamp(self._db.now()), "version": order.version + 1}
-        columns = ", ".join(f"{name} = ?" for name in row)
-        updated = self._db.write_rows(
-            f"UPDATE orders SET {columns}"  # noqa: S608
-            " WHERE id = ? AND state = ? AND version = ? AND fence = coalesce(?, fence) RETURNING *",
-            [*row.values(), order.id, order.state.value, order.version, order.fence],
-        )
-        if not updated:
-            raise StaleState(self.get(order.id))
-        return order_from_row(updated[0], fence=order.fence)
-
-    def change(self, order_id: OrderId, **changes: Unpack[OrderChanges]) -> Order:
-        """Where its card is, which says nothing about the order itself. Raises NoSuchOrder."""
-        self._db.update("orders", order_id, changed_columns(changes))
-        return self.get(order_id)
+    def release(self, order: Order) -> None:
+        if order.fence is not None:
+            self._leases.release(order.id, order.fence)
 
     def bring_forward(self, states: Iterable[OrderState], now: datetime) -> int:
         """Make due at `now` what would be looked at later; how many."""
         chosen = _values(states)
-        sql = f"UPDATE orders SET next_at = ? WHERE state IN ({marks(chosen)}) AND next_at > ?"
-        return self._db.write(sql, [to_timestamp(now), *chosen, to_timestamp(now)])
+        where = f"workspace = ? AND state IN ({marks(chosen)}) AND next_at > ?"
+        parameters = [to_timestamp(now), self._scope.workspace, *chosen, to_timestamp(now)]
+        return self._db.write(f"UPDATE orders SET next_at = ? WHERE {where}", parameters)
 
-    def _one(self, where: str, *parameters: Any) -> Order | None:
-        return next(iter(self._some(f"{where} LIMIT 1", parameters)), None)
+    def _due(self, states: Iterable[OrderState], now: datetime, vendor: str | None) -> Due:
+        chosen = _values(states)
+        where = f"state IN ({marks(chosen)}) AND next_at <= ? AND vendor = coalesce(?, vendor)"
+        parameters = [self._scope.workspace, *chosen, to_timestamp(now), vendor]
+        return Due(f"workspace = ? AND {where}", parameters, ("next_at", "id"))
 
-    def _some(self, where: str, parameters: Iterable[Any]) -> list[Order]:
-        sql = f"SELECT * FROM orders WHERE {where}"
-        return [order_from_row(row) for row in self._db.rows(sql, list(parameters))]
+    def _one(self, where: str, value: int | str) -> Order | None:
+        return next(iter(self._mine(where, [value])), None)
 
-
-def _due(states: Iterable[OrderState], now: datetime, vendor: str | None) -> Due:
-    chosen = _values(states)
-    where = f"state IN ({marks(chosen)}) AND next_at <= ? AND vendor = coalesce(?, vendor)"
-    return Due(where, [*chosen, to_timestamp(now), vendor], ("next_at", "id"))
+    def _mine(self, where: str, parameters: Sequence[Any]) -> list[Order]:
+        sql = f"SELECT * FROM orders WHERE workspace = ? AND {where}"
+        return [order_from_row(row) for row in self._db.rows(sql, [self._scope.workspace, *parameters])]
 
 
 def _values(states: Iterable[OrderState]) -> list[str]:

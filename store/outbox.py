@@ -21,6 +21,7 @@ from store.columns import (
 )
 from store.database import Database
 from store.leases import Due, Leases
+from store.scope import Scope
 
 _PENDING = "outcome IS NULL"
 
@@ -44,8 +45,8 @@ class OutboxMessage:
 
 
 class Outbox:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, scope: Scope) -> None:
+        self._db, self._workspace = database, scope.workspace
         self._leases = Leases(database, "outbox")
 
     def put(
@@ -62,6 +63,7 @@ class Outbox:
         """Add a message, due at once; its id. The same `key` again changes nothing and gives the first id."""
         now = to_timestamp(self._db.now())
         row: Row = {
+            "workspace": self._workspace,
             "kind": kind,
             "channel": channel,
             **person_columns("person", person),
@@ -72,20 +74,22 @@ class Outbox:
             "expires_at": to_timestamp_or_none(expires_at),
             "next_at": now,
         }
-        if added := self._db.insert_once("outbox", row, unless=("key",)):
+        if added := self._db.insert_once("outbox", row, unless=("workspace", "key")):
             return int(added["id"])
-        return int(self._db.value("SELECT id FROM outbox WHERE key = ?", [key]))
+        return int(
+            self._db.value("SELECT id FROM outbox WHERE workspace = ? AND key = ?", [self._workspace, key])
+        )
 
     def due(self, now: datetime, limit: int = 20) -> list[OutboxMessage]:
         """What to deal with now, what is past `expires_at` included: giving that up is on record too.
 
         Per order and destination only the oldest unsent message is ever due.
         """
-        return [_outbox_message(row) for row in self._leases.due(_due(now), now, limit)]
+        return [_outbox_message(row) for row in self._leases.due(self._due(now), now, limit)]
 
     def claim(self, owner: str, now: datetime, lease_for: timedelta, limit: int) -> list[OutboxMessage]:
         """Take what is due, so that nobody else sends it."""
-        rows = self._leases.claim(_due(now), owner, now, lease_for, limit)
+        rows = self._leases.claim(self._due(now), owner, now, lease_for, limit)
         return [_outbox_message(row, fence=row["fence"]) for row in rows]
 
     def renew(self, message: OutboxMessage, until: datetime) -> bool:
@@ -98,8 +102,8 @@ class Outbox:
 
     def bring_forward(self, now: datetime) -> int:
         """Make due at `now` what would be sent later; how many."""
-        sql = f"UPDATE outbox SET next_at = ? WHERE {_PENDING} AND next_at > ?"
-        return self._db.write(sql, [to_timestamp(now)] * 2)
+        sql = f"UPDATE outbox SET next_at = ? WHERE workspace = ? AND {_PENDING} AND next_at > ?"
+        return self._db.write(sql, [to_timestamp(now), self._workspace, to_timestamp(now)])
 
     def sent(
         self, row_id: int, result: Mapping[str, JSON] | None = None, *, fence: int | None = None
@@ -116,14 +120,13 @@ class Outbox:
     def given_up(self, row_id: int, why: str, *, fence: int | None = None) -> None:
         self._leases.update(row_id, {"outcome": "given_up", "why": why}, fence=fence)
 
-
-def _due(now: datetime) -> Due:
-    where = f"""
-        this.{_PENDING} AND this.next_at <= ? AND NOT EXISTS (
-            SELECT 1 FROM outbox AS earlier WHERE earlier.{_PENDING} AND earlier.id < this.id
-            AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
-    """
-    return Due(where, [to_timestamp(now)], ("next_at", "id"))
+    def _due(self, now: datetime) -> Due:
+        where = f"""
+            this.workspace = ? AND this.{_PENDING} AND this.next_at <= ? AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier WHERE earlier.{_PENDING} AND earlier.id < this.id
+                AND earlier.order_id = this.order_id AND earlier.destination = this.destination)
+        """
+        return Due(where, [self._workspace, to_timestamp(now)], ("next_at", "id"))
 
 
 def _outbox_message(row: Row, *, fence: int | None = None) -> OutboxMessage:

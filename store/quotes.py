@@ -17,16 +17,19 @@ from store.columns import (
     to_timestamp,
 )
 from store.database import Database
+from store.scope import Scope
 
 
 class Quotes:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, scope: Scope) -> None:
+        self._db, self._scope = database, scope
 
     def put(self, quote: Quote) -> int:
         """Keep it; the id under which `get` finds it."""
         row: Row = {
+            "workspace": self._scope.workspace,
             **terms_columns(quote.terms),
+            "vendor_account": self._scope.account(quote.terms.vendor),
             **money_columns("discount", quote.discount),
             "discount_percent": decimal_text(quote.discount_percent),
             **money_columns("charge", quote.charge),
@@ -41,7 +44,9 @@ class Quotes:
         return self._db.insert("quotes", row)
 
     def get(self, quote_id: int) -> Quote | None:
-        row = self._db.row("SELECT * FROM quotes WHERE id = ?", [quote_id])
+        row = self._db.row(
+            "SELECT * FROM quotes WHERE id = ? AND workspace = ?", [quote_id, self._scope.workspace]
+        )
         return None if row is None else _quote(row)
 
     def prune(self, until: datetime) -> int:

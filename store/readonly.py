@@ -14,17 +14,20 @@ from store.database import Database
 from store.engines.sqlite import SqliteEngine
 from store.errors import StorageFailed
 from store.orders import Orders
+from store.purchases import Purchases
 from store.refunds import Refunds
 from store.resolutions import Resolutions
+from store.scope import remembered_scope
 
 
 class ReadOnlyStore:
     def __init__(self, database: Database) -> None:
-        self._db = database
-        self.audit = Audit(database)
-        self.orders = Orders(database)
+        self._db, scope = database, remembered_scope(database)
+        self.audit = Audit(database, scope)
+        self.orders = Orders(database, scope)
+        self.purchases = Purchases(database)
         self.approvals = Approvals(database)
-        self.refunds = Refunds(database)
+        self.refunds = Refunds(database, scope)
         self.resolutions = Resolutions(database)
 
     def codes_held(self, order_id: OrderId) -> int:

@@ -10,6 +10,7 @@ from bot.domain.wallet_transactions import Refund
 from store.columns import Row, from_timestamp, from_timestamp_or_none, money, money_columns, to_timestamp
 from store.database import Database
 from store.leases import Due, Leases
+from store.scope import Scope
 
 
 class RefundWatchOutcome(StrEnum):
@@ -30,8 +31,8 @@ class RefundWatch:
 
 
 class Refunds:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, scope: Scope) -> None:
+        self._db, self._scope = database, scope
         self._leases = Leases(database, "refund_watches", key="order_id")
 
     def watch(self, order_id: OrderId, next_at: datetime) -> None:
@@ -101,6 +102,7 @@ class Refunds:
         row: Row = {
             "order_id": order_id,
             "vendor": vendor,
+            "vendor_account": self._scope.account(vendor),
             "transaction_id": refund.transaction_id,
             **money_columns("refund", refund.amount),
             "refunded_at": to_timestamp(refund.at),

@@ -10,6 +10,7 @@ from store.database import Clock, Database
 from store.engines.sqlite import SqliteEngine
 from store.keyring import Keyring
 from store.readonly import ReadOnlyStore
+from store.scope import remembered_scope
 from store.transaction import Transaction
 
 T = TypeVar("T")
@@ -24,8 +25,8 @@ class Store(Transaction):
     """Everything on disk. Reads any time; every write inside `with store.transaction()`, without an await."""
 
     def __init__(self, database: Database, keys: Keyring) -> None:
-        super().__init__(database, keys)
         self._db, self._keys = database, keys
+        self.rescope()
 
     @classmethod
     def open(cls, path: Path, keys: Keyring, *, read_only: bool = False, clock: Clock = _utc_now) -> "Store":
@@ -63,6 +64,10 @@ class Store(Transaction):
         """Beside the writer, for a reading that takes long, on a thread. Raises StorageFailed."""
         with closing(self._db.reader()) as database:
             yield ReadOnlyStore(database)
+
+    def rescope(self) -> None:
+        """After a start has written down whose workspace, and whose account at a vendor, it is working for."""
+        super().__init__(self._db, remembered_scope(self._db), self._keys)
 
     def close(self) -> None:
         self._db.close()

@@ -12,27 +12,30 @@ from store.keyring import Keyring
 from store.leases import LEASED, Leases
 from store.orders import Orders
 from store.outbox import Outbox
+from store.purchases import Purchases
 from store.quotes import Quotes
 from store.refunds import Refunds
 from store.resolutions import Resolutions
+from store.scope import Scope
 from store.snapshots import Snapshots
 from store.unparsed_responses import UnparsedResponses
 
 
 class Transaction:
-    def __init__(self, database: Database, keys: Keyring) -> None:
-        self.audit = Audit(database)
-        self.orders = Orders(database)
+    def __init__(self, database: Database, scope: Scope, keys: Keyring) -> None:
+        self.audit = Audit(database, scope)
+        self.orders = Orders(database, scope)
+        self.purchases = Purchases(database)
         self.approvals = Approvals(database)
         self.resolutions = Resolutions(database)
-        self.outbox = Outbox(database)
+        self.outbox = Outbox(database, scope)
         self.codes = Codes(database, keys)
         self.unparsed_responses = UnparsedResponses(database, keys)
         self.snapshots = Snapshots(database)
-        self.quotes = Quotes(database)
-        self.events = Events(database, keys)
-        self.refunds = Refunds(database)
-        self.balances = Balances(database)
+        self.quotes = Quotes(database, scope)
+        self.events = Events(database, scope, keys)
+        self.refunds = Refunds(database, scope)
+        self.balances = Balances(database, scope)
         self.key_values = KeyValues(database)
         self.catalogue = Catalogue(database, self.key_values)
         self._leases = [Leases(database, table) for table in LEASED]

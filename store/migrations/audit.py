@@ -11,6 +11,7 @@ def m002_audit(db: Database) -> None:
         CREATE TABLE audit (
             seq INTEGER PRIMARY KEY,
             at TEXT NOT NULL,
+            workspace TEXT,
             actor_team TEXT,
             actor_user TEXT,
             actor_component TEXT,

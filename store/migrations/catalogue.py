@@ -44,7 +44,9 @@ def m005_catalogue_and_quotes(db: Database) -> None:
 
         CREATE TABLE quotes (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
+            workspace TEXT NOT NULL,
             {TERMS},
+            vendor_account TEXT,
             {money("discount")},
             discount_percent TEXT NOT NULL {decimal("discount_percent")},
             {money("charge")},

@@ -13,11 +13,13 @@ def m001_orders(db: Database) -> None:
         CREATE TABLE orders (
             id INTEGER PRIMARY KEY,
             client_reference TEXT NOT NULL,
-            request_key TEXT NOT NULL UNIQUE,
+            workspace TEXT NOT NULL,
+            request_key TEXT NOT NULL,
             state TEXT NOT NULL,
             requester_team TEXT NOT NULL,
             requester_user TEXT NOT NULL,
             {TERMS},
+            vendor_account TEXT,
             product_name TEXT NOT NULL,
             country TEXT NOT NULL,
             {money("discount")},
@@ -44,18 +46,20 @@ def m001_orders(db: Database) -> None:
             outcome_lost_at TEXT,
             version INTEGER NOT NULL DEFAULT 0,
             parent_id INTEGER REFERENCES orders (id),
-            {LEASE}
+            {LEASE},
+            UNIQUE (workspace, request_key)
         ) STRICT;
         CREATE UNIQUE INDEX orders_by_reference ON orders (lower(client_reference));
-        CREATE INDEX orders_by_requester ON orders (requester_team, requester_user, id);
-        CREATE INDEX orders_by_due ON orders (state, next_at);
-        CREATE INDEX orders_by_escalation ON orders (escalate_at) WHERE escalate_at IS NOT NULL;
-        CREATE INDEX orders_by_vendor_order ON orders (vendor_order_id);
+        CREATE INDEX orders_by_requester ON orders (workspace, requester_team, requester_user, id);
+        CREATE INDEX orders_by_due ON orders (workspace, state, next_at);
+        CREATE INDEX orders_by_escalation ON orders (workspace, escalate_at) WHERE escalate_at IS NOT NULL;
+        CREATE INDEX orders_by_vendor_order ON orders (vendor, vendor_order_id);
         CREATE INDEX orders_by_parent ON orders (parent_id) WHERE parent_id IS NOT NULL;
         CREATE TRIGGER orders_stay BEFORE DELETE ON orders
             BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END;
         CREATE TRIGGER orders_keep_their_terms BEFORE UPDATE OF
-            client_reference, request_key, requester_team, requester_user, vendor, product_id, quantity,
+            client_reference, workspace, request_key, requester_team, requester_user, vendor, vendor_account,
+            product_id, quantity,
             denomination_amount, denomination_currency, wallet_id, reason, ticket_url, recipient_email
             ON orders
             BEGIN SELECT RAISE(ABORT, 'what was requested is never changed'); END;
@@ -89,7 +93,7 @@ def m001_orders(db: Database) -> None:
         db,
         "orders",
         "id = NEW.id OR lower(client_reference) = lower(NEW.client_reference)",
-        repeated="request_key = NEW.request_key",
+        repeated="(workspace, request_key) = (NEW.workspace, NEW.request_key)",
     )
     never_replaced(
         db,

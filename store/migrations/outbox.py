@@ -11,13 +11,14 @@ def m003_outbox(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE outbox (
             id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
             kind TEXT NOT NULL,
             channel TEXT,
             person_team TEXT,
             person_user TEXT,
             order_id INTEGER REFERENCES orders (id),
             payload TEXT NOT NULL,
-            key TEXT UNIQUE,
+            key TEXT,
             created_at TEXT NOT NULL,
             expires_at TEXT,
             next_at TEXT NOT NULL,
@@ -27,9 +28,10 @@ def m003_outbox(db: Database) -> None:
             why TEXT,
             destination TEXT GENERATED ALWAYS AS
                 (coalesce(channel, person_team || '/' || person_user, '')) VIRTUAL,
-            {LEASE}
+            {LEASE},
+            UNIQUE (workspace, key)
         ) STRICT;
-        CREATE INDEX outbox_pending ON outbox (next_at, id) WHERE outcome IS NULL;
+        CREATE INDEX outbox_pending ON outbox (workspace, next_at, id) WHERE outcome IS NULL;
         CREATE INDEX outbox_pending_by_order ON outbox (order_id, destination, id) WHERE outcome IS NULL;
 
         CREATE TABLE key_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

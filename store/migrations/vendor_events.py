@@ -12,6 +12,7 @@ def m007_events_refunds_and_balances(db: Database) -> None:
         CREATE TABLE vendor_events (
             id INTEGER PRIMARY KEY,
             vendor TEXT NOT NULL,
+            vendor_account TEXT,
             event_id TEXT NOT NULL,
             kind TEXT NOT NULL,
             subject TEXT NOT NULL CHECK (subject IN ('order', 'wallet', 'other')),
@@ -40,6 +41,7 @@ def m007_events_refunds_and_balances(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             order_id INTEGER NOT NULL REFERENCES orders (id),
             vendor TEXT NOT NULL,
+            vendor_account TEXT,
             transaction_id TEXT NOT NULL,
             {money("refund")},
             refunded_at TEXT NOT NULL,
@@ -52,6 +54,7 @@ def m007_events_refunds_and_balances(db: Database) -> None:
 
         CREATE TABLE balances (
             vendor TEXT NOT NULL,
+            vendor_account TEXT,
             wallet_id TEXT NOT NULL,
             position INTEGER NOT NULL,
             {money("balance")},
