@@ -73,7 +73,7 @@ async def sync_once(settings: Settings, watch: Callable[[SyncProgress], None]) -
 async def with_context(settings: Settings, work: Callable[[AppContext], Awaitable[A]]) -> A:
     """Do something in this process while no bot runs. Raises as `run` does, and VendorError."""
     async with _open_context(settings) as ctx:
-        check_orders_have_vendors(ctx)
+        await check_orders_have_vendors(ctx)
         await check_accounts(ctx)
         return await work(ctx)
 
@@ -129,8 +129,8 @@ async def _connect_to_slack(settings: Settings, ctx: AppContext) -> SlackApp:
         forget_proxies()
     client = slack_client(settings, settings.slack_bot_token)
     identity = await identify_bot(client)
-    check_orders_have_vendors(ctx)
-    check_workspace(ctx, identity.team_id)
+    await check_orders_have_vendors(ctx)
+    await check_workspace(ctx, identity.team_id)
     ctx.workspace_url = identity.url
     return slack_app(
         ctx,

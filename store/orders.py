@@ -16,7 +16,7 @@ from store.purchases import Purchases
 from store.scope import Scope
 
 
-class Orders(Purchases):
+class Orders(Purchases):  # for callers that are to ask `tx.purchases` themselves
     def __init__(self, database: Database, scope: Scope) -> None:
         self._db, self._scope = database, scope
         self._leases = Leases(database, "orders")

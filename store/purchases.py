@@ -47,8 +47,8 @@ class Purchases:
         oldest = self._first(vendor, "id > 0 ORDER BY id")
         return oldest.requested_at if oldest else None
 
-    def waiting(self, vendor: str | None, states: Iterable[OrderState], limit: int) -> list[Order]:
-        """Those in these states, oldest first; with any vendor where None is given."""
+    def in_states(self, states: Iterable[OrderState], *, vendor: str | None, limit: int) -> list[Order]:
+        """Oldest first; with any vendor where None is given."""
         chosen = [state.value for state in states]
         where = f"vendor = coalesce(?, vendor) AND state IN ({marks(chosen)}) ORDER BY id LIMIT ?"
         return self._some(where, [vendor, *chosen, limit])

@@ -39,3 +39,12 @@ def remembered_scope(database: Database) -> Scope:
         if name.endswith(ending)
     }
     return Scope(known.get(WORKSPACE, NO_WORKSPACE), accounts)
+
+
+def adopt_rows(database: Database, scope: Scope) -> None:
+    """What was there before the first workspace was met is its own: nothing under way is lost from sight."""
+    if scope.workspace == NO_WORKSPACE:
+        return
+    for table in ("orders", "outbox", "quotes"):
+        sql = f"UPDATE {table} SET workspace = ? WHERE workspace = ?"
+        database.write(sql, [scope.workspace, NO_WORKSPACE])

@@ -10,7 +10,7 @@ from store.database import Clock, Database
 from store.engines.sqlite import SqliteEngine
 from store.keyring import Keyring
 from store.readonly import ReadOnlyStore
-from store.scope import remembered_scope
+from store.scope import adopt_rows, remembered_scope
 from store.transaction import Transaction
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ class Store(Transaction):
 
     def __init__(self, database: Database, keys: Keyring) -> None:
         self._db, self._keys = database, keys
-        self.rescope()
+        super().__init__(database, remembered_scope(database), keys)
 
     @classmethod
     def open(cls, path: Path, keys: Keyring, *, read_only: bool = False, clock: Clock = _utc_now) -> "Store":
@@ -39,6 +39,7 @@ class Store(Transaction):
             store = cls(Database(engine, clock), keys)
             store._check_keys(read_only=read_only)
             if not read_only:
+                store.rescope()
                 with store.transaction():
                     store.release_leases()
         except BaseException:
@@ -66,8 +67,11 @@ class Store(Transaction):
             yield ReadOnlyStore(database)
 
     def rescope(self) -> None:
-        """After a start has written down whose workspace, and whose account at a vendor, it is working for."""
-        super().__init__(self._db, remembered_scope(self._db), self._keys)
+        """After it was written down whose workspace, and which account at a vendor, this is for."""
+        scope = remembered_scope(self._db)
+        with self.transaction():
+            adopt_rows(self._db, scope)
+        super().__init__(self._db, scope, self._keys)
 
     def close(self) -> None:
         self._db.close()

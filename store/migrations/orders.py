@@ -58,11 +58,14 @@ def m001_orders(db: Database) -> None:
         CREATE TRIGGER orders_stay BEFORE DELETE ON orders
             BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END;
         CREATE TRIGGER orders_keep_their_terms BEFORE UPDATE OF
-            client_reference, workspace, request_key, requester_team, requester_user, vendor, vendor_account,
+            client_reference, request_key, requester_team, requester_user, vendor, vendor_account,
             product_id, quantity,
             denomination_amount, denomination_currency, wallet_id, reason, ticket_url, recipient_email
             ON orders
             BEGIN SELECT RAISE(ABORT, 'what was requested is never changed'); END;
+        CREATE TRIGGER orders_keep_their_workspace BEFORE UPDATE OF workspace ON orders
+            WHEN OLD.workspace <> ''
+            BEGIN SELECT RAISE(ABORT, 'an order keeps its workspace'); END;
         CREATE TRIGGER orders_keep_their_number BEFORE UPDATE OF id ON orders
             BEGIN SELECT RAISE(ABORT, 'an order keeps its number'); END;
         CREATE TRIGGER children_keep_their_parent BEFORE UPDATE OF parent_id ON orders

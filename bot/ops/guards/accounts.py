@@ -4,14 +4,18 @@ An order that is under way at one account would not be found at another, and wou
 """
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 
 from bot.config import ConfigError
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import FINAL, OrderState
 from bot.domain.people import Component
 from bot.services.context import AppContext
 from bot.vendors.contract import Refused, Vendor, VendorError
+from store import JSON, Transaction
+from store.scope import ACCOUNT, LOGIN, WORKSPACE
 
 log = structlog.get_logger(__name__)
 STARTUP = Component("bot")
@@ -25,9 +29,9 @@ class AccountMismatch(ConfigError):
     """Orders are under way at another account than that of the settings."""
 
 
-def check_workspace(ctx: AppContext, team_id: str) -> None:
+async def check_workspace(ctx: AppContext, team_id: str) -> None:
     """Raises AccountMismatch."""
-    _keep(ctx, "slack_team", team_id, what="Slack workspace")
+    await _keep(ctx, WORKSPACE, team_id, what="Slack workspace")
 
 
 async def check_accounts(ctx: AppContext) -> None:
@@ -53,10 +57,10 @@ async def check_account_when_reachable(ctx: AppContext, vendor: Vendor) -> None:
 async def _keep_account(ctx: AppContext, vendor: Vendor) -> None:
     # The host first: at a wrong host the login may fail for ever, and the mismatch would not be reported.
     name, title = vendor.name, vendor.title
-    _keep(ctx, f"{name}_host", vendor.host, what=f"{title} host", vendor=name)
+    await _keep(ctx, f"{name}_host", vendor.host, what=f"{title} host", vendor=name)
     number = await vendor.account()
     if number is not None:
-        _keep(ctx, f"{name}_account", number, what=f"{title} account", vendor=name)
+        await _keep(ctx, f"{name}{ACCOUNT}", number, what=f"{title} account", vendor=name)
     else:
         await _keep_login(ctx, vendor)
 
@@ -66,27 +70,25 @@ async def _keep_login(ctx: AppContext, vendor: Vendor) -> None:
 
     Raises AccountMismatch and VendorError.
     """
-    name = f"{vendor.name}_login"
-    before = ctx.store.key_values.get(name)
+    name = f"{vendor.name}{LOGIN}"
+    before = await ctx.read(lambda tx: tx.key_values.get(name))
     if before == vendor.credentials_fingerprint:
         return
-    orders = ctx.store.orders.in_states(_PERHAPS_BOUGHT, limit=1, vendor=vendor.name)
+    orders = await ctx.read(lambda tx: tx.purchases.in_states(_PERHAPS_BOUGHT, vendor=vendor.name, limit=1))
     if before is not None and orders and not await _opens_our_account(ctx, vendor):
         raise AccountMismatch(
             f"{orders[0].client_reference} is under way with {vendor.title}, and nothing shows that the "
             "key in the settings opens the account it is at: elsewhere it would not be found, and be bought "
             "again. Put the earlier key back until every order is closed, or give GIFTCARD_DB another path."
         )
-    with ctx.transaction():
-        ctx.store.key_values.set(name, vendor.credentials_fingerprint)
-        if before is not None:
-            details = {"what": f"{vendor.title} key"}
-            ctx.store.audit.write(actor=STARTUP, action="key_changed", details=details)
+    await _note(
+        ctx, name, vendor.credentials_fingerprint, AuditAction.KEY_CHANGED, {"what": f"{vendor.title} key"}
+    )
 
 
 async def _opens_our_account(ctx: AppContext, vendor: Vendor) -> bool:
     """A key reads only orders of its own account. Without an order to read there is no proof."""
-    number = ctx.store.orders.latest_vendor_order_id(vendor.name)
+    number = await ctx.read(lambda tx: tx.purchases.latest_vendor_order_id(vendor.name))
     try:
         return number is not None and bool(await vendor.fetch(number))
     except Refused as error:
@@ -95,22 +97,35 @@ async def _opens_our_account(ctx: AppContext, vendor: Vendor) -> bool:
         return False
 
 
-def _keep(ctx: AppContext, name: str, now: str, *, what: str, vendor: str | None = None) -> None:
+async def _keep(ctx: AppContext, name: str, now: str, *, what: str, vendor: str | None = None) -> None:
     """`vendor`: check only orders of this vendor."""
-    before = ctx.store.key_values.get(name)
+    before = await ctx.read(lambda tx: tx.key_values.get(name))
     if before == now:
         return
-    under_way = ctx.store.orders.in_states(_UNDER_WAY, limit=_NAMED_AT_MOST + 1, vendor=vendor)
-    if before is not None and (orders := under_way):
-        named = [order.client_reference for order in orders[:_NAMED_AT_MOST]]
-        more = " and more" if len(orders) > _NAMED_AT_MOST else ""
+    under_way = await ctx.read(
+        lambda tx: tx.purchases.in_states(_UNDER_WAY, vendor=vendor, limit=_NAMED_AT_MOST + 1)
+    )
+    if before is not None and under_way:
+        named = [order.client_reference for order in under_way[:_NAMED_AT_MOST]]
+        more = " and more" if len(under_way) > _NAMED_AT_MOST else ""
         raise AccountMismatch(
             f"{', '.join(named)}{more} in this database are under way with the {what} {before}, and the "
             f"settings lead to {now}: there they would not be found, and be bought again. "
             "Put the earlier settings back until every order is closed, or give GIFTCARD_DB another path."
         )
-    with ctx.transaction():
-        ctx.store.key_values.set(name, now)
-        if before is not None:
-            details = {"what": what, "before": before, "now": now}
-            ctx.store.audit.write(actor=STARTUP, action="account_changed", details=details)
+    details = {"what": what, "before": before, "now": now}
+    await _note(ctx, name, now, AuditAction.ACCOUNT_CHANGED, details)
+
+
+async def _note(
+    ctx: AppContext, name: str, now: str, change: AuditAction, details: Mapping[str, JSON]
+) -> None:
+    """That it is so now, and, where it was otherwise, that it changed."""
+
+    def note(tx: Transaction) -> None:
+        if tx.key_values.get(name) is not None:
+            tx.audit.write(actor=STARTUP, action=change, details=details)
+        tx.key_values.set(name, now)
+
+    await ctx.write(note)
+    ctx.store.rescope()

@@ -12,14 +12,11 @@ class VendorNotConfigured(ConfigError):
     """Orders are under way at a vendor that the settings no longer have."""
 
 
-def check_orders_have_vendors(ctx: AppContext) -> None:
+async def check_orders_have_vendors(ctx: AppContext) -> None:
     """Raises VendorNotConfigured: such orders could be neither looked up nor delivered."""
     under_way = [state for state in OrderState if state not in FINAL]
-    stranded = [
-        order
-        for order in ctx.store.orders.in_states(under_way, limit=_READ_AT_MOST)
-        if order.terms.vendor not in ctx.vendors
-    ]
+    orders = await ctx.read(lambda tx: tx.purchases.in_states(under_way, vendor=None, limit=_READ_AT_MOST))
+    stranded = [order for order in orders if order.terms.vendor not in ctx.vendors]
     if stranded:
         named = ", ".join(order.client_reference for order in stranded[:_NAMED_AT_MOST])
         more = " and more" if len(stranded) > _NAMED_AT_MOST else ""

@@ -114,12 +114,15 @@ def test_a_secret_cannot_be_written_into_the_log(store: Store, name: str) -> Non
         "DELETE FROM audit WHERE seq = 5",
         "REPLACE INTO audit SELECT * FROM audit WHERE seq = 5",
         "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 1",
-        "INSERT INTO audit SELECT 7, at, workspace, actor_team, actor_user, actor_component, action, order_id,"
-        " client_reference, state_before, state_after, details, hash, hash FROM audit WHERE seq = 5",
-        "INSERT INTO audit SELECT 6, at, workspace, actor_team, actor_user, actor_component, action, order_id,"
-        " client_reference, state_before, state_after, details, prev_hash, hash FROM audit WHERE seq = 5",
-        "INSERT INTO audit SELECT NULL, at, workspace, actor_team, actor_user, actor_component, action, order_id,"
-        " client_reference, state_before, state_after, details, hash, hash FROM audit WHERE seq = 5",
+        "INSERT INTO audit SELECT 7, at, workspace, actor_team, actor_user, actor_component, action,"
+        " order_id, client_reference, state_before, state_after, details, hash, hash"
+        " FROM audit WHERE seq = 5",
+        "INSERT INTO audit SELECT 6, at, workspace, actor_team, actor_user, actor_component, action,"
+        " order_id, client_reference, state_before, state_after, details, prev_hash, hash"
+        " FROM audit WHERE seq = 5",
+        "INSERT INTO audit SELECT NULL, at, workspace, actor_team, actor_user, actor_component, action,"
+        " order_id, client_reference, state_before, state_after, details, hash, hash"
+        " FROM audit WHERE seq = 5",
     ],
 )
 def test_the_log_only_grows_and_only_at_its_end(history: Order, path: Path, statement: str) -> None:
