@@ -11,12 +11,12 @@ from bot.domain.policy import Policy
 from bot.vendors import registry
 
 
-def load_policy(path: Path) -> Policy:
-    """Raises InvalidPolicy."""
+def load_policy(path: Path, kind: type[Policy] = Policy) -> Policy:
+    """`kind` is a policy with further rules. Raises InvalidPolicy."""
     hint = "see docs/policy.md"
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-        policy = Policy.model_validate(tables)
+        policy = kind.model_validate(tables)
     except FileNotFoundError:
         what, hint = "there is no such file", "copy policy.toml from the project, or set GIFTCARD_POLICY"
     except (OSError, UnicodeDecodeError) as error:
