@@ -31,7 +31,11 @@ class ProblemCode(StrEnum):
     REFUSED_BY_VENDOR = "refused_by_vendor", "why", "funds"
     OUTCOME_UNKNOWN = "outcome_unknown"
     BOUGHT_ANEW = "bought_anew"
-    RESUBMISSION_BLOCKED_APPROVAL_NO_LONGER_VALID = "resubmission_blocked_approval_no_longer_valid"
+    RESUBMISSION_BLOCKED_APPROVAL_NO_LONGER_VALID = (
+        "resubmission_blocked_approval_no_longer_valid",
+        "needed",
+        "approved",
+    )
     RESUBMISSION_BLOCKED_PRICE_MOVED = "resubmission_blocked_price_moved", "approved", "now"
     RESUBMISSION_BLOCKED_VENDOR_FORBIDDEN = "resubmission_blocked_vendor_forbidden", "vendor"
     RESUBMISSION_BLOCKED_OVER_LIMIT = "resubmission_blocked_over_limit", "limit", "charge"

@@ -16,7 +16,7 @@ from bot.domain.quotes import Quote
 
 # Every other denial is told in the words of its rule.
 _CAUSES: Mapping[DenialReason, Cause] = {
-    ApproverDenial.APPROVALS_MISSING: Cause.APPROVAL_NO_LONGER_VALID,
+    ApproverDenial.APPROVAL_NO_LONGER_VALID: Cause.APPROVAL_NO_LONGER_VALID,
     VendorDenial.VENDOR_FORBIDDEN: Cause.VENDOR_FORBIDDEN,
     LimitDenial.OVER_LIMIT: Cause.OVER_LIMIT,
     PurchaseDenial.PRICE_MOVED: Cause.PRICE_MOVED,

@@ -34,7 +34,8 @@ def check_policy(ctx: AppContext, stage: Stage, person: Person, facts: Facts | N
         if denial.form_field is None:
             raise NotPermitted(with_vendor_title(ctx, denial))
     if denials:
-        raise BadRequest({str(denial.form_field): denial.sentence for denial in reversed(denials)})
+        errors = {str(denial.form_field): denial.sentence for denial in reversed(denials)}
+        raise BadRequest(errors, denials)
 
 
 def with_vendor_title(ctx: AppContext, denial: Denial) -> Denial:

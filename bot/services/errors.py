@@ -1,6 +1,6 @@
 """Why a use case did not do what was asked. Every message is for the person who asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.orders import Order
 from bot.domain.policy import Denial
@@ -11,6 +11,7 @@ class RequestRejected(Exception):
     """Nothing was done; `str()` says why and what to do about it."""
 
     is_audited = False  # in the audit log already
+    denials: tuple[Denial, ...] = ()  # of the policy, where it is what stands against it
 
 
 class NotPermitted(RequestRejected):
@@ -19,14 +20,16 @@ class NotPermitted(RequestRejected):
     def __init__(self, denial: Denial) -> None:
         super().__init__(denial.sentence)
         self.denial = denial
+        self.denials = (denial,)
 
 
 class BadRequest(RequestRejected):
     """Some fields are not right: `errors` has a message for each, by field name."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, str], denials: Sequence[Denial] = ()) -> None:
         super().__init__(" ".join(errors.values()))
         self.errors = dict(errors)
+        self.denials = tuple(denials)
 
 
 class FieldError(BadRequest):
@@ -50,12 +53,12 @@ class PriceChanged(RequestRejected):
 
 
 class StaleOrder(RequestRejected):
-    """The order is past the point where this could be done to it. `denial` is the policy's, if it is why."""
+    """The order is past the point where this could be done to it."""
 
     def __init__(self, message: str, order: Order, denial: Denial | None = None) -> None:
         super().__init__(message)
         self.order = order
-        self.denial = denial
+        self.denials = (denial,) if denial else ()
 
 
 class DuplicateSubmission(RequestRejected):

@@ -37,7 +37,7 @@ _TEMPLATES: Mapping[ProblemCode, str] = {
         "The vendor never made it: it is not listed, and no money moved. It is bought anew."
     ),
     ProblemCode.RESUBMISSION_BLOCKED_APPROVAL_NO_LONGER_VALID: _RESUBMISSION_BLOCKED.format(
-        why="too few approvals cover it now."
+        why="too few approvals cover it now: {approved} of {needed}."
     ),
     ProblemCode.RESUBMISSION_BLOCKED_PRICE_MOVED: _RESUBMISSION_BLOCKED.format(
         why="the charge was {approved} when it was approved and is {now} now."

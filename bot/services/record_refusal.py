@@ -7,7 +7,6 @@ import structlog
 from bot.domain.audit_actions import AuditAction
 from bot.domain.orders import Order
 from bot.domain.people import PersonId
-from bot.domain.policy import Denial
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, RequestRejected
 from store import StorageFailed
@@ -42,11 +41,12 @@ async def record_refusal(
 
 
 def _why(refusal: RequestRejected) -> dict[str, JSON]:
-    """The reason as a word, and the names of the fields that were wrong."""
-    denial: Denial | None = getattr(refusal, "denial", None)
-    if denial is not None:
-        return {"reason": denial.reason.value}
-    reason: dict[str, JSON] = {"reason": _CAPITAL.sub("_", type(refusal).__name__).lower()}
+    """The reason as a word; of a form also which fields were wrong, and what the policy says to them."""
+    denied = [denial.reason.value for denial in refusal.denials]
     if isinstance(refusal, BadRequest):
-        reason["fields"] = sorted(refusal.errors)
-    return reason
+        return {"reason": _name(refusal), "fields": sorted(refusal.errors), "denials": [*sorted(denied)]}
+    return {"reason": denied[0] if denied else _name(refusal)}
+
+
+def _name(refusal: RequestRejected) -> str:
+    return _CAPITAL.sub("_", type(refusal).__name__).lower()

@@ -13,8 +13,8 @@ class ApproverDenial(DenialReason):
         "not_an_approver",
         "You are not on the list of approvers, so nothing was decided.",
     )
-    APPROVALS_MISSING = (
-        "approvals_missing",
+    APPROVAL_NO_LONGER_VALID = (
+        "approval_no_longer_valid",
         "It needs the approval of {needed} different people, and {approved} have approved what it is now.",
     )
 
@@ -29,5 +29,7 @@ class Approvers(NonEmptyPrincipalSet, Rule):
             approved = len(facts.approvers)
             if approved >= self.needed:
                 return None
-            return Denial(ApproverDenial.APPROVALS_MISSING, {"needed": self.needed, "approved": approved})
+            return Denial(
+                ApproverDenial.APPROVAL_NO_LONGER_VALID, {"needed": self.needed, "approved": approved}
+            )
         return None if facts.person in self else Denial(ApproverDenial.NOT_AN_APPROVER)

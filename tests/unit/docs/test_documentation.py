@@ -1,6 +1,7 @@
 """The documents keep up with the code: what exists is described, and what is described exists."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from bot.cli.main import main
 from bot.config import Settings, load_policy
 from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
-from bot.domain.policy import Policy
+from bot.domain.policy import DenialReason, Policy
 from bot.vendors.registry import VENDORS
 from handlers.commands import COMMANDS
 from tests.support.every import assert_every
@@ -88,6 +89,35 @@ def test_every_key_of_the_policy_is_described() -> None:
     ]
 
     assert_every(keys, lambda key: f"`{key}`" in text)
+
+
+def test_the_defaults_of_the_policy_are_those_in_the_table() -> None:
+    rows = dict(re.findall(r"^\| `(\w+\.\w+)` \| ([^|]+) \|", document("policy.md"), re.MULTILINE))
+    defaults = {
+        f"{section}.{key}": field.default
+        for section, rule in Policy.model_fields.items()
+        for key, field in getattr(rule.annotation, "model_fields", {}).items()
+        if isinstance(field.default, bool | int | Decimal)
+    }
+
+    assert_every(defaults.items(), lambda item: rows[item[0]] == str(item[1]).lower())
+
+
+def test_every_word_for_a_refusal_is_explained() -> None:
+    reasons = [
+        reason.value
+        for reasons in DenialReason.__subclasses__()
+        if reasons.__module__.startswith("bot.")
+        for reason in reasons
+    ]
+
+    assert_every(reasons, lambda word: f"`{word}`" in document("policy.md"))
+
+
+def test_no_two_rules_have_the_same_word_for_a_refusal() -> None:
+    words = [reason.value for reasons in DenialReason.__subclasses__() for reason in reasons]
+
+    assert len(words) == len(set(words)) > len(Policy.model_fields)
 
 
 def test_the_policy_in_the_documents_is_a_good_one(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_purchase_needs_as_many_approvals_as_the_policy_says_now():
     assert policy().check(Stage.PURCHASE, APPROVED) is None
     stricter = policy(approvers={"groups": ["S0LEADS"], "needed": 2})
     assert stricter.check(Stage.PURCHASE, APPROVED) == Denial(
-        ApproverDenial.APPROVALS_MISSING, {"needed": 2, "approved": 1}
+        ApproverDenial.APPROVAL_NO_LONGER_VALID, {"needed": 2, "approved": 1}
     )
 
 
