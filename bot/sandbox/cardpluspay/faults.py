@@ -1,6 +1,7 @@
 """The faults that can be injected at this vendor."""
 
 from bot.sandbox.cardpluspay.choices import Choices
+from bot.sandbox.cardpluspay.fault_offers import FAULT_OFFERS
 from bot.sandbox.vendors import faults
 from bot.sandbox.vendors.faults import EVERYWHERE, Fault
 
@@ -44,4 +45,5 @@ FAULT_CATALOGUE = FaultCatalogue(
         "body": ("json", "html"),
         "when": ("before", "after"),
     },
+    offers=FAULT_OFFERS,
 )

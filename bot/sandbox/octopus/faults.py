@@ -1,5 +1,6 @@
 """The faults that can be injected at this vendor."""
 
+from bot.sandbox.octopus.fault_offers import FAULT_OFFERS
 from bot.sandbox.vendors.faults import EVERYWHERE, FaultCatalogue
 
 KINDS = EVERYWHERE | {
@@ -25,4 +26,5 @@ FAULT_CATALOGUE = FaultCatalogue(
     KINDS,
     numbers={"seconds", "discount", "forex_rate", "deliver"},
     words={"status": ("500", "502", "503", "504")},
+    offers=FAULT_OFFERS,
 )

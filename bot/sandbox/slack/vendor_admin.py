@@ -31,9 +31,13 @@ class VendorAdmin:
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     async def faults(self, method: str, params: Json | None = None) -> Json:
-        """Lists (GET), arms (POST) or disarms (DELETE) faults; returns those armed now. Raises SlackError."""
+        """Lists (GET), arms (POST) or disarms (DELETE) faults. Returns those armed now, and those offered.
+
+        Raises SlackError.
+        """
         answer = await self._ask(method, "faults", params)
-        return {"faults": answer.get("armed", []) if isinstance(answer, dict) else []}
+        told = answer if isinstance(answer, dict) else {}
+        return {"faults": told.get("armed", []), "offers": told.get("offers", [])}
 
     async def close(self) -> None:
         if self._client is not None:

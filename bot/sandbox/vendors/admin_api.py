@@ -52,8 +52,14 @@ async def faults_armed(request: Request) -> Response:
             raise AdminRequestError(str(error)) from error
     elif request.method == "DELETE":
         plan.armed.clear()
-    kinds = dict(plan.fault_catalogue.kinds)
-    return DecimalJsonResponse({"armed": [fault.shown() for fault in plan.armed], "kinds": kinds})
+    catalogue = plan.fault_catalogue
+    return DecimalJsonResponse(
+        {
+            "armed": [fault.shown() for fault in plan.armed],
+            "kinds": dict(catalogue.kinds),
+            "offers": [offer.shown() for offer in catalogue.offers],
+        }
+    )
 
 
 async def clock(request: Request) -> Response:

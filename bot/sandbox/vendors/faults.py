@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from bot.sandbox.vendors.fault_offers import FaultOffer
+
 HEADER = "x-sandbox-fault"
 NUMBER = re.compile(r"\d+(\.\d+)?")
 WEBHOOK = "WEBHOOK"  # the method that faults for webhook deliveries match
@@ -70,9 +72,13 @@ class FaultCatalogue:
     """The faults of one vendor. The options of a kind are those that its description has in backticks."""
 
     def __init__(
-        self, kinds: Mapping[str, str], numbers: set[str], words: Mapping[str, tuple[str, ...]]
+        self,
+        kinds: Mapping[str, str],
+        numbers: set[str],
+        words: Mapping[str, tuple[str, ...]],
+        offers: tuple[FaultOffer, ...],
     ) -> None:
-        self.kinds, self.numbers, self.words = kinds, numbers, words
+        self.kinds, self.numbers, self.words, self.offers = kinds, numbers, words, offers
 
     def check(self, fault: Fault) -> Fault:
         """Returns the fault; raises ValueError when this vendor does not have it."""

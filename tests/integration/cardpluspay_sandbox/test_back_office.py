@@ -143,3 +143,14 @@ def test_the_documentation_names_every_fault_choice_value_and_option(cardpluspay
             assert str(value).lower() in row
     options = set(re.findall(r"--[a-z-]+", usage)) - {"--help"}
     assert_every(options, lambda option: option in page)
+
+
+def test_every_fault_that_the_panel_offers_can_be_armed(cardpluspay: StandIn) -> None:
+    offers = cardpluspay.back_office("GET", "faults")["offers"]
+    faults = [fault for offer in offers for fault in offer["faults"]]
+    assert len(faults) >= len(offers) > 10
+
+    for fault in faults:
+        cardpluspay.back_office("POST", "faults", **fault)
+    armed = cardpluspay.back_office("DELETE", "faults")["armed"]
+    assert armed == []

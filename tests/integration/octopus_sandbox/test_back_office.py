@@ -137,3 +137,14 @@ def test_the_documentation_names_every_fault_choice_quota_and_option(vendor: Sta
     assert_every(names, lambda name: f"`{name}`" in page)
     options = set(re.findall(r"--[a-z-]+", usage)) - {"--help", "--rate-limits"}
     assert_every(options, lambda option: option in page)
+
+
+def test_every_fault_that_the_panel_offers_can_be_armed(vendor: StandIn) -> None:
+    offers = vendor.back_office("GET", "faults")["offers"]
+    faults = [fault for offer in offers for fault in offer["faults"]]
+    assert len(faults) >= len(offers) > 10
+
+    for fault in faults:
+        vendor.back_office("POST", "faults", **fault)
+    armed = vendor.back_office("DELETE", "faults")["armed"]
+    assert armed == []

@@ -17,6 +17,9 @@ ROWS: list[Json] = [
 ]  # fmt: skip
 
 
+OFFERS = [{"words": "{vendor} naps", "note": "", "watch": "", "faults": [{"times": 1, "kind": "nap"}]}]
+
+
 class BackOffice:
     """A vendor's back office: a list of requests, and faults."""
 
@@ -35,7 +38,7 @@ class BackOffice:
             if params["kind"] == "gremlins":
                 return web.json_response({"error": {"message": "unknown fault 'gremlins'"}}, status=400)
             self.armed.append(params)
-        return web.json_response({"armed": self.armed, "kinds": {}})
+        return web.json_response({"armed": self.armed, "kinds": {}, "offers": OFFERS})
 
 
 @pytest.fixture
@@ -83,12 +86,12 @@ async def test_the_vendor_is_broken_and_mended_through_the_page_s_own_server(
     armed = (await slack.http.post("/control/vendors/0/faults", json=params)).json()
     listed = (await slack.http.get("/control/vendors/0/faults")).json()
 
-    assert armed == listed == {"ok": True, "faults": [params]}
+    assert armed == listed == {"ok": True, "faults": [params], "offers": OFFERS}
     assert vendor.armed == [params]
     refused = (await slack.http.post("/control/vendors/0/faults", json={"kind": "gremlins"})).json()
     assert (refused["ok"], refused["error"]) == (False, "vendor_refused")
     assert "gremlins" in refused["detail"]
-    assert (await slack.http.delete("/control/vendors/0/faults")).json() == {"ok": True, "faults": []}
+    assert (await slack.http.delete("/control/vendors/0/faults")).json()["faults"] == []
     assert vendor.armed == []
 
 

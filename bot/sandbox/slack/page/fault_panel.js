@@ -1,7 +1,7 @@
 // The fault panel: arms faults, and shows which are armed and which have happened.
 import { explain, get, post, remove } from "./api.js";
 import { debounce, h, icon, replace } from "./dom.js";
-import { AUXILIARY, SLACK, SLACK_GROUPS, VENDORS, offerOf, vendorGroup } from "./fault_offers.js";
+import { SLACK, SLACK_GROUPS, VENDORS, isAuxiliary, offerOf, vendorGroup } from "./fault_offers.js";
 import { peopleAndTime } from "./immediate_faults.js";
 import { on, state } from "./state.js";
 import { toast } from "./toasts.js";
@@ -19,15 +19,15 @@ let places = [SLACK];
 export async function hasFaults() {
   const { vendors = [] } = await get(VENDORS);
   const answers = await Promise.all(vendors.map(({ faults }) => get(faults)));
-  const there = vendors.filter((_, each) => answers[each].ok !== false);
-  groups = [...there.map((vendor) => ({ ...vendorGroup(vendor), office: vendor.office })), ...SLACK_GROUPS];
+  const there = vendors.map((vendor, each) => ({ ...vendor, ...answers[each], faults: vendor.faults })).filter(({ ok }) => ok !== false);
+  groups = [...there.map(vendorGroup), ...SLACK_GROUPS];
   places = [SLACK, ...there.map(({ faults }) => faults)];
   return (await get(SLACK)).ok !== false;
 }
 
 async function listed(at) {
   const answer = await get(at);
-  return answer.ok === false ? null : answer.faults.filter(({ kind }) => kind !== AUXILIARY).map((fault) => ({ offer: offerOf(groups, at, fault), times: fault.times }));
+  return answer.ok === false ? null : answer.faults.filter(({ kind }) => !isAuxiliary(groups, at, kind)).map((fault) => ({ offer: offerOf(groups, at, fault), times: fault.times }));
 }
 
 function draw() {
