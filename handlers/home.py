@@ -3,7 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
-from bot.services.context import AppContext
+from bot.domain.policy import Facts, Stage
 from bot.services.errors import RequestRejected
 from bot.services.order_queries import order_details, orders_of, pending_orders
 from bot.services.show_balance import last_known_balances
@@ -43,13 +43,9 @@ async def _home(slack_ctx: SlackContext, person: Person) -> Block:
     return views.home(
         own,
         None if pending is None else [(await order_details(ctx, order)) for order in pending],
-        may_request=_may_request(ctx, person),
+        may_request=ctx.policy.check(Stage.REQUEST, Facts(person=person)) is None,
         approvals_channel=slack_ctx.approvals_channel,
         environment=ctx.environment,
         catalogue_status=catalogue_status_line(ctx),
         balances=last_known_balances(ctx),
     )
-
-
-def _may_request(ctx: AppContext, person: Person) -> bool:
-    return person in ctx.policy.requesters

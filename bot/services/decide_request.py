@@ -3,7 +3,8 @@
 from bot.domain.lifecycle import Cause, OrderState, happens
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person
-from bot.domain.policy import Facts, Stage
+from bot.domain.policy import Denial, Facts, Stage
+from bot.domain.policy.four_eyes import FourEyesDenial
 from bot.services.authorize import authorize, with_vendor_title
 from bot.services.context import AppContext
 from bot.services.errors import BadRequest, NotFound, StaleOrder
@@ -39,14 +40,16 @@ async def approve_request(
 ) -> Order:
     """Count this person's yes; with enough different people the order may be bought."""
     order = await order_to_decide(ctx, person, order_id, seen_digest)
-    return await ctx.write(lambda tx: _approve(ctx, tx, person, order))
+    try:
+        return await ctx.write(lambda tx: _approve(ctx, tx, person, order))
+    except AlreadyDecided as error:
+        raise _not_approvable(ctx, order, Denial(FourEyesDenial.ALREADY_APPROVED)) from error
 
 
 def _approve(ctx: AppContext, tx: Transaction, person: Person, order: Order) -> Order:
     facts = Facts.of_order(order, person=person, approvals=tx.approvals.valid(order))
     if denial := ctx.policy.check(Stage.APPROVE, facts):
-        denial = with_vendor_title(ctx, denial)
-        raise StaleOrder(denial.sentence, order, denial)
+        raise _not_approvable(ctx, order, denial)
     now = ctx.clock()
     approval = Approval(approver=person.id, approved=True, digest=order.digest, decided_at=now)
     tx.approvals.add(order.id, approval)
@@ -59,6 +62,11 @@ def _approve(ctx: AppContext, tx: Transaction, person: Person, order: Order) -> 
         actor=person.id,
         details={"approvers": approvers, "needed": needed, "terms": order.digest},
     )
+
+
+def _not_approvable(ctx: AppContext, order: Order, denial: Denial) -> StaleOrder:
+    denial = with_vendor_title(ctx, denial)
+    return StaleOrder(denial.sentence, order, denial)
 
 
 async def decline_request(ctx: AppContext, person: Person, order_id: OrderId, reason: str) -> Order:

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from bot.domain.people import Person
+from bot.domain.policy import Policy
 from bot.services.decide_request import approve_request
 from handlers import ids
+from tests.unit.handlers.conftest import POLICY
 from tests.unit.handlers.order_factories import LEAD
 from tests.unit.handlers.test_decisions import card_value, decline_form_of, reason
 
@@ -88,3 +90,23 @@ async def test_a_form_that_is_refused_is_on_record_by_the_names_of_its_fields(ha
     form = {"type": "modal", "callback_id": ids.ORDER_FORM, "private_metadata": "", "blocks": []}
     await harness.people.submits(form, {}, by="U0AGENT01")
     assert refusals(harness) == [("U0AGENT01", "order_form", "bad_request", None)]
+
+
+async def test_what_the_policy_says_is_on_record_by_its_word(harness):
+    order = await harness.request()
+    harness.ctx.policy = Policy.model_validate(POLICY.model_dump() | {"vendors": {"forbidden": ["octopus"]}})
+    await harness.people.presses("approve", await card_value(harness, order), "U0LEAD001")
+    assert refusals(harness) == [("U0LEAD001", "approve", "vendor_forbidden_since", order.id)]
+
+
+async def test_a_refused_quote_is_on_record_with_its_field_and_the_word_of_the_policy(harness):
+    harness.ctx.policy = Policy.model_validate(POLICY.model_dump() | {"limits": {"quantity": 2}})
+    answer = await harness.people.types("quote octopus:8101 50 x3")
+    assert "At most 2 cards per order" in answer["text"]
+    [row] = [row for row in harness.ctx.store.audit.rows() if row.action == "refused"]
+    assert json.loads(row.details) == {
+        "attempted": "quote",
+        "reason": "bad_request",
+        "fields": ["quantity"],
+        "denials": ["too_many"],
+    }
