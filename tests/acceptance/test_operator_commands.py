@@ -26,7 +26,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]
 
 @pytest.fixture
 def untouched(tmp_path: Path) -> Iterator[RunningSystem]:
-    """A stage of its own: elsewhere the vendor's books are wiped between tests, and ours are not."""
+    """A stage of its own: elsewhere the vendor's orders are wiped between tests, and ours are not."""
     system = RunningSystem(tmp_path, "socket")
     yield system
     for slack_user in system.people:
@@ -90,7 +90,7 @@ def test_what_is_not_there_is_said(system):
     assert "bought is none of approved, cancelled" in wrong.stderr
 
 
-def test_a_lost_purchase_is_settled_beside_the_running_bot(system):
+def test_a_lost_purchase_is_looked_up_beside_the_running_bot(system):
     system.back_office.choose(lost_answers_reveal=False)
     system.back_office.arm("drop-after")
     buy(system)

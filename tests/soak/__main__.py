@@ -1,4 +1,4 @@
-"""`make soak`: random orders, approvals, faults and kills for some minutes, then the books are compared.
+"""`make soak`: random orders, approvals, faults and kills for some minutes; then both sides are compared.
 
 The seed decides what happens; how long things take is the machine's. Exit code 1 unless nothing was bought
 twice, no code was lost and every cent is explained.

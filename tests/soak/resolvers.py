@@ -27,7 +27,7 @@ class People:
     count: int = 0
 
     def close(self, ctx: AppContext, sold: list[VendorSale]) -> None:
-        """Whatever is left to people, what the vendor will not finish, and parts that a whole waits for."""
+        """What is left to people, what the vendor will not finish, and children that hold up a parent."""
         for order in self._left_to_people(ctx, sold):
             number = order.vendor_order_id or self._found(ctx, order, sold)
             if number is None:

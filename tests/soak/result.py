@@ -1,4 +1,4 @@
-"""What a soak comes to: the counts, and every difference between the vendors' books and ours."""
+"""What a soak comes to: the counts, and every difference between the vendors' orders and ours."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""One database through many short lives, with people, vendors that misbehave, and no mercy."""
+"""One database through many short runs, with people and with vendors that misbehave."""
 
 import asyncio
 import shutil
@@ -57,7 +57,7 @@ class Simulation:
         self._chance = chance
         self._folder = folder
         self._environment = CrashEnvironment(folder, policy=_POLICY, cardpluspay_speed=_SPEED)
-        self._time = self._environment.cardpluspay.time  # by which that vendor lives as well
+        self._time = self._environment.cardpluspay.time  # which is that vendor's as well
         self._database = folder / "giftcard.sqlite3"
         shutil.copy(folder / "catalogue.sqlite3", self._database)
         self._lead = SlackUser(self._environment.slack_address, LEAD)
@@ -137,7 +137,7 @@ class Simulation:
 
     @contextmanager
     def _context(self) -> Iterator[AppContext]:
-        """Between lives, people work as if the bot were up."""
+        """Between runs, people work as if the bot were up."""
         with closing(self._environment.store(self._database, self._time)) as store:
             yield self._environment.ctx(store, self._time)
 

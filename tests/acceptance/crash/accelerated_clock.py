@@ -1,4 +1,4 @@
-"""Time that passes faster: for the bot's lives, and for a vendor's stand-in that lives by the same time.
+"""Time that passes faster: for the bot's runs, and for a vendor's stand-in that keeps the same time.
 
 As a command it starts such a stand-in: `python -m … SINCE SPEED sandbox cardpluspay --port 0`.
 """

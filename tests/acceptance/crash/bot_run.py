@@ -1,6 +1,6 @@
-"""One life of the bot: the real command, told where to die, in a process of its own.
+"""One run of the bot: the real command, told where to kill itself, in a process of its own.
 
-Production code has no crash hooks: everything here wraps it from outside. Lives are forked from a server
+Production code has no crash hooks: everything here wraps it from outside. Runs are forked from a server
 that has imported the bot already, because there are hundreds of them.
 """
 
@@ -29,7 +29,7 @@ from tests.acceptance.crash.kill_switch import arm, is_purchase
 
 trusted_certificates()  # loaded once, before the fork
 _fork = multiprocessing.get_context("forkserver")
-# What the libraries would import in every life, at their first request.
+# What the libraries would import in every run, at their first request.
 _LAZY = [
     "anyio._backends._asyncio",
     "anyio.streams.tls",
@@ -48,7 +48,7 @@ class BotRun:
     """`dies` is a point of a purchase with `vendor`.
 
     `on_purchase` and `on_read` are faults for the vendor's stand-in, as its header takes them. The first hits
-    the first order that is sent in any life, unless it is `lasting`; `patience_s` is how long we then listen.
+    the first order that is sent in any run, unless it is `lasting`; `patience_s` is how long we then listen.
     """
 
     folder: Path
@@ -72,7 +72,7 @@ def _run(bot_run: BotRun) -> None:
     with (bot_run.folder / "bot.log").open("ab", buffering=0) as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
-    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115  # lives as long as we
+    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115  # open as long as the process
     os.environ.clear()
     os.environ.update(bot_run.env)
     os.chdir(bot_run.folder)

@@ -12,9 +12,9 @@ from bot.domain.lifecycle import OrderState
 class Behaviour:
     """What the vendor does with a purchase. `fault` is for its stand-in.
 
-    `answers` tells whether an HTTP answer arrives at all, `succeeds` whether it is a readable receipt, and
+    `answers` tells whether an HTTP answer arrives at all, `succeeds` whether it is readable, and
     `buys` whether this request is what buys. `meanwhile` is what others do with the account between the first
-    kill and the next life.
+    kill and the next run.
     """
 
     fault: str = ""

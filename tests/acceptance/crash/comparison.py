@@ -1,4 +1,4 @@
-"""Our database beside the vendors' books: what does not agree."""
+"""Our database beside the vendors' ledgers: what does not agree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ def compare(
     every = rows(database, "SELECT * FROM orders WHERE vendor = coalesce(?, vendor)", vendor)
     ours = {row["client_reference"]: row for row in every}
     of_ours = _tied(found, ours, sold)
-    parents = {row["parent_id"] for row in ours.values()}  # their parts are bought and have the codes
+    parents = {row["parent_id"] for row in ours.values()}  # their children are bought and have the codes
     with closing(Database(SqliteEngine.read(database), now)) as opened:
         codes = Codes(opened, Keyring([key]))
         for reference, row in ours.items():

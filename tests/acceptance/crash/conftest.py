@@ -15,7 +15,7 @@ from tests.acceptance.crash.environment import CrashEnvironment
 from tests.acceptance.crash.runner import Outcome, run_all
 from tests.acceptance.crash.vendor_ledger import VendorSale
 
-_AT_ONCE = 8  # lives mostly wait
+_AT_ONCE = 8  # runs mostly wait
 
 
 @dataclass(frozen=True)

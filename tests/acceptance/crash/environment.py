@@ -1,4 +1,4 @@
-"""What the lives of the matrix share: the vendors, one Slack, and a database with an approved order in it."""
+"""What the runs of the matrix share: the vendors, one Slack, and a database with an approved order in it."""
 
 import asyncio
 import os
@@ -42,7 +42,7 @@ LEAD = Person(PersonId("T0ACME001", "U0LEAD001"), frozenset({"S0LEADS01"}))
 
 @dataclass(frozen=True)
 class Approved:
-    """An order to be bought in the lives of a bot: where, on which account, and by which time."""
+    """An order to be bought in the runs of a bot: where, on which account, and by which time."""
 
     order: Order
     folder: Path

@@ -1,4 +1,4 @@
-"""Plays cases: one order through all its deaths and the life after them."""
+"""Plays cases: one order through all its kills and the run after them."""
 
 import asyncio
 import time
@@ -63,7 +63,7 @@ async def _play(environment: CrashEnvironment, name: str, case: Case) -> Outcome
         lasting=case.behaviour.lasting,
         patience_s=case.behaviour.patience_s,
     )
-    wrong = await _lives(bot_run, case, approved, lambda: _meanwhile(environment, case, approved.account))
+    wrong = await _runs(bot_run, case, approved, lambda: _meanwhile(environment, case, approved.account))
     return Outcome(case, approved, state_of(approved), time.monotonic() - started, wrong)
 
 
@@ -72,7 +72,7 @@ def _meanwhile(environment: CrashEnvironment, case: Case, account: str) -> None:
         environment.shops[case.vendor].happens_meanwhile(what, case.wanted, account)
 
 
-async def _lives(bot_run: BotRun, case: Case, approved: Approved, meanwhile: Callable[[], None]) -> str:
+async def _runs(bot_run: BotRun, case: Case, approved: Approved, meanwhile: Callable[[], None]) -> str:
     for number, kill in enumerate(case.kills):
         if wrong := await run_until_killed(replace(bot_run, dies=kill)):
             return wrong

@@ -1,4 +1,4 @@
-"""A process that lives one life, and waiting for what becomes of it."""
+"""One run of the bot in a process of its own, and waiting for what becomes of it."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ def running_bot(bot_run: BotRun) -> Iterator[ForkServerProcess]:
 
 
 async def run_until_killed(bot_run: BotRun) -> str:
-    """Live until the death that was arranged; what went wrong, if anything."""
+    """Run until the arranged kill; what went wrong, if anything."""
     with running_bot(bot_run) as process:
         if await _end_of(process) != -signal.SIGKILL:
             return f"it never came to “{bot_run.dies}” (exit code {process.exitcode})"
@@ -31,12 +31,12 @@ async def run_until_killed(bot_run: BotRun) -> str:
 
 
 async def run_until_idle(bot_run: BotRun, is_at_rest: Callable[[], bool]) -> str:
-    """Live until everything has come to rest, and stop; what went wrong, if anything."""
+    """Run until everything has come to rest, and stop; what went wrong, if anything."""
     with running_bot(bot_run) as process:
         if not await _comes_true(lambda: is_at_rest() or not process.is_alive()):
             return "it never came to rest"
         if not process.is_alive():
-            return f"the last life ended with exit code {process.exitcode}"
+            return f"the last run ended with exit code {process.exitcode}"
         process.terminate()
         code = await _end_of(process)
         return "" if code == 0 else f"stopped with exit code {code}"

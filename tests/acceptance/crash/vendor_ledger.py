@@ -1,4 +1,4 @@
-"""The vendors' books in one form, and what of ours may be read beside them."""
+"""The vendors' ledgers in one form, and what of ours may be read beside them."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ Card = tuple[str | None, ...]  # number, PIN, address
 
 @dataclass(frozen=True)
 class VendorSale:
-    """An order in a vendor's books. `may_be` is what it may be called here; `cost` what it took in the end.
+    """An order in a vendor's ledger. `may_be` is what it may be called here; `cost` what it took in the end.
 
     `shows_again`: the vendor shows the numbers of its cards as often as it is asked.
     """
@@ -40,7 +40,7 @@ class VendorSale:
 
 @dataclass(frozen=True)
 class AccountMovement:
-    """A movement of an account. Positive is money that left it; `number` is the order's it was for."""
+    """A transaction of an account. Positive is money that left it; `number` is the order's it was for."""
 
     vendor: str
     account: str

@@ -1,4 +1,4 @@
-"""A rude CardPlusPay and clients for it."""
+"""A scripted CardPlusPay and clients for it."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -54,7 +54,7 @@ async def server() -> AsyncIterator[ScriptedServer]:
 
 @pytest.fixture
 async def new_client(server: ScriptedServer) -> AsyncIterator[NewClient]:
-    """A client of the rude vendor with little patience; everything can be given differently."""
+    """A client of the scripted vendor with short timeouts; everything can be given differently."""
     async with AsyncExitStack() as stack:
 
         def new(base_url: str | None = None, **given: Any) -> CardPlusPay:

@@ -22,7 +22,7 @@ from tests.support.every import assert_every, assert_none
 TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 2, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 CATALOGUE, A_READ = "GET /v1/catalog", "GET /v1/orders/*"
-TROUBLE: list[tuple[str, dict[str, Any]]] = [
+FAILURES: list[tuple[str, dict[str, Any]]] = [
     ("drop-before", {}),
     ("drop-after", {}),
     ("truncate", {}),
@@ -47,7 +47,7 @@ async def codes_of(buyer: CardPlusPay) -> list[str]:
     return [product.product_id async for page in buyer.products() for product in page.products]
 
 
-def test_the_client_is_a_provider_without_references_or_statement(buyer: CardPlusPay) -> None:
+def test_the_client_is_a_vendor_without_references_or_statement(buyer: CardPlusPay) -> None:
     vendor: Vendor = buyer
     assert (vendor.name, vendor.title) == ("cardpluspay", "CardPlusPay")
     assert (vendor.reference_lookup, vendor.wallet_statement, vendor.max_order_quantity) == (None, None, 100)
@@ -236,8 +236,8 @@ async def test_an_order_that_is_not_ours_or_not_there_is_not_found(
 
 
 @pytest.mark.contract("cardpluspay G30", "cardpluspay G17")
-@pytest.mark.parametrize(("fault", "options"), TROUBLE, ids=in_short)
-async def test_every_read_gets_over_trouble(
+@pytest.mark.parametrize(("fault", "options"), FAILURES, ids=in_short)
+async def test_every_read_is_repeated_after_a_failure(
     buyer: CardPlusPay, account: Account, fault: str, options: dict[str, Any]
 ) -> None:
     number = (await buyer.place(PURCHASE)).vendor_order_id

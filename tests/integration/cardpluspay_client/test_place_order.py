@@ -67,7 +67,7 @@ async def test_a_purchase_is_one_request_with_the_item_and_how_many(
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
-async def test_any_2xx_that_says_success_is_a_receipt(
+async def test_any_2xx_that_says_success_is_an_order(
     server: ScriptedServer, client: CardPlusPay, status: int
 ) -> None:
     server.on(BUY, says(order(), status, X_Request_Id="VENDOR1"))

@@ -1,4 +1,4 @@
-"""Reads try again after trouble, and make the best of lists that are hardly documented."""
+"""Reads are repeated after failures, and make the best of lists that are hardly documented."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -50,7 +50,7 @@ PASSING: dict[str, ScriptedReply] = {
 }
 
 
-def test_it_is_a_provider_without_references_and_statement(client: CardPlusPay) -> None:
+def test_it_is_a_vendor_without_references_and_statement(client: CardPlusPay) -> None:
     vendor: Vendor = client
     assert (vendor.name, vendor.title, vendor.host) == ("cardpluspay", "CardPlusPay", "127.0.0.1")
     assert vendor.max_order_quantity == 100
@@ -385,7 +385,7 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
     assert (await client.fetch("90417")).vendor_order_id == "90417"
 
 
-async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
+async def test_no_read_whatever_it_meets_raises_anything_but_a_vendor_error(
     server: ScriptedServer, client: CardPlusPay
 ) -> None:
     odd: list[Any] = [None, 5, "x", [None], [5], ["x"], [[]], {"a": 1}, [{"id": []}], {"order_id": 90417}]

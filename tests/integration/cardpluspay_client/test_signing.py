@@ -41,7 +41,7 @@ async def test_every_request_has_its_own_challenge(server: ScriptedServer, signe
     assert {"X-API-Key", "X-API-Challenge", "X-API-Signature"} <= set(signed[0].header_names)
 
 
-TROUBLE: dict[str, ScriptedReply] = {
+FAILURES: dict[str, ScriptedReply] = {
     "a 500": says_no(500),
     "a hang-up": sends(b""),
     "silence": hangs,
@@ -53,7 +53,7 @@ TROUBLE: dict[str, ScriptedReply] = {
 }
 
 
-@pytest.mark.parametrize("reply", TROUBLE.values(), ids=TROUBLE.keys())
+@pytest.mark.parametrize("reply", FAILURES.values(), ids=FAILURES.keys())
 async def test_without_a_challenge_nothing_is_bought(
     server: ScriptedServer, signer: CardPlusPay, reply: ScriptedReply
 ) -> None:

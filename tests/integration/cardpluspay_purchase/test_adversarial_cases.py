@@ -327,7 +327,7 @@ async def test_a_late_code_is_no_finding_where_the_debit_comes_with_it(world: Wo
     assert (await reconcile_purchases(world.ctx, vendor)).findings == ()
 
 
-async def test_a_refused_order_is_no_stranger(world: World, shop: StandIn) -> None:
+async def test_a_refused_order_is_not_unknown(world: World, shop: StandIn) -> None:
     shop.back_office("PATCH", "choices", refused_orders="failed-row")
     vendor = world.ctx.vendor("cardpluspay")
     assert (await reconcile_purchases(world.ctx, vendor)).findings == ()

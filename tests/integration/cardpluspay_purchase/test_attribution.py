@@ -88,7 +88,7 @@ async def test_adopted_codes_are_held_back_where_pins_may_belong_to_them(ctx, cl
 
 @pytest.mark.contract("cardpluspay G12", "cardpluspay 2.4c")
 @pytest.mark.parametrize("item", [TARGET, STEAM, PLAIN])
-async def test_where_reads_show_codes_whole_an_adopted_order_is_delivered_with_its_pins(
+async def test_where_reads_show_codes_whole_an_attributed_order_is_delivered_with_its_pins(
     ctx, clock, account, item
 ):
     account.choose(codes_on_read="full")
@@ -112,7 +112,9 @@ async def test_codes_held_back_are_delivered_once_a_read_shows_their_pins(ctx, c
 
 
 @pytest.mark.contract("cardpluspay 4d")
-async def test_a_moved_price_is_adopted_when_the_balance_confirms_it_and_is_alarmed(ctx, clock, account):
+async def test_a_moved_price_is_accepted_when_the_balance_confirms_it_and_the_channel_is_told(
+    ctx, clock, account
+):
     await knows_as_plain(ctx, clock)
     account.arm("price-change", percent=3)
 

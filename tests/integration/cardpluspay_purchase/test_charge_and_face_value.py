@@ -123,5 +123,5 @@ async def test_what_is_read_later_says_the_charge_or_nothing_and_never_the_face_
 
 
 @pytest.mark.parametrize("vendor_name", ["octopus", "cardpluspay"])
-async def test_the_books_of_both_agree(both, bought, vendor_name):
+async def test_the_orders_of_both_are_reconciled(both, bought, vendor_name):
     assert (await reconcile_purchases(both, both.vendor(vendor_name))).findings == ()

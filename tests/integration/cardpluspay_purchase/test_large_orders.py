@@ -43,7 +43,7 @@ def whole_of(ctx, child):
 
 
 @pytest.mark.contract("cardpluspay 2.4a")
-async def test_parts_are_bought_one_after_the_other_and_all_their_codes_are_shown(
+async def test_children_are_bought_one_after_the_other_and_all_their_codes_are_shown(
     ctx, clock, account, children
 ):
     await reconcile_purchases(ctx, ctx.vendor("cardpluspay"))
@@ -64,7 +64,7 @@ async def test_parts_are_bought_one_after_the_other_and_all_their_codes_are_show
 
 
 @pytest.mark.contract("cardpluspay 4d")
-async def test_a_part_whose_answer_is_lost_is_recognised_and_the_next_one_waits_for_it(
+async def test_a_child_whose_answer_is_lost_is_attributed_and_the_next_one_waits_for_it(
     ctx, clock, account, children
 ):
     first, second, third = children
@@ -84,7 +84,7 @@ async def test_a_part_whose_answer_is_lost_is_recognised_and_the_next_one_waits_
 
 
 @pytest.mark.contract("cardpluspay 4d")
-async def test_a_part_that_was_never_made_is_made_anew_once(ctx, clock, account, children):
+async def test_a_child_that_was_never_made_is_made_anew_once(ctx, clock, account, children):
     account.arm("drop-before", skip=1)
     for child in children:
         while (child := ctx.store.orders.get(child.id)).state is not S.DELIVERED:
@@ -94,7 +94,7 @@ async def test_a_part_that_was_never_made_is_made_anew_once(ctx, clock, account,
     assert [order["quantity"] for order in account.orders()] == [100, 100, 50]
 
 
-async def test_a_part_that_is_refused_leaves_the_others_and_the_end_says_so(ctx, clock, account, children):
+async def test_a_child_that_is_refused_leaves_the_others_and_the_end_says_so(ctx, clock, account, children):
     account.arm("out-of-stock", on=BUY, skip=2)
     for child in children:
         child = await work(ctx, clock, child)
@@ -107,7 +107,7 @@ async def test_a_part_that_is_refused_leaves_the_others_and_the_end_says_so(ctx,
 
 
 @pytest.mark.contract("cardpluspay 2.3a", "cardpluspay G28")
-async def test_a_later_parts_price_that_moved_is_decided_anew_and_the_rest_goes_on(
+async def test_a_later_childs_price_that_moved_is_decided_anew_and_the_rest_goes_on(
     ctx, clock, account, children
 ):
     first, second, third = children
@@ -131,7 +131,7 @@ async def test_a_later_parts_price_that_moved_is_decided_anew_and_the_rest_goes_
 
 
 @pytest.mark.contract("cardpluspay 3a", "cardpluspay G14")
-async def test_a_part_whose_codes_are_late_holds_up_no_other(ctx, clock, account, children):
+async def test_a_child_whose_codes_are_late_holds_up_no_other(ctx, clock, account, children):
     first, second, third = children
     account.arm("pending", seconds=50)
 
@@ -148,7 +148,7 @@ async def test_a_part_whose_codes_are_late_holds_up_no_other(ctx, clock, account
 
 
 @pytest.mark.contract("cardpluspay 2.4d")
-async def test_an_account_that_covers_only_some_parts_buys_those(ctx, clock, account):
+async def test_an_account_that_covers_only_some_children_buys_those(ctx, clock, account):
     await knows_as_plain(ctx, clock)
     order = await approved(ctx, PLAIN, 200)
     account.change(balance=str(100 * PLAIN_PRICE + 1))

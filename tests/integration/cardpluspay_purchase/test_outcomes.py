@@ -258,7 +258,9 @@ async def test_a_vendor_that_cannot_be_reached_is_tried_again_later(
 
 
 @pytest.mark.contract("cardpluspay G31", "cardpluspay G28")
-async def test_a_price_that_moved_between_check_and_purchase_is_on_record_and_alarmed(ctx, clock, account):
+async def test_a_price_that_moved_between_check_and_purchase_is_on_record_and_the_channel_is_told(
+    ctx, clock, account
+):
     account.arm("price-change", on=BUY, percent=10)
 
     order = await work(ctx, clock, await approved(ctx))

@@ -42,7 +42,7 @@ async def first_match(ctx, clock):
 
 
 @pytest.mark.contract("cardpluspay 2.6a", "cardpluspay 2.7a", "cardpluspay 1.7a", "cardpluspay 1.4c")
-async def test_books_agree_after_orders_of_every_kind(ctx, clock, account):
+async def test_nothing_is_found_after_orders_of_every_kind(ctx, clock, account):
     await knows_as_plain(ctx, clock)
     await work(ctx, clock, await approved(ctx, TARGET, 3, key="target"))
     account.arm("pending", seconds=30)
@@ -65,7 +65,7 @@ async def test_books_agree_after_orders_of_every_kind(ctx, clock, account):
 
 @pytest.mark.contract("cardpluspay 2.7b", "cardpluspay G13")
 @pytest.mark.parametrize("entries", ["dated", "sampled"])
-async def test_a_strangers_purchase_on_the_dashboard_is_shouted_about(ctx, clock, account, entries):
+async def test_a_purchase_somebody_made_on_the_dashboard_is_reported(ctx, clock, account, entries):
     account.choose(list_entries=entries)
     theirs = account.buys_by_hand(STEAM, 3)
 
@@ -174,7 +174,7 @@ async def test_while_a_purchase_is_under_way_the_balance_waits_for_the_next_matc
 
 
 @pytest.mark.contract("cardpluspay 1.7b", "cardpluspay G3", "cardpluspay G4")
-async def test_books_longer_than_a_page_are_read_to_their_end(ctx, clock, account):
+async def test_lists_longer_than_a_page_are_read_to_their_end(ctx, clock, account):
     await work(ctx, clock, await approved(ctx))
     for _ in range(100):
         account.buys_by_hand(STEAM)
@@ -188,7 +188,7 @@ async def test_books_longer_than_a_page_are_read_to_their_end(ctx, clock, accoun
 
 
 @pytest.mark.contract("cardpluspay G3")
-async def test_books_of_which_only_the_first_page_can_be_had_prove_nothing(ctx, clock, account):
+async def test_a_list_of_which_only_the_first_page_can_be_had_proves_nothing(ctx, clock, account):
     before = last_reconciled_at(ctx, ctx.vendor("cardpluspay"))
     await work(ctx, clock, await approved(ctx))
     for _ in range(100):
@@ -202,7 +202,7 @@ async def test_books_of_which_only_the_first_page_can_be_had_prove_nothing(ctx, 
 
 
 @pytest.mark.parametrize("book", [LIST, BALANCE])
-async def test_half_a_book_proves_nothing(ctx, clock, account, book):
+async def test_half_a_list_proves_nothing(ctx, clock, account, book):
     before = last_reconciled_at(ctx, ctx.vendor("cardpluspay"))
     account.arm("error", on=book, status=500, times=0)
 

@@ -1,4 +1,4 @@
-"""Where the vendor's documentation is silent, the whole job works whichever way it is."""
+"""Where the vendor's documentation is silent, every step works whichever way it is."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -48,7 +48,9 @@ EITHER_WAY = [
 @pytest.mark.contract("cardpluspay G10", "cardpluspay G11", "cardpluspay G13", "cardpluspay G15")
 @pytest.mark.contract("cardpluspay G19", "cardpluspay G22", "cardpluspay G27")
 @pytest.mark.parametrize("choices", EITHER_WAY, ids=in_short)
-async def test_an_order_is_bought_another_lost_and_found_and_the_books_agree(ctx, clock, account, choices):
+async def test_an_order_is_bought_another_lost_and_found_and_both_are_reconciled(
+    ctx, clock, account, choices
+):
     account.choose(**choices)
     await reconcile_purchases(ctx, ctx.vendor("cardpluspay"))
     (synced,) = await sync_catalogue(ctx)
@@ -162,7 +164,7 @@ async def test_another_accounts_orders_are_neither_seen_nor_taken(ctx, clock, ac
 @pytest.mark.contract("cardpluspay G7", "cardpluspay 2.3b", "cardpluspay G6")
 @pytest.mark.parametrize("status", [400, 200])
 @pytest.mark.parametrize("details", [True, False])
-async def test_stock_that_is_gone_is_told_from_trouble_however_the_check_says_so(
+async def test_stock_that_is_gone_is_told_from_a_failure_however_the_check_says_so(
     ctx, clock, account, status, details
 ):
     account.choose(unavailable_status=status, unavailable_details=details)

@@ -103,7 +103,7 @@ def test_what_is_not_there_is_404(cardpluspay: StandIn, path: str) -> None:
     assert refusal(cardpluspay.http.get(f"/admin/api/{path}"))[0] == 404
 
 
-def test_a_deed_that_an_order_does_not_know_is_refused(cardpluspay: StandIn) -> None:
+def test_an_action_that_an_order_does_not_know_is_refused(cardpluspay: StandIn) -> None:
     order_id = cardpluspay.ordered()["order_id"]
 
     answer = cardpluspay.http.post(f"/admin/api/orders/{order_id}", json={"do": "vanish"})

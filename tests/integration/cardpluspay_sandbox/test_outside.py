@@ -57,9 +57,9 @@ def test_nothing_cancels_or_refunds_an_order_by_a_call(cardpluspay: StandIn) -> 
     order_id = cardpluspay.ordered()["order_id"]
 
     statuses = {
-        cardpluspay.http.request(method, f"/v1/orders/{order_id}{deed}", json={}).status_code
+        cardpluspay.http.request(method, f"/v1/orders/{order_id}{action}", json={}).status_code
         for method in ("POST", "DELETE", "PATCH")
-        for deed in ("", "/cancel", "/refund")
+        for action in ("", "/cancel", "/refund")
     }
 
     assert statuses <= {404, 405}
@@ -74,7 +74,7 @@ def test_a_balance_can_be_set_and_the_ledger_still_adds_up(cardpluspay: StandIn)
     assert (book["ledger"][-1]["kind"], book["ledger"][-1]["change"]) == ("adjustment", "-24987.66")
 
 
-def test_the_book_of_an_account_has_every_code_and_every_cent(cardpluspay: StandIn) -> None:
+def test_the_ledger_of_an_account_has_every_code_and_every_cent(cardpluspay: StandIn) -> None:
     first, second = cardpluspay.ordered(quantity=2), cardpluspay.ordered(item_code=TARGET)
 
     book = cardpluspay.book()

@@ -23,7 +23,7 @@ from tests.support.back_office import BackOffice
 
 @pytest.fixture
 def fresh(ctx: AppContext, tmp_path: Path) -> Iterator[AppContext]:
-    """A desk that has not read any catalogue yet."""
+    """A context that has not read any catalogue yet."""
     store = Store.open(tmp_path / "fresh.sqlite3", Keyring([Keyring.generate()]))
     yield replace(ctx, store=store)
     store.close()

@@ -1,4 +1,4 @@
-"""A rude vendor and clients for it; the stand-in as a process of its own."""
+"""A scripted vendor and clients for it; the stand-in as a process of its own."""
 
 import json
 import subprocess
@@ -40,7 +40,7 @@ async def server() -> AsyncIterator[ScriptedServer]:
 
 @pytest.fixture
 async def new_client(server: ScriptedServer) -> AsyncIterator[NewClient]:
-    """A client of the rude vendor with little patience; everything can be given differently."""
+    """A client of the scripted vendor with short timeouts; everything can be given differently."""
     async with AsyncExitStack() as stack:
 
         def new(base_url: str | None = None, **given: Any) -> OctopusCards:

@@ -48,7 +48,7 @@ async def until_delivered(buyer: OctopusCards, vendor_order: VendorOrder) -> Ven
     return await until(delivered)
 
 
-def test_the_client_is_a_provider(buyer: OctopusCards) -> None:
+def test_the_client_is_a_vendor(buyer: OctopusCards) -> None:
     vendor: Vendor = buyer
     assert (vendor.name, vendor.title) == ("octopus", "Octopus Cards")
 
@@ -190,7 +190,7 @@ async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     ],
     ids=lambda given: " ".join(map(str, given.values())) if isinstance(given, dict) else None,
 )
-async def test_a_lost_answer_is_an_unknown_outcome_that_a_look_up_settles(
+async def test_a_lost_answer_is_an_unknown_outcome_that_a_look_up_resolves(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, fault: dict[str, str], bought: int
 ) -> None:
     stand_in.arm(on=ORDERS, **fault)
@@ -280,7 +280,7 @@ async def test_a_logout_elsewhere_ends_every_token_and_we_log_in_again(
     assert stand_in.asked("POST /auth/login") == 2
 
 
-async def test_a_read_gets_over_trouble(buyer: OctopusCards, stand_in: StandIn) -> None:
+async def test_a_read_is_repeated_after_a_failure(buyer: OctopusCards, stand_in: StandIn) -> None:
     stand_in.arm("error", "GET */wallets", status=503, body="html")
     stand_in.arm("drop-before", "GET */wallets")
     assert await buyer.wallets()

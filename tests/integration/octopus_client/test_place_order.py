@@ -74,7 +74,7 @@ async def test_a_purchase_is_one_request_with_exactly_the_documented_fields(
 
 @pytest.mark.contract("6.2b", "G10")
 @pytest.mark.parametrize("status", [200, 201, 202])
-async def test_any_2xx_is_a_receipt(server: ScriptedServer, client: OctopusCards, status: int) -> None:
+async def test_any_2xx_is_an_order(server: ScriptedServer, client: OctopusCards, status: int) -> None:
     server.on(ORDERS, answers(status, DELIVERED))
     assert (await client.place(PURCHASE)).vendor_order_id == "70388"
 
@@ -253,7 +253,7 @@ async def test_nothing_is_sent_when_the_login(
 
 
 @pytest.mark.parametrize("problem", [answers(503), sends(b""), answers(401, refusal("UNAUTHORIZED"))])
-async def test_trouble_in_renewing_after_a_401_means_it_was_not_sent(
+async def test_a_failure_in_renewing_after_a_401_means_it_was_not_sent(
     server: ScriptedServer, client: OctopusCards, problem: ScriptedReply
 ) -> None:
     server.on(ORDERS, answers(401, refusal("UNAUTHORIZED")))

@@ -1,4 +1,4 @@
-"""Reads try again after trouble, for as long as they may and no longer."""
+"""Reads are repeated after failures, for as long as they may and no longer."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -372,7 +372,7 @@ async def test_a_look_up_asks_for_our_reference_only(server: ScriptedServer, cli
     assert asked.target == "/api/v1/orders?client_reference=GC-261121-7K3MQ9VX"
 
 
-async def test_no_read_whatever_it_meets_raises_anything_but_a_provider_error(
+async def test_no_read_whatever_it_meets_raises_anything_but_a_vendor_error(
     server: ScriptedServer, client: OctopusCards
 ) -> None:
     odd: list[Any] = [None, 5, "x", [None], [5], ["x"], [[]], {"a": 1}, [{"id": []}], [{}]]

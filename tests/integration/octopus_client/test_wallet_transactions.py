@@ -70,7 +70,7 @@ async def test_a_debit_tells_its_wallet_amount_order_and_time(
 
 
 @pytest.mark.contract("2.6a", "12.2b")
-async def test_a_failed_movement_does_not_count_and_an_unknown_kind_has_no_direction(
+async def test_a_failed_transaction_does_not_count_and_an_unknown_kind_has_no_direction(
     statement: ScriptedServer, client: OctopusCards
 ) -> None:
     statement.on(TRANSACTIONS, answers(200, [ENTRY | {"status": "FAILED", "transaction_type": "HOLD"}]))
@@ -110,7 +110,7 @@ def test_the_order_is_the_one_number_the_remarks_name(remarks: str, number: str 
 
 
 @pytest.mark.contract("9.3a")
-async def test_a_purchase_and_its_refund_are_two_movements_of_the_stand_ins_wallet(
+async def test_a_purchase_and_its_refund_are_two_transactions_of_the_stand_ins_wallet(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
     stand_in.arm("fail", "POST */orders")

@@ -35,7 +35,7 @@ async def test_a_request_nobody_decides_on_is_called_to_mind_well_before_it_expi
     assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
 
 
-async def test_an_approval_that_cannot_be_used_is_shouted_about_though_it_is_tried_again_and_again(
+async def test_an_approval_that_cannot_be_used_is_escalated_though_it_is_tried_again_and_again(
     ctx, clock, back_office
 ):
     back_office.arm("rate-limited", seconds=1, times=0)
@@ -65,7 +65,7 @@ async def test_an_unknown_outcome_that_goes_round_is_one_silence(ctx, clock, bac
     assert again.escalate_at is not None and again.escalate_at > due_at + timedelta(minutes=20)
 
 
-async def test_missing_codes_are_shouted_about_at_once_with_all_the_vendors_support_needs(
+async def test_missing_codes_are_escalated_at_once_with_all_the_vendors_support_needs(
     ctx, clock, back_office
 ):
     back_office.arm("drop-after")
@@ -97,7 +97,7 @@ async def test_a_decision_ends_the_reminders(ctx, clock):
     assert ctx.store.orders.escalations_due(clock() + timedelta(days=9)) == []
 
 
-async def test_an_alarm_that_is_no_longer_due_is_not_raised(ctx, clock):
+async def test_an_escalation_that_is_no_longer_due_is_not_sent(ctx, clock):
     order = await ask(ctx)
     clock.advance(timedelta(hours=5))
     await approve_request(ctx, LEAD, order.id)
@@ -107,7 +107,7 @@ async def test_an_alarm_that_is_no_longer_due_is_not_raised(ctx, clock):
     assert sent(ctx, clock, OutboxKind.APPROVER_ALERT) == []
 
 
-async def test_every_alarm_is_on_record(ctx, clock):
+async def test_every_escalation_is_on_record(ctx, clock):
     order = await ask(ctx)
     await alarms_until(ctx, clock, order, timedelta(hours=13))
     assert actions(ctx, order).count("escalated") == 2

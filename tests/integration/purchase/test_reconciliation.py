@@ -1,4 +1,4 @@
-"""The daily match against a vendor's real books, over real HTTP."""
+"""The daily reconciliation with a vendor's orders and transactions, over real HTTP."""
 
 import json
 from datetime import timedelta
@@ -51,7 +51,7 @@ def order_elsewhere(vendor: dict[str, Any], reference: str | None = None) -> dic
         return dict(answer.json())
 
 
-async def test_books_agree_after_orders_of_every_kind(ctx, clock, back_office):
+async def test_nothing_is_found_after_orders_of_every_kind(ctx, clock, back_office):
     euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
     abroad = await ask(
         ctx, key="abroad", selection=Selection(euro.key, euro.denominations[0].minimum, 3, USD_WALLET)
@@ -80,7 +80,7 @@ async def test_books_agree_after_orders_of_every_kind(ctx, clock, back_office):
 
 
 @pytest.mark.parametrize("reference", [None, "SHOP-4711"])
-async def test_an_order_placed_with_our_key_elsewhere_is_shouted_about(ctx, clock, vendor, reference):
+async def test_an_order_placed_with_our_key_elsewhere_is_reported(ctx, clock, vendor, reference):
     theirs = order_elsewhere(vendor, reference)
 
     report = await matched(ctx)
@@ -166,7 +166,7 @@ async def test_a_match_is_on_record_with_its_counts_and_findings_and_no_codes(ct
     assert audit_log_is_intact(ctx)
 
 
-async def test_half_a_book_proves_nothing(ctx, clock, back_office):
+async def test_half_a_list_proves_nothing(ctx, clock, back_office):
     await work(ctx, clock, await approved(ctx, 2))
     back_office.arm("error", method="GET", path="/api/v1/orders*", status=500, times=0)
 
@@ -177,7 +177,7 @@ async def test_half_a_book_proves_nothing(ctx, clock, back_office):
     assert sent(ctx, clock, OutboxKind.RECONCILIATION) == []
 
 
-async def test_books_longer_than_a_page_are_read_to_their_end(ctx, clock, vendor, monkeypatch):
+async def test_lists_longer_than_a_page_are_read_to_their_end(ctx, clock, vendor, monkeypatch):
     monkeypatch.setattr("bot.vendors.octopus.client._ORDERS_PAGE", 2)
     monkeypatch.setattr("bot.vendors.octopus.client._STATEMENT_PAGE", 2)
     for n in range(5):
@@ -189,7 +189,7 @@ async def test_books_longer_than_a_page_are_read_to_their_end(ctx, clock, vendor
     assert (report.orders_there, [finding.kind for finding in report.findings]) == (6, [Found.UNKNOWN_ORDER])
 
 
-async def test_the_books_are_matched_once_a_day_whatever_the_clock_does(ctx, clock):
+async def test_reconciliation_runs_once_a_day_whatever_the_clock_does(ctx, clock):
     def times():
         return [row.action for row in ctx.store.audit.rows()].count("reconciled")
 

@@ -86,7 +86,7 @@ async def test_a_product_that_is_gone_is_not_asked_for_again(ctx, clock, back_of
     assert "no longer sells it" in str(problem_line(order))
 
 
-async def test_another_order_under_our_reference_is_shouted_about_once_and_nothing_is_bought(
+async def test_another_order_under_our_reference_is_escalated_once_and_nothing_is_bought(
     ctx, clock, back_office
 ):
     order = await lost(ctx, clock, back_office)

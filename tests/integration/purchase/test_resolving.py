@@ -23,7 +23,7 @@ NOT_BOUGHT, RESOLVED = OrderState.NOT_BOUGHT, OrderState.RESOLVED
 
 
 @pytest.fixture
-async def unsettled(ctx, clock, back_office):
+async def lost_order(ctx, clock, back_office):
     back_office.arm("drop-before")
     return await work(ctx, clock, await approved(ctx, 2))
 
@@ -34,14 +34,14 @@ async def codes_missing(ctx, clock, back_office):
     return await work_until(ctx, clock, await approved(ctx, 2), OrderState.CODES_UNAVAILABLE)
 
 
-async def test_an_order_is_closed_as_not_bought_when_two_approvers_say_so(ctx, clock, unsettled):
+async def test_an_order_is_closed_as_not_bought_when_two_approvers_say_so(ctx, clock, lost_order):
     proposal = await propose_resolution(
-        ctx, LEAD, unsettled.id, NOT_BOUGHT, "Their support says so, ticket 9."
+        ctx, LEAD, lost_order.id, NOT_BOUGHT, "Their support says so, ticket 9."
     )
-    assert ctx.store.orders.get(unsettled.id).state is OrderState.OUTCOME_UNKNOWN
+    assert ctx.store.orders.get(lost_order.id).state is OrderState.OUTCOME_UNKNOWN
     assert sent(ctx, clock, OutboxKind.PROPOSAL) == [{"proposal": proposal.id}]
 
-    order = await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+    order = await confirm_resolution(ctx, OTHER_LEAD, lost_order.id, proposal.id)
 
     assert (order.state, order.next_at, order.escalate_at) == (NOT_BOUGHT, None, None)
     assert problem_line(order) == "Their support says so, ticket 9."
@@ -70,31 +70,31 @@ async def test_both_names_and_the_note_are_on_record(ctx, codes_missing):
     assert audit_log_is_intact(ctx)
 
 
-async def test_one_person_is_not_two(ctx, unsettled):
-    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "I know it.")
+async def test_one_person_is_not_two(ctx, lost_order):
+    proposal = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "I know it.")
     with pytest.raises(NotPermitted, match="another approver has to confirm"):
-        await confirm_resolution(ctx, LEAD, unsettled.id, proposal.id)
-    assert ctx.store.orders.get(unsettled.id).state is OrderState.OUTCOME_UNKNOWN
-    assert actions(ctx, unsettled)[-1] == "refused"
+        await confirm_resolution(ctx, LEAD, lost_order.id, proposal.id)
+    assert ctx.store.orders.get(lost_order.id).state is OrderState.OUTCOME_UNKNOWN
+    assert actions(ctx, lost_order)[-1] == "refused"
 
 
-async def test_the_requester_is_neither_of_the_two_whatever_their_role(ctx, unsettled):
+async def test_the_requester_is_neither_of_the_two_whatever_their_role(ctx, lost_order):
     ctx.policy = Policy.model_validate(
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS", "S0AGENTS"]}}
     )
     with pytest.raises(NotPermitted, match="your own request"):
-        await propose_resolution(ctx, AGENT, unsettled.id, NOT_BOUGHT, "mine")
-    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "theirs")
+        await propose_resolution(ctx, AGENT, lost_order.id, NOT_BOUGHT, "mine")
+    proposal = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "theirs")
     with pytest.raises(NotPermitted, match="your own request"):
-        await confirm_resolution(ctx, AGENT, unsettled.id, proposal.id)
+        await confirm_resolution(ctx, AGENT, lost_order.id, proposal.id)
 
 
-async def test_who_is_not_an_approver_or_is_deactivated_says_nothing(ctx, unsettled):
+async def test_who_is_not_an_approver_or_is_deactivated_says_nothing(ctx, lost_order):
     with pytest.raises(NotPermitted, match="not on the list of approvers"):
-        await propose_resolution(ctx, replace(LEAD, groups=frozenset()), unsettled.id, NOT_BOUGHT, "x")
-    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "x")
+        await propose_resolution(ctx, replace(LEAD, groups=frozenset()), lost_order.id, NOT_BOUGHT, "x")
+    proposal = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "x")
     with pytest.raises(NotPermitted, match="deactivated"):
-        await confirm_resolution(ctx, replace(OTHER_LEAD, is_deactivated=True), unsettled.id, proposal.id)
+        await confirm_resolution(ctx, replace(OTHER_LEAD, is_deactivated=True), lost_order.id, proposal.id)
 
 
 async def test_what_is_paid_cannot_be_closed_as_not_bought(ctx, codes_missing):
@@ -103,43 +103,43 @@ async def test_what_is_paid_cannot_be_closed_as_not_bought(ctx, codes_missing):
 
 
 @pytest.mark.parametrize(("note", "says"), [("  ", "Say how you know"), ("x" * 501, "At most 500")])
-async def test_a_proposal_says_how_it_is_known(ctx, unsettled, note, says):
+async def test_a_proposal_says_how_it_is_known(ctx, lost_order, note, says):
     with pytest.raises(BadRequest, match=says):
-        await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, note)
+        await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, note)
 
 
-async def test_only_the_latest_proposal_can_be_confirmed(ctx, unsettled):
-    first = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    second = await propose_resolution(ctx, OTHER_LEAD, unsettled.id, RESOLVED, "it is there")
+async def test_only_the_latest_proposal_can_be_confirmed(ctx, lost_order):
+    first = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "not there")
+    second = await propose_resolution(ctx, OTHER_LEAD, lost_order.id, RESOLVED, "it is there")
 
     with pytest.raises(StaleOrder, match="latest message"):
-        await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, first.id)
+        await confirm_resolution(ctx, OTHER_LEAD, lost_order.id, first.id)
 
-    assert (await proposal_to_show(ctx, unsettled.id, first.id))[1] is None
-    assert (await confirm_resolution(ctx, LEAD, unsettled.id, second.id)).state is RESOLVED
+    assert (await proposal_to_show(ctx, lost_order.id, first.id))[1] is None
+    assert (await confirm_resolution(ctx, LEAD, lost_order.id, second.id)).state is RESOLVED
 
 
-async def test_an_order_that_settled_by_itself_meanwhile_is_not_closed(ctx, clock, back_office, unsettled):
-    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    await work_until(ctx, clock, unsettled, OrderState.DELIVERED)
+async def test_an_order_that_was_recovered_meanwhile_is_not_closed(ctx, clock, back_office, lost_order):
+    proposal = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "not there")
+    await work_until(ctx, clock, lost_order, OrderState.DELIVERED)
 
     with pytest.raises(StaleOrder, match="is delivered now"):
-        await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+        await confirm_resolution(ctx, OTHER_LEAD, lost_order.id, proposal.id)
 
 
-async def test_two_who_confirm_at_once_close_it_once(ctx, unsettled):
-    proposal = await propose_resolution(ctx, LEAD, unsettled.id, NOT_BOUGHT, "not there")
-    await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
+async def test_two_who_confirm_at_once_close_it_once(ctx, lost_order):
+    proposal = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "not there")
+    await confirm_resolution(ctx, OTHER_LEAD, lost_order.id, proposal.id)
     with pytest.raises(StaleOrder, match="nothing left to resolve"):
-        await confirm_resolution(ctx, OTHER_LEAD, unsettled.id, proposal.id)
-    assert actions(ctx, unsettled).count("resolved") == 1
+        await confirm_resolution(ctx, OTHER_LEAD, lost_order.id, proposal.id)
+    assert actions(ctx, lost_order).count("resolved") == 1
 
 
 @pytest.mark.parametrize("lookups", [0, 1], ids=["looking it up", "about to ask again"])
 async def test_a_closed_order_is_never_bought_not_even_by_a_worker_that_was_already_at_it(
-    ctx, clock, back_office, unsettled, lookups
+    ctx, clock, back_office, lost_order, lookups
 ):
-    order = await work(ctx, clock, unsettled, steps=lookups)
+    order = await work(ctx, clock, lost_order, steps=lookups)
     proposal = await propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "not there")
 
     looking = asyncio.create_task(recover_order(ctx, order.id))

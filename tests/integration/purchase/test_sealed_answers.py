@@ -42,7 +42,7 @@ async def test_codes_made_out_of_it_are_the_orders(ctx):
     assert ctx.store.codes.of_order(order.id) == [Voucher("WHOLE-1", "77")]
 
 
-async def test_the_vendors_number_finds_the_order_too_and_a_strangers_order_is_left_alone(ctx, clock):
+async def test_the_vendors_number_finds_the_order_too_and_an_unknown_order_is_left_alone(ctx, clock):
     order = await work_until(ctx, clock, await approved(ctx), OrderState.DELIVERED)
     named = {"client_reference": None, "vendor_order_id": order.vendor_order_id}
     await save_unparsed_response(ctx, unread(order, **named))

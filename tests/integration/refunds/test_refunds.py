@@ -196,7 +196,7 @@ async def look_at_each(ctx, *orders):
 
 
 @pytest.mark.contract("12.2a")
-async def test_every_refund_at_the_vendor_is_found_among_thousands_of_movements(
+async def test_every_refund_at_the_vendor_is_found_among_thousands_of_transactions(
     ctx, clock, back_office: BackOffice
 ):
     back_office.arm("fail")

@@ -168,7 +168,7 @@ def test_with_a_reference_too() -> None:
         order_run.teardown()
 
 
-def test_parts_together_never_cost_more_than_the_policy_lets_an_order_cost() -> None:
+def test_children_together_never_cost_more_than_the_policy_lets_an_order_cost() -> None:
     order_run = TenCardSplitRun()
     order_run.open()
     order_run.vendor.has_pins = False
@@ -229,13 +229,13 @@ class PartsByReference(Lifecycle):
     a_vendor = SmallVendorWithReferences
 
 
-def test_a_part_is_not_asked_for_again_when_its_whole_would_cost_more_than_a_limit_lowered_meanwhile() -> (
+def test_a_child_is_not_asked_for_again_when_its_parent_would_cost_more_than_a_limit_lowered_meanwhile() -> (
     None
 ):
     order_run = PartsByReference()
     order_run.open()
     try:
-        order_run.approve(quantity=10)  # 97.00 at this vendor, 19.40 of it the last part
+        order_run.approve(quantity=10)  # 97.00 at this vendor, 19.40 of it the last child
         work_on(order_run, the(order_run))
         _, *children = order_run.orders()
         for child, place in zip(children, ["answers", "answers", "lost before"], strict=True):
@@ -305,7 +305,7 @@ def test_what_people_closed_as_paid_is_not_told_every_day(order_run: LifecycleWi
     assert_none(found, lambda says: "order 1 " in says)
 
 
-def test_a_vendor_that_comes_to_an_old_database_brings_no_old_strangers() -> None:
+def test_a_vendor_that_comes_to_an_old_database_brings_no_old_unknown_orders() -> None:
     order_run = LifecycleWithoutReference()
     order_run.open()
     try:
@@ -321,7 +321,7 @@ def test_a_vendor_that_comes_to_an_old_database_brings_no_old_strangers() -> Non
         order_run.teardown()
 
 
-def test_a_part_of_an_order_approved_hours_later_is_not_overdue_at_once() -> None:
+def test_a_child_of_an_order_approved_hours_later_is_not_overdue_at_once() -> None:
     order_run = TenCardSplitRun()
     order_run.open()
     try:
@@ -334,7 +334,7 @@ def test_a_part_of_an_order_approved_hours_later_is_not_overdue_at_once() -> Non
         order_run.teardown()
 
 
-def test_what_was_set_aside_for_a_resolved_part_is_reached_from_the_whole() -> None:
+def test_what_was_set_aside_for_a_resolved_child_is_reached_from_its_parent() -> None:
     order_run = TenCardSplitRun()
     order_run.open()
     order_run.vendor.has_pins = True

@@ -11,7 +11,9 @@ from tests.support.waiting import until
 _BACK = timedelta(hours=-1)
 
 
-async def test_an_unsettled_order_is_looked_up_although_its_time_lies_an_hour_ahead(ctx, clock, back_office):
+async def test_an_order_whose_outcome_is_unknown_is_looked_up_although_its_time_lies_an_hour_ahead(
+    ctx, clock, back_office
+):
     back_office.choose(lost_answers_reveal=False)
     back_office.arm("drop-after")
     order = await work(ctx, clock, await approved(ctx, 2))

@@ -1,4 +1,4 @@
-"""The same life with a vendor that takes no reference, whose account others use as well."""
+"""The same lifecycle with a vendor that takes no reference, whose account others use as well."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""More cards than the vendor sells at once: parts that settle on their own, and one progress."""
+"""More cards than the vendor sells at once: children that are bought on their own, and one progress."""
 
 import asyncio
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def order_run() -> Iterator[SplitOrderRun]:
     order_run.teardown()
 
 
-def test_each_part_is_an_approved_order_and_together_they_cost_what_was_approved(
+def test_each_child_is_an_approved_order_and_together_they_cost_what_was_approved(
     order_run: SplitOrderRun,
 ) -> None:
     parent, children = order_run.parent(), order_run.children()
@@ -102,7 +102,7 @@ def test_the_requester_sees_one_progress_and_at_the_end_every_code(order_run: Sp
     ] * 3
 
 
-def test_a_part_whose_answer_is_lost_settles_on_its_own(order_run: SplitOrderRun) -> None:
+def test_a_child_whose_answer_is_lost_is_recovered_on_its_own(order_run: SplitOrderRun) -> None:
     first, second, third = order_run.children()
     order_run.work_on(first)
 
@@ -119,7 +119,7 @@ def test_a_part_whose_answer_is_lost_settles_on_its_own(order_run: SplitOrderRun
     assert order_run.ctx.store.codes.count(order_run.parent().id) == 6
 
 
-def test_a_part_that_is_refused_leaves_the_others_as_they_are_and_the_end_says_so(
+def test_a_child_that_is_refused_leaves_the_others_as_they_are_and_the_end_says_so(
     order_run: SplitOrderRun,
 ) -> None:
     first, second, third = order_run.children()
@@ -135,7 +135,7 @@ def test_a_part_that_is_refused_leaves_the_others_as_they_are_and_the_end_says_s
     assert order_run.told()[-1] == (parent.client_reference, "partially_fulfilled")
 
 
-def test_when_no_part_is_bought_the_whole_is_refused(order_run: SplitOrderRun) -> None:
+def test_when_no_child_is_bought_the_parent_is_refused(order_run: SplitOrderRun) -> None:
     for child in order_run.children():
         order_run.work_on(child, place="refused")
 
@@ -143,7 +143,7 @@ def test_when_no_part_is_bought_the_whole_is_refused(order_run: SplitOrderRun) -
     assert order_run.vendor.sold == {}
 
 
-def test_a_part_whose_price_moved_goes_back_to_the_approvers_with_a_card_of_its_own(
+def test_a_child_whose_price_moved_goes_back_to_the_approvers_with_a_card_of_its_own(
     order_run: SplitOrderRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, _ = order_run.children()
@@ -157,7 +157,7 @@ def test_a_part_whose_price_moved_goes_back_to_the_approvers_with_a_card_of_its_
     assert order_run.parent().state is S.SPLIT
 
 
-def test_the_books_agree_about_parts_and_not_about_the_whole(order_run: SplitOrderRun) -> None:
+def test_children_are_reconciled_and_their_parent_is_not(order_run: SplitOrderRun) -> None:
     for child in order_run.children():
         order_run.work_on(child)
     order_run.time += timedelta(minutes=1)
@@ -176,7 +176,7 @@ def test_the_books_agree_about_parts_and_not_about_the_whole(order_run: SplitOrd
     assert "USD 20.00 left the account" in report.findings[0].message
 
 
-def test_charges_of_parts_add_up_to_the_cent(order_run: SplitOrderRun) -> None:
+def test_charges_of_children_add_up_to_the_cent(order_run: SplitOrderRun) -> None:
     parent = order_run.parent()
     for largest in range(1, 11):
         drafts = list(child_drafts(parent, largest, order_run.time))

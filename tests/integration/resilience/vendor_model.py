@@ -24,7 +24,7 @@ class Killed(BaseException):
 
 @dataclass
 class Sold:
-    """One purchase in the vendor's books."""
+    """One purchase as the vendor has it."""
 
     number: str
     purchase: Purchase

@@ -110,8 +110,8 @@ class Slack:
         answer = (await self.http.get("/control/messages", params={"contains": contains})).json()
         return answer["messages"]  # type: ignore[no-any-return]
 
-    async def client(self, deed: str, **params: Any) -> Json:
-        answer = await self.http.post(f"/client/{deed}", json=params)
+    async def client(self, action: str, **params: Any) -> Json:
+        answer = await self.http.post(f"/client/{action}", json=params)
         return answer.json()  # type: ignore[no-any-return]
 
 
@@ -245,8 +245,8 @@ class Person(Listener):
         self.frames.remove(found)
         return found
 
-    async def do(self, deed: str, **params: Any) -> Json:
-        return await self.slack.client(deed, user=self.user, session=self.session, **params)
+    async def do(self, action: str, **params: Any) -> Json:
+        return await self.slack.client(action, user=self.user, session=self.session, **params)
 
     async def command(self, text: str, channel: str = "C0GENERAL1") -> Json:
         return await self.do("command", channel=channel, text=text)

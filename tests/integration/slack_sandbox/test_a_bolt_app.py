@@ -1,4 +1,4 @@
-"""A genuine Bolt app lives on the stand-in, over Socket Mode and over signed HTTP."""
+"""A genuine Bolt app works with the stand-in, over Socket Mode and over signed HTTP."""
 
 import socket
 from collections.abc import AsyncIterator

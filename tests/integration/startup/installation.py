@@ -40,7 +40,7 @@ class Installation:
                 store.key_values.set(name, value)
         store.close()
 
-    def unsettled_order(self, vendor: str = "octopus") -> Order:
+    def order_of_unknown_outcome(self, vendor: str = "octopus") -> Order:
         """One of which an earlier run does not know whether the vendor took it."""
         now = datetime.now(UTC)
         draft = NewOrder(

@@ -39,7 +39,7 @@ def test_credentials_are_not_in_the_file_nor_in_its_name(tmp_path: Path, state_h
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_another_database_left_unsettled_has_to_be_settled_there_first(tmp_path: Path) -> None:
+def test_what_another_database_left_unknown_has_to_be_recovered_there_first(tmp_path: Path) -> None:
     theirs = tmp_path / "one.sqlite3"
     store = Store.open(theirs, Keyring([KEY]))
     with store.transaction():

@@ -29,7 +29,7 @@ def account_changes(installation: Installation) -> list[dict[str, Any]]:
 async def test_a_bot_led_elsewhere_ends_before_it_looks_anything_up(
     installation: Installation, vendor: ScriptedServer, elsewhere: dict[str, str]
 ) -> None:
-    order = installation.unsettled_order()
+    order = installation.order_of_unknown_outcome()
     installation.key_values(**HERE | elsewhere)
 
     async with installation.bot(vendor.address) as bot:
@@ -47,7 +47,7 @@ async def test_a_bot_led_elsewhere_ends_before_it_looks_anything_up(
 async def test_a_bot_without_the_vendor_of_an_order_under_way_ends_and_names_both(
     installation: Installation, vendor: ScriptedServer
 ) -> None:
-    order = installation.unsettled_order("cardpluspay")
+    order = installation.order_of_unknown_outcome("cardpluspay")
 
     async with installation.bot(vendor.address) as bot:
         await until(lambda: bot.popen.poll() is not None)
@@ -57,10 +57,10 @@ async def test_a_bot_without_the_vendor_of_an_order_under_way_ends_and_names_bot
     assert last.startswith(f"{order.client_reference} in this database are under way with cardpluspay")
 
 
-async def test_the_same_account_as_before_settles_what_is_under_way(
+async def test_with_the_same_account_as_before_what_is_under_way_is_looked_up(
     installation: Installation, vendor: ScriptedServer
 ) -> None:
-    installation.unsettled_order()
+    installation.order_of_unknown_outcome()
     installation.key_values(**HERE)
 
     async with installation.bot(vendor.address):
@@ -85,7 +85,7 @@ async def test_with_nothing_under_way_another_account_is_accepted_and_on_record(
 async def test_a_vendor_who_does_not_say_whose_account_it_is_stops_nobody(
     installation: Installation, vendor: ScriptedServer
 ) -> None:
-    installation.unsettled_order()
+    installation.order_of_unknown_outcome()
     installation.key_values(**HERE)
     tokens = vendor.fresh_tokens()
     del tokens["data"]["client_id"]
@@ -98,7 +98,7 @@ async def test_a_vendor_who_does_not_say_whose_account_it_is_stops_nobody(
 async def test_slack_is_answered_while_the_vendor_is_down_and_orders_wait_for_it(
     installation: Installation, vendor: ScriptedServer
 ) -> None:
-    installation.unsettled_order()
+    installation.order_of_unknown_outcome()
     installation.key_values(**HERE)
     vendor.on(
         "POST /auth/login",

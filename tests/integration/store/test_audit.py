@@ -1,4 +1,4 @@
-"""The audit log: append-only, chained, and checkable by strangers."""
+"""The audit log: append-only, chained, and checkable by anybody."""
 
 import re
 import subprocess
@@ -285,7 +285,7 @@ def test_verifying_a_file_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> N
         verify(tmp_path / "nothing.db")
 
 
-def test_a_stranger_can_check_the_log_with_the_script_of_the_doc(
+def test_anybody_can_check_the_log_with_the_script_of_the_doc(
     store: Store, history: Order, path: Path, tmp_path: Path
 ) -> None:
     command = [sys.executable, str(script_of_the_doc(tmp_path)), str(path)]

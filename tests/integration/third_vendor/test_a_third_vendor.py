@@ -57,7 +57,7 @@ async def asked(ctx: AppContext, quantity: int) -> Order:
 
 
 async def worked(ctx: AppContext, order: Order) -> Order:
-    """The order when nothing is due for it or its parts any more."""
+    """The order when nothing is due for it or its children any more."""
     clock = ctx.clock
     assert isinstance(clock, Clock)
     while due := ctx.store.orders.due(OPEN, clock() + timedelta(minutes=5)):

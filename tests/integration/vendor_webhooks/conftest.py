@@ -1,4 +1,4 @@
-"""A desk whose webhooks are served over real HTTP, and a vendor stand-in that sends its events there."""
+"""A context whose webhooks are served over real HTTP, and a vendor stand-in that sends its events there."""
 
 import asyncio
 import hashlib

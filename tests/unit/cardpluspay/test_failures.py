@@ -78,7 +78,7 @@ def test_without_the_vendors_envelope_nobody_knows_what_became_of_a_purchase(sta
 
 
 @pytest.mark.parametrize("status", [405, 409, 415, 500, 502, 503, 408, 425, 499])
-def test_other_trouble_is_unknown_even_in_the_envelope(status: int) -> None:
+def test_another_failure_is_unknown_even_in_the_envelope(status: int) -> None:
     assert isinstance(failure(answer(status, no()), moves_money=True), TransientFailure)
 
 
@@ -126,7 +126,7 @@ def test_an_odd_message_is_left_out(message: Any) -> None:
 
 
 @given(status=st.integers(100, 599), body=st.binary(max_size=60), moves_money=st.booleans())
-def test_no_answer_at_all_is_anything_but_a_reply_or_a_provider_error(
+def test_no_answer_at_all_is_anything_but_a_reply_or_a_vendor_error(
     status: int, body: bytes, moves_money: bool
 ) -> None:
     if status == 200:

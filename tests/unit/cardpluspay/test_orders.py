@@ -178,7 +178,7 @@ def test_an_answer_without_number_and_codes_is_an_unknown_outcome(data: Any) -> 
         placed(reply(data), PURCHASE)
 
 
-def test_codes_without_a_number_are_a_receipt_all_the_same() -> None:
+def test_codes_without_a_number_are_an_order_all_the_same() -> None:
     vendor_order = placed(reply(order(order_id=None)), PURCHASE)
     assert (vendor_order.vendor_order_id, len(vendor_order.vouchers)) == ("", 2)
 

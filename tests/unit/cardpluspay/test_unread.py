@@ -128,7 +128,7 @@ def test_another_order_than_the_one_read_is_kept_and_its_cards_are_not_told_as_o
     assert told(kept(envelope(order(order_id=1)), fetching=True)) == []
 
 
-def test_trouble_is_kept_only_where_it_shows_cards() -> None:
+def test_a_failure_is_kept_only_where_it_shows_cards() -> None:
     assert len(told(kept(envelope(order()), status=500))) == 2
     assert kept(no(), status=500) is None
     assert kept(no(), status=400) is None

@@ -48,7 +48,7 @@ def test_approvers_are_reminded_well_before_a_request_expires():
     )
 
 
-def test_missing_codes_are_shouted_about_at_once():
+def test_missing_codes_are_escalated_at_once():
     assert STATES[S.CODES_UNAVAILABLE].waits_for is Owner.PEOPLE
     assert after(S.PURCHASED, S.CODES_UNAVAILABLE) == (0, NOON)
 
@@ -59,7 +59,7 @@ def test_what_is_finished_is_never_shouted_about(state):
 
 
 @given(st.lists(st.sampled_from(BUYING), min_size=1), st.data())
-def test_going_round_while_the_vendor_is_in_trouble_does_not_put_the_alarm_off(states, data):
+def test_going_round_while_the_vendor_fails_does_not_put_the_escalation_off(states, data):
     now, before, escalate_at, escalations = NOON, S.APPROVED, first_escalation(S.APPROVED, NOON, None), 0
     for state in states:
         now += timedelta(seconds=data.draw(st.integers(0, 50)))

@@ -1,4 +1,4 @@
-"""The three-way match: silent when the three books agree, and right about each thing that does not."""
+"""The three-way reconciliation: silent when all sides agree, and right about each thing that does not."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -62,7 +62,7 @@ amounts = st.decimals(Decimal("0.01"), Decimal(9000), places=2)
 
 
 @st.composite
-def agreeing_books(draw):
+def agreeing_sides(draw):
     """Orders in every state, each with exactly what it should have at the vendor and in the wallet."""
     ours, listed, wallet_transactions = [], [], []
     for n, state in enumerate(draw(st.lists(st.sampled_from(S), max_size=8)), 1):
@@ -98,18 +98,18 @@ def agreeing_books(draw):
     return ours, listed, wallet_transactions
 
 
-@given(agreeing_books(), st.randoms())
-def test_books_that_agree_are_silent_in_whatever_order_and_however_often_they_are_read(books, random):
-    ours, listed, wallet_transactions = books
+@given(agreeing_sides(), st.randoms())
+def test_what_agrees_is_silent_in_whatever_order_and_however_often_they_are_read(sides, random):
+    ours, listed, wallet_transactions = sides
     listed, wallet_transactions = listed * 2, wallet_transactions * 2
     for lines in (ours, listed, wallet_transactions):
         random.shuffle(lines)
     assert reconcile(ours, listed, wallet_transactions, since=BASELINE, as_of=NOW).findings == ()
 
 
-@given(agreeing_books(), st.data())
-def test_whatever_single_line_the_vendor_adds_is_noticed(books, data):
-    ours, listed, wallet_transactions = books
+@given(agreeing_sides(), st.data())
+def test_whatever_single_line_the_vendor_adds_is_noticed(sides, data):
+    ours, listed, wallet_transactions = sides
     if data.draw(st.booleans()):
         listed.append(at_vendor("99999", data.draw(st.none() | st.just("SHOP-1"))))
         wanted = FindingKind.UNKNOWN_ORDER
@@ -119,9 +119,9 @@ def test_whatever_single_line_the_vendor_adds_is_noticed(books, data):
     assert kinds(ours, listed, wallet_transactions)[0] is wanted
 
 
-@given(agreeing_books(), st.data())
-def test_whatever_single_line_the_vendor_leaves_out_is_noticed(books, data):
-    ours, listed, wallet_transactions = books
+@given(agreeing_sides(), st.data())
+def test_whatever_single_line_the_vendor_leaves_out_is_noticed(sides, data):
+    ours, listed, wallet_transactions = sides
     bought = [o for o in ours if o.order.state in EXPECTED_AT_VENDOR]
     if not bought:
         return
@@ -134,9 +134,9 @@ def test_whatever_single_line_the_vendor_leaves_out_is_noticed(books, data):
         assert FindingKind.NO_DEBIT in kinds(ours, listed, wallet_transactions)
 
 
-@given(agreeing_books(), st.data())
-def test_a_debit_that_is_a_cent_off_is_noticed(books, data):
-    ours, listed, wallet_transactions = books
+@given(agreeing_sides(), st.data())
+def test_a_debit_that_is_a_cent_off_is_noticed(sides, data):
+    ours, listed, wallet_transactions = sides
     debits = [m for m in wallet_transactions if m.direction is Direction.DEBIT and m.forex_rate is None]
     settled = {o.order.vendor_order_id for o in ours if o.order.state in EXPECTED_AT_VENDOR}
     debits = [m for m in debits if m.vendor_order_id in settled]
@@ -160,7 +160,7 @@ def test_an_order_nobody_asked_for_here_is_named_with_what_it_cost():
     )
 
 
-def test_what_strangers_did_before_the_baseline_is_left_out():
+def test_what_others_did_before_the_baseline_is_left_out():
     before = BASELINE - timedelta(days=1)
     dated = at_vendor("1", "SHOP-1", at=before)
     undated, its_debit = at_vendor("2", "SHOP-2"), wallet_transaction("2", at=before)
@@ -205,9 +205,9 @@ def test_what_was_approved_long_ago_and_is_not_bought_is_noticed(state):
 
 
 def test_codes_nobody_looked_at_for_a_day_are_noticed():
-    books = ([here(shown=False)], [at_vendor()], [wallet_transaction("70001")])
-    assert kinds(*books) == [FindingKind.NOT_REVEALED]
-    assert kinds(*books, as_of=BOUGHT_AT + timedelta(hours=23)) == []
+    sides = ([here(shown=False)], [at_vendor()], [wallet_transaction("70001")])
+    assert kinds(*sides) == [FindingKind.NOT_REVEALED]
+    assert kinds(*sides, as_of=BOUGHT_AT + timedelta(hours=23)) == []
 
 
 @pytest.mark.parametrize("state", [S.FAILED, S.CANCELLED])
@@ -261,7 +261,7 @@ def test_what_the_vendor_says_failed_did_not_move():
     ]
 
 
-def test_an_order_that_moved_while_the_books_were_read_is_left_to_the_next_match():
+def test_an_order_that_moved_while_the_lists_were_read_is_left_to_the_next_reconciliation():
     assert kinds([here(held=0)], as_of=BOUGHT_AT - timedelta(seconds=1)) == []
 
 

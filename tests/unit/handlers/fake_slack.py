@@ -107,7 +107,7 @@ class Slack:
 
 
 class FakeSlackUser:
-    """Slack as people use it: each deed is a payload to the app, and its answer."""
+    """Slack as people use it: each action is a payload to the app, and its answer."""
 
     def __init__(self, app: AsyncApp, slack_ctx: SlackContext, slack: Slack) -> None:
         self._app, self._slack_ctx, self._slack = app, slack_ctx, slack

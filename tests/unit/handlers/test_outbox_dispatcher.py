@@ -124,7 +124,7 @@ async def test_a_failed_reveal_leaves_no_code_in_exceptions_or_logs(harness):
     ("error", "status", "retry_after", "wait_s"),
     [("ratelimited", 429, "7", 7), ("internal_error", 200, "", 0), ("fatal_error", 503, "", 0)],
 )
-async def test_passing_trouble_is_for_later(harness, error, status, retry_after, wait_s):
+async def test_a_failure_that_passes_is_for_later(harness, error, status, retry_after, wait_s):
     await harness.request()
     harness.slack.refuse("chat.postMessage", error, status=status, retry_after=retry_after)
     with pytest.raises(RetryLater) as later:

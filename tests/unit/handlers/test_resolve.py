@@ -20,7 +20,7 @@ from tests.unit.handlers.order_factories import LEAD, NOON, an_order, any_text, 
 LEAD_ID, OTHER_LEAD_ID = "U0LEAD001", "U0LEAD002"
 
 
-async def unsettled(harness):
+async def lost_order(harness):
     order = await harness.request()
     worker = Component("test")
     with harness.ctx.transaction():
@@ -53,7 +53,7 @@ async def proposal_button(harness, order):
 
 
 async def test_two_approvers_close_an_order_and_the_proposal_gives_way_to_the_outcome(harness):
-    order = await unsettled(harness)
+    order = await lost_order(harness)
     assert await harness.people.submits(await form_of(harness, order), filled(), LEAD_ID) == {}
     value = await proposal_button(harness, order)
 
@@ -67,7 +67,7 @@ async def test_two_approvers_close_an_order_and_the_proposal_gives_way_to_the_ou
 
 
 async def test_who_proposed_it_cannot_confirm_it(harness):
-    order = await unsettled(harness)
+    order = await lost_order(harness)
     await harness.people.submits(await form_of(harness, order), filled(), LEAD_ID)
     value = await proposal_button(harness, order)
 
@@ -83,7 +83,7 @@ async def test_who_proposed_it_cannot_confirm_it(harness):
     ("by", "says"), [("U0AGENT01", "your own request"), ("U0CTRL001", "not on the list of approvers")]
 )
 async def test_who_may_not_decide_may_not_resolve(harness, by, says):
-    order = await unsettled(harness)
+    order = await lost_order(harness)
     await harness.people.presses("resolve", str(order.id), by)
     assert says in harness.slack.sent("respond")[0]["text"]
     assert harness.slack.sent("views.open") == []
@@ -99,7 +99,7 @@ async def test_who_may_not_decide_may_not_resolve(harness, by, says):
     ],
 )
 async def test_what_is_wrong_with_the_form_is_said_at_its_field(harness, values, field, says):
-    order = await unsettled(harness)
+    order = await lost_order(harness)
     answer = await harness.people.submits(await form_of(harness, order), values, LEAD_ID)
     assert answer["response_action"] == "errors"
     assert says in answer["errors"][field]
@@ -107,7 +107,7 @@ async def test_what_is_wrong_with_the_form_is_said_at_its_field(harness, values,
 
 
 async def test_an_order_that_ended_by_itself_is_not_resolved(harness):
-    order = await unsettled(harness)
+    order = await lost_order(harness)
     form = await form_of(harness, order)
     with harness.ctx.transaction():
         move_order(
@@ -123,7 +123,7 @@ async def test_an_order_that_ended_by_itself_is_not_resolved(harness):
 
 
 async def test_a_button_of_a_proposal_that_was_overtaken_says_so(harness):
-    order = await unsettled(harness)
+    order = await lost_order(harness)
     for outcome in ("not_bought", "resolved"):
         await harness.people.submits(await form_of(harness, order), filled(outcome), LEAD_ID)
     first, second = harness.rows_of(OutboxKind.PROPOSAL, order)

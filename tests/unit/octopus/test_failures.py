@@ -59,7 +59,7 @@ def test_a_redirect_leaves_the_outcome_unknown(status: int) -> None:
 @pytest.mark.contract("16.2a")
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408, 499])
 @pytest.mark.parametrize("body", [b"<h1>Bad gateway</h1>", b'{"error": {"code": "X_Y", "message": "?"}}'])
-def test_trouble_at_the_vendor_leaves_the_outcome_unknown(status: int, body: bytes) -> None:
+def test_a_failure_at_the_vendor_leaves_the_outcome_unknown(status: int, body: bytes) -> None:
     assert isinstance(failure(answer(status, body)), TransientFailure)
 
 

@@ -155,7 +155,7 @@ def test_a_good_answer_that_is_no_json_is_kept(body: bytes) -> None:
     assert codes(kept(body)) == []
 
 
-def test_trouble_is_kept_only_where_it_shows_cards() -> None:
+def test_a_failure_is_kept_only_where_it_shows_cards() -> None:
     assert codes(kept(order(), status=500)) == ["NMB-1A2B", "0041", "https://claim.example/abc"]
     assert kept({"error": {"code": "INTERNAL_SERVER_ERROR"}}, status=500) is None
     assert kept({"error": {"code": "BAD_REQUEST"}}, status=400) is None
@@ -200,7 +200,7 @@ def test_no_value_of_any_field_raises_anything(odd: dict[str, Any]) -> None:
 
 @given(st.data())
 def test_a_code_is_either_read_or_kept(data: st.DataObject) -> None:
-    """Whatever is done to an answer with codes, the codes are in the receipt or the bytes are kept."""
+    """Whatever is done to an answer with codes, the codes are read or the bytes are kept."""
     value = order(quantity=data.draw(st.sampled_from([2, 3, None])))
     for _ in range(data.draw(st.integers(0, 3))):
         field = data.draw(st.sampled_from([*value, "new"]))

@@ -18,7 +18,7 @@ from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
 from tests.support.every import assert_every
 
 SPEED = 300.0  # the grace of a quarter of an hour takes three seconds
-MANY = "many"  # cards, which are bought in parts
+MANY = "many"  # cards, which are bought as several orders
 S = OrderState
 _WORDS = {
     "completed": frozenset({S.DELIVERED, S.CODES_UNAVAILABLE, S.PARTIALLY_DELIVERED, S.PURCHASED}),

@@ -96,7 +96,7 @@ def _reached(point: str, does: str) -> bool:
         case "proven not created" | "account looked at anew":
             return not behaviour.buys
         case "mid-reveal" | "taken over" | "found never sent" | "codes set aside, not committed":
-            return False  # needs a life before it, or codes that may lack PINs: see above
+            return False  # needs a run before it, or codes that may lack PINs: see above
         case _:
             return True
 

@@ -96,7 +96,7 @@ def _reached(point: str, does: str, quantity: int) -> bool:
             lost = behaviour.buys and not behaviour.succeeds
             return behaviour.ends is None and (lost or quantity == LARGE)
         case "mid-reveal" | "taken over":
-            return False  # needs a life before it: see the cases with two kills
+            return False  # needs a run before it: see the cases with two kills
         case _:
             return True
 

@@ -33,7 +33,7 @@ class VendorStandIn(ABC):
     @property
     @abstractmethod
     def time(self) -> AcceleratedClock:
-        """By which a new life here lives."""
+        """The time of a new run."""
 
     @abstractmethod
     def client(self, account: str) -> Vendor: ...
