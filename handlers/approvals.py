@@ -4,8 +4,8 @@ from bot.services.decide_request import approve_request, decline_request, order_
 from bot.services.errors import BadRequest, RequestRejected
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Message
 from handlers.interaction import Interaction, parse_component_value
-from handlers.views.blocks import Message
 from handlers.views.modals import REASON_INPUT, decline_form, message_modal
 
 

@@ -3,8 +3,8 @@
 from bot.domain.people import Person
 from bot.services.context import AppContext
 from bot.services.show_balance import show_balance
+from handlers.block_kit.blocks import Message
 from handlers.interaction import Interaction
-from handlers.views.blocks import Message
 from handlers.views.wallets import balances
 
 

@@ -7,6 +7,7 @@ from bot.domain.catalogue import Product
 from bot.services.errors import RequestRejected
 from handlers.audit_refusal import audit_refusal
 from handlers.balance import balance
+from handlers.block_kit.blocks import Message
 from handlers.choose_product import choose_product
 from handlers.command_parser import UsageError, closest_match, parse_search, unescape
 from handlers.interaction import Interaction
@@ -15,7 +16,6 @@ from handlers.orders import mine, pending, status
 from handlers.quote import quote
 from handlers.reveal import codes
 from handlers.search import filter_options, search
-from handlers.views.blocks import Message
 from handlers.views.help import help_page
 from handlers.views.products import candidates
 

@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.services.errors import RequestRejected
 from handlers import responses
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Message
 from handlers.interaction import Interaction
 from handlers.slack_context import SlackContext
-from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 
 log = structlog.get_logger(__name__)

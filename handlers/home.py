@@ -8,10 +8,10 @@ from bot.services.errors import RequestRejected
 from bot.services.order_queries import order_details, orders_of, pending_orders
 from bot.services.show_balance import last_known_balances
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Block
 from handlers.interaction import Interaction
 from handlers.slack_context import SlackContext
 from handlers.views import home as views
-from handlers.views.blocks import Block
 from handlers.views.catalogue_status import catalogue_status_line
 
 

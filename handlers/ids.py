@@ -25,6 +25,7 @@ PRODUCT = "product"
 DENOMINATION = "denomination"
 QUANTITY = "quantity"
 WALLET = "wallet"
+KEPT_WITH_ANOTHER_PRODUCT = frozenset({QUANTITY})  # of the fields that a kind of order has for itself
 REASON = "reason"
 TICKET = "ticket"
 EMAIL = "email"

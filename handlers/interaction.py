@@ -16,9 +16,9 @@ from bot.services.authorize import authorize
 from bot.services.errors import RequestRejected
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Block, Message
 from handlers.command_parser import split_words
 from handlers.slack_context import SlackContext, user_id
-from handlers.views.blocks import Block, Message
 from handlers.views.modals import message_modal
 
 T = TypeVar("T")

@@ -4,10 +4,10 @@ from bot.domain.people import Person
 from bot.services.context import AppContext
 from bot.services.decide_request import withdraw_request
 from bot.services.order_queries import order_by_reference, order_details, orders_of, pending_orders
+from handlers.block_kit.blocks import Message
 from handlers.home import start_publishing_home
 from handlers.interaction import Interaction
 from handlers.views import orders as views
-from handlers.views.blocks import Message
 from handlers.views.catalogue_status import catalogue_status_line
 
 

@@ -12,20 +12,15 @@ from bot.domain.people import PersonId
 from bot.services.delivery_errors import PermanentFailure
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details_by_id
-from bot.services.outbox_payloads import (
-    EventPayload,
-    ProposalPayload,
-    ReconciliationPayload,
-    RevealPage,
-)
+from bot.services.outbox_payloads import EventPayload, ProposalPayload, ReconciliationPayload, RevealPage
 from bot.services.resolve_order import proposal_to_show
 from bot.services.reveal_codes import codes_to_show
 from bot.services.support_note import order_and_note
+from handlers.block_kit.blocks import Message
 from handlers.direct_messages import NO_UNFURL, DirectMessages
 from handlers.slack_context import SlackContext
 from handlers.slack_errors import error_code, translate_slack_errors
 from handlers.views.approval_card import approval_card
-from handlers.views.blocks import Message
 from handlers.views.codes import codes_message
 from handlers.views.escalations import escalation_message
 from handlers.views.notifications import notification_message

@@ -2,17 +2,18 @@
 
 from bot.domain.catalogue import Product
 from bot.domain.people import Person
+from bot.kinds.gift_card import gift_card_line
 from bot.services.compare_vendors import compare_vendors
 from bot.services.context import AppContext
 from bot.services.find_product import find_product
 from bot.services.quote_all_vendors import quote_all_vendors
 from bot.services.quote_order import Selection, StoredQuote
+from handlers.block_kit.blocks import Message
 from handlers.choose_product import choose_product
 from handlers.command_parser import UsageError, parse_quote
 from handlers.interaction import Interaction, parse_component_value
 from handlers.search import filter_options
 from handlers.views import products
-from handlers.views.blocks import Message
 from handlers.views.quotes import quote_comparison_message, quote_message
 
 _ANSWER_WITHIN_S = 15.0  # the person already reads "Asking…"
@@ -37,7 +38,7 @@ async def quote(interaction: Interaction) -> Message:
     comparison = compare_vendors(ctx, person, [chosen], amount).get(chosen.key)
     sellers = {product.vendor for product in (comparison.products if comparison else [chosen])}
     vendors = " and ".join(vendor.title for name, vendor in ctx.vendors.items() if name in sellers)
-    price = _price(ctx, person, Selection(chosen.key, amount, asked.quantity))
+    price = _price(ctx, person, Selection(chosen.key, gift_card_line(chosen, amount, asked.quantity)))
     return await interaction.reply_or_placeholder(price, f"Asking {vendors} for the price…")
 
 
@@ -51,7 +52,9 @@ async def show_quote(interaction: Interaction) -> None:
     if amount is None:
         interaction.reply(products.amounts(product, quantity))
     else:
-        interaction.reply_later(_price(ctx, person, Selection(key, amount, quantity)))
+        interaction.reply_later(
+            _price(ctx, person, Selection(key, gift_card_line(product, amount, quantity)))
+        )
 
 
 async def _price(ctx: AppContext, person: Person, selection: Selection) -> Message:

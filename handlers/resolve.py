@@ -8,8 +8,8 @@ from bot.services.errors import BadRequest, RequestRejected
 from bot.services.resolve_order import confirm_resolution, order_to_resolve, propose_resolution
 from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Message
 from handlers.interaction import Interaction, parse_component_value
-from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 from handlers.views.resolutions import NOTE_INPUT, NUMBER_INPUT, OUTCOME_INPUT, confirmed, resolve_form
 

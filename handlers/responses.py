@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services.errors import NoCodes, RequestRejected
-from handlers.views.blocks import Block
+from handlers.block_kit.blocks import Block
 from handlers.views.states import why_no_codes
 
 log = structlog.get_logger(__name__)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bot.services.reveal_codes import RevealLimits, request_codes
+from handlers.block_kit.blocks import Message
 from handlers.command_parser import UsageError
 from handlers.interaction import Interaction
-from handlers.views.blocks import Message
 
 REVEAL_LIMITS = RevealLimits(
     codes_per_message=8,  # a message has at most 50 blocks, and a long card takes several

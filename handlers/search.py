@@ -17,10 +17,10 @@ from bot.services.search_catalogue import (
 )
 from handlers import responses
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Message
 from handlers.command_parser import FilterOptions, UsageError, parse_search
 from handlers.interaction import Interaction
 from handlers.views import products
-from handlers.views.blocks import Message
 from handlers.views.catalogue_status import catalogue_loading_text
 from handlers.views.modals import message_modal
 

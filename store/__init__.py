@@ -21,6 +21,7 @@ from store.errors import (
     StorageFailed,
     StoreError,
 )
+from store.follow_ups import FollowUp
 from store.keyring import Keyring
 from store.order_rows import NewOrder, OrderChanges, request_details
 from store.outbox import OutboxMessage
@@ -39,6 +40,7 @@ __all__ = [
     "CatalogueSync",
     "CodeCounts",
     "DatabaseInUse",
+    "FollowUp",
     "Keyring",
     "LeaseLost",
     "NestedTransaction",

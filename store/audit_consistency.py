@@ -5,6 +5,7 @@ from collections import defaultdict
 from decimal import InvalidOperation
 from typing import Any
 
+from store.columns import terms_columns
 from store.database import Database
 from store.order_rows import order_from_row
 
@@ -58,6 +59,8 @@ def _stored_values(row: dict[str, Any]) -> tuple[str, ...]:
     try:
         # A database of an earlier version lacks columns which say nothing about the terms.
         order = order_from_row(defaultdict(lambda: None, row))
-    except (ValueError, TypeError, InvalidOperation):
+    except (ValueError, TypeError, LookupError, InvalidOperation):
         return ()  # damage, which agrees with nothing
+    if terms_columns(order.terms).items() - row.items():
+        return ()  # a column says otherwise than the line it was made from
     return order.digest, str(order.charge)

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.lines import Line
 from bot.domain.money import Money
 from bot.domain.people import PersonId
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
+from bot.kinds import KINDS
 from store.errors import SecretInPlainText
 
 Row = dict[str, Any]
@@ -62,20 +64,21 @@ def money_or_none(row: Row, name: str) -> Money | None:
     return None if row[f"{name}_amount"] is None else money(row, name)
 
 
-def terms_columns(terms: Terms) -> Row:
+def terms_columns(terms: OrderTerms[Line]) -> Row:
+    line = terms.line
     return {
         "vendor": terms.vendor,
-        "product_id": terms.product_id,
-        **money_columns("denomination", terms.denomination),
-        "quantity": terms.quantity,
         "wallet_id": terms.wallet_id,
+        "kind": line.kind,
+        "line": canonical_json(line.stored()),
+        "product_id": line.product_id,
+        "units": line.units,
+        **money_columns("face_value", line.face_value),
     }
 
 
-def terms(row: Row) -> Terms:
-    return Terms(
-        row["vendor"], row["product_id"], money(row, "denomination"), row["quantity"], row["wallet_id"]
-    )
+def terms(row: Row) -> OrderTerms[Line]:
+    return OrderTerms(row["vendor"], row["wallet_id"], KINDS[row["kind"]].line(json.loads(row["line"])))
 
 
 def person(row: Row, name: str) -> PersonId:

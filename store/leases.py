@@ -12,7 +12,7 @@ from store.columns import Row, to_timestamp
 from store.database import Database
 from store.errors import LeaseLost
 
-LEASED = ("orders", "outbox", "vendor_events", "refund_watches")
+LEASED = ("orders", "outbox", "vendor_events", "refund_watches", "follow_ups")
 _FREE = "(this.lease_until IS NULL OR this.lease_until <= ?)"
 
 

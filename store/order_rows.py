@@ -1,18 +1,20 @@
 """An order as it lies in its table, and the values it is written from."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
 from bot.domain.escalation import first_escalation
 from bot.domain.lifecycle import OrderState
+from bot.domain.lines import Line
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import PersonId
 from bot.domain.problems import Problem, ProblemCode
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
 from store.columns import (
     JSON,
     Row,
@@ -42,7 +44,7 @@ class NewOrder:
 
     client_reference: str
     requester: PersonId
-    terms: Terms
+    terms: OrderTerms[Line]
     product_name: str
     country: str
     discount: Money
@@ -56,6 +58,7 @@ class NewOrder:
     requested_at: datetime
     next_at: datetime | None = None
     parent_id: OrderId | None = None
+    charge_details: Mapping[str, str] = field(default_factory=dict)
     state_since: datetime | None = None  # None: since it was requested
 
 
@@ -68,6 +71,7 @@ class OrderChanges(TypedDict, total=False):
     vendor_request_id: str | None
     problem: Problem | None
     charge: Money
+    charge_details: Mapping[str, str]
     discount: Money
     forex_rate: Decimal | None
     fee: Money | None
@@ -97,6 +101,7 @@ def new_row(draft: NewOrder, request_key: str, state: OrderState, scope: Scope) 
         "forex_rate": decimal_text(draft.forex_rate),
         **money_columns("fee", draft.fee),
         **money_columns("charge", draft.charge),
+        "charge_details": canonical_json(dict(draft.charge_details)),
         **money_columns("balance_after", draft.balance_after),
         "reason": draft.reason,
         "ticket_url": draft.ticket_url,
@@ -119,6 +124,8 @@ def changed_columns(changes: OrderChanges) -> Row:
             row |= money_columns(name, value)
         elif isinstance(value, datetime):
             row[name] = to_timestamp(value)
+        elif isinstance(value, Mapping):
+            row[name] = canonical_json(dict(value))
         elif isinstance(value, Problem):
             row[name] = canonical_json({"code": value.code.value, "parameters": dict(value.parameters)})
         else:
@@ -130,12 +137,10 @@ def request_details(order: Order) -> dict[str, JSON]:
     """Everything that was asked for, as the audit log keeps it."""
     return {
         "product": order.product_name,
-        "product_id": order.terms.product_id,
+        "kind": order.terms.line.kind,
+        **order.terms.line.stored(),
         "vendor": order.terms.vendor,
         "country": order.country,
-        "denomination": f"{order.terms.denomination.amount:f}",
-        "currency": order.terms.denomination.currency,
-        "quantity": order.terms.quantity,
         "wallet_id": order.terms.wallet_id,
         "charge": f"{order.charge.amount:f}",
         "charge_currency": order.charge.currency,
@@ -162,6 +167,7 @@ def order_from_row(row: Row, *, fence: int | None = None) -> Order:
         forex_rate=decimal_or_none(row["forex_rate"]),
         fee=money_or_none(row, "fee"),
         charge=money(row, "charge"),
+        charge_details=json.loads(row["charge_details"]),
         balance_after=money(row, "balance_after"),
         reason=row["reason"],
         ticket_url=row["ticket_url"],

@@ -14,6 +14,7 @@ def product_columns(product: Product) -> Row:
     return {
         "key": product.key,
         "vendor": product.vendor,
+        "kind": product.kind,
         "product_id": product.product_id,
         "name": product.name,
         "sort_name": fold(product.name),
@@ -50,6 +51,7 @@ def product(row: Row) -> Product:
         validity=row["validity"],
         image_url=row["image_url"],
         brand=row["brand"],
+        kind=row["kind"],
     )
 
 

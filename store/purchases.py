@@ -29,10 +29,9 @@ class Purchases:
         """By the vendor's number."""
         return self._first(vendor, "vendor_order_id = ?", [vendor_order_id])
 
-    def latest_vendor_order_id(self, vendor: str) -> str | None:
-        """The vendor's number of our latest order that has one."""
-        order = self._first(vendor, "vendor_order_id IS NOT NULL ORDER BY id DESC")
-        return order.vendor_order_id if order else None
+    def latest_with_vendor_order_id(self, vendor: str) -> Order | None:
+        """Our latest order of which we know the vendor's number."""
+        return self._first(vendor, "vendor_order_id IS NOT NULL ORDER BY id DESC")
 
     def vendor_order_ids(self, vendor: str, state: OrderState | None = None) -> set[str]:
         """The vendor's numbers of every order of ours that has one; in a state where it is given."""

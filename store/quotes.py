@@ -1,11 +1,13 @@
 """Quotes as shown in a form, so that what is submitted is what was seen."""
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.quotes import Quote
 from store.columns import (
     Row,
+    canonical_json,
     decimal_or_none,
     decimal_text,
     from_timestamp,
@@ -33,6 +35,7 @@ class Quotes:
             **money_columns("discount", quote.discount),
             "discount_percent": decimal_text(quote.discount_percent),
             **money_columns("charge", quote.charge),
+            "charge_details": canonical_json(dict(quote.charge_details)),
             "forex_rate": decimal_text(quote.forex_rate),
             **money_columns("fee", quote.fee),
             **money_columns("tax", quote.tax),
@@ -60,6 +63,7 @@ def _quote(row: Row) -> Quote:
         discount=money(row, "discount"),
         discount_percent=Decimal(row["discount_percent"]),
         charge=money(row, "charge"),
+        charge_details=json.loads(row["charge_details"]),
         forex_rate=decimal_or_none(row["forex_rate"]),
         fee=money_or_none(row, "fee"),
         tax=money_or_none(row, "tax"),

@@ -31,12 +31,12 @@ class ReadOnlyStore:
         self.resolutions = Resolutions(database)
 
     def codes_held(self, order_id: OrderId) -> int:
-        sql = "SELECT count(*) FROM vouchers WHERE order_id = ? AND is_clear = 1"
+        sql = "SELECT count(*) FROM deliverables WHERE order_id = ? AND is_clear = 1"
         return int(self._db.value(sql, [order_id]))
 
     def codes_by_order(self) -> dict[OrderId, int]:
         """How many clear codes each order has; one without any is not in it."""
-        sql = "SELECT order_id, count(*) AS n FROM vouchers WHERE is_clear = 1 GROUP BY order_id"
+        sql = "SELECT order_id, count(*) AS n FROM deliverables WHERE is_clear = 1 GROUP BY order_id"
         return {row["order_id"]: row["n"] for row in self._db.rows(sql)}
 
     def shown_orders(self) -> set[OrderId]:

@@ -7,6 +7,7 @@ from store.catalogue import Catalogue
 from store.codes import Codes
 from store.database import Database
 from store.events import Events
+from store.follow_ups import FollowUps
 from store.key_values import KeyValues
 from store.keyring import Keyring
 from store.leases import LEASED, Leases
@@ -35,6 +36,7 @@ class Transaction:
         self.quotes = Quotes(database, scope)
         self.events = Events(database, scope, keys)
         self.refunds = Refunds(database, scope)
+        self.follow_ups = FollowUps(database)
         self.balances = Balances(database, scope)
         self.key_values = KeyValues(database)
         self.catalogue = Catalogue(database, self.key_values)

@@ -47,6 +47,7 @@ class AuditAction(StrEnum):
     FOUND_AFTER_CLOSING = "found_after_closing"
     REFUNDED = "refunded"
     REFUND_MISSING = "refund_missing"
+    FOLLOWED_UP = "followed_up"
     UNPARSED_RESPONSE_STORED = "unparsed_response_stored"
     RECONCILED = "reconciled"
     # Who looked

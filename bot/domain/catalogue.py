@@ -51,10 +51,12 @@ class Product:
     validity: str | None = None
     image_url: str | None = None
     brand: str | None = None  # where the vendor tells it apart from the name
+    kind: str = "gift_card"  # of the orders for it
 
     @property
     def key(self) -> str:
-        return f"{self.vendor}:{self.product_id}"
+        own = self.product_id if self.kind == "gift_card" else f"{self.kind}:{self.product_id}"
+        return f"{self.vendor}:{own}"
 
     @property
     def fixed_only(self) -> bool:
@@ -75,7 +77,7 @@ class Product:
         return any(amount in denomination for denomination in self.denominations)
 
     def estimated_cost(self, amount: Decimal) -> Money:
-        """As `Denomination.estimated_cost`, for an amount it is sold at; what is fixed counts before a range."""
+        """As `Denomination.estimated_cost`, for an amount it is sold at; a fixed one goes before a range."""
         fitting = [denomination for denomination in self.denominations if amount in denomination]
         return min(fitting, key=lambda d: not d.is_fixed).estimated_cost(amount, self.currency)
 

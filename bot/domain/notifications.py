@@ -21,6 +21,7 @@ class NotificationEvent(StrEnum):
     CANCELLED = "cancelled"
     CODES_UNAVAILABLE = "codes_unavailable"
     CODES_NOT_SHOWN = "codes_not_shown"  # though they were asked for
+    FOLLOWED_UP = "followed_up"  # something became of what was delivered
     REFUNDED = "refunded"
     REFUND_MISSING = "refund_missing"  # a day after the order ended; only the channel is told
     NOT_BOUGHT = "not_bought"  # closed by two approvers

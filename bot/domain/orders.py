@@ -3,16 +3,18 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import NewType
 
 from bot.domain.lifecycle import OrderState
+from bot.domain.lines import Line
 from bot.domain.money import Money
 from bot.domain.people import PersonId
 from bot.domain.problems import Problem
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
 
 OrderId = NewType("OrderId", int)
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
@@ -26,7 +28,7 @@ class Order:
     client_reference: str
     state: OrderState
     requester: PersonId
-    terms: Terms
+    terms: OrderTerms[Line]
     product_name: str
     country: str
     discount: Money
@@ -49,6 +51,7 @@ class Order:
     escalate_at: datetime | None = None  # when it is told next; None: final
     expected_net: Money | None = None  # face value less discount, by the quote right before buying
     expected_debit: Money | None = None  # what should leave the wallet, by the same quote
+    charge_details: Mapping[str, str] = field(default_factory=dict)  # what else the charge is made of
     charged: Money | None = None  # what the vendor says it cost
     outcome_lost_at: datetime | None = None  # when it last became unknown whether it was bought
     version: int = 0  # counts the states it has been in
@@ -65,10 +68,7 @@ class Order:
         terms = self.terms
         exact = [
             terms.vendor,
-            terms.product_id,
-            str(terms.denomination.amount.normalize()),
-            terms.denomination.currency,
-            terms.quantity,
+            *terms.line.canonical(),
             terms.wallet_id,
             str(self.charge.amount.normalize()),
             self.charge.currency,

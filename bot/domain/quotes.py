@@ -1,34 +1,36 @@
 """A quote: what the vendor says an order would cost, before anybody asks for it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Generic, TypeVar
 
+from bot.domain.lines import Line
 from bot.domain.money import Money
 
+LineT = TypeVar("LineT", bound=Line, covariant=True)
 QUOTE_LIFE = timedelta(minutes=5)  # the longest any vendor keeps to its charges
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What is being bought, and from which wallet: everything a charge depends on."""
+class OrderTerms(Generic[LineT]):
+    """What is being bought, where, and from which wallet: everything a charge depends on."""
 
     vendor: str
-    product_id: str
-    denomination: Money
-    quantity: int
     wallet_id: str
+    line: LineT
 
     @property
     def face_value(self) -> Money:
-        return self.denomination * self.quantity
+        return self.line.face_value
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The vendor's answer for some terms. `charge` is what leaves the wallet, in the wallet's currency."""
 
-    terms: Terms
+    terms: OrderTerms[Line]
     discount: Money  # in the product's currency
     discount_percent: Decimal
     charge: Money
@@ -38,6 +40,7 @@ class Quote:
     max_quantity: int | None
     wallet_balance: Money
     quoted_at: datetime
+    charge_details: Mapping[str, str] = field(default_factory=dict)  # what else the charge is made of
     life: timedelta = QUOTE_LIFE  # how long the vendor keeps to it; zero: not at all
 
     @property

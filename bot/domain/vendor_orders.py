@@ -1,13 +1,15 @@
 """An order as it goes to a vendor, and as the vendor has it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Generic
 
+from bot.domain.lines import Deliverable, Line
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
-from bot.domain.vouchers import Voucher
+from bot.domain.quotes import LineT, OrderTerms
 
 
 class VendorOrderStatus(StrEnum):
@@ -20,40 +22,37 @@ class VendorOrderStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(Generic[LineT]):
     """An order as it goes to the vendor."""
 
-    terms: Terms
+    terms: OrderTerms[LineT]
     client_reference: str
     recipient_email: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class VendorOrder:
-    """An order as the vendor has it. `vouchers` may be fewer than ordered, or masked."""
+    """An order as the vendor has it. `deliverables` may be fewer than ordered, or masked."""
 
     vendor_order_id: str
     status: VendorOrderStatus
     product_id: str
-    denomination: Decimal  # face value of one card
+    denomination: Decimal  # the face value of one unit
     quantity: int
     client_reference: str | None
-    vouchers: tuple[Voucher, ...]
+    deliverables: tuple[Deliverable, ...]
     request_id: str | None
     charge: Money | None = None  # the total, where this response states it
     created_at: datetime | None = None
+    details: Mapping[str, str] = field(default_factory=dict)  # what else tells it apart, by its kind
     pins_left_out: bool = False  # this response shows no PINs, whether the cards have one or not
 
-    def matches(self, purchase: Purchase) -> bool:
-        """True when this is the order we meant, as far as the vendor says: product, denomination, quantity.
+    def matches(self, purchase: Purchase[Line]) -> bool:
+        """True when this is the order we meant, as far as the vendor says.
 
         A field that is left out ("", 0, None) contradicts nothing: its codes may be the only copy.
         """
-        terms = purchase.terms
-        return (
-            self.product_id in ("", terms.product_id)
-            and self.denomination in (0, terms.denomination.amount)
-            and self.quantity in (0, terms.quantity)
-            and (self.client_reference or purchase.client_reference).casefold()
-            == purchase.client_reference.casefold()
+        reference = self.client_reference or purchase.client_reference
+        return reference.casefold() == purchase.client_reference.casefold() and purchase.terms.line.matches(
+            self
         )

@@ -35,11 +35,11 @@ def must_be_read_again(seen: VendorOrder, *, codes_were_readable: bool) -> bool:
 
 def _proven(seen: VendorOrder, *, units: int, held: int, pins_unknown: bool, readable: bool) -> Cause:
     if pins_unknown:
-        return Cause.PINS_UNKNOWN if len(seen.vouchers) >= units else Cause.PINS_UNKNOWN_INCOMPLETE
+        return Cause.PINS_UNKNOWN if len(seen.deliverables) >= units else Cause.PINS_UNKNOWN_INCOMPLETE
     if held >= units:
         return Cause.DELIVERED  # every one is here, whatever the vendor calls it
     match seen.status:
-        case VendorOrderStatus.DELIVERED if 0 < len(seen.vouchers) < units:
+        case VendorOrderStatus.DELIVERED if 0 < len(seen.deliverables) < units:
             return Cause.PARTIALLY_DELIVERED  # it says so, and lists fewer than were ordered
         case VendorOrderStatus.DELIVERED:
             return Cause.CODES_UNAVAILABLE if readable else Cause.CODES_UNREAD

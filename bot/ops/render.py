@@ -57,7 +57,7 @@ def _facts(database: ReadOnlyStore, order: Order) -> Iterator[tuple[str, str]]:
         yield "problem", problem
     yield "requester", str(order.requester)
     yield "order", _wares(order)
-    yield "product", f"{order.terms.vendor}:{order.terms.product_id}, {order.country}"
+    yield "product", f"{order.terms.vendor}:{order.terms.line.product_id}, {order.country}"
     yield "charge", f"{order.charge} from wallet {order.terms.wallet_id}"
     if order.expected_debit:
         yield "last quote", str(order.expected_debit)
@@ -66,7 +66,7 @@ def _facts(database: ReadOnlyStore, order: Order) -> Iterator[tuple[str, str]]:
     yield "recipient", order.recipient_email or "none"
     yield "vendor's order", order.vendor_order_id or "none known"
     yield "X-Request-Id", order.vendor_request_id or "none known"
-    yield "codes here", f"{database.codes_held(order.id)} of {order.terms.quantity}"
+    yield "codes here", f"{database.codes_held(order.id)} of {order.terms.line.units}"
     for approval in database.approvals.of_order(order.id):
         verdict = "approved" if approval.approved else f"declined ({approval.reason})"
         stale = "" if approval.digest == order.digest else ", for earlier terms"
@@ -83,7 +83,7 @@ def _audit_line(row: AuditRow) -> str:
 
 
 def _wares(order: Order) -> str:
-    return f"{order.terms.quantity} × {order.terms.denomination} {order.product_name}"
+    return f"{order.terms.line.units} × {order.terms.line.unit_value} {order.product_name}"
 
 
 def _time(at: datetime) -> str:

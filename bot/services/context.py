@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from bot.domain.lines import Line
 from bot.domain.orders import Order, OrderId
 from bot.domain.policy import Policy
+from bot.domain.quotes import OrderTerms
 from bot.services.runtime_status import RuntimeStatus
-from bot.vendors.contract import Vendor
+from bot.vendors.contract import Sells, Vendor
 from store import Store, Transaction
 
 T = TypeVar("T")
@@ -28,7 +30,7 @@ class AppContext:
     runtime: RuntimeStatus = field(default_factory=RuntimeStatus)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """One local transaction, in a plain function; whoever works on its outcome is woken after the commit."""
+        """One local transaction, in a plain function; the workers look at its outcome after the commit."""
         result = await self.store.write(work)
         self.runtime.wake()
         return result
@@ -50,6 +52,10 @@ class AppContext:
 
     def vendor(self, name: str) -> Vendor:
         return self.vendors[name]
+
+    def sells(self, terms: OrderTerms[Line]) -> Sells[Any]:
+        """How the vendor sells this kind of order."""
+        return self.vendors[terms.vendor].sells[terms.line.kind]
 
     def vendor_title(self, name: str) -> str:
         """How people call a vendor: one that is no longer set up goes by its name."""

@@ -27,7 +27,7 @@ async def exclude_older_orders(
         if order.at is not None or number in ours:
             kept.append(order)
         elif number not in older:
-            at = (await vendor.fetch(number)).created_at
+            at = (await vendor.sells[order.kind].fetch(number)).created_at
             if at is None or at >= since:
                 kept.append(replace(order, at=at))
             else:

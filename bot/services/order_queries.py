@@ -28,6 +28,7 @@ class OrderDetails:
     refund_missing: bool = False  # a day has passed without it, or without all of it
     vendor: str = ""  # as people call it
     children: tuple[Order, ...] = ()  # what it is bought as, where that is several orders
+    follow_up: str | None = None  # what became of it after its delivery, in its kind's own word
 
 
 async def order_details(ctx: AppContext, order: Order) -> OrderDetails:
@@ -35,7 +36,7 @@ async def order_details(ctx: AppContext, order: Order) -> OrderDetails:
 
 
 def _details(ctx: AppContext, tx: Transaction, order: Order) -> OrderDetails:
-    watch = tx.refunds.get_watch(order.id)
+    watch, follow_up = tx.refunds.get_watch(order.id), tx.follow_ups.of_order(order.id)
     return OrderDetails(
         order=order,
         approvals=tuple(a for a in tx.approvals.of_order(order.id) if a.digest == order.digest),
@@ -45,6 +46,7 @@ def _details(ctx: AppContext, tx: Transaction, order: Order) -> OrderDetails:
         refund_missing=watch is not None and watch.end is RefundWatchOutcome.MISSING,
         vendor=ctx.vendor_title(order.terms.vendor),
         children=tuple(tx.orders.children_of(order.id)),
+        follow_up=follow_up.status if follow_up is not None else None,
     )
 
 

@@ -33,9 +33,7 @@ _TEMPLATES: Mapping[ProblemCode, str] = {
         "The vendor's answer did not arrive, so it is not known yet whether this was bought. "
         "It is being looked up with the vendor; nothing is bought twice."
     ),
-    ProblemCode.BOUGHT_ANEW: (
-        "The vendor never made it: it is not listed, and no money moved. It is bought anew."
-    ),
+    ProblemCode.BOUGHT_ANEW: "The vendor did not make it, and no money moved. It is bought anew.",
     ProblemCode.RESUBMISSION_BLOCKED_APPROVAL_NO_LONGER_VALID: _RESUBMISSION_BLOCKED.format(
         why="too few approvals cover it now: {approved} of {needed}."
     ),

@@ -25,7 +25,7 @@ async def quote_all_vendors(
 ) -> list[StoredQuote | QuoteFailure]:
     """The preferred vendor first. Raises what the chosen one's refusal was when nobody has a price."""
     chosen = find_product(ctx, selection.product_key)
-    same = compare_vendors(ctx, person, [chosen], selection.denomination).get(chosen.key)
+    same = compare_vendors(ctx, person, [chosen], selection.line.unit_value.amount).get(chosen.key)
     offers = [estimate.product for estimate in same.estimates] if same else [chosen]
     asked = [chosen if offer.vendor == chosen.vendor else offer for offer in offers]
     answers = await asyncio.gather(*(_ask(ctx, person, product, selection, timeout_s) for product in asked))
@@ -41,7 +41,7 @@ async def _ask(
     here = (
         selection
         if product.key == selection.product_key
-        else replace(selection, product_key=product.key, wallet_id=None)
+        else replace(selection, product_key=product.key, line=selection.line.of(product), wallet_id=None)
     )
     try:
         return await quote_order(ctx, person, here, timeout_s=timeout_s)

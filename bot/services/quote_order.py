@@ -2,21 +2,22 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
-from bot.domain.catalogue import InvalidDenomination, Product, Wallet
-from bot.domain.money import Money
+from bot.domain.catalogue import Product, Wallet
+from bot.domain.lines import InvalidLine, Line
 from bot.domain.people import Person
 from bot.domain.policy import Facts, Stage
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.services.authorize import authorize
 from bot.services.context import AppContext
 from bot.services.errors import FieldError, VendorUnavailable
 from bot.services.find_product import find_product
-from bot.vendors.contract import AccessDenied, Refused, Vendor, VendorError
+from bot.vendors.contract import AccessDenied, Refused, Sells, Vendor, VendorError
+from store import Transaction
 
 log = structlog.get_logger(__name__)
 _FORMS_STAY_OPEN = timedelta(days=1)  # what was shown is compared with, however long ago
@@ -26,14 +27,13 @@ _STOCK_WITHIN_S = 1.0  # then the price is shown without it
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What somebody chose: a product, a face value per card, how many, and from which wallet.
+    """What somebody chose: a product, what is to be given of it, and from which wallet.
 
     `wallet_id` None leaves the choice to us: the wallet in the product's currency, else the first.
     """
 
     product_key: str
-    denomination: Decimal
-    quantity: int
+    line: Line
     wallet_id: str | None = None
 
 
@@ -56,22 +56,21 @@ async def quote_order(
     VendorUnavailable where no answer came.
     """
     product = find_product(ctx, selection.product_key)
-    facts = Facts(vendor=product.vendor, product_id=product.product_id, quantity=selection.quantity)
+    facts = Facts(vendor=product.vendor, product_id=product.product_id, quantity=selection.line.units)
     await authorize(ctx, Stage.QUOTE, person, facts, attempted="quote")
-    denomination = _denomination(product, selection.denomination)
+    try:
+        selection.line.check(product)
+    except InvalidLine as error:
+        raise FieldError(error.field, str(error)) from error
     vendor = ctx.vendor(product.vendor)
+    sells = vendor.sells[product.kind]
     try:
         async with asyncio.timeout(timeout_s):
             wallets = await vendor.wallets(timeout_s=timeout_s)
-            terms = Terms(
-                vendor=product.vendor,
-                product_id=product.product_id,
-                denomination=denomination,
-                quantity=selection.quantity,
-                wallet_id=_wallet(wallets, product, selection.wallet_id).wallet_id,
-            )
+            wallet = _wallet(wallets, product, selection.wallet_id)
+            terms = OrderTerms(product.vendor, wallet.wallet_id, selection.line)
             quote, available = await asyncio.gather(
-                vendor.quote(terms, timeout_s=timeout_s), _in_stock(vendor, terms)
+                sells.quote(terms, timeout_s=timeout_s), _in_stock(sells, terms)
             )
     except AccessDenied as error:
         log.error("vendor_denies_access", vendor=vendor.name, request_id=error.request_id)
@@ -80,7 +79,7 @@ async def quote_order(
             "`giftcard check` says what is wrong."
         ) from error
     except Refused as error:
-        await _check_quantity_alone(vendor, terms, error)
+        await _check_quantity_alone(sells, terms, error)
         raise _as_field(error, vendor, product) from error
     except (VendorError, TimeoutError) as error:
         log.warning("quote_without_answer", vendor=vendor.name, why=str(error))
@@ -88,14 +87,17 @@ async def quote_order(
             f"{vendor.title} did not answer in time, so there is no price yet. "
             "What you typed is kept: try again in a moment."
         ) from error
-    _check_sold_at_once(selection.quantity, quote.max_quantity)
+    _check_sold_at_once(selection.line.units, quote.max_quantity)
     if not available:
         raise FieldError("product", f"{product.name} is out of stock at this amount and quantity.")
     await authorize(ctx, Stage.QUOTE, person, replace(facts, charge=quote.charge), attempted="quote")
-    with ctx.store.transaction():
-        ctx.store.quotes.prune(ctx.clock() - _FORMS_STAY_OPEN)
-        quote_id = ctx.store.quotes.put(quote)
+    quote_id = await ctx.write(lambda tx: _keep(tx, quote, ctx.clock()))
     return StoredQuote(quote_id, quote, product, tuple(wallets))
+
+
+def _keep(tx: Transaction, quote: Quote, now: datetime) -> int:
+    tx.quotes.prune(now - _FORMS_STAY_OPEN)
+    return tx.quotes.put(quote)
 
 
 def check_affordable(kept: StoredQuote) -> None:
@@ -110,13 +112,6 @@ def check_affordable(kept: StoredQuote) -> None:
         )
 
 
-def _denomination(product: Product, amount: Decimal) -> Money:
-    try:
-        return Money(product.denomination(amount), product.currency)
-    except InvalidDenomination as error:
-        raise FieldError("denomination", str(error)) from error
-
-
 def _wallet(wallets: list[Wallet], product: Product, wanted: str | None) -> Wallet:
     if wanted is not None:
         for wallet in wallets:
@@ -128,28 +123,28 @@ def _wallet(wallets: list[Wallet], product: Product, wanted: str | None) -> Wall
     return next((w for w in wallets if w.balance.currency == product.currency), wallets[0])
 
 
-async def _in_stock(vendor: Vendor, terms: Terms) -> bool:
+async def _in_stock(sells: Sells[Any], terms: OrderTerms[Line]) -> bool:
     """The stock check is advice: when it gets no answer, the purchase itself will tell."""
     try:
         async with asyncio.timeout(_STOCK_WITHIN_S):
-            return await vendor.is_available(terms.product_id, terms.denomination.amount, terms.quantity)
+            return await sells.is_available(terms.line)
     except (VendorError, TimeoutError) as error:
-        log.info("stock_unknown", vendor=vendor.name, product_id=terms.product_id, why=str(error))
+        log.info("stock_unknown", vendor=terms.vendor, product_id=terms.line.product_id, why=str(error))
         return True
 
 
-async def _check_quantity_alone(vendor: Vendor, terms: Terms, refusal: Refused) -> None:
+async def _check_quantity_alone(sells: Sells[Any], terms: OrderTerms[Line], refusal: Refused) -> None:
     """Raises FieldError when a single card would be quoted, and says how many there may be.
 
     The vendor's refusals do not say which field they are about.
     """
-    if terms.quantity == 1 or refusal.not_found or refusal.insufficient_funds:
+    if terms.line.units == 1 or refusal.not_found or refusal.insufficient_funds:
         return
     try:
-        single = await vendor.quote(replace(terms, quantity=1), timeout_s=_WHY_WITHIN_S)
+        single = await sells.quote(replace(terms, line=terms.line.part(1)), timeout_s=_WHY_WITHIN_S)
     except VendorError:
         return
-    _check_sold_at_once(terms.quantity, single.max_quantity)
+    _check_sold_at_once(terms.line.units, single.max_quantity)
 
 
 def _check_sold_at_once(quantity: int, max_quantity: int | None) -> None:

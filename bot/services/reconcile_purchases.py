@@ -22,7 +22,7 @@ from bot.services.context import AppContext
 from bot.services.exclude_older_orders import exclude_older_orders
 from bot.services.notifications import OutboxKind
 from bot.services.outbox_payloads import ReconciliationPayload
-from bot.vendors.contract import Vendor
+from bot.vendors.contract import Vendor, takes_references
 from store import JSON, Store
 
 log = structlog.get_logger(__name__)
@@ -148,7 +148,7 @@ def _without_pending_purchase(
     ctx: AppContext, vendor: Vendor, listed: list[ListedOrder]
 ) -> list[ListedOrder]:
     """Without a reference, a purchase under way may be listed before we know its number: next time we do."""
-    if vendor.reference_lookup is not None or ctx.store.orders.in_flight(vendor.name) is None:
+    if takes_references(vendor) or ctx.store.orders.in_flight(vendor.name) is None:
         return listed
     known = ctx.store.orders.vendor_order_ids(vendor.name)
     began = min(filter(None, [ctx.store.snapshots.oldest_of(vendor.name), ctx.clock()]))

@@ -57,8 +57,8 @@ async def request_order(
     if earlier is not None:
         return _as_sent_before(earlier, request)
     texts = replace(request.texts, workspace_url=ctx.workspace_url)
-    vendor, _, product_id = request.selection.product_key.partition(":")
-    facts = Facts(vendor=vendor, product_id=product_id, quantity=request.selection.quantity, texts=texts)
+    vendor, product_id = request.selection.product_key.partition(":")[0], request.selection.line.product_id
+    facts = Facts(vendor=vendor, product_id=product_id, quantity=request.selection.line.units, texts=texts)
     await authorize(ctx, Stage.REQUEST, person, facts, attempted="request")
     kept = await _current_quote(ctx, person, request, timeout_s)
     quote = kept.quote
@@ -74,6 +74,7 @@ async def request_order(
         forex_rate=quote.forex_rate,
         fee=quote.fee,
         charge=quote.charge,
+        charge_details=quote.charge_details,
         balance_after=quote.balance_after,
         reason=texts.reason,
         ticket_url=texts.ticket_url,
@@ -93,9 +94,8 @@ def _as_sent_before(order: Order, request: OrderRequest) -> Order:
     """The order, if it is for what is asked now. Raises DuplicateSubmission."""
     chosen, terms, texts = request.selection, order.terms, request.texts
     same = (
-        chosen.product_key == f"{terms.vendor}:{terms.product_id}"
-        and chosen.denomination == terms.denomination.amount
-        and chosen.quantity == terms.quantity
+        chosen.product_key.partition(":")[0] == terms.vendor
+        and chosen.line == terms.line
         and chosen.wallet_id in (None, terms.wallet_id)
         and texts.reason == order.reason
         and texts.ticket_url == order.ticket_url
@@ -119,12 +119,8 @@ async def _current_quote(
         if shown is None or request.shown_quote_id is None or shown.expires_at <= ctx.clock():
             raise
         selection, terms = request.selection, shown.terms
+        same = terms.line == selection.line and selection.wallet_id in (None, terms.wallet_id)
         product = find_product(ctx, selection.product_key)
-        same = (terms.product_id, terms.denomination.amount, terms.quantity) == (
-            product.product_id,
-            selection.denomination,
-            selection.quantity,
-        ) and selection.wallet_id in (None, terms.wallet_id)
         if not same or not shown.affordable:
             raise
         return StoredQuote(request.shown_quote_id, shown, product)

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
+from bot.domain.lines import Deliverable, UnparsedDeliverable
 from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component, Person
 from bot.domain.policy import Facts, Stage
-from bot.domain.vouchers import UnparsedDeliverable, Voucher
 from bot.services.authorize import authorize
 from bot.services.context import AppContext
 from bot.services.errors import NoCodes, NotFound
@@ -89,14 +89,16 @@ def _request(tx: Transaction, person: Person, order: Order, limits: RevealLimits
         )
 
 
-def codes_to_show(tx: Transaction, order_id: OrderId) -> tuple[Order, list[Voucher | UnparsedDeliverable]]:
+def codes_to_show(
+    tx: Transaction, order_id: OrderId
+) -> tuple[Order, list[Deliverable | UnparsedDeliverable]]:
     """The order and its codes in clear, for the messages that may carry them.
 
     What was only ever sealed (masked, without its PIN, in an answer nobody could read) comes after them once
     two approvers have resolved the order.
     """
     order = tx.orders.get(order_id)
-    shown: list[Voucher | UnparsedDeliverable] = [*tx.codes.of_order(order_id)]
+    shown: list[Deliverable | UnparsedDeliverable] = [*tx.codes.of_order(order_id)]
     for each in _resolved(tx, order):
         shown += tx.codes.masked_of_order(each.id)
         shown += [

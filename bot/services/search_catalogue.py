@@ -118,7 +118,7 @@ async def product_details(
     await authorize(ctx, Stage.VIEW, person, facts, attempted="details")
     vendor = ctx.vendor(product.vendor)
     try:
-        return product, await vendor.product_details(product.product_id)
+        return product, await vendor.sells[product.kind].product_details(product.product_id)
     except VendorError as error:
         raise VendorUnavailable(
             f"{vendor.title} did not answer, so the terms cannot be shown right now. Try again in a moment."

@@ -22,8 +22,8 @@ def support_note(order: Order, rows: Iterable[AuditRow]) -> str:
     lines = [
         f"client_reference: {order.client_reference}",
         f"order id: {order.vendor_order_id or 'not known to us'}",
-        f"product_id {terms.product_id}, denomination {terms.denomination.amount:f} "
-        f"{terms.denomination.currency}, quantity {terms.quantity}, wallet_id {terms.wallet_id}",
+        f"product_id {terms.line.product_id}, denomination {terms.line.unit_value.amount:f} "
+        f"{terms.line.unit_value.currency}, quantity {terms.line.units}, wallet_id {terms.wallet_id}",
     ]
     asked: dict[str, str] = {}
     for row in rows:

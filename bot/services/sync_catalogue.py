@@ -1,9 +1,10 @@
 """Bring the local copy of the vendors' catalogues up to date, each vendor by itself."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 
+from bot.domain.catalogue import CataloguePage
 from bot.services.context import AppContext
 from bot.services.open_vendors import open_vendors
 from bot.services.runtime_status import SyncProgress
@@ -71,7 +72,7 @@ async def _read(ctx: AppContext, vendor: Vendor, on_progress: ProgressCallback) 
         ctx.store.catalogue.put_names(names)
         token = ctx.store.catalogue.begin_sync(vendor.name)
     seen = written = 0
-    async for page in vendor.products():
+    async for page in _pages(vendor):
         with ctx.store.transaction():
             written += ctx.store.catalogue.put(page.products, token).written
         seen += len(page.products)
@@ -81,6 +82,13 @@ async def _read(ctx: AppContext, vendor: Vendor, on_progress: ProgressCallback) 
         ctx.store.catalogue.end_sync(token)
     await _prepare_search(ctx)
     return SyncResult(vendor.name, seen, written)
+
+
+async def _pages(vendor: Vendor) -> AsyncIterator[CataloguePage]:
+    """Of every kind it sells; where these are several, nobody knows how many products there are in all."""
+    for sells in vendor.sells.values():
+        async for page in sells.products():
+            yield page if len(vendor.sells) == 1 else replace(page, total=None)
 
 
 async def _prepare_search(ctx: AppContext) -> None:

@@ -101,8 +101,8 @@ def _covered(tx: Transaction, order: Order, transactions: list[WalletTransaction
     currency = order.charge.currency
     paid = _total(currency, [debit.amount for debit in transactions if debit.direction is Direction.DEBIT])
     back = _total(currency, [refund.amount for refund in tx.refunds.of_order(order.id)])
-    missing = order.terms.quantity - tx.codes.count(order.id)
-    due = (paid or order.charge.amount) * missing / order.terms.quantity
+    missing = order.terms.line.units - tx.codes.count(order.id)
+    due = (paid or order.charge.amount) * missing / order.terms.line.units
     return back + Decimal(1).scaleb(-precision(currency)) >= rounded(due, currency) and back > 0
 
 

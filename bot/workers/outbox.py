@@ -70,7 +70,7 @@ async def _again(ctx: AppContext, row: OutboxMessage, later: RetryLater) -> None
             record_reveal(tx, order, shown=None, reveal_page=reveal_page, why=str(later))
 
     await ctx.store.write(postpone)
-    return None
+    return
 
 
 async def _give_up(ctx: AppContext, row: OutboxMessage, why: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.services.context import AppContext
 from bot.workers.escalation import escalation_worker
 from bot.workers.events import event_worker
+from bot.workers.follow_ups import follow_up_worker
 from bot.workers.orders import order_worker
 from bot.workers.outbox import Deliver, outbox_worker
 from bot.workers.polling import PollingWorker
@@ -21,7 +22,12 @@ def shared_workers(ctx: AppContext, deliver: Deliver) -> list[Worker]:
 
 def vendor_workers(ctx: AppContext, vendor: str) -> list[Worker]:
     """Each vendor has its own, so that a slow one does not delay the others."""
-    return [order_worker(ctx, vendor), event_worker(ctx, vendor), refund_worker(ctx, vendor)]
+    return [
+        order_worker(ctx, vendor),
+        event_worker(ctx, vendor),
+        refund_worker(ctx, vendor),
+        follow_up_worker(ctx, vendor),
+    ]
 
 
 def wake(workers: Iterable[Worker]) -> None:

@@ -15,11 +15,11 @@ from bot.services.compare_vendors import other_vendor_costs
 from bot.services.errors import BadRequest, FieldError, NotPermitted, RequestRejected
 from bot.services.quote_order import check_affordable, quote_order
 from handlers import ids
+from handlers.block_kit.blocks import Block
 from handlers.interaction import Interaction
 from handlers.order_form.render import chosen_product, form_view
 from handlers.order_form.requester import authorized_requester
 from handlers.slack_context import SlackContext
-from handlers.views.blocks import Block
 from handlers.views.order_form_price import PRICE_LOADING, Price, PriceUnavailable, QuotedPrice
 from handlers.views.order_form_state import FormState, parse_selection, read_form
 
@@ -151,14 +151,14 @@ async def price_of(slack_ctx: SlackContext, requester_id: str, form_state: FormS
     except FieldError as error:
         warning = str(error)
     vendor = ctx.vendor(kept.product.vendor).title
-    other_vendors = other_vendor_costs(ctx, person, kept.product, selection.denomination, selection.quantity)
+    other_vendors = other_vendor_costs(
+        ctx, person, kept.product, selection.line.unit_value.amount, selection.line.units
+    )
     return QuotedPrice(kept.quote_id, kept.quote, vendor, kept.wallets, warning, tuple(other_vendors))
 
 
 def _is_filled(form_state: FormState, name: str) -> bool:
-    return {ids.DENOMINATION: form_state.denomination, ids.QUANTITY: form_state.quantity}.get(
-        name
-    ) is not None
+    return form_state.line.get(name) is not None
 
 
 async def _update(client: AsyncWebClient, view_id: str, view: Block) -> None:

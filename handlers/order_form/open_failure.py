@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import responses
+from handlers.block_kit.blocks import Message
 from handlers.interaction import Interaction
-from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.money import plain
 from bot.services.errors import BadRequest, FieldError, RequestRejected
-from handlers import responses
+from handlers import ids, responses
 from handlers.audit_refusal import audit_refusal
 from handlers.interaction import Interaction
 from handlers.order_form.live_price import start_pricing
@@ -67,11 +67,10 @@ def _chosen(value: str) -> FormState:
     try:
         key, amount, quantity = parse_quote_value(value)
     except ValueError:
-        return FormState(quantity="1")
+        return FormState(line={ids.QUANTITY: "1"})
     return FormState(
         product_key=key or None,
-        denomination=None if amount is None else plain(amount),
-        quantity=str(quantity),
+        line={ids.DENOMINATION: None if amount is None else plain(amount), ids.QUANTITY: str(quantity)},
     )
 
 

@@ -7,7 +7,7 @@ from bot.domain.catalogue import Product
 from bot.services.context import AppContext
 from bot.services.errors import FieldError
 from bot.services.find_product import find_product
-from handlers.views.blocks import Block
+from handlers.block_kit.blocks import Block
 from handlers.views.order_form import OrderForm
 from handlers.views.order_form_price import Price
 from handlers.views.order_form_state import FormState

@@ -4,20 +4,14 @@ import asyncio
 
 import structlog
 
-from bot.services.errors import (
-    BadRequest,
-    DuplicateSubmission,
-    NotPermitted,
-    PriceChanged,
-    RequestRejected,
-)
+from bot.services.errors import BadRequest, DuplicateSubmission, NotPermitted, PriceChanged, RequestRejected
 from bot.services.request_order import request_order
 from handlers.audit_refusal import audit_refusal
+from handlers.block_kit.blocks import Message
 from handlers.interaction import Interaction
 from handlers.order_form.live_price import cancel_pricing
 from handlers.order_form.render import chosen_product, form_view
 from handlers.order_form.requester import authorized_requester
-from handlers.views.blocks import Message
 from handlers.views.modals import message_modal
 from handlers.views.order_form import error_blocks
 from handlers.views.order_form_price import Price, PriceUnavailable, QuotedPrice

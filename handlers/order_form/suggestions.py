@@ -7,14 +7,10 @@ from slack_sdk.models.blocks import Option
 from bot.domain.people import Person
 from bot.services.errors import RequestRejected
 from bot.services.search_catalogue import SearchQuery, category_names, country_names, search_catalogue
+from handlers.block_kit.form_elements import MAX_OPTIONS
 from handlers.interaction import Interaction
 from handlers.order_form.requester import authorized_requester
-from handlers.views.order_form_fields import (
-    MAX_OPTIONS,
-    category_option,
-    country_option,
-    product_option,
-)
+from handlers.views.order_form_fields import category_option, country_option, product_option
 from handlers.views.order_form_state import ANY, read_form
 
 

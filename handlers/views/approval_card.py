@@ -4,7 +4,7 @@ from bot.domain.lifecycle import Cause, happens
 from bot.services.order_queries import OrderDetails
 from bot.services.problem_text import problem_line
 from handlers import ids
-from handlers.views.blocks import (
+from handlers.block_kit.blocks import (
     Block,
     Message,
     actions,
@@ -15,8 +15,10 @@ from handlers.views.blocks import (
     header,
     section,
 )
+from handlers.block_kit.dates import slack_datetime
+from handlers.block_kit.text import blockquote, mention, safe_line
+from handlers.kinds import KIND_VIEWS
 from handlers.views.charge_fields import order_fields
-from handlers.views.dates import slack_datetime
 from handlers.views.orders import (
     at_vendor,
     child_order_lines,
@@ -26,7 +28,6 @@ from handlers.views.orders import (
     refund_line,
 )
 from handlers.views.states import state_label
-from handlers.views.text import blockquote, card_count, mention, safe_line
 
 
 def approval_card(details: OrderDetails) -> Message:
@@ -60,7 +61,7 @@ def _decision_buttons(details: OrderDetails) -> Block:
     value = ids.decision_value(order.id, order.digest)
     confirm = confirmation(
         "Approve this purchase?",
-        f"The bot then buys {card_count(order.terms.quantity)} at {order.terms.denomination} "
+        f"The bot then buys {KIND_VIEWS[order.terms.line.kind].amount(order.terms.line)} "
         f"for {order.charge}{at_vendor(details)}. There is no way back.",
         yes="Approve",
         no="Not yet",
@@ -82,7 +83,7 @@ def _outcome(details: OrderDetails) -> str:
     if no:
         clauses.append(f"declined by {', '.join(no)}")
     if details.codes_held:
-        clauses.append(f"{details.codes_held} of {order.terms.quantity} codes")
+        clauses.append(f"{details.codes_held} of {order.terms.line.units} codes")
     if refunded := refund_line(details):
         clauses.append(refunded)
     outcome = " · ".join(clauses)

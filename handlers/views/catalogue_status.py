@@ -4,7 +4,7 @@ from bot.services.context import AppContext
 from bot.services.open_vendors import open_vendors
 from bot.services.runtime_status import SyncProgress
 from bot.services.sync_catalogue import initial_sync_progress
-from handlers.views.text import safe_line
+from handlers.block_kit.text import safe_line
 
 
 def catalogue_status_line(ctx: AppContext) -> str | None:

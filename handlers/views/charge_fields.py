@@ -1,12 +1,14 @@
 """The parts of a charge as fields, (label, mrkdwn): for the form, for quotes and for orders."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
+from bot.domain.lines import Line
 from bot.domain.money import Money, plain
 from bot.domain.orders import Order
 from bot.domain.quotes import Quote
-from handlers.views.text import card_count
+from handlers.kinds import KIND_VIEWS
 
 Field = tuple[str, str]
 
@@ -25,14 +27,17 @@ class Charged(Protocol):
 
 
 def form_fields(quote: Quote) -> list[Field]:
-    """Without the charge itself: the form shows it above them."""
-    each, quantity = quote.terms.denomination, quote.terms.quantity
-    face_value = f"{quote.face_value} ({card_count(quantity)} of {each})" if quantity > 1 else str(each)
+    """The charge itself stands above them."""
+    line = quote.terms.line
+    units = KIND_VIEWS[line.kind].units(line.units)
+    of_each = f" ({units} of {line.unit_value})" if line.units > 1 else ""
+    face_value = f"{quote.face_value}{of_each}"
     return [
         ("Face value", face_value),
         *(_discount(quote) or [("Discount", "none")]),
         *_conversion(quote),
         *_tax(quote),
+        *_of_kind(quote.terms.line, quote.charge_details),
         *_wallet(quote),
     ]
 
@@ -43,6 +48,7 @@ def quote_fields(quote: Quote) -> list[Field]:
         *_discount(quote),
         *_conversion(quote),
         *_tax(quote),
+        *_of_kind(quote.terms.line, quote.charge_details),
         _charge(quote),
         *_wallet(quote),
     ]
@@ -56,9 +62,14 @@ def order_fields(order: Order, at_vendor: str) -> list[Field]:
         ("Face value", str(order.face_value)),
         *([("Discount", str(order.discount))] if order.discount.amount else []),
         *_conversion(order),
+        *_of_kind(order.terms.line, order.charge_details),
         ("Paid from", f"{order.charge.currency} wallet{at_vendor}"),
         ("Wallet after", f"{order.balance_after}{warning}"),
     ]
+
+
+def _of_kind(line: Line, details: Mapping[str, str]) -> list[Field]:
+    return [*KIND_VIEWS[line.kind].charge_fields(details)]
 
 
 def _charge(charged: Charged) -> Field:

@@ -7,11 +7,11 @@ from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order
 from bot.services.problem_text import problem_line
 from handlers import ids
-from handlers.views.blocks import Message, actions, button, fields, section
-from handlers.views.dates import slack_datetime
+from handlers.block_kit.blocks import Message, actions, button, fields, section
+from handlers.block_kit.dates import slack_datetime
+from handlers.block_kit.text import mention, safe_line, safe_text
 from handlers.views.orders import order_summary
 from handlers.views.states import NEEDS_A_PERSON, STATE_TEXTS, Advice, state_label
-from handlers.views.text import mention, safe_line, safe_text
 
 _ADVICE: Mapping[NotificationEvent, Advice] = {
     NotificationEvent.OUTCOME_UNKNOWN: Advice(

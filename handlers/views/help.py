@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from handlers.views.blocks import Message, context, section
+from handlers.block_kit.blocks import Message, context, section
 
 
 def help_page(commands: Iterable[tuple[str, str]]) -> Message:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.domain.catalogue import Wallet
 from bot.services.order_queries import OrderDetails
 from handlers import ids
-from handlers.views.blocks import (
+from handlers.block_kit.blocks import (
     MAX_BLOCKS_IN_VIEW,
     Block,
     actions,
@@ -18,8 +18,8 @@ from handlers.views.blocks import (
     section,
     with_sandbox_mark,
 )
+from handlers.block_kit.text import mention, safe_text
 from handlers.views.orders import order_buttons, order_line
-from handlers.views.text import mention, safe_text
 from handlers.views.wallets import last_known_line
 
 

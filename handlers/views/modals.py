@@ -5,9 +5,9 @@ from slack_sdk.models.blocks import PlainTextInputElement
 from bot.domain.orders import Order
 from bot.services.decide_request import LONGEST_REASON
 from handlers import ids
-from handlers.views.blocks import Block, Message, input_block, modal, section
+from handlers.block_kit.blocks import Block, Message, input_block, modal, section
+from handlers.block_kit.text import mention
 from handlers.views.orders import order_summary
-from handlers.views.text import mention
 
 REASON_INPUT = "reason_input"
 

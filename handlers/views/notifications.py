@@ -5,9 +5,17 @@ from collections.abc import Callable
 from bot.domain.notifications import NotificationEvent
 from bot.services.order_queries import OrderDetails
 from bot.services.problem_text import problem_line
-from handlers.views.blocks import Message, actions, section
-from handlers.views.orders import at_vendor, order_summary, refund_line, show_codes_button, withdraw_button
-from handlers.views.text import blockquote, card_count, mention, safe_line
+from handlers.block_kit.blocks import Message, actions, section
+from handlers.block_kit.text import blockquote, mention, safe_line
+from handlers.kinds import KIND_VIEWS
+from handlers.views.orders import (
+    at_vendor,
+    order_summary,
+    refund_line,
+    show_codes_button,
+    units_of,
+    withdraw_button,
+)
 
 _WITH_CODES = (
     NotificationEvent.DELIVERED,
@@ -51,7 +59,7 @@ def _declined(details: OrderDetails) -> str:
 def _partially_delivered(details: OrderDetails) -> str:
     return (
         f"Part of *{details.order.client_reference}* is here: {details.codes_held} of "
-        f"{card_count(details.order.terms.quantity)}. The rest follows, and I tell you when it is complete."
+        f"{units_of(details.order)}. The rest follows, and I tell you when it is complete."
     )
 
 
@@ -64,10 +72,7 @@ def _delivered(details: OrderDetails) -> str:
 
 def _partially_fulfilled(details: OrderDetails) -> str:
     ended = f"*{details.order.client_reference}* ended with {details.codes_held} of"
-    return (
-        f"{ended} {card_count(details.order.terms.quantity)}.{_why(details)} "
-        "Ask again for those the customer still needs."
-    )
+    return f"{ended} {units_of(details.order)}.{_why(details)} Ask again for those the customer still needs."
 
 
 def _refused(details: OrderDetails) -> str:
@@ -102,6 +107,11 @@ def _codes_unavailable(details: OrderDetails) -> str:
 
 def _refunded(details: OrderDetails) -> str:
     return f"*{details.order.client_reference}*: {refund_line(details) or 'refunded'}."
+
+
+def _followed_up(details: OrderDetails) -> str:
+    views = KIND_VIEWS[details.order.terms.line.kind]
+    return f"*{details.order.client_reference}*: {views.follow_up_text(details.follow_up or '')}"
 
 
 def _why(details: OrderDetails) -> str:
@@ -142,6 +152,7 @@ _RENDERERS: dict[NotificationEvent, Callable[[OrderDetails], str]] = {
     NotificationEvent.CODES_NOT_SHOWN: _sentence(
         "The codes of {} could not be shown, or not all of them. Press *Show codes* again."
     ),
+    NotificationEvent.FOLLOWED_UP: _followed_up,
     NotificationEvent.REFUNDED: _refunded,
     NotificationEvent.REFUND_MISSING: _sentence(
         "The refund of {} has not arrived within a day. The approvers channel takes it up with the vendor."

@@ -8,11 +8,13 @@ from slack_sdk.models.blocks import Option
 
 from bot.domain.catalogue import Product
 from handlers import ids
+from handlers.block_kit.blocks import Block, modal, section
+from handlers.block_kit.form_elements import MAX_OPTIONS
+from handlers.block_kit.text import safe_text
+from handlers.kinds import views_of
 from handlers.views import order_form_fields as fields
-from handlers.views.blocks import Block, modal, section
 from handlers.views.order_form_price import Price, QuotedPrice, price_blocks
 from handlers.views.order_form_state import FormState, field_of, wallet_block
-from handlers.views.text import safe_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class OrderForm:
             fields.filter_field(ids.CATEGORY, "Category", self.form_state.category, fields.category_option),
             # Only at first: an update must not take the focus from what is being typed.
             fields.product_field(self.product, self.vendor, focus=self.is_new and self.product is None),
-            *fields.denomination_field(self.product, self.form_state.denomination),
-            fields.quantity_field(self.form_state.quantity, self.max_quantity),
+            *views_of(self.product.kind if self.product else None).form_fields(
+                self.product, self.form_state.line, self.max_quantity
+            ),
             *self._wallet(),
             *price_blocks(self.price),
             fields.reason_field(self.form_state.reason),
@@ -67,7 +70,7 @@ class OrderForm:
             return []
         block_id = wallet_block(self.product.key)
         if isinstance(self.price, QuotedPrice) and self.price.wallets:
-            options = [fields.wallet_option(w) for w in self.price.wallets[: fields.MAX_OPTIONS]]
+            options = [fields.wallet_option(w) for w in self.price.wallets[:MAX_OPTIONS]]
             chosen: str | None = self.price.quote.terms.wallet_id
         else:
             options, chosen = _options_in_view(self.current_view, block_id), self.form_state.wallet_id

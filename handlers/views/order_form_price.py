@@ -7,10 +7,10 @@ from bot.domain.catalogue import Wallet
 from bot.domain.money import Money
 from bot.domain.quotes import Quote
 from handlers import ids
-from handlers.views.blocks import Block, button, context, fields, section
+from handlers.block_kit.blocks import Block, button, context, fields, section
+from handlers.block_kit.text import safe_line, safe_text
 from handlers.views.charge_fields import form_fields
 from handlers.views.quotes import estimate
-from handlers.views.text import safe_line, safe_text
 
 _MAX_SENTENCE_LENGTH = 600
 

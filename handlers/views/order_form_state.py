@@ -1,24 +1,23 @@
 """Reads what is filled in out of Slack's view. What is missing or odd counts as not filled in."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.catalogue import InvalidDenomination, Product
-from bot.domain.money import InvalidAmount, parse_amount
+from bot.domain.catalogue import Product
 from bot.services.errors import BadRequest
 from bot.services.quote_order import Selection
 from bot.services.request_order import OrderRequest
 from handlers import ids
+from handlers.block_kit.form_elements import product_block
+from handlers.kinds import KIND_VIEWS
 from handlers.surrogates import replace_surrogates
-from handlers.views.text import safe_plain_text
 
-ANY = "any"  # the option that removes a filter
-_WHOLE_NUMBER = re.compile(r"(\d+)(\.0*)?")  # in any script's digits
-_MAX_DIGITS = 6  # more than any policy allows
+ANY = "any"  # the option that takes a filter away
+_OF_EVERY_KIND = frozenset(
+    {ids.COUNTRY, ids.CATEGORY, ids.PRODUCT, ids.WALLET, ids.REASON, ids.TICKET, ids.EMAIL}
+)
 _MAX_KEY_LENGTH = 150  # of an option's value in Slack
 _MAX_ID = 10**12
 
@@ -30,8 +29,7 @@ class FormState:
     country: str | None = None
     category: str | None = None
     product_key: str | None = None
-    denomination: str | None = None
-    quantity: str | None = None
+    line: Mapping[str, str | None] = field(default_factory=dict)  # by the names of the kind's own fields
     wallet_id: str | None = None
     reason: str | None = None
     ticket_url: str | None = None
@@ -54,14 +52,9 @@ class FormState:
         )
 
 
-def denomination_block(product_key: str) -> str:
-    """A block of its own for each product, so that Slack forgets what was typed for another one."""
-    return f"{ids.DENOMINATION}:{product_key}"
-
-
 def wallet_block(product_key: str) -> str:
-    """As with denominations: another product may need another wallet."""
-    return f"{ids.WALLET}:{product_key}"
+    """The wallet that suits one currency may not suit the next."""
+    return product_block(ids.WALLET, product_key)
 
 
 def field_of(block_id: str) -> str:
@@ -79,8 +72,8 @@ def read_form(view: Mapping[str, Any], changed: Mapping[str, Any] | None = None)
         state |= _change(changed, state, metadata)
     quote_id, form_id = metadata.get("quote"), metadata.get("form")
 
-    def chosen(field: str) -> str | None:
-        value = state[field] if field in state else metadata.get(field)
+    def chosen(name: str) -> str | None:
+        value = state[name] if name in state else metadata.get(name)
         return value if isinstance(value, str) and value != ANY and len(value) <= _MAX_KEY_LENGTH else None
 
     product_key = chosen(ids.PRODUCT)
@@ -88,8 +81,7 @@ def read_form(view: Mapping[str, Any], changed: Mapping[str, Any] | None = None)
         country=chosen(ids.COUNTRY),
         category=chosen(ids.CATEGORY),
         product_key=product_key,
-        denomination=state.get(denomination_block(product_key)) if product_key else None,
-        quantity=state.get(ids.QUANTITY),
+        line=dict(_line(state, product_key)),
         wallet_id=state.get(wallet_block(product_key)) if product_key else None,
         reason=state.get(ids.REASON),
         ticket_url=state.get(ids.TICKET),
@@ -103,19 +95,8 @@ def parse_selection(form_state: FormState, product: Product | None) -> Selection
     """The selection to quote. Raises BadRequest with a sentence for each field that is missing or wrong."""
     if product is None:
         raise BadRequest({ids.PRODUCT: "Choose a product to see the price."})
-    errors: dict[str, str] = {}
-    denomination, quantity = Decimal(0), 0
-    try:
-        denomination = _denomination(form_state, product)
-    except (InvalidAmount, InvalidDenomination) as error:
-        errors[ids.DENOMINATION] = str(error)
-    try:
-        quantity = parse_quantity(form_state.quantity)
-    except ValueError as error:
-        errors[ids.QUANTITY] = str(error)
-    if errors:
-        raise BadRequest(errors)
-    return Selection(product.key, denomination, quantity, form_state.wallet_id)
+    line = KIND_VIEWS[product.kind].line(product, form_state.line)
+    return Selection(product.key, line, form_state.wallet_id)
 
 
 def parse_request(form_state: FormState, product: Product | None) -> OrderRequest:
@@ -129,33 +110,6 @@ def parse_request(form_state: FormState, product: Product | None) -> OrderReques
     )
 
 
-def parse_quantity(typed: str | None) -> int:
-    """How many cards. Raises ValueError with a sentence for the person who typed it."""
-    if typed is None:
-        raise ValueError("Type how many cards, for example 1.")
-    number = _WHOLE_NUMBER.fullmatch(typed.strip())
-    if number is None:
-        raise ValueError(
-            f"“{safe_plain_text(typed, 40)}” is not a number of cards. Type a whole number such as 1 or 2."
-        )
-    digits = number[1].lstrip("0") or "0"
-    if len(digits) > _MAX_DIGITS:
-        raise ValueError(
-            f"“{safe_plain_text(digits, 20)}” cards are too many for one order. Type a smaller number."
-        )
-    return int(digits)
-
-
-def _denomination(form_state: FormState, product: Product) -> Decimal:
-    if form_state.denomination is not None:
-        return product.denomination(parse_amount(form_state.denomination))
-    if (value := product.only_face_value) is not None:
-        return value
-    if not product.denominations:
-        raise InvalidDenomination(f"{product.name} has no amounts on sale right now. Choose another product.")
-    raise InvalidAmount("Say how much each card is to be worth.")
-
-
 def _state(view: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     """(block id, value) of every block; each of ours has one element."""
     state = view.get("state")
@@ -165,16 +119,24 @@ def _state(view: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
             yield block_id, _element_value(element) if isinstance(element, Mapping) else None
 
 
+def _line(state: Mapping[str, str | None], product_key: str | None) -> Iterator[tuple[str, str | None]]:
+    """What was typed into the fields that the kind of the product has for itself."""
+    for block_id, value in state.items():
+        name, _, key = block_id.partition(":")
+        if name not in _OF_EVERY_KIND and key in ("", product_key):
+            yield name, value
+
+
 def _change(
     action: Mapping[str, Any], state: Mapping[str, str | None], metadata: Mapping[str, Any]
 ) -> dict[str, str | None]:
-    """The changed field as the state would have it, by its block; empty for a button."""
-    field, is_input, _ = str(action.get("action_id") or "").partition("_input")
+    """The changed field as the state would have it, by its block; nothing for a mere button."""
+    name, is_input, _ = str(action.get("action_id") or "").partition("_input")
     if not is_input:
         return {}
     product_key = str(state.get(ids.PRODUCT) or metadata.get(ids.PRODUCT))
-    block_of = {ids.DENOMINATION: denomination_block, ids.WALLET: wallet_block}.get(field)
-    return {block_of(product_key) if block_of else field: _element_value(action)}
+    is_kept = name in _OF_EVERY_KIND - {ids.WALLET} or name in ids.KEPT_WITH_ANOTHER_PRODUCT
+    return {name if is_kept else product_block(name, product_key): _element_value(action)}
 
 
 def _element_value(element: Mapping[str, Any]) -> str | None:

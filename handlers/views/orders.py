@@ -10,22 +10,29 @@ from bot.domain.orders import Order
 from bot.services.order_queries import OrderDetails
 from bot.services.problem_text import problem_line
 from handlers import ids
-from handlers.views.blocks import Block, Message, actions, button, confirmation, context, fields, section
+from handlers.block_kit.blocks import Block, Message, actions, button, confirmation, context, fields, section
+from handlers.block_kit.dates import slack_datetime
+from handlers.block_kit.text import blockquote, link, mention, safe_line
+from handlers.kinds import KIND_VIEWS
 from handlers.views.charge_fields import order_fields
-from handlers.views.dates import slack_datetime
 from handlers.views.states import state_label
-from handlers.views.text import blockquote, card_count, link, mention, safe_line
 
 _MAX_CHILDREN = 20  # lines that fit a section
 
 
 def order_summary(order: Order) -> str:
     """`2 × USD 25.00 Steam (United States)`, escaped."""
-    terms = order.terms
+    line = order.terms.line
     return (
-        f"{terms.quantity} × {terms.denomination} {safe_line(order.product_name, 120)} "
+        f"{KIND_VIEWS[line.kind].short_amount(line)} {safe_line(order.product_name, 120)} "
         f"({safe_line(country_name(order.country), 60)})"
     )
+
+
+def units_of(order: Order) -> str:
+    """`2 cards`"""
+    line = order.terms.line
+    return KIND_VIEWS[line.kind].units(line.units)
 
 
 def order_line(details: OrderDetails) -> str:
@@ -112,10 +119,7 @@ def order_status(details: OrderDetails, *, own: bool, catalogue_status: str | No
 def child_order_lines(details: OrderDetails) -> str:
     """A line for each child: `GC-261121-7K3MQ9VX-1 · 100 cards · ✅ delivered`."""
     children = details.children[:_MAX_CHILDREN]
-    lines = [
-        f"`{child.client_reference}` · {card_count(child.terms.quantity)} · {state_label(child)}"
-        for child in children
-    ]
+    lines = [f"`{child.client_reference}` · {units_of(child)} · {state_label(child)}" for child in children]
     if more := len(details.children) - len(children):
         lines.append(f"and {more} more parts")
     return "\n".join(lines)
@@ -179,4 +183,4 @@ def refund_line(details: OrderDetails) -> str | None:
 
 
 def _codes_here(details: OrderDetails) -> str:
-    return f"{details.codes_held} of {details.order.terms.quantity}"
+    return f"{details.codes_held} of {details.order.terms.line.units}"

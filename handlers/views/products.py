@@ -11,8 +11,18 @@ from bot.domain.countries import country_name
 from bot.domain.money import InvalidAmount, Money, parse_amount, plain
 from bot.services.search_catalogue import PAGE, SearchQuery, SearchResults
 from handlers import ids
-from handlers.views.blocks import Block, Message, actions, button, context, divider, header, modal, section
-from handlers.views.text import safe_line, safe_text
+from handlers.block_kit.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    modal,
+    section,
+)
+from handlers.block_kit.text import safe_line, safe_text
 from handlers.views.vendor_comparison import vendor_comparison_line
 
 MAX_AMOUNTS = 5  # buttons that fit one row

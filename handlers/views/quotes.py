@@ -8,11 +8,12 @@ from bot.domain.money import Money
 from bot.domain.quotes import Quote
 from bot.services.quote_all_vendors import QuoteFailure
 from bot.services.quote_order import StoredQuote
-from handlers.views.blocks import Block, Message, actions, context, divider, fields, section
+from handlers.block_kit.blocks import Block, Message, actions, context, divider, fields, section
+from handlers.block_kit.dates import slack_time
+from handlers.block_kit.text import safe_line, safe_text
+from handlers.kinds import KIND_VIEWS
 from handlers.views.charge_fields import quote_fields
-from handlers.views.dates import slack_time
 from handlers.views.products import order_button, quote_value
-from handlers.views.text import card_count, safe_line, safe_text
 
 
 def quote_message(kept: StoredQuote, vendor: str, *, vendor_labels: bool = False) -> Message:
@@ -60,9 +61,9 @@ def estimate(quote: Quote, vendor: str, words: str = "An estimate") -> str:
 
 
 def _title(kept: StoredQuote) -> str:
-    terms = kept.quote.terms
+    line = kept.quote.terms.line
     country = safe_line(country_name(kept.product.country), 60)
-    return f"{card_count(terms.quantity)} at {terms.denomination} {safe_line(kept.product.name)} ({country})"
+    return f"{KIND_VIEWS[line.kind].amount(line)} {safe_line(kept.product.name)} ({country})"
 
 
 def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Block]:
@@ -71,7 +72,7 @@ def _quote(kept: StoredQuote, vendor: str, number: int | None = None) -> list[Bl
     blocks = [fields(quote_fields(quote))]
     if not quote.affordable:
         blocks.append(section("⚠️ The wallet does not hold enough for this."))
-    value = quote_value(kept.product, quote.terms.denomination.amount, quote.terms.quantity)
+    value = quote_value(kept.product, quote.terms.line.unit_value.amount, quote.terms.line.units)
     blocks += [
         context(f"{estimate(quote, vendor)} Nothing is requested yet."),
         actions(order_button(value) if number is None else order_button(value, vendor, number)),

@@ -1,8 +1,8 @@
 """The approvals channel is told when the books do not agree: one line for each finding."""
 
 from bot.services.outbox_payloads import ReconciliationPayload
-from handlers.views.blocks import Message, context, section
-from handlers.views.text import safe_line
+from handlers.block_kit.blocks import Message, context, section
+from handlers.block_kit.text import safe_line
 
 _MAX_LINES = 20
 _LINES_PER_BLOCK = 5  # of at most 500 characters each

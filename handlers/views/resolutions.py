@@ -8,7 +8,7 @@ from bot.domain.resolutions import Resolution
 from bot.services.problem_text import problem_line
 from bot.services.resolve_order import LONGEST_NOTE
 from handlers import ids
-from handlers.views.blocks import (
+from handlers.block_kit.blocks import (
     Block,
     Message,
     actions,
@@ -20,9 +20,9 @@ from handlers.views.blocks import (
     plain_text,
     section,
 )
+from handlers.block_kit.text import blockquote, mention, safe_line
 from handlers.views.orders import order_summary
 from handlers.views.states import outcome_label, state_label
-from handlers.views.text import blockquote, mention, safe_line
 
 OUTCOME_INPUT = "outcome_input"
 NOTE_INPUT = "note_input"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.domain.catalogue import Product
 from bot.domain.money import Money
 from bot.services.compare_vendors import VendorComparison
-from handlers.views.text import safe_line
+from handlers.block_kit.text import safe_line
 
 
 def vendor_comparison_line(

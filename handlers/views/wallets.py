@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.domain.catalogue import Wallet
 from bot.services.show_balance import Balances
-from handlers.views.blocks import Message, section
-from handlers.views.dates import slack_datetime
-from handlers.views.text import safe_line
+from handlers.block_kit.blocks import Message, section
+from handlers.block_kit.dates import slack_datetime
+from handlers.block_kit.text import safe_line
 
 _MAX_WALLETS = 20
 

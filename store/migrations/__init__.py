@@ -1,19 +1,17 @@
 """The tables, as numbered steps from an empty file, by topic. A step is never edited after a release."""
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
-from store.migrations import (  # noqa: F401  (in the order of their steps)
-    audit,
-    catalogue,
-    codes,
-    orders,
-    outbox,
-    resolutions,
-    vendor_events,
-)
-from store.migrations.registry import APPLICATION_ID, migrations
+from store.migrations import audit, catalogue, codes, follow_ups, orders, outbox, resolutions, vendor_events
+from store.migrations.orders import APPLICATION_ID
 
 __all__ = ["APPLICATION_ID", "known_names", "migrations"]
+
+_TOPICS = (audit, catalogue, codes, follow_ups, orders, outbox, resolutions, vendor_events)
+
+migrations = Migrations("giftcard")
+for _step in sorted((step for topic in _TOPICS for step in topic.STEPS), key=lambda step: step.__name__):
+    migrations()(_step)
 
 
 def known_names() -> frozenset[str]:

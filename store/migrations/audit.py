@@ -2,10 +2,7 @@
 
 from sqlite_utils import Database
 
-from store.migrations.registry import migrations
 
-
-@migrations()
 def m002_audit(db: Database) -> None:
     db.executescript("""
         CREATE TABLE audit (
@@ -49,3 +46,6 @@ def m002_audit(db: Database) -> None:
         CREATE TRIGGER audit_stays BEFORE DELETE ON audit
             BEGIN SELECT RAISE(ABORT, 'the audit log is never shortened'); END;
     """)
+
+
+STEPS = (m002_audit,)

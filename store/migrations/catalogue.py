@@ -3,16 +3,15 @@
 from sqlite_utils import Database
 
 from store.migrations.columns import TERMS, decimal, money
-from store.migrations.registry import migrations
 
 
-@migrations()
 def m005_catalogue_and_quotes(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE products (
             id INTEGER PRIMARY KEY,
             key TEXT NOT NULL UNIQUE,
             vendor TEXT NOT NULL,
+            kind TEXT NOT NULL,
             product_id TEXT NOT NULL,
             name TEXT NOT NULL,
             sort_name TEXT NOT NULL,
@@ -50,6 +49,7 @@ def m005_catalogue_and_quotes(db: Database) -> None:
             {money("discount")},
             discount_percent TEXT NOT NULL {decimal("discount_percent")},
             {money("charge")},
+            charge_details TEXT NOT NULL,
             forex_rate TEXT {decimal("forex_rate")},
             {money("fee", null="")},
             {money("tax", null="")},
@@ -60,3 +60,6 @@ def m005_catalogue_and_quotes(db: Database) -> None:
         ) STRICT;
         CREATE INDEX quotes_by_age ON quotes (quoted_at);
     """)
+
+
+STEPS = (m005_catalogue_and_quotes,)

@@ -3,15 +3,14 @@
 from sqlite_utils import Database
 
 from store.migrations.columns import never_replaced
-from store.migrations.registry import migrations
 
 
-@migrations()
 def m004_codes(db: Database) -> None:
     db.executescript("""
-        CREATE TABLE vouchers (
+        CREATE TABLE deliverables (
             id INTEGER PRIMARY KEY,
             order_id INTEGER NOT NULL REFERENCES orders (id),
+            kind TEXT NOT NULL,
             position INTEGER NOT NULL CHECK (position > 0),
             fingerprint TEXT NOT NULL,
             is_clear INTEGER NOT NULL CHECK (is_clear IN (0, 1)),
@@ -21,8 +20,8 @@ def m004_codes(db: Database) -> None:
             UNIQUE (order_id, position),
             UNIQUE (order_id, fingerprint)
         ) STRICT;
-        CREATE TRIGGER vouchers_stay BEFORE DELETE ON vouchers
-            BEGIN SELECT RAISE(ABORT, 'paid vouchers are never deleted'); END;
+        CREATE TRIGGER deliverables_stay BEFORE DELETE ON deliverables
+            BEGIN SELECT RAISE(ABORT, 'what was paid for is never deleted'); END;
 
         CREATE TABLE unparsed_responses (
             id INTEGER PRIMARY KEY,
@@ -37,7 +36,10 @@ def m004_codes(db: Database) -> None:
     """)
     never_replaced(
         db,
-        "vouchers",
+        "deliverables",
         "id = NEW.id OR (order_id, position) = (NEW.order_id, NEW.position)"
         " OR (order_id, fingerprint) = (NEW.order_id, NEW.fingerprint)",
     )
+
+
+STEPS = (m004_codes,)

@@ -17,10 +17,12 @@ def money(name: str, null: str = "NOT NULL") -> str:
 
 TERMS = f"""
     vendor TEXT NOT NULL,
+    wallet_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    line TEXT NOT NULL,
     product_id TEXT NOT NULL,
-    {money("denomination")},
-    quantity INTEGER NOT NULL CHECK (quantity > 0),
-    wallet_id TEXT NOT NULL
+    units INTEGER NOT NULL CHECK (units > 0),
+    {money("face_value")}
 """
 
 

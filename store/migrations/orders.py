@@ -3,10 +3,10 @@
 from sqlite_utils import Database
 
 from store.migrations.columns import LEASE, TERMS, decimal, money, never_replaced
-from store.migrations.registry import APPLICATION_ID, migrations
+
+APPLICATION_ID = 0x47434254  # "GCBT": how we know our own files
 
 
-@migrations()
 def m001_orders(db: Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.executescript(f"""
@@ -26,6 +26,7 @@ def m001_orders(db: Database) -> None:
             forex_rate TEXT {decimal("forex_rate")},
             {money("fee", null="")},
             {money("charge")},
+            charge_details TEXT NOT NULL,
             {money("balance_after")},
             reason TEXT NOT NULL,
             ticket_url TEXT,
@@ -58,9 +59,9 @@ def m001_orders(db: Database) -> None:
         CREATE TRIGGER orders_stay BEFORE DELETE ON orders
             BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END;
         CREATE TRIGGER orders_keep_their_terms BEFORE UPDATE OF
-            client_reference, request_key, requester_team, requester_user, vendor, vendor_account,
-            product_id, quantity,
-            denomination_amount, denomination_currency, wallet_id, reason, ticket_url, recipient_email
+            client_reference, request_key, requester_team, requester_user, vendor, vendor_account, wallet_id,
+            kind, line, product_id, units, face_value_amount, face_value_currency, reason, ticket_url,
+            recipient_email
             ON orders
             BEGIN SELECT RAISE(ABORT, 'what was requested is never changed'); END;
         CREATE TRIGGER orders_keep_their_workspace BEFORE UPDATE OF workspace ON orders
@@ -105,3 +106,6 @@ def m001_orders(db: Database) -> None:
         repeated="(order_id, digest, approver_team, approver_user)"
         " = (NEW.order_id, NEW.digest, NEW.approver_team, NEW.approver_user)",
     )
+
+
+STEPS = (m001_orders,)

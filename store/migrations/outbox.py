@@ -3,10 +3,8 @@
 from sqlite_utils import Database
 
 from store.migrations.columns import LEASE
-from store.migrations.registry import migrations
 
 
-@migrations()
 def m003_outbox(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE outbox (
@@ -36,3 +34,6 @@ def m003_outbox(db: Database) -> None:
 
         CREATE TABLE key_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """)
+
+
+STEPS = (m003_outbox,)

@@ -3,10 +3,8 @@
 from sqlite_utils import Database
 
 from store.migrations.columns import money, never_replaced
-from store.migrations.registry import migrations
 
 
-@migrations()
 def m006_resolutions_and_snapshots(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE resolutions (
@@ -38,3 +36,6 @@ def m006_resolutions_and_snapshots(db: Database) -> None:
         ) STRICT;
     """)
     never_replaced(db, "resolutions", "id = NEW.id")
+
+
+STEPS = (m006_resolutions_and_snapshots,)

@@ -3,10 +3,8 @@
 from sqlite_utils import Database
 
 from store.migrations.columns import LEASE, money, never_replaced
-from store.migrations.registry import migrations
 
 
-@migrations()
 def m007_events_refunds_and_balances(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE vendor_events (
@@ -66,3 +64,6 @@ def m007_events_refunds_and_balances(db: Database) -> None:
     never_replaced(
         db, "refunds", "id = NEW.id", repeated="(vendor, transaction_id) = (NEW.vendor, NEW.transaction_id)"
     )
+
+
+STEPS = (m007_events_refunds_and_balances,)

@@ -106,7 +106,7 @@ def test_a_euro_card_is_paid_from_the_dollar_wallet(system):
     lead.press(card, "approve")
     codes_shown(system, agent, 2)
     order = system.order()
-    assert (order["charge_currency"], order["denomination_currency"]) == ("USD", "EUR")
+    assert (order["charge_currency"], order["face_value_currency"]) == ("USD", "EUR")
     wallet = next(w for w in system.back_office.wallets() if w["currency"] == "USD")
     assert f"{wallet['amount']:.2f}" == f"{float(order['balance_after_amount']):.2f}"
 

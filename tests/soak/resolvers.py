@@ -59,7 +59,7 @@ class People:
     def _found(self, ctx: AppContext, order: Order, sold: list[VendorSale]) -> str | None:
         """A purchase like it of which no order here has the number."""
         known = ctx.store.orders.vendor_order_ids(self.vendor) | set(self.closed.values())
-        like_it = (order.terms.product_id, order.terms.quantity)
+        like_it = (order.terms.line.product_id, order.terms.line.units)
         vendor_order_ids = [
             each.number
             for each in sold

@@ -7,15 +7,15 @@ from typing import Any
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
-from bot.services.quote_order import Selection
 from bot.services.reveal_codes import codes_to_show
 from tests.support.cardpluspay_stand_in import StandIn
 from tests.support.clock import ShiftedClock
 from tests.support.orders import ask, work
 from tests.support.people import LEAD
+from tests.support.terms import card_selection_by_key, vouchers
 
 PLAIN, PLAIN_PRICE = "PLAYSTATIONSTORE-20USD-BAUS", Decimal("19.33")  # never a PIN
 TARGET, TARGET_PRICE = "TARGET-25USD-NQHm", Decimal("24.29")  # a PIN on every code
@@ -47,7 +47,7 @@ class VendorsClock(ShiftedClock):
 
 
 async def request(ctx: AppContext, item: str = PLAIN, quantity: int = 2, **changes: Any) -> Order:
-    selection = Selection(f"cardpluspay:{item}", Decimal(FACE[item]), quantity)
+    selection = card_selection_by_key(f"cardpluspay:{item}", Decimal(FACE[item]), quantity)
     return await ask(ctx, selection=selection, **changes)
 
 
@@ -73,7 +73,9 @@ async def knows_as_plain(ctx: AppContext, clock: ShiftedClock, item: str = PLAIN
 
 
 def codes_here(ctx: AppContext, order: Order) -> list[tuple[str | None, str | None]]:
-    return [(voucher.card_number, voucher.pin_code) for voucher in ctx.store.codes.of_order(order.id)]
+    return [
+        (voucher.card_number, voucher.pin_code) for voucher in vouchers(ctx.store.codes.of_order(order.id))
+    ]
 
 
 def codes_shown(ctx: AppContext, order: Order) -> list[str | None]:

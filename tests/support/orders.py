@@ -9,12 +9,12 @@ from bot.domain.orders import Order
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind
-from bot.services.quote_order import Selection
 from bot.services.request_order import OrderRequest, request_order
 from bot.workers.orders import take_next_step
 from tests.support.back_office import BackOffice
 from tests.support.clock import ShiftedClock
 from tests.support.people import AGENT, LEAD
+from tests.support.terms import card_selection
 from tests.support.waiting import until
 
 
@@ -28,7 +28,7 @@ async def ask(
     """The agent asks for some Steam cards in the United States."""
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     fields: dict[str, Any] = {
-        "selection": Selection(product.key, product.denominations[0].minimum, quantity),
+        "selection": card_selection(product, product.denominations[0].minimum, quantity),
         "reason": "parcel lost twice",
         "ticket_url": "https://tickets.example.com/4711",
         "recipient_email": None,

@@ -71,8 +71,8 @@ class Facts:
                 if approval.approved and approval.digest == order.digest
             ),
             vendor=order.terms.vendor,
-            product_id=order.terms.product_id,
-            quantity=order.terms.quantity,
+            product_id=order.terms.line.product_id,
+            quantity=order.terms.line.units,
             approved_charge=order.charge,
             texts=Texts(
                 reason=order.reason,

@@ -64,7 +64,7 @@ def _check_refund(
     paid, back = records.total(number, Direction.DEBIT), records.total(number, Direction.CREDIT)
     if paid is None or (back is not None and back.currency != paid.currency):
         return
-    quantity = order.terms.quantity
+    quantity = order.terms.line.units
     missing = max(0, quantity - codes_held)
     due, patience, slack = _owed(order, paid, missing)
     gap = Money(rounded(due, paid.currency) - (back.amount if back else 0), paid.currency)
@@ -86,7 +86,7 @@ def _owed(order: Order, paid: Money, missing: int) -> tuple[Decimal, timedelta, 
     if order.state in _GIVEN_BACK:
         return paid.amount, _REFUND_TAKES_AT_MOST, Decimal(0)
     # Which share of which rounded figure comes back is not documented: one minor unit is let pass.
-    share, one = paid.amount * missing / order.terms.quantity, Decimal(1).scaleb(-precision(paid.currency))
+    share, one = paid.amount * missing / order.terms.line.units, Decimal(1).scaleb(-precision(paid.currency))
     if order.state is OrderState.PARTIALLY_DELIVERED:
         return share, _REST_TAKES_AT_MOST, one
     if order.state is OrderState.RESOLVED:

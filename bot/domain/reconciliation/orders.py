@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.domain.lifecycle import OrderState
+from bot.domain.lines import Difference
 from bot.domain.reconciliation.findings import Finding, FindingFactory, FindingKind, since_when, state_text
 from bot.domain.reconciliation.records import ListedOrder, LocalOrder, ReconciliationRecords
 from bot.domain.wallet_transactions import Direction
@@ -52,7 +53,8 @@ def unexplained_debits(records: ReconciliationRecords) -> Iterator[Finding]:
         named = f"names order {number}, which the vendor does not list" if number else "names no order"
         yield Finding(
             FindingKind.UNKNOWN_DEBIT,
-            f"{wallet_transaction.amount} left wallet {wallet_transaction.wallet_id} on {wallet_transaction.at:%Y-%m-%d %H:%M} UTC "
+            f"{wallet_transaction.amount} left wallet {wallet_transaction.wallet_id} "
+            f"on {wallet_transaction.at:%Y-%m-%d %H:%M} UTC "
             f"(transaction {wallet_transaction.transaction_id}); it {named}.",
             None,
             number,
@@ -75,7 +77,8 @@ def check_order(records: ReconciliationRecords, own: LocalOrder) -> Iterator[Fin
     if vendor_orders and order.state in NOTHING_BOUGHT:
         yield finding(
             FindingKind.NOT_APPROVED,
-            f"the vendor has it as order {vendor_orders[0].vendor_order_id}, and here it is {state_text(order)}.",
+            f"the vendor has it as order {vendor_orders[0].vendor_order_id}, "
+            f"and here it is {state_text(order)}.",
         )
     elif vendor_orders:
         yield from _check_terms(finding, vendor_orders[0])
@@ -94,17 +97,15 @@ def check_order(records: ReconciliationRecords, own: LocalOrder) -> Iterator[Fin
 
 def _check_terms(finding: FindingFactory, vendor_orders: ListedOrder) -> Iterator[Finding]:
     order, terms = finding.order, finding.order.terms
-    pairs = [
-        ("number", vendor_orders.vendor_order_id, order.vendor_order_id),
-        ("product", vendor_orders.product_id, terms.product_id),
-        ("face value", vendor_orders.denomination, terms.denomination.amount),
-        ("quantity", vendor_orders.quantity, terms.quantity),
-        ("wallet", vendor_orders.wallet_id, terms.wallet_id),
+    said = [
+        Difference("number", vendor_orders.vendor_order_id, order.vendor_order_id),
+        *terms.line.differences(vendor_orders),
+        Difference("wallet", vendor_orders.wallet_id, terms.wallet_id),
     ]
     differing = [
-        f"{name} {there} there and {here} here"
-        for name, there, here in pairs
-        if there is not None and here and there != here
+        f"{each.name} {each.theirs} there and {each.ours} here"
+        for each in said
+        if each.theirs is not None and each.ours and each.theirs != each.ours
     ]
     if differing:
         yield finding(FindingKind.OTHER_TERMS, f"the vendor has it otherwise: {'; '.join(differing)}.")

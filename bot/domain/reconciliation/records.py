@@ -24,6 +24,7 @@ class ListedOrder:
     wallet_id: str | None
     at: datetime | None
     charge: Money | None = None  # what it cost, where the list says so
+    kind: str = "gift_card"
 
     def payment(self, vendor: str, read_at: datetime) -> WalletTransaction | None:
         """Its charge as a movement, for a vendor that has no statement; None where it does not say."""

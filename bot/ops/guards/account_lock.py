@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.config import ConfigError
-from bot.vendors.contract import Vendor
+from bot.vendors.contract import Vendor, takes_references
 from bot.vendors.plugin import VendorPlugin
 from store import StoreError
 from store.readonly import open_read_only
@@ -28,7 +28,7 @@ def lock_accounts(
     """Lock each account whose vendor takes no reference. Raises AccountInUse."""
     with ExitStack() as locks:
         for plugin in plugins:
-            if vendors[plugin.name].reference_lookup is None:
+            if not takes_references(vendors[plugin.name]):
                 account = f"{plugin.base_url}\0{plugin.api_key.get_secret_value()}"
                 locks.callback(AccountLock(plugin.name, account, database).release)
         yield

@@ -88,9 +88,11 @@ async def _keep_login(ctx: AppContext, vendor: Vendor) -> None:
 
 async def _opens_our_account(ctx: AppContext, vendor: Vendor) -> bool:
     """A key reads only orders of its own account. Without an order to read there is no proof."""
-    number = await ctx.read(lambda tx: tx.purchases.latest_vendor_order_id(vendor.name))
+    order = await ctx.read(lambda tx: tx.purchases.latest_with_vendor_order_id(vendor.name))
+    if order is None or order.vendor_order_id is None:
+        return False
     try:
-        return number is not None and bool(await vendor.fetch(number))
+        return bool(await ctx.sells(order.terms).fetch(order.vendor_order_id))
     except Refused as error:
         if not error.not_found:
             raise

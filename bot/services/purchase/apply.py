@@ -1,7 +1,7 @@
-"""The one place where something happens to an order: everything that follows from a cause, in one transaction.
+"""The one place where an order changes: everything that follows from a cause, in one transaction.
 
 State, audit row, problem, when a worker looks next, escalation, card, notices, refund watch, and the parent
-it was split from. `bot/domain/lifecycle.py` says what follows from what.
+it was split from. `bot/domain/lifecycle/table.py` says what follows from what.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +29,7 @@ from bot.domain.notifications import NotificationEvent
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Actor, Component
 from bot.domain.problems import JSON, Problem
+from bot.kinds import KINDS
 from bot.services.context import AppContext
 from bot.services.notifications import alert_approvers, refresh_card, tell_requester
 from store import NewOrder, OrderChanges, Transaction, request_details
@@ -95,6 +96,8 @@ def apply(
         and ctx.vendor(order.terms.vendor).wallet_statement is not None
     ):
         tx.refunds.watch(order.id, ctx.clock())
+    if moved and order.state in FULFILLED and KINDS[order.terms.line.kind].follows_delivery:
+        tx.follow_ups.start(order.id, ctx.clock())
     if order.parent_id is not None and (moved or row.tell is not None):
         has_more = cause is Cause.NEW_DELIVERABLES or (moved and order.state in DELIVERING)
         roll_up(ctx, tx, order.parent_id, has_more=has_more)
@@ -139,7 +142,7 @@ async def collect_children(ctx: AppContext, parent_id: OrderId) -> Order:
 
 
 def roll_up(ctx: AppContext, tx: Transaction, parent_id: OrderId, *, has_more: bool = False) -> Order:
-    """Take an order that was split to where its children are; until they ended, tell of each that delivered."""
+    """Move a split order to where its children are; until they ended, tell of each that delivered."""
     parent, children = tx.orders.get(parent_id), tx.orders.children_of(parent_id)
     if not happens(parent.state, Cause.CHILDREN_IN_PROGRESS):
         return parent
@@ -173,7 +176,7 @@ def _shortfall(child: Order) -> dict[str, JSON]:
     problem = child.problem
     return {
         "reference": child.client_reference,
-        "units": child.terms.quantity,
+        "units": child.terms.line.units,
         "state": child.state.value,
         "problem": {"code": problem.code.value, "parameters": dict(problem.parameters)} if problem else None,
     }

@@ -20,6 +20,7 @@ from bot.domain.attribution import (
     attribute,
 )
 from bot.domain.lifecycle import Cause
+from bot.domain.lines import Line
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.problems import JSON
@@ -86,7 +87,7 @@ async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
         return AccountComparison(
             Inconclusive(f"{len(vendor_order_ids)} orders were made elsewhere meanwhile.")
         )
-    opened = {number: await vendor.fetch(number) for number in vendor_order_ids}
+    opened = {number: await ctx.sells(order.terms).fetch(number) for number in vendor_order_ids}
     balance = await _balance(vendor, order.terms.wallet_id)
     for spent in await ctx.read(lambda tx: tx.snapshots.spent_since(vendor.name, snapshot.taken_at)):
         balance += spent  # as if our own orders since had not been paid for
@@ -94,7 +95,7 @@ async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
         snapshot,
         [_candidate(number, vendor_order, purchase_of(order)) for number, vendor_order in opened.items()],
         balance,
-        quantity=order.terms.quantity,
+        quantity=order.terms.line.units,
         now=ctx.clock(),
     )
     vendor_order = opened[verdict.vendor_order_id] if isinstance(verdict, Attributed) else None
@@ -213,11 +214,11 @@ async def _balance(vendor: Vendor, wallet_id: str) -> Money:
     raise OutcomeUnknown(f"{vendor.title} does not show the wallet that pays.")
 
 
-def _candidate(number: str, vendor_order: VendorOrder, purchase: Purchase) -> Candidate:
+def _candidate(number: str, vendor_order: VendorOrder, purchase: Purchase[Line]) -> Candidate:
     return Candidate(
         number,
         vendor_order.charge,
-        len(vendor_order.vouchers),
+        len(vendor_order.deliverables),
         vendor_order.created_at,
         is_complete=vendor_order.status is VendorOrderStatus.DELIVERED,
         is_another=not vendor_order.matches(purchase),

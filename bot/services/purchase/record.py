@@ -3,6 +3,7 @@
 import structlog
 
 from bot.domain.lifecycle import OPEN, Cause, happens, transition
+from bot.domain.lines import Line
 from bot.domain.orders import Order
 from bot.domain.problems import ProblemCode
 from bot.domain.vendor_orders import Purchase, VendorOrder
@@ -16,7 +17,7 @@ from store import OrderChanges, StaleState, Transaction
 log = structlog.get_logger(__name__)
 
 
-def purchase_of(order: Order) -> Purchase:
+def purchase_of(order: Order) -> Purchase[Line]:
     return Purchase(order.terms, order.client_reference, order.recipient_email)
 
 
@@ -48,7 +49,7 @@ async def record_vendor_order(
 async def _record(ctx: AppContext, order: Order, seen: VendorOrder, *, codes_were_readable: bool) -> Order:
     was_otherwise = order.problem is not None and order.problem.code is ProblemCode.PURCHASE_MISMATCH
     if was_otherwise or not seen.matches(purchase_of(order)):
-        await ctx.write(lambda tx: tx.codes.set_aside(order.id, seen.vouchers))
+        await ctx.write(lambda tx: tx.codes.set_aside(order.id, seen.deliverables))
         return await _not_what_was_ordered(ctx, order, seen)
     # In a transaction of its own: whatever happens to the order, a paid code is on disk.
     kept = await ctx.write(lambda tx: keep_codes(tx, order, seen))
@@ -70,7 +71,7 @@ def _advance(
     cause = read_vendor_order(
         order.state,
         seen,
-        units=order.terms.quantity,
+        units=order.terms.line.units,
         held=held,
         new=kept.new,
         pins_unknown=kept.pins_unknown,
@@ -135,7 +136,7 @@ async def _not_what_was_ordered(ctx: AppContext, order: Order, seen: VendorOrder
         vendor_order_id=seen.vendor_order_id,
         request_id=seen.request_id,
     )
-    is_ours = ctx.vendor(order.terms.vendor).reference_lookup is None
+    is_ours = ctx.sells(order.terms).reference_lookup is None
     changes: OrderChanges = {}
     if is_ours:
         changes["vendor_order_id"] = seen.vendor_order_id or order.vendor_order_id

@@ -24,7 +24,7 @@ async def recover_order(ctx: AppContext, order_id: OrderId) -> Order:
     nothing, so it never leads to asking again.
     """
     order = await ctx.order(order_id)
-    reference_lookup = ctx.vendor(order.terms.vendor).reference_lookup
+    reference_lookup = ctx.sells(order.terms).reference_lookup
     if reference_lookup is None:
         return await attribute_order(ctx, order)
     try:
@@ -46,7 +46,7 @@ async def recover_order(ctx: AppContext, order_id: OrderId) -> Order:
 async def look_up_once(ctx: AppContext, order_id: OrderId) -> Order:
     """Look an order up whose outcome is unknown, and do nothing else. Raises VendorError."""
     order = await ctx.order(order_id)
-    reference_lookup = ctx.vendor(order.terms.vendor).reference_lookup
+    reference_lookup = ctx.sells(order.terms).reference_lookup
     if reference_lookup is None:
         return await attribute_once(ctx, order)
     found = await reference_lookup.find(order.client_reference)
@@ -56,10 +56,10 @@ async def look_up_once(ctx: AppContext, order_id: OrderId) -> Order:
 async def follow_order(ctx: AppContext, order_id: OrderId) -> Order:
     """Read an order that the vendor is fulfilling, or whose codes we do not hold."""
     order = await ctx.order(order_id)
-    vendor, known = ctx.vendor(order.terms.vendor), order.vendor_order_id
+    sells, known = ctx.sells(order.terms), order.vendor_order_id
     try:
         # The vendor once answered without its id: then it has to be found otherwise.
-        seen = await (vendor.fetch(known) if known else find_order(ctx, order))
+        seen = await (sells.fetch(known) if known else find_order(ctx, order))
     except VendorError as error:
         log.warning("read_failed", order_id=order.id, request_id=error.request_id, why=str(error))
         seen = None

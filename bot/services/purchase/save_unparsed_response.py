@@ -26,12 +26,12 @@ async def save_unparsed_response(ctx: AppContext, unread: UnparsedResponse) -> N
         "client_reference": order.client_reference,
         "request_id": unread.request_id,
     }
-    log.error("answer_not_readable", octets=len(unread.body), codes=len(unread.vouchers), **known)
+    log.error("answer_not_readable", octets=len(unread.body), codes=len(unread.deliverables), **known)
     await persist_with_retry(lambda: ctx.write(lambda tx: _keep(tx, order, unread)), **known)
 
 
 def _keep(tx: Transaction, order: Order, unread: UnparsedResponse) -> None:
-    kept = tx.codes.keep(order.id, unread.vouchers)
+    kept = tx.codes.keep(order.id, unread.deliverables)
     if not tx.unparsed_responses.keep(order.id, unread.body, unread.request_id):
         return  # a vendor that adds a field sends it with every read
     tx.audit.write(

@@ -15,7 +15,7 @@ from store import NewOrder, Transaction
 
 async def split_order(ctx: AppContext, order: Order) -> Order:
     """Make the children, in one transaction; from then on each is bought and recovered like any order."""
-    largest = ctx.vendor(order.terms.vendor).max_order_quantity
+    largest = ctx.sells(order.terms).max_order_quantity
     assert largest is not None, "its vendor has a largest order"
     return await ctx.write(lambda tx: _split(ctx, tx, order, largest))
 
@@ -29,7 +29,7 @@ def _split(ctx: AppContext, tx: Transaction, parent: Order, largest: int) -> Ord
         parent,
         Cause.SPLIT,
         details={
-            "children": {draft.client_reference: draft.terms.quantity for draft in drafts},
+            "children": {draft.client_reference: draft.terms.line.units for draft in drafts},
             "approvers": approvers_of(tx, parent),
             "terms": parent.digest,
         },
@@ -44,7 +44,7 @@ def _split(ctx: AppContext, tx: Transaction, parent: Order, largest: int) -> Ord
 
 def child_drafts(parent: Order, largest: int, now: datetime) -> Iterator[NewOrder]:
     """Orders of at most `largest` cards. Their charges, discounts and fees add up to those of the parent."""
-    quantity = parent.terms.quantity
+    quantity = parent.terms.line.units
     for number, start in enumerate(range(0, quantity, largest), start=1):
         end = min(start + largest, quantity)
 
@@ -54,7 +54,7 @@ def child_drafts(parent: Order, largest: int, now: datetime) -> Iterator[NewOrde
         yield NewOrder(
             client_reference=f"{parent.client_reference}-{number}",
             requester=parent.requester,
-            terms=replace(parent.terms, quantity=end - start),
+            terms=replace(parent.terms, line=parent.terms.line.part(end - start)),
             product_name=parent.product_name,
             country=parent.country,
             discount=share(parent.discount),

@@ -1,11 +1,10 @@
 """Seal the cards of an answer that are new here: aside, where they may lack their PINs."""
 
-from collections import Counter
 from dataclasses import dataclass
 
+from bot.domain.lines import Deliverable
 from bot.domain.orders import Order
 from bot.domain.vendor_orders import VendorOrder
-from bot.domain.vouchers import Voucher
 from store import Transaction
 
 
@@ -20,7 +19,7 @@ class StoredCodes:
 def keep_codes(tx: Transaction, order: Order, vendor_order: VendorOrder) -> StoredCodes:
     """Inside a transaction of its own: whatever happens to the order, a paid code is on disk."""
     vouchers = (
-        _not_here_whole(tx, order, vendor_order) if vendor_order.pins_left_out else vendor_order.vouchers
+        _not_here_whole(tx, order, vendor_order) if vendor_order.pins_left_out else vendor_order.deliverables
     )
     if vendor_order.pins_left_out and vouchers and _may_have_pins(tx, order):
         tx.codes.set_aside(order.id, vouchers)
@@ -29,21 +28,21 @@ def keep_codes(tx: Transaction, order: Order, vendor_order: VendorOrder) -> Stor
     return StoredCodes(kept.new, pins_unknown=False)
 
 
-def _not_here_whole(tx: Transaction, order: Order, vendor_order: VendorOrder) -> tuple[Voucher, ...]:
+def _not_here_whole(tx: Transaction, order: Order, seen: VendorOrder) -> list[Deliverable]:
     """A card that is shown again without its PIN is no other card."""
-    held = Counter(voucher.card_number for voucher in tx.codes.of_order(order.id))
-    shown = Counter[str | None]()
-    new = []
-    for voucher in vendor_order.vouchers:
-        shown[voucher.card_number] += 1
-        if shown[voucher.card_number] > held[voucher.card_number]:
-            new.append(voucher)
-    return tuple(new)
+    held, new = tx.codes.of_order(order.id), []
+    for deliverable in seen.deliverables:
+        known = next((each for each in held if deliverable.is_rest_of(each)), None)
+        if known is None:
+            new.append(deliverable)
+        else:
+            held.remove(known)
+    return new
 
 
 def _may_have_pins(tx: Transaction, order: Order) -> bool:
     """Unless many cards of other orders tell that the product has none; those of this one are too few."""
-    if tx.codes.count(order.id) >= order.terms.quantity:
+    if tx.codes.count(order.id) >= order.terms.line.units:
         return False  # they are here whole already
     terms = order.terms
-    return not tx.codes.have_code_only(terms.vendor, terms.product_id, besides=order.id)
+    return not tx.codes.have_code_only(terms.vendor, terms.line.product_id, besides=order.id)

@@ -44,11 +44,11 @@ async def submit_order(ctx: AppContext, order_id: OrderId) -> Order:
 
 async def check_and_quote(ctx: AppContext, order: Order) -> Quote | Order:
     """A fresh quote, where what was approved still covers it; else the order where the objection takes it."""
-    vendor = ctx.vendor(order.terms.vendor)
+    sells = ctx.sells(order.terms)
     if objection := await ctx.read(lambda tx: _objection(ctx, tx, order)):
         return await _object(ctx, order, objection)
     try:
-        quote = await vendor.quote(order.terms)
+        quote = await sells.quote(order.terms)
     except AccessDenied as error:
         return await _not_quoted(ctx, order, Cause.QUOTE_ACCESS_DENIED, error)
     except Refused as error:
@@ -65,7 +65,7 @@ async def submit_purchase(ctx: AppContext, order: Order, quote: Quote) -> Order:
 
     `quote` is the one just asked for; what it says is what the wallet's statement is compared with later.
     """
-    vendor = ctx.vendor(order.terms.vendor)
+    sells = ctx.sells(order.terms)
     is_first = await ctx.read(lambda tx: tx.snapshots.of_order(order.id)) is None
     order = await ctx.write(lambda tx: _intend(ctx, tx, order, quote))
     if order.state not in MAYBE_SPENT:
@@ -73,13 +73,13 @@ async def submit_purchase(ctx: AppContext, order: Order, quote: Quote) -> Order:
 
     # The intent is on disk, and no transaction waits on the network.
     try:
-        if vendor.reference_lookup is None:
+        if sells.reference_lookup is None:
             landed = await _look_first(ctx, order)
             if isinstance(landed, Order):
                 return landed
             if landed is not None:
                 return await record_vendor_order(ctx, order, landed, codes_were_readable=True)
-        bought = await vendor.place(purchase_of(order))
+        bought = await sells.place(purchase_of(order))
     except (NotSent, AccessDenied) as error:
         return await _not_sent(ctx, order, error, is_first=is_first)
     except Refused as error:
@@ -94,7 +94,7 @@ async def submit_purchase(ctx: AppContext, order: Order, quote: Quote) -> Order:
 
 async def find_order(ctx: AppContext, order: Order) -> VendorOrder | None:
     """By our reference, or by what the account shows where the vendor takes none. Raises VendorError."""
-    reference_lookup = ctx.vendor(order.terms.vendor).reference_lookup
+    reference_lookup = ctx.sells(order.terms).reference_lookup
     if reference_lookup is None:
         return await find_by_attribution(ctx, order)
     return await reference_lookup.find(order.client_reference)
@@ -116,8 +116,8 @@ async def outcome_unknown(
 
 
 def _must_be_split(ctx: AppContext, order: Order) -> bool:
-    largest = ctx.vendor(order.terms.vendor).max_order_quantity
-    return largest is not None and order.terms.quantity > largest
+    largest = ctx.sells(order.terms).max_order_quantity
+    return largest is not None and order.terms.line.units > largest
 
 
 def _objection(
@@ -138,8 +138,9 @@ def _awaiting_turn(ahead: Order) -> Objection:
 
 def _ahead_of(ctx: AppContext, tx: Transaction, order: Order) -> Order | None:
     """The purchase that has to be over first, with a vendor that takes no reference to tell them apart by."""
-    vendor = ctx.vendor(order.terms.vendor)
-    return None if vendor.reference_lookup else tx.orders.in_flight(vendor.name, besides=order.id)
+    if ctx.sells(order.terms).reference_lookup is not None:
+        return None
+    return tx.orders.in_flight(order.terms.vendor, besides=order.id)
 
 
 def _intend(ctx: AppContext, tx: Transaction, order: Order, quote: Quote) -> Order:
@@ -179,6 +180,7 @@ async def _object(ctx: AppContext, order: Order, objection: Objection, quote: Qu
     if objection.cause is Cause.PRICE_MOVED and quote is not None and order.state in UNSPENT:
         changes = {
             "charge": quote.charge,
+            "charge_details": quote.charge_details,
             "discount": quote.discount,
             "forex_rate": quote.forex_rate,
             "fee": quote.fee,
@@ -246,7 +248,7 @@ async def _refused_or_bought_before(ctx: AppContext, order: Order, refusal: Refu
 
 async def _find_after_refusal(ctx: AppContext, order: Order) -> tuple[VendorOrder | None, str | None]:
     """What an earlier attempt bought; and the vendor's number of what the refusal left behind."""
-    reference_lookup = ctx.vendor(order.terms.vendor).reference_lookup
+    reference_lookup = ctx.sells(order.terms).reference_lookup
     if reference_lookup is None:
         return await find_after_refusal(ctx, order)
     return await reference_lookup.find(order.client_reference), None

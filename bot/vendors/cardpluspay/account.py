@@ -5,7 +5,8 @@ from decimal import Decimal
 import structlog
 
 from bot.domain.catalogue import Wallet
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
+from bot.kinds.gift_card import GiftCardLine
 from bot.vendors.cardpluspay.api import ApiClient, ApiRequest
 from bot.vendors.cardpluspay.errors import INSUFFICIENT_FUNDS, OUT_OF_STOCK, REFUSED, UnsuccessfulResponse
 from bot.vendors.cardpluspay.quotes import out_of_stock, price_of, wallet_of
@@ -50,13 +51,13 @@ class Account:
                 raise
             raise out_of_stock(quantity, str(error), request_id=error.request_id) from None
 
-    async def classify_refusal(self, refusal: Refused, terms: Terms) -> Refused:
+    async def classify_refusal(self, refusal: Refused, terms: OrderTerms[GiftCardLine]) -> Refused:
         """The vendor answers the same for no money and no stock: stock and balance tell which it was."""
         code = REFUSED
         try:
-            price = await self.price(terms.product_id, terms.quantity, _CLASSIFY_TIMEOUT_S)
+            price = await self.price(terms.line.product_id, terms.line.quantity, _CLASSIFY_TIMEOUT_S)
             wallet = await self.wallet(_CLASSIFY_TIMEOUT_S)
-            if price * terms.quantity > wallet.balance.amount:
+            if price * terms.line.quantity > wallet.balance.amount:
                 code = INSUFFICIENT_FUNDS
         except Refused as error:
             code = OUT_OF_STOCK if error.code == OUT_OF_STOCK else REFUSED

@@ -2,19 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import structlog
 from babel import Locale
 
 from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.countries import ALPHA_2, country_name
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder
+from bot.kinds.gift_card import GIFT_CARD, GiftCardLine
 from bot.vendors.cardpluspay import orders
 from bot.vendors.cardpluspay.account import MAX_ORDER_QUANTITY, Account
 from bot.vendors.cardpluspay.api import ApiClient, ApiRequest
@@ -27,9 +28,11 @@ from bot.vendors.cardpluspay.quotes import WALLET_ID, quote_of
 from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.cardpluspay.signing import RequestSigner
 from bot.vendors.contract import (
+    FollowUpReport,
     ReferenceLookup,
     Refused,
     SaveUnparsedResponse,
+    Sells,
     WalletStatement,
     discard_unparsed_response,
 )
@@ -90,6 +93,10 @@ class CardPlusPay:
         self._categories: dict[str, None] = {}  # seen in the catalogue, in order
 
     @property
+    def sells(self) -> Mapping[str, Sells[Any]]:
+        return {GIFT_CARD: self}
+
+    @property
     def reference_lookup(self) -> ReferenceLookup | None:
         return None
 
@@ -121,25 +128,21 @@ class CardPlusPay:
                     return payload.product_details()
         raise absent(CARDPLUSPAY, "such item", response.request_id)
 
-    async def is_available(
-        self,
-        product_id: str,
-        denomination: Decimal,  # noqa: ARG002  # one item is one face value
-        quantity: int,
-    ) -> bool:
+    async def is_available(self, line: GiftCardLine) -> bool:
         try:
-            await self._account.price(product_id, quantity)
+            await self._account.price(line.product_id, line.quantity)
         except Refused as error:
             if error.code != OUT_OF_STOCK:
                 raise
             return False
         return True
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
         if terms.wallet_id != WALLET_ID:
             raise absent(CARDPLUSPAY, f"wallet {terms.wallet_id}")
         price, wallet = await gather_both(
-            self._account.price(terms.product_id, terms.quantity, timeout_s), self._account.wallet(timeout_s)
+            self._account.price(terms.line.product_id, terms.line.quantity, timeout_s),
+            self._account.wallet(timeout_s),
         )
         return quote_of(price, terms, wallet, self._clock())
 
@@ -154,24 +157,24 @@ class CardPlusPay:
             categories=tuple(self._categories),
         )
 
-    async def place(self, purchase: Purchase) -> VendorOrder:
+    async def place(self, purchase: Purchase[GiftCardLine]) -> VendorOrder:
         """Buy with one request. It has no e-mail address, because the vendor might send codes there."""
         terms = purchase.terms
-        if not 1 <= terms.quantity <= MAX_ORDER_QUANTITY:
+        if not 1 <= terms.line.quantity <= MAX_ORDER_QUANTITY:
             raise Refused(
                 f"{self.title} sells 1 to {MAX_ORDER_QUANTITY} at once.", code="INVALID", status=422
             )
         reader = OrderReader(
             partial(orders.placed, purchase=purchase),
             self.save_unparsed_response,
-            quantity=terms.quantity,
+            quantity=terms.line.quantity,
             client_reference=purchase.client_reference,
         )
         request = ApiRequest(
             "POST",
             "/orders",
             QuotaClass.ORDER,
-            fields={"item_code": terms.product_id, "quantity": terms.quantity},
+            fields={"item_code": terms.line.product_id, "quantity": terms.line.quantity},
             moves_money=True,
             reader=reader,
         )
@@ -195,6 +198,9 @@ class CardPlusPay:
         reader = OrderReader(parse, self.save_unparsed_response, vendor_order_id=known)
         await self._api.read(ApiRequest("GET", f"/orders/{known}", QuotaClass.READ, reader=reader))
         return reader.order()
+
+    async def follow_up(self, vendor_order_id: str) -> FollowUpReport:
+        raise AssertionError(f"gift cards are over with their delivery, {vendor_order_id} too")
 
     async def aclose(self) -> None:
         await self._transport.aclose()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.cardpluspay.identity import CARDPLUSPAY
 from bot.vendors.cardpluspay.metadata import metadata_of
 from bot.vendors.cardpluspay.orders import COMPLETED, CodePayload, OrderPayload

@@ -12,10 +12,10 @@ import structlog
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from bot.domain.money import Money, rounded
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import GiftCardLine, Voucher
 from bot.vendors.cardpluspay.identity import CARDPLUSPAY
 from bot.vendors.cardpluspay.metadata import metadata_of
 from bot.vendors.cardpluspay.payloads import Amount, Payload
@@ -104,7 +104,11 @@ class OrderPayload(Payload):
         return ListedOrder(self.order_id, None, None, None, None, WALLET_ID, self.at(), self.charge(currency))
 
     def vendor_order(
-        self, status: VendorOrderStatus, request_id: str | None, currency: str, asked: Terms | None = None
+        self,
+        status: VendorOrderStatus,
+        request_id: str | None,
+        currency: str,
+        asked: OrderTerms[GiftCardLine] | None = None,
     ) -> VendorOrder:
         """Product and face value are those of the cards: of one that differs from `asked`, if any."""
         kinds = [each.item_code for each in self.codes]
@@ -112,11 +116,11 @@ class OrderPayload(Payload):
         return VendorOrder(
             vendor_order_id=self.order_id or "",
             status=status,
-            product_id=_of_all(kinds, asked.product_id if asked else None) or "",
-            denomination=_of_all(values, asked.denomination.amount if asked else None) or Decimal(0),
+            product_id=_of_all(kinds, asked.line.product_id if asked else None) or "",
+            denomination=_of_all(values, asked.line.denomination.amount if asked else None) or Decimal(0),
             quantity=0,  # no response says how many were ordered
             client_reference=None,
-            vouchers=tuple(each.voucher() for each in self.filled),
+            deliverables=tuple(each.voucher() for each in self.filled),
             request_id=request_id,
             charge=self.charge(currency),
             created_at=self.at(),
@@ -133,7 +137,7 @@ def _of_all(shown: Sequence[T | None], asked: T | None) -> T | None:
     return said[0] if said and all(each == said[0] for each in said) else None
 
 
-def placed(response: Response, purchase: Purchase) -> VendorOrder:
+def placed(response: Response, purchase: Purchase[GiftCardLine]) -> VendorOrder:
     """The order of a purchase just made. Raises MalformedResponse if it has neither number nor codes.
 
     Completed means delivered with all cards, partially delivered with some, and pending with none.
@@ -146,9 +150,9 @@ def placed(response: Response, purchase: Purchase) -> VendorOrder:
             request_id=response.request_id,
         )
     status = _status(order)
-    if status is VendorOrderStatus.DELIVERED and cards < asked.quantity:
+    if status is VendorOrderStatus.DELIVERED and cards < asked.line.quantity:
         status = VendorOrderStatus.PARTIALLY_DELIVERED
-    return order.vendor_order(status, response.request_id, asked.denomination.currency, asked)
+    return order.vendor_order(status, response.request_id, asked.line.denomination.currency, asked)
 
 
 def fetched(response: Response, vendor_order_id: str, currency: str) -> VendorOrder:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money, rounded
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
+from bot.kinds.gift_card import GiftCardLine
 from bot.vendors.cardpluspay.errors import OUT_OF_STOCK, TITLE
 from bot.vendors.cardpluspay.identity import CARDPLUSPAY
 from bot.vendors.cardpluspay.payloads import BalancePayload, StockPayload
@@ -43,20 +44,21 @@ def out_of_stock(quantity: int, why: str = "", *, request_id: str | None) -> Ref
     )
 
 
-def quote_of(price: Decimal, terms: Terms, wallet: Wallet, quoted_at: datetime) -> Quote:
+def quote_of(price: Decimal, terms: OrderTerms[GiftCardLine], wallet: Wallet, quoted_at: datetime) -> Quote:
     """Raises Refused for a card in another currency than the account's: the conversion is not documented.
 
     Charge = face value - discount + fee. Either the discount or the fee is zero.
     """
     currency = wallet.balance.currency
-    if terms.denomination.currency != currency:
+    card = terms.line.denomination.currency
+    if card != currency:
         raise Refused(
-            f"{TITLE} does not say in which currency it charges a {terms.denomination.currency} card to our "
-            f"{currency} account, so we do not buy it there.",
+            f"{TITLE} does not say in which currency it charges a {card} card to our {currency} account, "
+            "so we do not buy it there.",
             code="OTHER_CURRENCY",
             status=400,
         )
-    charge = Money(rounded(price * terms.quantity, currency), currency)
+    charge = Money(rounded(price * terms.line.quantity, currency), currency)
     off = terms.face_value - charge
     nothing = Money(rounded(Decimal(0), currency), currency)
     return Quote(

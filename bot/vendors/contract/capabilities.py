@@ -4,16 +4,20 @@ Every method raises the errors of this package and nothing else. Reads are retri
 `place` sends at most once. `timeout_s`, where given, bounds the whole call including retries.
 """
 
-from collections.abc import AsyncIterator
-from decimal import Decimal
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
 
 from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
-from bot.domain.quotes import Quote, Terms
+from bot.domain.lines import Line
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.wallet_transactions import WalletTransaction
 from bot.vendors.contract.unparsed_responses import SaveUnparsedResponse
+
+LineT = TypeVar("LineT", bound=Line, contravariant=True)
 
 
 class Account(Protocol):
@@ -26,39 +30,11 @@ class Account(Protocol):
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]: ...
 
 
-class Catalogue(Protocol):
-    def products(self) -> AsyncIterator[CataloguePage]:
-        """The whole catalogue, a page at a time."""
-        ...
-
-    async def product_details(self, product_id: str) -> ProductDetails: ...
-
-    async def names(self) -> Names:
-        """Of countries, currencies and categories: at most a day old."""
-        ...
-
-
-class Quotes(Protocol):
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote: ...
-
-    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool: ...
-
-
-class Purchases(Protocol):
-    async def place(self, purchase: Purchase) -> VendorOrder:
-        """Buy. Money moves here and nowhere else."""
-        ...
-
-
 class OrderBook(Protocol):
-    """The account's orders, whoever placed them."""
+    """The account's orders of every kind, whoever placed them."""
 
     def orders(self) -> AsyncIterator[list[ListedOrder]]:
         """All of them, newest first, by pages; some may come twice."""
-        ...
-
-    async def fetch(self, vendor_order_id: str) -> VendorOrder:
-        """Read one order. Codes may be shown only the first time: the caller saves them at once."""
         ...
 
 
@@ -78,16 +54,42 @@ class WalletStatement(Protocol):
         ...
 
 
-class Vendor(Account, Catalogue, Quotes, Purchases, OrderBook, Protocol):
-    """A vendor's client. Services learn from its attributes how vendors differ, and never ask for a name."""
+@dataclass(frozen=True, slots=True)
+class FollowUpReport:
+    """`status` is the kind's own word. `look_again_in` None: nothing more is to come."""
 
-    name: str  # in the database and in product keys
-    title: str  # as people call it
-    host: str  # of its API
-    credentials_fingerprint: str  # differs for other credentials, and tells nothing about them
-    max_order_quantity: int | None  # cards per purchase, larger orders are split; None: each quote says it
-    sends_recipient_email: bool  # an order carries the recipient's address only where the vendor writes to it
-    save_unparsed_response: SaveUnparsedResponse  # awaited before anything else is made of such a response
+    status: str
+    look_again_in: timedelta | None
+
+
+class Catalogue(Protocol):
+    def products(self) -> AsyncIterator[CataloguePage]:
+        """All products of one kind, a page at a time."""
+        ...
+
+    async def product_details(self, product_id: str) -> ProductDetails: ...
+
+
+class Sells(Catalogue, Protocol[LineT]):
+    """How a vendor sells one kind of order."""
+
+    max_order_quantity: int | None  # units per purchase, larger orders are split; None: each quote says it
+
+    async def quote(self, terms: OrderTerms[LineT], *, timeout_s: float | None = None) -> Quote: ...
+
+    async def is_available(self, line: LineT) -> bool: ...
+
+    async def place(self, purchase: Purchase[LineT]) -> VendorOrder:
+        """Buy. Money moves here and nowhere else."""
+        ...
+
+    async def fetch(self, vendor_order_id: str) -> VendorOrder:
+        """Read one order. Codes may be shown only the first time: the caller saves them at once."""
+        ...
+
+    async def follow_up(self, vendor_order_id: str) -> FollowUpReport:
+        """What became of a delivered order. Called only for kinds that follow the delivery."""
+        ...
 
     @property
     def reference_lookup(self) -> ReferenceLookup | None:
@@ -98,9 +100,34 @@ class Vendor(Account, Catalogue, Quotes, Purchases, OrderBook, Protocol):
         """
         ...
 
+
+class Vendor(Account, OrderBook, Protocol):
+    """A vendor's client. Services learn from its attributes how vendors differ, and never ask for a name."""
+
+    name: str  # in the database and in product keys
+    title: str  # as people call it
+    host: str  # of its API
+    credentials_fingerprint: str  # differs for other credentials, and tells nothing about them
+    sends_recipient_email: bool  # an order carries the recipient's address only where the vendor writes to it
+    save_unparsed_response: SaveUnparsedResponse  # awaited before anything else is made of such a response
+
+    @property
+    def sells(self) -> Mapping[str, Sells[Any]]:
+        """By the kind of order; see bot/kinds."""
+        ...
+
     @property
     def wallet_statement(self) -> WalletStatement | None:
         """None: the charges of the orders and the balance are all there is to reconcile with."""
         ...
 
+    async def names(self) -> Names:
+        """Of countries, currencies and categories: at most a day old."""
+        ...
+
     async def aclose(self) -> None: ...
+
+
+def takes_references(vendor: Vendor) -> bool:
+    """False: purchases with its account are told apart by being made one at a time."""
+    return all(sells.reference_lookup is not None for sells in vendor.sells.values())

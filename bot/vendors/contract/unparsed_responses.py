@@ -3,19 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.domain.vouchers import Voucher
+from bot.domain.lines import Deliverable
 
 
 @dataclass(frozen=True, slots=True)
 class UnparsedResponse:
     """A response about an order that was cut off or makes no sense. It may be the only copy of codes.
 
-    `vouchers` are those that could be read beyond doubt. At least one of the two numbers names the order.
+    `deliverables` are those that could be read beyond doubt. At least one of the two numbers names the order.
     """
 
     vendor: str
     body: bytes = field(repr=False)
-    vouchers: tuple[Voucher, ...] = field(repr=False)
+    deliverables: tuple[Deliverable, ...] = field(repr=False)
     request_id: str | None
     client_reference: str | None = None
     vendor_order_id: str | None = None

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Generic, TypeVar
 
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.contract import OutcomeUnknown, SaveUnparsedResponse, UnparsedResponse, VendorError
 from bot.vendors.http.identity import VendorIdentity
 from bot.vendors.http.responses import RawResponse, Response

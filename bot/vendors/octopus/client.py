@@ -1,21 +1,25 @@
 """Octopus Cards as a Vendor."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import structlog
 
 from bot.domain.catalogue import CataloguePage, Names, ProductDetails, Wallet
 from bot.domain.money import Money, rounded
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.wallet_transactions import WalletTransaction
+from bot.kinds.gift_card import GIFT_CARD, GiftCardLine
 from bot.vendors.contract import (
+    FollowUpReport,
     ReferenceLookup,
     SaveUnparsedResponse,
+    Sells,
     WalletStatement,
     discard_unparsed_response,
 )
@@ -28,12 +32,7 @@ from bot.vendors.http.transport import Timeouts, Transport
 from bot.vendors.octopus import orders
 from bot.vendors.octopus.api import ApiClient, ApiRequest
 from bot.vendors.octopus.auth import TokenManager
-from bot.vendors.octopus.catalogue import (
-    AvailabilityPayload,
-    DetailsPayload,
-    ProductPayload,
-    WalletPayload,
-)
+from bot.vendors.octopus.catalogue import AvailabilityPayload, DetailsPayload, ProductPayload, WalletPayload
 from bot.vendors.octopus.identity import OCTOPUS, new_request_id
 from bot.vendors.octopus.order_reader import OrderReader
 from bot.vendors.octopus.pages import pages, total_of
@@ -88,6 +87,10 @@ class OctopusCards:
         self._reference_data = ReferenceData(self._get, clock)
 
     @property
+    def sells(self) -> Mapping[str, Sells[Any]]:
+        return {GIFT_CARD: self}
+
+    @property
     def reference_lookup(self) -> ReferenceLookup:
         return self
 
@@ -109,23 +112,23 @@ class OctopusCards:
         response = await self._get(f"/products/{_number(product_id)}")
         return parse_as(DetailsPayload, response).product_details()
 
-    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool:
+    async def is_available(self, line: GiftCardLine) -> bool:
         request = ApiRequest(
             "POST",
-            f"/api/v1/products/{_number(product_id)}/availability",
+            f"/api/v1/products/{_number(line.product_id)}/availability",
             QuotaClass.OTHER,
-            fields={"denomination": denomination, "quantity": quantity},
+            fields={"denomination": line.denomination.amount, "quantity": line.quantity},
         )
         return parse_as(AvailabilityPayload, await self._api.read(request)).is_available
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
         request = ApiRequest(
             "POST",
-            f"/api/v1/products/{_number(terms.product_id)}/charges",
+            f"/api/v1/products/{_number(terms.line.product_id)}/charges",
             QuotaClass.CHARGES,
             fields={
-                "denomination": terms.denomination.amount,
-                "quantity": terms.quantity,
+                "denomination": terms.line.denomination.amount,
+                "quantity": terms.line.quantity,
                 "wallet_id": _number(terms.wallet_id),
             },
         )
@@ -172,13 +175,13 @@ class OctopusCards:
     async def names(self) -> Names:
         return await self._reference_data.names()
 
-    async def place(self, purchase: Purchase) -> VendorOrder:
+    async def place(self, purchase: Purchase[GiftCardLine]) -> VendorOrder:
         """Buy with at most one request. Login, rate limit and request may take the total timeout each."""
         terms = purchase.terms
         fields: dict[str, str | int | Decimal] = {
-            "product_id": _number(terms.product_id),
-            "denomination": terms.denomination.amount,
-            "quantity": terms.quantity,
+            "product_id": _number(terms.line.product_id),
+            "denomination": terms.line.denomination.amount,
+            "quantity": terms.line.quantity,
             "wallet_id": _number(terms.wallet_id),
             "client_reference": purchase.client_reference,
         }
@@ -211,6 +214,9 @@ class OctopusCards:
         reader = OrderReader(parse, self.save_unparsed_response, vendor_order_id=known)
         await self._api.read(ApiRequest("GET", f"{_ORDERS}/{known}", QuotaClass.READ, reader=reader))
         return reader.order()
+
+    async def follow_up(self, vendor_order_id: str) -> FollowUpReport:
+        raise AssertionError(f"gift cards are over with their delivery, {vendor_order_id} too")
 
     async def aclose(self) -> None:
         await self._token_manager.aclose()

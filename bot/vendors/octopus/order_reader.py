@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.http import order_reader
 from bot.vendors.http.responses import Response
 from bot.vendors.http.unparsed import Fragment, complete_elements, has_no_unknown_data, is_lossless

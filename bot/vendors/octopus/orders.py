@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import GiftCardLine, Voucher
 from bot.vendors.http.identifiers import Id
 from bot.vendors.http.payloads import Count, Lenient, Number, Text, Trimmed, log_unknown_once, parse_as
 from bot.vendors.http.responses import MalformedResponse, Response
@@ -85,19 +85,21 @@ class OrderPayload(Payload):
             self.created_at,
         )
 
-    def vendor_order(self, request_id: str | None, purchase: Purchase | None = None) -> VendorOrder:
+    def vendor_order(
+        self, request_id: str | None, purchase: Purchase[GiftCardLine] | None = None
+    ) -> VendorOrder:
         """Fields that are missing are taken from the purchase, where there is one."""
         terms = purchase.terms if purchase else None
         return VendorOrder(
             vendor_order_id=self.id or "",
             status=_status(self.status),
-            product_id=self.product_id or (terms.product_id if terms else ""),
+            product_id=self.product_id or (terms.line.product_id if terms else ""),
             denomination=self.denomination
             if self.denomination is not None
-            else (terms.denomination.amount if terms else Decimal(0)),
-            quantity=self.quantity if self.quantity is not None else (terms.quantity if terms else 0),
+            else (terms.line.denomination.amount if terms else Decimal(0)),
+            quantity=self.quantity if self.quantity is not None else (terms.line.quantity if terms else 0),
             client_reference=self.client_reference,
-            vouchers=tuple(payload.voucher() for payload in self.vouchers),
+            deliverables=tuple(payload.voucher() for payload in self.vouchers),
             request_id=request_id,
         )
 
@@ -109,10 +111,12 @@ def _status(word: str | None) -> VendorOrderStatus:
     return status
 
 
-def placed(response: Response, purchase: Purchase) -> VendorOrder:
+def placed(response: Response, purchase: Purchase[GiftCardLine]) -> VendorOrder:
     """The order of a purchase just made. Raises MalformedResponse if it has neither number nor codes."""
     vendor_order = parse_as(OrderPayload, response).vendor_order(response.request_id, purchase)
-    if not vendor_order.vendor_order_id and not any(voucher.is_clear for voucher in vendor_order.vouchers):
+    if not vendor_order.vendor_order_id and not any(
+        voucher.is_clear for voucher in vendor_order.deliverables
+    ):
         raise MalformedResponse(
             "Octopus Cards took the order but did not say under which number.", request_id=response.request_id
         )

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money, rounded
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
+from bot.kinds.gift_card import GiftCardLine
 from bot.vendors.http.payloads import Count, Currency, Lenient, Number, parse_as
 from bot.vendors.http.responses import MalformedResponse, Response
 from bot.vendors.octopus.payloads import Payload
@@ -44,11 +45,13 @@ class ChargesPayload(Payload):
         return amount, percent
 
 
-def quote_of(response: Response, terms: Terms, wallet: Wallet, quoted_at: datetime) -> Quote:
+def quote_of(
+    response: Response, terms: OrderTerms[GiftCardLine], wallet: Wallet, quoted_at: datetime
+) -> Quote:
     """The quote for these terms. Raises MalformedResponse, also if it is in other currencies."""
     charges = parse_as(ChargesPayload, response)
     fx = charges.charges_details or FxPayload()
-    product_currency, wallet_currency = terms.denomination.currency, wallet.balance.currency
+    product_currency, wallet_currency = terms.line.denomination.currency, wallet.balance.currency
     if (fx.source_currency or product_currency, fx.destination_currency or wallet_currency) != (
         product_currency,
         wallet_currency,

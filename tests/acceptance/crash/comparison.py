@@ -9,13 +9,14 @@ from pathlib import Path
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import OrderId
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from store import Keyring, verify
 from store.codes import Codes
 from store.database import Database
 from store.engines.sqlite import SqliteEngine
 from tests.acceptance.crash.bot_run import now
 from tests.acceptance.crash.vendor_ledger import Card, Row, VendorSale, rows
+from tests.support.terms import vouchers
 
 S = OrderState
 _BOUGHT = {S.PURCHASED, S.PARTIALLY_DELIVERED, S.DELIVERED, S.CODES_UNAVAILABLE, S.FAILED, S.CANCELLED}
@@ -53,8 +54,8 @@ def compare(
         for reference, row in ours.items():
             if row["id"] in parents:
                 continue
-            kept = codes.of_order(OrderId(row["id"]))
-            aside = codes.masked_of_order(OrderId(row["id"]))
+            kept = vouchers(codes.of_order(OrderId(row["id"])))
+            aside = vouchers(codes.masked_of_order(OrderId(row["id"])))
             _compare_order(found, row, of_ours.get(reference), kept, aside)
     for reference in of_ours.keys() - _on_record(database, "purchase_intended"):
         found.untruths.append(f"{reference} was bought without an intent on record")
@@ -102,7 +103,7 @@ def _tied(found: Differences, ours: Mapping[str, Row], sold: Iterable[VendorSale
 def _stands_for(row: Row, sold: VendorSale) -> bool:
     """Whether this order of ours says that it may be that purchase, of which we know no number."""
     return OrderState(row["state"]) in _MAY_BE_BOUGHT and (
-        (row["vendor"], row["product_id"], row["quantity"]) == (sold.vendor, sold.product, sold.quantity)
+        (row["vendor"], row["product_id"], row["units"]) == (sold.vendor, sold.product, sold.quantity)
     )
 
 

@@ -177,5 +177,5 @@ class CrashEnvironment:
 
     async def _sample(self, ctx: AppContext, selection: Selection) -> Order:
         request = OrderRequest(selection, "parcel lost twice", None, None)
-        key = f"{selection.product_key} {selection.quantity} {len(self._samples)}"
+        key = f"{selection.product_key} {selection.line.units} {len(self._samples)}"
         return await request_order(ctx, AGENT, request, request_key=key)

@@ -44,7 +44,7 @@ def _is_of_kind(wanted: str) -> Callable[..., bool]:
 
 
 def _shows_cards(vendor_order: Any) -> bool:
-    return bool(vendor_order.vouchers)
+    return bool(vendor_order.deliverables)
 
 
 def _replaces(snapshots: Any, order_id: Any, *_: Any) -> bool:

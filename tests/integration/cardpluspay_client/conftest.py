@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.http.transport import Timeouts
 from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers
+from tests.support.terms import gift_card_terms
 
 API_KEY = "acme-key-value"
 ITEM = "STEAM-20USD-QwRt"
-TERMS = Terms("cardpluspay", ITEM, Money(Decimal("20.00"), "USD"), 2, "balance")
+TERMS = gift_card_terms("cardpluspay", ITEM, Money(Decimal("20.00"), "USD"), 2, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 BUY, READ, LIST = "POST /v1/orders", "GET /v1/orders/90417", "GET /v1/orders"
 CHECK, BALANCE, CATALOGUE = "POST /v1/orders/check", "GET /v1/balance", "GET /v1/catalog"

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
+from bot.kinds.gift_card import GIFT_CARD
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.cardpluspay.signing import RequestSigner
 from bot.vendors.contract import AccessDenied, Refused, Vendor
@@ -18,8 +18,9 @@ from bot.vendors.http.transport import Timeouts
 from tests.support.cardpluspay_account import BALANCE, CHECK, LIST, Account, in_short
 from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, STEAM, TARGET
 from tests.support.every import assert_every, assert_none
+from tests.support.terms import gift_card_terms, vouchers
 
-TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 2, "balance")
+TERMS = gift_card_terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 2, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 CATALOGUE, A_READ = "GET /v1/catalog", "GET /v1/orders/*"
 FAILURES: list[tuple[str, dict[str, Any]]] = [
@@ -50,7 +51,8 @@ async def codes_of(buyer: CardPlusPay) -> list[str]:
 def test_the_client_is_a_vendor_without_references_or_statement(buyer: CardPlusPay) -> None:
     vendor: Vendor = buyer
     assert (vendor.name, vendor.title) == ("cardpluspay", "CardPlusPay")
-    assert (vendor.reference_lookup, vendor.wallet_statement, vendor.max_order_quantity) == (None, None, 100)
+    cards = vendor.sells[GIFT_CARD]
+    assert (cards.reference_lookup, vendor.wallet_statement, cards.max_order_quantity) == (None, None, 100)
 
 
 @pytest.mark.contract("cardpluspay 1.7a", "cardpluspay 1.7b", "cardpluspay 2.2a")
@@ -117,9 +119,9 @@ async def test_an_item_that_is_not_there_is_not_found(
 
 @pytest.mark.contract("cardpluspay 2.3a", "cardpluspay 2.3b", "cardpluspay 1.6a")
 async def test_stock_is_looked_up(buyer: CardPlusPay, account: Account) -> None:
-    assert await buyer.is_available(PLAIN, Decimal(20), 100)
+    assert await buyer.is_available(TERMS.line.part(100))
     account.arm("out-of-stock", on=CHECK)
-    assert not await buyer.is_available(PLAIN, Decimal(20), 100)
+    assert not await buyer.is_available(TERMS.line.part(100))
 
 
 @pytest.mark.contract("cardpluspay G6")
@@ -163,7 +165,7 @@ async def test_a_card_that_costs_more_than_its_face_value_has_a_fee(buyer: CardP
         if product.denominations[0].discount < 0
     ]
     face_value = Money(dearer[0].denominations[0].minimum, "USD")
-    terms = Terms("cardpluspay", dearer[0].product_id, face_value, 1, "balance")
+    terms = gift_card_terms("cardpluspay", dearer[0].product_id, face_value, 1, "balance")
 
     quote = await buyer.quote(terms)
     vendor_order = await buyer.place(Purchase(terms, "GC-DEARER", None))
@@ -203,7 +205,7 @@ async def test_a_purchase_its_read_and_its_line_in_the_list_are_the_same_order(
     assert (placed.status, read.status) == (VendorOrderStatus.DELIVERED, VendorOrderStatus.DELIVERED)
     assert placed.vendor_order_id == read.vendor_order_id == listed.vendor_order_id
     assert placed.charge == read.charge == listed.charge
-    assert placed.vouchers == read.vouchers
+    assert placed.deliverables == read.deliverables
     assert placed.created_at == read.created_at == (listed.at or read.created_at)
     assert (placed.pins_left_out, read.pins_left_out) == (False, True)
 
@@ -212,15 +214,15 @@ async def test_a_purchase_its_read_and_its_line_in_the_list_are_the_same_order(
 async def test_pins_are_in_the_purchase_and_in_a_read_that_shows_codes_whole(
     buyer: CardPlusPay, account: Account
 ) -> None:
-    terms = Terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 2, "balance")
+    terms = gift_card_terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 2, "balance")
     placed = await buyer.place(Purchase(terms, "GC-TARGET", None))
     bare = await buyer.fetch(placed.vendor_order_id)
     account.choose(codes_on_read="full")
     whole = await buyer.fetch(placed.vendor_order_id)
 
-    assert [(v.card_number, v.pin_code) for v in placed.vouchers] == account.codes()
-    assert [voucher.pin_code for voucher in bare.vouchers] == [None, None]
-    assert whole.vouchers == placed.vouchers
+    assert [(v.card_number, v.pin_code) for v in vouchers(placed.deliverables)] == account.codes()
+    assert [voucher.pin_code for voucher in vouchers(bare.deliverables)] == [None, None]
+    assert whole.deliverables == placed.deliverables
     assert (bare.pins_left_out, whole.pins_left_out) == (True, False)
 
 
@@ -243,7 +245,7 @@ async def test_every_read_is_repeated_after_a_failure(
     number = (await buyer.place(PURCHASE)).vendor_order_id
     reads = {
         BALANCE: buyer.wallets,
-        CHECK: lambda: buyer.is_available(PLAIN, Decimal(20), 1),
+        CHECK: lambda: buyer.is_available(TERMS.line.part(1)),
         LIST: lambda: anext(buyer.orders()),
         A_READ: lambda: buyer.fetch(number),
         CATALOGUE: lambda: buyer.product_details(PLAIN),

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
 from bot.sandbox.cardpluspay.faults import KINDS
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, UnparsedResponse
 from tests.support.cardpluspay_account import BUY, Account, in_short
 from tests.support.cardpluspay_orders import PLAIN, PLAIN_PRICE, TARGET
+from tests.support.terms import gift_card_terms, vouchers
 from tests.support.waiting import until
 
-TERMS = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 3, "balance")
+TERMS = gift_card_terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), 3, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 Options = dict[str, Any]
 LOST: list[tuple[str, Options, int]] = [
@@ -97,7 +97,7 @@ async def test_codes_of_an_answer_that_was_cut_off_are_kept_as_far_as_they_came(
 
     buyer.save_unparsed_response = keep
     account.arm("truncate")
-    many = Terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 20, "balance")
+    many = gift_card_terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 20, "balance")
 
     with pytest.raises(OutcomeUnknown):
         await buyer.place(Purchase(many, "GC-MANY", None))
@@ -105,7 +105,7 @@ async def test_codes_of_an_answer_that_was_cut_off_are_kept_as_far_as_they_came(
     (unread,) = kept
     bought = account.codes()
     assert unread.client_reference == "GC-MANY"
-    whole = [(voucher.card_number, voucher.pin_code) for voucher in unread.vouchers]
+    whole = [(voucher.card_number, voucher.pin_code) for voucher in vouchers(unread.deliverables)]
     assert 0 < len(whole) < len(bought)
     assert whole == bought[: len(whole)]
 
@@ -163,7 +163,7 @@ async def test_a_paid_order_may_come_back_in_any_state_and_no_word_is_a_failure(
     vendor_order = await buyer.place(PURCHASE)
 
     theirs = account.only_order()
-    assert (vendor_order.status, len(vendor_order.vouchers)) == (status, cards)
+    assert (vendor_order.status, len(vendor_order.deliverables)) == (status, cards)
     assert vendor_order.vendor_order_id == str(theirs["order_id"])
     assert vendor_order.charge == Money(Decimal(theirs["amount"]), "USD")
     assert vendor_order.matches(PURCHASE)
@@ -189,12 +189,12 @@ async def test_late_codes_are_in_a_later_read(buyer: CardPlusPay, account: Accou
         read = await buyer.fetch(placed.vendor_order_id)
         if read.status is VendorOrderStatus.DELIVERED:
             return read
-        assert read.vouchers == ()
+        assert read.deliverables == ()
         return None
 
     read = await until(delivered)
 
-    assert [(voucher.card_number, None) for voucher in read.vouchers] == account.codes()
+    assert [(voucher.card_number, None) for voucher in vouchers(read.deliverables)] == account.codes()
 
 
 @pytest.mark.contract("cardpluspay 2.4a", "cardpluspay G5")
@@ -203,7 +203,7 @@ async def test_what_the_vendor_would_not_sell_at_once_is_not_asked_for(
     buyer: CardPlusPay, account: Account, quantity: int
 ) -> None:
     account.choose(out_of_range="clamp")  # then a hundred would come instead
-    terms = Terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), quantity, "balance")
+    terms = gift_card_terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), quantity, "balance")
     with pytest.raises(Refused):
         await buyer.place(Purchase(terms, "GC-MANY", None))
     assert account.asked(BUY) == []
@@ -217,7 +217,7 @@ async def test_a_request_the_vendor_finds_invalid_bought_nothing_whether_or_not_
     buyer: CardPlusPay, account: Account, choices: Options
 ) -> None:
     account.choose(**choices)
-    nameless = Terms("cardpluspay", "", Money(Decimal("20.00"), "USD"), 1, "balance")
+    nameless = gift_card_terms("cardpluspay", "", Money(Decimal("20.00"), "USD"), 1, "balance")
     with pytest.raises(Refused) as raised:
         await buyer.place(Purchase(nameless, "GC-NAMELESS", None))
     assert (raised.value.code, raised.value.may_have_purchased) == ("INVALID", False)

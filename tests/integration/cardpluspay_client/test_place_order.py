@@ -5,6 +5,7 @@ import json
 import socket
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.money import Money
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.json_decimal import NotJson
@@ -61,7 +62,7 @@ async def test_a_purchase_is_one_request_with_the_item_and_how_many(
     assert not {"x-api-challenge", "x-api-signature", "x-request-id"} & sent.headers.keys()
     assert vendor_order.matches(PURCHASE)
     assert vendor_order.status is VendorOrderStatus.DELIVERED
-    assert vendor_order.vouchers == (Voucher("A1B2-C3D4"), Voucher("G7H8-J9K0", "4410"))
+    assert vendor_order.deliverables == (Voucher("A1B2-C3D4"), Voucher("G7H8-J9K0", "4410"))
     assert vendor_order.charge == Money(Decimal("38.70"), "USD")
     assert vendor_order.request_id is None
 
@@ -86,7 +87,7 @@ async def test_numbers_and_texts_may_change_places(server: ScriptedServer, clien
 async def test_codes_that_are_late_are_waited_for(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(BUY, says(order(status="pending", codes=[])))
     vendor_order = await client.place(PURCHASE)
-    assert (vendor_order.status, vendor_order.vouchers) == (VendorOrderStatus.UNKNOWN, ())
+    assert (vendor_order.status, vendor_order.deliverables) == (VendorOrderStatus.UNKNOWN, ())
     assert vendor_order.vendor_order_id == "90417"
 
 
@@ -221,7 +222,7 @@ async def test_too_many_requests_means_it_was_not_sent(server: ScriptedServer, c
 async def test_more_than_one_order_may_have_is_refused_before_anything_is_sent(
     server: ScriptedServer, client: CardPlusPay, quantity: int
 ) -> None:
-    terms = type(TERMS)("cardpluspay", ITEM, TERMS.denomination, quantity, "balance")
+    terms = replace(TERMS, line=TERMS.line.part(quantity))
     with pytest.raises(Refused, match="1 to 100"):
         await client.place(Purchase(terms, "GC-1", None))
     assert not server.received

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import VendorOrderStatus
+from bot.kinds.gift_card import GIFT_CARD
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, Vendor, VendorError
@@ -34,6 +34,7 @@ from tests.integration.cardpluspay_client.conftest import (
 from tests.support.every import assert_every
 from tests.support.malformed_responses import MALFORMED_RESPONSES, assert_no_task_left_running
 from tests.support.scripted_server import ScriptedReply, ScriptedServer, answers, hangs, resets, sends
+from tests.support.terms import gift_card_terms, vouchers
 from tests.unit.cardpluspay.responses import order, product, read_again
 
 PATIENT = Timeouts(1, 0.4, 5)
@@ -53,8 +54,9 @@ PASSING: dict[str, ScriptedReply] = {
 def test_it_is_a_vendor_without_references_and_statement(client: CardPlusPay) -> None:
     vendor: Vendor = client
     assert (vendor.name, vendor.title, vendor.host) == ("cardpluspay", "CardPlusPay", "127.0.0.1")
-    assert vendor.max_order_quantity == 100
-    assert (vendor.reference_lookup, vendor.wallet_statement) == (None, None)
+    cards = vendor.sells[GIFT_CARD]
+    assert cards.max_order_quantity == 100
+    assert (cards.reference_lookup, vendor.wallet_statement) == (None, None)
 
 
 async def test_it_does_not_say_whose_account_it_is(client: CardPlusPay) -> None:
@@ -98,7 +100,10 @@ async def test_an_order_read_again_has_its_codes_and_what_it_cost(
     server.on(READ, FOUND)
     vendor_order = await client.fetch("90417")
     assert vendor_order.status is VendorOrderStatus.DELIVERED
-    assert [voucher.card_number for voucher in vendor_order.vouchers] == ["A1B2-C3D4", "G7H8-J9K0"]
+    assert [voucher.card_number for voucher in vouchers(vendor_order.deliverables)] == [
+        "A1B2-C3D4",
+        "G7H8-J9K0",
+    ]
     assert vendor_order.pins_left_out
     assert vendor_order.charge == Money(Decimal("38.70"), "USD")
     assert vendor_order.created_at == datetime(2031, 5, 2, 7, 14, 8, tzinfo=UTC)
@@ -112,9 +117,9 @@ async def test_late_codes_come_with_a_later_read(server: ScriptedServer, client:
         says(read_again(codes=order()["codes"])),
     )
     seen = [await client.fetch("90417") for _ in range(3)]
-    assert [len(vendor_order.vouchers) for vendor_order in seen] == [0, 1, 2]
+    assert [len(vendor_order.deliverables) for vendor_order in seen] == [0, 1, 2]
     assert [vendor_order.pins_left_out for vendor_order in seen] == [True, False, False]
-    assert seen[2].vouchers[1].pin_code == "4410"
+    assert vouchers(seen[2].deliverables)[1].pin_code == "4410"
 
 
 @pytest.mark.parametrize("odd", ["", "0", "-1", "ORD-2031-417", "../balance", "９０", "9" * 5000])
@@ -232,7 +237,7 @@ async def test_more_than_one_order_may_have_is_checked_for_as_many_as_it_may(
     server: ScriptedServer, client: CardPlusPay
 ) -> None:
     server.on(CHECK, in_stock())
-    quote = await client.quote(Terms("cardpluspay", ITEM, TERMS.denomination, 250, "balance"))
+    quote = await client.quote(gift_card_terms("cardpluspay", ITEM, TERMS.line.unit_value, 250, "balance"))
     assert server.asked(CHECK)[0].json["quantity"] == 100
     assert quote.charge == Money(Decimal("4837.50"), "USD")
 
@@ -252,12 +257,12 @@ async def test_what_is_not_in_stock_is_refused_in_each_way_it_may_be_said(
     with pytest.raises(Refused, match="does not have 2 of this card in stock") as raised:
         await client.quote(TERMS)
     assert raised.value.code == "OUT_OF_STOCK"
-    assert not await client.is_available(ITEM, Decimal(20), 2)
+    assert not await client.is_available(TERMS.line)
 
 
 async def test_an_item_nobody_knows_is_not_found(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CHECK, says_no(404, "Unknown item"))
-    for ask in (client.quote(TERMS), client.is_available(ITEM, Decimal(20), 2)):
+    for ask in (client.quote(TERMS), client.is_available(TERMS.line)):
         with pytest.raises(Refused) as raised:
             await ask
         assert raised.value.not_found
@@ -265,7 +270,7 @@ async def test_an_item_nobody_knows_is_not_found(server: ScriptedServer, client:
 
 async def test_what_is_in_stock_is_available(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CHECK, in_stock("19.35"))
-    assert await client.is_available(ITEM, Decimal(20), 2)
+    assert await client.is_available(TERMS.line)
 
 
 async def test_a_card_in_another_currency_than_the_account_is_not_quoted(
@@ -282,7 +287,7 @@ async def test_there_is_one_wallet_and_no_other(server: ScriptedServer, client: 
     assert (wallet.wallet_id, wallet.kind) == ("balance", "PREPAID")
     assert wallet.balance == Money(Decimal("1204.15"), "USD")
     with pytest.raises(Refused, match="no wallet 31"):
-        await client.quote(Terms("cardpluspay", ITEM, TERMS.denomination, 2, "31"))
+        await client.quote(gift_card_terms("cardpluspay", ITEM, TERMS.line.unit_value, 2, "31"))
 
 
 async def test_names_are_those_everybody_uses(server: ScriptedServer, client: CardPlusPay) -> None:

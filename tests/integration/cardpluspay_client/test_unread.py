@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.vendor_orders import VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.contract import OutcomeUnknown
 from bot.vendors.http.transport import Timeouts
@@ -47,12 +47,12 @@ async def test_what_came_before_an_answer_broke_off_is_kept_before_anybody_asks_
     assert len(recorder.kept) == 1 or request_ == READ
     first = recorder.kept[0]
     if request_ == BUY:
-        assert (first.client_reference, first.vouchers) == (
+        assert (first.client_reference, first.deliverables) == (
             PURCHASE.client_reference,
             (Voucher("A1B2-C3D4"),),
         )
     else:  # it has not come as far as the number of the order
-        assert (first.vendor_order_id, first.vouchers) == ("90417", ())
+        assert (first.vendor_order_id, first.deliverables) == ("90417", ())
 
 
 async def test_a_pin_under_a_name_we_do_not_know_is_kept_and_the_purchase_is_used(
@@ -64,10 +64,10 @@ async def test_a_pin_under_a_name_we_do_not_know_is_kept_and_the_purchase_is_use
 
     vendor_order = await client.place(PURCHASE)
 
-    assert (vendor_order.status, len(vendor_order.vouchers)) == (VendorOrderStatus.DELIVERED, 2)
+    assert (vendor_order.status, len(vendor_order.deliverables)) == (VendorOrderStatus.DELIVERED, 2)
     [unread] = recorder.kept
     assert b"4410" in unread.body
-    assert unread.vouchers == (Voucher("A1"),)
+    assert unread.deliverables == (Voucher("A1"),)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.policy import Policy
-from bot.domain.quotes import Terms
 from bot.ops.guards.accounts import AccountMismatch, check_accounts
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
@@ -30,6 +29,7 @@ from tests.support.clock import ShiftedClock
 from tests.support.order_moves import add_order
 from tests.support.people import AGENT, LEAD
 from tests.support.scripted_server import ScriptedServer
+from tests.support.terms import gift_card_terms, vouchers
 
 S = OrderState
 KEY = Keyring.generate()
@@ -74,8 +74,8 @@ class World:
 
     async def approved(self, quantity: int = 2, item: str = STEAM, face: str = "20.00") -> Order:
         now = self.clock()
-        terms = Terms("cardpluspay", item, Money(Decimal(face), "USD"), quantity, "balance")
-        quote = await self.ctx.vendor("cardpluspay").quote(terms)
+        terms = gift_card_terms("cardpluspay", item, Money(Decimal(face), "USD"), quantity, "balance")
+        quote = await self.ctx.sells(terms).quote(terms)
         draft = NewOrder(
             client_reference=new_client_reference(now),
             requester=AGENT.id,
@@ -168,7 +168,7 @@ async def test_a_code_that_may_lack_its_pin_is_not_shown_as_complete(world: Worl
     arm(shop, "drop-after")
     order = await world.work(order, steps=10, until=S.DELIVERED)
     kept = world.ctx.store.codes.of_order(order.id)
-    assert order.state is not S.DELIVERED, [bool(v.pin_code) for v in kept]
+    assert order.state is not S.DELIVERED, [bool(v.pin_code) for v in vouchers(kept)]
 
 
 async def test_the_rest_of_an_order_that_may_lack_its_pin_is_not_shown_as_complete(
@@ -182,7 +182,7 @@ async def test_the_rest_of_an_order_that_may_lack_its_pin_is_not_shown_as_comple
     shop.back_office("POST", "clock", shift_s=60)
     order = await world.work(order, steps=3, until=S.DELIVERED)
     kept = world.ctx.store.codes.of_order(order.id)
-    assert order.state is not S.DELIVERED, [bool(v.pin_code) for v in kept]
+    assert order.state is not S.DELIVERED, [bool(v.pin_code) for v in vouchers(kept)]
 
 
 async def test_a_dashboard_purchase_of_another_product_is_not_taken_for_ours(
@@ -274,7 +274,7 @@ async def test_a_pin_under_an_unknown_name_is_not_left_out_of_a_card_shown_as_co
         kept = world.ctx.store.codes.of_order(order.id)
         await client.aclose()
         assert order.state is S.DELIVERED
-        assert [card.more for card in kept] == ["Card PIN: 4410"]
+        assert [card.more for card in vouchers(kept)] == ["Card PIN: 4410"]
 
 
 async def test_a_claim_link_left_out_of_a_read_does_not_make_one_card_two(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ async def test_a_claim_link_left_out_of_a_read_does_not_make_one_card_two(tmp_pa
         order = await world.work(await world.approved(quantity=3), steps=3)
         kept = world.ctx.store.codes.of_order(order.id)
         await client.aclose()
-        assert order.state is not S.DELIVERED, [v.card_number for v in kept]
+        assert order.state is not S.DELIVERED, [v.card_number for v in vouchers(kept)]
 
 
 async def test_a_late_code_is_no_finding_where_the_debit_comes_with_it(world: World, shop: StandIn) -> None:

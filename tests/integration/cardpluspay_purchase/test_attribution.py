@@ -211,7 +211,7 @@ async def test_a_lost_order_that_was_filled_and_charged_in_part_is_never_bought_
     order = await left_to_people(ctx, clock, account, await lost(ctx, clock, account), "could be it")
 
     assert account.spent() == PLAIN_PRICE
-    assert account.only_order()["quantity"] == order.terms.quantity
+    assert account.only_order()["quantity"] == order.terms.line.units
 
 
 @pytest.mark.contract("cardpluspay G31", "cardpluspay 4d")

@@ -16,7 +16,6 @@ from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
-from bot.services.quote_order import Selection
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.octopus.client import OctopusCards
@@ -25,6 +24,7 @@ from tests.support.cardpluspay_orders import LIMITS, STEAM, STEAM_PRICE
 from tests.support.cardpluspay_stand_in import StandIn, running
 from tests.support.orders import ask, work
 from tests.support.people import LEAD
+from tests.support.terms import card_selection_by_key
 
 FACE_VALUE = Money(Decimal("40.00"), "USD")
 AT_OCTOPUS = "8101"  # Steam in the United States
@@ -65,7 +65,7 @@ async def bought(both, clock, back_office, account) -> dict[str, Bought]:
     before = in_dollars()
     orders = {}
     for vendor_name, product in ("octopus", AT_OCTOPUS), ("cardpluspay", STEAM):
-        selection = Selection(f"{vendor_name}:{product}", Decimal(20), 2)
+        selection = card_selection_by_key(f"{vendor_name}:{product}", Decimal(20), 2)
         asked = await ask(both, selection=selection, key=vendor_name)
         orders[vendor_name] = await work(both, clock, await approve_request(both, LEAD, asked.id))
     (there,) = back_office.orders()

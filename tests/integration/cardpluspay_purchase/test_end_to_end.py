@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
-from bot.services.quote_order import Selection, quote_order
+from bot.services.quote_order import quote_order
 from bot.services.reveal_codes import request_codes
 from tests.support.cardpluspay_account import BUY, LIST
 from tests.support.cardpluspay_orders import (
@@ -23,6 +23,7 @@ from tests.support.disk import audit_log_is_intact
 from tests.support.every import assert_none
 from tests.support.orders import actions, work
 from tests.support.people import AGENT
+from tests.support.terms import card_selection_by_key
 
 
 def usd(amount: Decimal | str) -> Money:
@@ -42,7 +43,7 @@ async def test_the_catalogue_has_what_is_sold_in_the_accounts_currency_with_its_
 
 @pytest.mark.contract("cardpluspay 2.3a", "cardpluspay 1.6a", "cardpluspay 2.7a")
 async def test_a_quote_is_the_stock_checks_price_and_the_balance_and_holds_nothing(ctx):
-    kept = await quote_order(ctx, AGENT, Selection(f"cardpluspay:{PLAIN}", Decimal(20), 3))
+    kept = await quote_order(ctx, AGENT, card_selection_by_key(f"cardpluspay:{PLAIN}", Decimal(20), 3))
 
     quote = kept.quote
     assert (quote.charge, quote.face_value) == (usd(3 * PLAIN_PRICE), usd("60.00"))

@@ -6,14 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cardpluspay_stand_in import (
-    STEAM,
-    STEAM_EUR,
-    STEAM_PRICE,
-    TARGET,
-    StandIn,
-    refusal,
-)
+from tests.support.cardpluspay_stand_in import STEAM, STEAM_EUR, STEAM_PRICE, TARGET, StandIn, refusal
 from tests.support.every import assert_none
 
 FIELDS = [

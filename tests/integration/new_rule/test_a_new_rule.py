@@ -75,7 +75,7 @@ async def test_a_request_is_refused_in_its_words_and_on_record_by_its_code(ctx, 
 
 async def test_an_approval_is_refused_and_a_decline_is_not(ctx, policy_file):
     order = await ask(ctx)
-    forbid(ctx, policy_file, order.terms.product_id)
+    forbid(ctx, policy_file, order.terms.line.product_id)
 
     with pytest.raises(StaleOrder, match=OUR_WORDS):
         await approve_request(ctx, LEAD, order.id)
@@ -86,7 +86,7 @@ async def test_an_approval_is_refused_and_a_decline_is_not(ctx, policy_file):
 
 async def test_what_is_approved_already_is_not_bought(ctx, policy_file, clock, back_office):
     order = await approved(ctx)
-    forbid(ctx, policy_file, order.terms.product_id)
+    forbid(ctx, policy_file, order.terms.line.product_id)
 
     order = await work(ctx, clock, order)
 
@@ -100,7 +100,7 @@ async def test_a_lost_purchase_is_not_sent_again(ctx, policy_file, clock, back_o
     order = await approved(ctx)
     back_office.arm("drop-before", path="/api/v1/orders")
     order = await work(ctx, clock, order)
-    forbid(ctx, policy_file, order.terms.product_id)
+    forbid(ctx, policy_file, order.terms.line.product_id)
 
     order = await work(ctx, clock, order, steps=4)
 

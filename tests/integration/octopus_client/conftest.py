@@ -14,15 +14,15 @@ import httpx
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase
 from bot.vendors.http.transport import Timeouts
 from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
 from tests.support.octopus_scripted_server import ScriptedServer
+from tests.support.terms import gift_card_terms
 
 API_KEY, API_SECRET = "acme-key-value", "acme-secret-value"
-TERMS = Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")
+TERMS = gift_card_terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 
 NewClient = Callable[..., OctopusCards]

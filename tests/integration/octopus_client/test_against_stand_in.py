@@ -7,11 +7,13 @@ import pytest
 
 from bot.domain.catalogue import Product, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
+from bot.kinds.gift_card import GiftCardLine
 from bot.vendors.contract import AccessDenied, NotSent, OutcomeUnknown, Refused, Vendor
 from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import StandIn
+from tests.support.terms import gift_card_terms
 from tests.support.waiting import until
 
 ORDERS = "POST */orders"
@@ -28,15 +30,15 @@ async def wallets(buyer: OctopusCards) -> dict[str, Wallet]:
 
 
 @pytest.fixture
-def terms(catalogue: list[Product], wallets: dict[str, Wallet]) -> Terms:
+def terms(catalogue: list[Product], wallets: dict[str, Wallet]) -> OrderTerms[GiftCardLine]:
     """Two cards in euros, paid from the euro wallet."""
     card = next(p for p in catalogue if p.currency == "EUR" and p.fixed_only)
     face_value = Money(card.denominations[0].minimum, "EUR")
-    return Terms("octopus", card.product_id, face_value, 2, wallets["EUR"].wallet_id)
+    return gift_card_terms("octopus", card.product_id, face_value, 2, wallets["EUR"].wallet_id)
 
 
 @pytest.fixture
-def purchase(terms: Terms) -> Purchase:
+def purchase(terms: OrderTerms[GiftCardLine]) -> Purchase[GiftCardLine]:
     return Purchase(terms, "GC-261121-7K3MQ9VX", "buyer@example.org")
 
 
@@ -90,13 +92,13 @@ async def test_a_product_that_is_not_there_is_not_found(buyer: OctopusCards) -> 
 
 
 @pytest.mark.contract("4.3a")
-async def test_stock_is_looked_up(buyer: OctopusCards, terms: Terms) -> None:
-    assert await buyer.is_available(terms.product_id, terms.denomination.amount, 2)
+async def test_stock_is_looked_up(buyer: OctopusCards, terms: OrderTerms[GiftCardLine]) -> None:
+    assert await buyer.is_available(terms.line)
 
 
 @pytest.mark.contract("6.4b")
 async def test_what_is_quoted_is_what_leaves_the_wallet(
-    buyer: OctopusCards, purchase: Purchase, wallets: dict[str, Wallet]
+    buyer: OctopusCards, purchase: Purchase[GiftCardLine], wallets: dict[str, Wallet]
 ) -> None:
     quote = await buyer.quote(purchase.terms)
 
@@ -111,9 +113,11 @@ async def test_what_is_quoted_is_what_leaves_the_wallet(
 
 @pytest.mark.contract("5.1b", "9.4a")
 async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
-    buyer: OctopusCards, terms: Terms, wallets: dict[str, Wallet]
+    buyer: OctopusCards, terms: OrderTerms[GiftCardLine], wallets: dict[str, Wallet]
 ) -> None:
-    abroad = Terms("octopus", terms.product_id, terms.denomination, 2, wallets["JPY"].wallet_id)
+    abroad = gift_card_terms(
+        "octopus", terms.line.product_id, terms.line.unit_value, 2, wallets["JPY"].wallet_id
+    )
 
     quote = await buyer.quote(abroad)
     await buyer.place(Purchase(abroad, "GC-ABROAD", None))
@@ -127,33 +131,37 @@ async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
 
 @pytest.mark.contract("6.2a", "7.3a")
 async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_once(
-    buyer: OctopusCards, purchase: Purchase
+    buyer: OctopusCards, purchase: Purchase[GiftCardLine]
 ) -> None:
     vendor_order = await buyer.place(purchase)
 
     assert vendor_order.status is VendorOrderStatus.DELIVERED
     assert vendor_order.matches(purchase)
     assert vendor_order.client_reference == purchase.client_reference
-    assert [voucher.is_clear for voucher in vendor_order.vouchers] == [True, True]
+    assert [voucher.is_clear for voucher in vendor_order.deliverables] == [True, True]
     again = await buyer.fetch(vendor_order.vendor_order_id)
     assert again.matches(purchase)
-    assert [voucher.is_clear for voucher in again.vouchers] == [False, False]
+    assert [voucher.is_clear for voucher in again.deliverables] == [False, False]
 
 
 @pytest.mark.contract("6.2a")
-async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Terms) -> None:
-    many = Purchase(Terms("octopus", terms.product_id, terms.denomination, 6, terms.wallet_id), "GC-6", None)
+async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: OrderTerms[GiftCardLine]) -> None:
+    many = Purchase(
+        gift_card_terms("octopus", terms.line.product_id, terms.line.unit_value, 6, terms.wallet_id),
+        "GC-6",
+        None,
+    )
 
     vendor_order = await buyer.place(many)
-    assert (vendor_order.status, vendor_order.vouchers) == (VendorOrderStatus.PENDING, ())
+    assert (vendor_order.status, vendor_order.deliverables) == (VendorOrderStatus.PENDING, ())
     delivered = await until_delivered(buyer, vendor_order)
 
-    assert [voucher.is_clear for voucher in delivered.vouchers] == [True] * 6
+    assert [voucher.is_clear for voucher in delivered.deliverables] == [True] * 6
 
 
 @pytest.mark.contract("7.2a")
 async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
-    buyer: OctopusCards, purchase: Purchase
+    buyer: OctopusCards, purchase: Purchase[GiftCardLine]
 ) -> None:
     placed = await buyer.place(purchase)
 
@@ -167,7 +175,7 @@ async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
 
 @pytest.mark.contract("9.1a")
 async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine]
 ) -> None:
     await buyer.place(purchase)
 
@@ -191,7 +199,11 @@ async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     ids=lambda given: " ".join(map(str, given.values())) if isinstance(given, dict) else None,
 )
 async def test_a_lost_answer_is_an_unknown_outcome_that_a_look_up_resolves(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, fault: dict[str, str], bought: int
+    buyer: OctopusCards,
+    stand_in: StandIn,
+    purchase: Purchase[GiftCardLine],
+    fault: dict[str, str],
+    bought: int,
 ) -> None:
     stand_in.arm(on=ORDERS, **fault)
 
@@ -204,7 +216,7 @@ async def test_a_lost_answer_is_an_unknown_outcome_that_a_look_up_resolves(
 
 
 async def test_being_told_to_slow_down_buys_nothing(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine]
 ) -> None:
     stand_in.arm("rate-limited", ORDERS, seconds=4)
     with pytest.raises(NotSent) as raised:
@@ -215,7 +227,7 @@ async def test_being_told_to_slow_down_buys_nothing(
 
 @pytest.mark.contract("6.5b", "G5")
 async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine]
 ) -> None:
     stand_in.arm("insufficient-funds", ORDERS)
     with pytest.raises(Refused) as raised:
@@ -238,7 +250,7 @@ async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
 async def test_a_paid_order_may_come_back_in_any_state(
     buyer: OctopusCards,
     stand_in: StandIn,
-    purchase: Purchase,
+    purchase: Purchase[GiftCardLine],
     fault: dict[str, str],
     status: VendorOrderStatus,
 ) -> None:
@@ -248,7 +260,7 @@ async def test_a_paid_order_may_come_back_in_any_state(
 
 @pytest.mark.contract("3.4b")
 async def test_a_token_that_ends_in_the_middle_is_renewed_and_the_order_bought_once(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine]
 ) -> None:
     stand_in.arm("token-expired", ORDERS)
     await buyer.place(purchase)
@@ -300,7 +312,7 @@ async def test_wrong_credentials_are_denied(stand_in: StandIn) -> None:
 @pytest.mark.contract("14d")
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_feature_switched_off_is_denied(
-    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase, status: int
+    buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine], status: int
 ) -> None:
     stand_in.back_office.patch("/choices", json={"feature_off_status": status}).raise_for_status()
     client_id = stand_in.back_office.get("/clients").json()[0]["id"]
@@ -330,7 +342,9 @@ async def test_an_amount_reaches_the_vendor_to_the_cent(
     odd = Money(span.minimum + Decimal("0.07"), "EUR")
 
     vendor_order = await buyer.place(
-        Purchase(Terms("octopus", card.product_id, odd, 1, wallets["EUR"].wallet_id), "GC-CENT", None)
+        Purchase(
+            gift_card_terms("octopus", card.product_id, odd, 1, wallets["EUR"].wallet_id), "GC-CENT", None
+        )
     )
 
     assert vendor_order.denomination == odd.amount

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from time import monotonic
 from typing import Any
 
@@ -24,7 +23,7 @@ READS: dict[str, Callable[[OctopusCards], Awaitable[Any]]] = {
     "GET /api/v1/wallets": lambda client: client.wallets(),
     "GET /api/v1/products/8101": lambda client: client.product_details("8101"),
     "POST /api/v1/products/8101/charges": lambda client: client.quote(TERMS),
-    "POST /api/v1/products/8101/availability": lambda client: client.is_available("8101", Decimal(20), 2),
+    "POST /api/v1/products/8101/availability": lambda client: client.is_available(TERMS.line),
 }
 
 

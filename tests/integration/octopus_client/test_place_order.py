@@ -30,6 +30,7 @@ from tests.support.octopus_scripted_server import (
     resets,
     sends,
 )
+from tests.support.terms import vouchers
 
 ORDERS = "POST /api/v1/orders"
 DELIVERED = {
@@ -68,7 +69,10 @@ async def test_a_purchase_is_one_request_with_exactly_the_documented_fields(
     assert len(sent.headers["x-request-id"]) == 27
     assert vendor_order.matches(PURCHASE)
     assert vendor_order.status is VendorOrderStatus.DELIVERED
-    assert [voucher.card_number for voucher in vendor_order.vouchers] == ["NMB-1A2B", "NMB-5E6F"]
+    assert [voucher.card_number for voucher in vouchers(vendor_order.deliverables)] == [
+        "NMB-1A2B",
+        "NMB-5E6F",
+    ]
     assert vendor_order.request_id == "VENDOR1"
 
 
@@ -88,7 +92,10 @@ async def test_codes_are_kept_even_when_everything_else_is_odd(
 
     vendor_order = await client.place(PURCHASE)
 
-    assert (vendor_order.status, vendor_order.vouchers[0].card_number) == (VendorOrderStatus.UNKNOWN, "77")
+    assert (vendor_order.status, vouchers(vendor_order.deliverables)[0].card_number) == (
+        VendorOrderStatus.UNKNOWN,
+        "77",
+    )
     assert vendor_order.matches(PURCHASE)
 
 

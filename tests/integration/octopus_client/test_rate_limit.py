@@ -1,7 +1,6 @@
 """Every call is counted in the lane the vendor counts it in, and a pause it asks for is kept by all."""
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -34,7 +33,7 @@ CALLS: list[tuple[QuotaClass, Callable[[OctopusCards], Awaitable[Any]]]] = [
     (QuotaClass.READ, lambda client: client.find("GC-1")),
     (QuotaClass.ORDER, lambda client: client.place(PURCHASE)),
     (QuotaClass.CHARGES, lambda client: client.quote(TERMS)),
-    (QuotaClass.OTHER, lambda client: client.is_available("8101", Decimal(20), 1)),
+    (QuotaClass.OTHER, lambda client: client.is_available(TERMS.line)),
 ]
 
 

@@ -10,7 +10,6 @@ import pytest
 import structlog
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused, VendorError
 from bot.vendors.http.payloads import log_unknown_once
 from bot.vendors.http.transport import Timeouts
@@ -27,6 +26,7 @@ from tests.support.octopus_scripted_server import (
     resets,
     sends,
 )
+from tests.support.terms import gift_card_terms
 
 ORDER, PRODUCTS, WALLETS, CURRENCIES, COUNTRIES, CATEGORIES, CHARGES = (
     "GET /api/v1/orders/5",
@@ -336,7 +336,7 @@ async def test_a_quote_from_a_wallet_that_is_gone_is_refused(
     seed(server)
     server.on(CHARGES, answers(200, {"total_payable": 38.4}))
     with pytest.raises(Refused, match="no wallet 77") as raised:
-        await client.quote(Terms("octopus", "8101", TERMS.denomination, 2, "77"))
+        await client.quote(gift_card_terms("octopus", "8101", TERMS.line.unit_value, 2, "77"))
     assert raised.value.not_found
 
 
@@ -361,7 +361,7 @@ async def test_stock_is_only_there_when_the_vendor_says_so_plainly(
 ) -> None:
     server.on("POST /api/v1/products/8101/availability", answers(200, {"is_available": value}))
     with pytest.raises(OutcomeUnknown):
-        await client.is_available("8101", Decimal(20), 2)
+        await client.is_available(TERMS.line)
 
 
 @pytest.mark.contract("7.2a", "G4")

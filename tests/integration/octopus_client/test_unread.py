@@ -17,6 +17,7 @@ from bot.vendors.octopus.client import OctopusCards
 from tests.integration.octopus_client.conftest import PURCHASE, NewClient
 from tests.integration.octopus_client.test_place_order import DELIVERED, ORDERS
 from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer, answers, drips, sends
+from tests.support.terms import vouchers
 from tests.support.unread_recorder import UnreadRecorder
 from tests.support.waiting import let_others_run, until
 
@@ -62,7 +63,9 @@ async def test_what_came_before_an_answer_broke_off_is_kept_before_anybody_asks_
     shown = repr(raised.value.__dict__) + "".join(traceback.format_exception(raised.value))
     assert "NMB" not in shown + repr(recorder.kept)
     if call != "find":  # a list that was cut off does not say whose cards these are
-        assert {v.card_number for unread in recorder.kept for v in unread.vouchers} == {"NMB-1A2B"}
+        assert {v.card_number for unread in recorder.kept for v in vouchers(unread.deliverables)} == {
+            "NMB-1A2B"
+        }
 
 
 @pytest.mark.contract("7.3b")
@@ -75,7 +78,7 @@ async def test_codes_in_a_shape_nobody_documented_are_kept_and_the_order_is_used
 
     vendor_order = await client.place(PURCHASE)
 
-    assert (vendor_order.status, len(vendor_order.vouchers)) == (VendorOrderStatus.DELIVERED, 1)
+    assert (vendor_order.status, len(vendor_order.deliverables)) == (VendorOrderStatus.DELIVERED, 1)
     [unread] = recorder.kept
     assert unread.body == json.dumps(odd).encode()
     assert (unread.request_id, unread.client_reference) == ("VENDOR1", PURCHASE.client_reference)
@@ -142,7 +145,7 @@ async def test_an_archive_that_is_cut_off_or_broken_is_kept_as_far_as_it_opens_o
 
 async def test_a_packed_answer_is_opened(server: ScriptedServer, client: OctopusCards) -> None:
     server.on(ORDERS, answers(201, raw=gzip.compress(WHOLE), Content_Encoding="gzip"))
-    assert len((await client.place(PURCHASE)).vouchers) == 2
+    assert len((await client.place(PURCHASE)).deliverables) == 2
 
 
 async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(

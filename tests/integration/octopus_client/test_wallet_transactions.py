@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
 from bot.domain.wallet_transactions import Direction
 from bot.vendors.contract import OutcomeUnknown
@@ -15,9 +14,10 @@ from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.wallet_transactions import order_number
 from tests.integration.octopus_client.conftest import StandIn
 from tests.support.octopus_scripted_server import ScriptedServer, answers
+from tests.support.terms import gift_card_terms
 
 TRANSACTIONS, CURRENCIES = "GET /api/v1/transactions", "GET /api/v1/currencies"
-STEAM_US = Terms("octopus", "8101", Money(Decimal(20), "USD"), 2, "31")
+STEAM_US = gift_card_terms("octopus", "8101", Money(Decimal(20), "USD"), 2, "31")
 ENTRY = {
     "id": 9,
     "wallet_id": 31,

@@ -5,16 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.octopus_stand_in import (
-    CAD,
-    EUR,
-    STEAM_DE,
-    STEAM_US,
-    USD,
-    StandIn,
-    content,
-    refusal,
-)
+from tests.support.octopus_stand_in import CAD, EUR, STEAM_DE, STEAM_US, USD, StandIn, content, refusal
 
 FIELDS = [
     "id", "product_id", "product_name", "denomination", "quantity", "amount", "discount", "client_reference",

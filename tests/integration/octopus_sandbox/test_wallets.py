@@ -5,16 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.every import assert_every
-from tests.support.octopus_stand_in import (
-    CHF_POSTPAID,
-    EUR,
-    JPY,
-    STEAM_DE,
-    USD,
-    StandIn,
-    content,
-    refusal,
-)
+from tests.support.octopus_stand_in import CHF_POSTPAID, EUR, JPY, STEAM_DE, USD, StandIn, content, refusal
 
 
 @pytest.mark.contract("12.1a")

@@ -41,7 +41,7 @@ async def test_a_sent_form_is_an_order_that_waits_and_the_form_closes(
     assert answer == {"ok": True}
     await filled_in.until(lambda tab: tab.view is None)
     [order] = orders(ctx)
-    assert (order.state, order.reason, order.terms.quantity) == (
+    assert (order.state, order.reason, order.terms.line.units) == (
         OrderState.PENDING_APPROVAL,
         "Parcel lost twice",
         1,

@@ -19,13 +19,13 @@ from bot.services.purchase.apply import commit
 from bot.services.purchase.record import purchase_of, record_vendor_order
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.submit import submit_order
-from bot.services.quote_order import Selection
 from bot.services.reveal_codes import request_codes
 from bot.vendors.contract import OutcomeUnknown
 from tests.support.disk import audit_log_is_intact
 from tests.support.order_moves import move_order
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
+from tests.support.terms import card_selection
 from tests.support.waiting import until
 
 
@@ -60,7 +60,7 @@ async def test_eight_cards_come_later_and_are_all_kept(ctx, clock, back_office):
 async def test_another_currencys_wallet_pays_with_the_rate_that_was_approved(ctx, clock, back_office):
 
     euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
-    order = await ask(ctx, selection=Selection(euro.key, euro.denominations[0].minimum, 2, "31"))
+    order = await ask(ctx, selection=card_selection(euro, euro.denominations[0].minimum, 2, "31"))
     assert (order.charge.currency, order.face_value.currency) == ("USD", "EUR")
     assert order.forex_rate is not None
 
@@ -178,7 +178,7 @@ async def test_an_order_of_ours_that_is_already_there_is_adopted(ctx, clock, bac
 
     back_office.arm("drop-after")
     with pytest.raises(OutcomeUnknown):
-        await ctx.vendors["octopus"].place(purchase_of(order))
+        await ctx.sells(order.terms).place(purchase_of(order))
 
     order = await work_until(ctx, clock, order, OrderState.DELIVERED)
 
@@ -190,7 +190,7 @@ async def test_a_price_beyond_the_tolerance_goes_back_to_the_approvers_with_both
     ctx, clock, back_office
 ):
     order = await approved(ctx, 2)
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
 
     moved = await work(ctx, clock, order)
 
@@ -210,7 +210,7 @@ async def test_no_approval_covers_a_charge_above_the_policys_limit(ctx, clock, b
     order = await approved(ctx, 2)
     limit = {"limits": {"charge": {order.charge.currency: order.charge.amount}}}
     ctx.policy = Policy.model_validate(ctx.policy.model_dump(exclude={"limits"}) | limit)
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
 
     order = await work(ctx, clock, order)
 
@@ -227,7 +227,7 @@ async def test_a_price_within_the_tolerance_is_bought_and_a_lower_one_always(ctx
         ctx.policy.model_dump(exclude={"purchases"}) | {"purchases": {"tolerance_percent": 50}}
     )
     order = await approved(ctx, 2)
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
     assert (await work(ctx, clock, order)).state is OrderState.DELIVERED
 
 
@@ -286,7 +286,7 @@ async def test_at_the_start_an_order_left_in_the_middle_is_looked_up(ctx, clock,
 
 async def test_the_codes_of_an_order_that_is_not_ours_are_kept_and_shown_to_nobody(ctx, clock, back_office):
     order = await approved(ctx, 2)
-    theirs = await ctx.vendors["octopus"].place(purchase_of(order))
+    theirs = await ctx.sells(order.terms).place(purchase_of(order))
     other = replace(theirs, quantity=3)
 
     order = await commit(ctx, order, Cause.SUBMITTED)
@@ -295,7 +295,7 @@ async def test_the_codes_of_an_order_that_is_not_ours_are_kept_and_shown_to_nobo
     problem = problem_line(left)
     assert problem is not None
     assert "not the one we asked for" in problem
-    assert ctx.store.codes.masked_of_order(order.id) == list(theirs.vouchers)
+    assert ctx.store.codes.masked_of_order(order.id) == list(theirs.deliverables)
     with pytest.raises(NoCodes):
         await request_codes(ctx, AGENT, order.id)
 

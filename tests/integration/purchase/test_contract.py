@@ -9,16 +9,18 @@ from bot.domain.backoff import poll_delay
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.vendor_orders import Purchase
+from bot.kinds.gift_card import GiftCardLine
 from bot.services.errors import BadRequest
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.problem_text import problem_line
 from bot.services.purchase.record import record_vendor_order
-from bot.services.quote_order import Selection, quote_order
+from bot.services.quote_order import quote_order
 from handlers.views.quotes import quote_message
 from tests.support.every import assert_none
 from tests.support.orders import approved, ask, bought, sent, work
 from tests.support.people import AGENT
+from tests.support.terms import card_selection
 
 
 @pytest.mark.contract("7.3a", "G1", "G3")
@@ -27,8 +29,8 @@ async def test_a_mask_never_replaces_a_clear_code(ctx, clock, back_office):
     before = ctx.store.codes.of_order(order.id)
 
     for _ in range(2):
-        masked = await ctx.vendor("octopus").fetch(order.vendor_order_id)
-        assert_none(masked.vouchers, lambda voucher: voucher.is_clear)
+        masked = await ctx.sells(order.terms).fetch(order.vendor_order_id)
+        assert_none(masked.deliverables, lambda voucher: voucher.is_clear)
         await record_vendor_order(ctx, order, masked, codes_were_readable=True)
 
     assert ctx.store.codes.of_order(order.id) == before
@@ -39,13 +41,16 @@ async def test_a_mask_never_replaces_a_clear_code(ctx, clock, back_office):
 @pytest.mark.parametrize("differs", ["product", "denomination", "quantity"])
 async def test_an_order_under_our_reference_that_differs_is_never_adopted(ctx, clock, back_office, differs):
     order = await approved(ctx, 2)
-    terms = order.terms
+    terms, line = order.terms, order.terms.line
+    assert isinstance(line, GiftCardLine)
     other = {
-        "product": replace(terms, product_id=another_product(ctx, terms)),
-        "denomination": replace(terms, denomination=Money(another_amount(ctx, order), "USD")),
-        "quantity": replace(terms, quantity=3),
+        "product": replace(terms, line=replace(line, product_id=another_product(ctx, terms))),
+        "denomination": replace(
+            terms, line=replace(line, denomination=Money(another_amount(ctx, order), "USD"))
+        ),
+        "quantity": replace(terms, line=line.part(3)),
     }[differs]
-    await ctx.vendor("octopus").place(Purchase(other, order.client_reference, None))
+    await ctx.sells(order.terms).place(Purchase(other, order.client_reference, None))
     wallets = back_office.wallets()
 
     order = await work(ctx, clock, order, steps=4)
@@ -65,14 +70,14 @@ def another_product(ctx, terms):
     return next(
         product.product_id
         for product in products
-        if product.product_id != terms.product_id
-        and any(terms.denomination.amount in d for d in product.denominations)
+        if product.product_id != terms.line.product_id
+        and any(terms.line.unit_value.amount in d for d in product.denominations)
     )
 
 
 def another_amount(ctx, order):
-    product = ctx.store.catalogue.get(f"octopus:{order.terms.product_id}")
-    return next(d.minimum for d in product.denominations if d.minimum != order.terms.denomination.amount)
+    product = ctx.store.catalogue.get(f"octopus:{order.terms.line.product_id}")
+    return next(d.minimum for d in product.denominations if d.minimum != order.terms.line.unit_value.amount)
 
 
 @pytest.mark.contract("5.1f")
@@ -89,7 +94,7 @@ async def test_more_than_the_vendor_sells_at_once_is_refused_at_its_field(ctx, b
 @pytest.mark.contract("5.1g")
 async def test_a_quote_is_an_estimate_that_says_until_when(ctx):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    kept = await quote_order(ctx, AGENT, Selection(product.key, product.denominations[0].minimum, 1))
+    kept = await quote_order(ctx, AGENT, card_selection(product, product.denominations[0].minimum, 1))
 
     assert kept.quote.expires_at - kept.quote.quoted_at == timedelta(minutes=5)
     assert "An estimate, valid until" in str(quote_message(kept, "Octopus Cards").blocks)
@@ -98,7 +103,7 @@ async def test_a_quote_is_an_estimate_that_says_until_when(ctx):
 @pytest.mark.contract("7.1b")
 async def test_quotes_are_kept_for_a_day_so_that_a_form_left_open_still_knows_what_it_showed(ctx, clock):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    choice = Selection(product.key, product.denominations[0].minimum, 1)
+    choice = card_selection(product, product.denominations[0].minimum, 1)
     first = (await quote_order(ctx, AGENT, choice)).quote_id
 
     clock.advance(timedelta(hours=23))

@@ -11,7 +11,6 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.reconciliation import FindingKind as Found
 from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind
-from bot.services.quote_order import Selection
 from bot.services.reconcile_purchases import last_reconciled_at, reconcile_purchases
 from bot.services.reveal_codes import record_reveal
 from bot.vendors.contract import VendorError
@@ -20,6 +19,7 @@ from tests.support.disk import audit_log_is_intact
 from tests.support.every import assert_none
 from tests.support.orders import approved, ask, sent, work, work_until
 from tests.support.people import LEAD
+from tests.support.terms import card_selection
 from tests.support.waiting import until
 
 USD_WALLET = "31"
@@ -54,7 +54,7 @@ def order_elsewhere(vendor: dict[str, Any], reference: str | None = None) -> dic
 async def test_nothing_is_found_after_orders_of_every_kind(ctx, clock, back_office):
     euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
     abroad = await ask(
-        ctx, key="abroad", selection=Selection(euro.key, euro.denominations[0].minimum, 3, USD_WALLET)
+        ctx, key="abroad", selection=card_selection(euro, euro.denominations[0].minimum, 3, USD_WALLET)
     )
     await work(ctx, clock, await approve_request(ctx, LEAD, abroad.id))
     await work(ctx, clock, await approved(ctx, 2, key="two"))

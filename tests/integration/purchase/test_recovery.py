@@ -30,7 +30,7 @@ async def lost(ctx, clock, back_office, quantity=2, fault="drop-before"):
 
 async def test_a_price_that_rose_meanwhile_is_not_paid_and_people_see_both_figures(ctx, clock, back_office):
     order = await lost(ctx, clock, back_office)
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
 
     order = await work(ctx, clock, order, steps=5)
 
@@ -45,9 +45,9 @@ async def test_a_price_that_rose_meanwhile_is_not_paid_and_people_see_both_figur
 
 async def test_when_the_price_is_back_it_is_bought_as_approved(ctx, clock, back_office):
     order = await lost(ctx, clock, back_office)
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
     order = await work(ctx, clock, order, steps=3)
-    back_office.change_product(order.terms.product_id, discount=4)
+    back_office.change_product(order.terms.line.product_id, discount=4)
 
     order = await work_until(ctx, clock, order, OrderState.DELIVERED)
 
@@ -57,7 +57,7 @@ async def test_when_the_price_is_back_it_is_bought_as_approved(ctx, clock, back_
 async def test_a_purchase_that_landed_before_the_price_rose_is_taken_as_it_is(ctx, clock, back_office):
     back_office.choose(lost_answers_reveal=False)
     order = await lost(ctx, clock, back_office, fault="drop-after")
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
 
     order = await work_until(ctx, clock, order, OrderState.DELIVERED)
 
@@ -78,7 +78,7 @@ async def test_with_too_few_approvals_for_todays_policy_nothing_is_asked_again(c
 
 async def test_a_product_that_is_gone_is_not_asked_for_again(ctx, clock, back_office):
     order = await lost(ctx, clock, back_office)
-    back_office.change_product(order.terms.product_id, active=0)
+    back_office.change_product(order.terms.line.product_id, active=0)
 
     order = await work(ctx, clock, order, steps=4)
 
@@ -90,8 +90,8 @@ async def test_another_order_under_our_reference_is_escalated_once_and_nothing_i
     ctx, clock, back_office
 ):
     order = await lost(ctx, clock, back_office)
-    other = replace(order.terms, quantity=1)
-    await ctx.vendor("octopus").place(Purchase(other, order.client_reference, None))
+    other = replace(order.terms, line=order.terms.line.part(1))
+    await ctx.sells(order.terms).place(Purchase(other, order.client_reference, None))
 
     order = await work(ctx, clock, order, steps=6)
 
@@ -109,7 +109,7 @@ async def test_what_is_expected_of_the_wallet_is_the_quote_right_before_buying(c
         ctx.policy.model_dump(exclude={"purchases"}) | {"purchases": {"tolerance_percent": 50}}
     )
     order = await approved(ctx, 2)
-    back_office.change_product(order.terms.product_id, discount=0)
+    back_office.change_product(order.terms.line.product_id, discount=0)
 
     order = await work(ctx, clock, order)
 

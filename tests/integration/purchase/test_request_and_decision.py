@@ -21,10 +21,11 @@ from bot.services.errors import (
 )
 from bot.services.notifications import OutboxKind
 from bot.services.problem_text import problem_line
-from bot.services.quote_order import Selection, quote_order
+from bot.services.quote_order import quote_order
 from bot.services.request_order import OrderRequest, request_order
 from tests.support.orders import actions, ask, bought, work
 from tests.support.people import AGENT, GUEST, LEAD, OTHER_LEAD
+from tests.support.terms import card_selection, card_selection_by_key
 
 
 async def test_a_request_is_on_disk_with_its_quote_before_anybody_is_told(ctx):
@@ -60,7 +61,7 @@ async def test_a_wrong_quantity_is_refused_at_its_field(ctx, quantity, field):
 async def test_a_face_value_that_is_not_sold_is_refused_with_those_that_are(ctx):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
     with pytest.raises(BadRequest) as bad:
-        await ask(ctx, selection=Selection(product.key, Decimal("3.33"), 1))
+        await ask(ctx, selection=card_selection(product, Decimal("3.33"), 1))
     assert product.offered in bad.value.errors["denomination"]
 
 
@@ -76,7 +77,7 @@ async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anythi
     ctx, back_office
 ):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    selection = Selection(product.key, product.denominations[0].minimum, 2)
+    selection = card_selection(product, product.denominations[0].minimum, 2)
     shown = await quote_order(ctx, AGENT, selection)
     back_office.change_product(product.product_id, discount=0)
 
@@ -103,7 +104,7 @@ async def test_a_silent_vendor_loses_nothing_and_requests_nothing(ctx, back_offi
 
 async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(ctx, back_office):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    selection = Selection(product.key, product.denominations[0].minimum, 2)
+    selection = card_selection(product, product.denominations[0].minimum, 2)
     shown = await quote_order(ctx, AGENT, selection)
     back_office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
 
@@ -118,7 +119,7 @@ async def test_a_stock_check_without_an_answer_does_not_stop_a_request(ctx, back
 
 
 async def test_a_guest_is_refused_kindly_and_on_record(ctx):
-    wish = OrderRequest(Selection("octopus:1", Decimal(1), 1), "because", None, None)
+    wish = OrderRequest(card_selection_by_key("octopus:1", Decimal(1), 1), "because", None, None)
     with pytest.raises(NotPermitted, match="Guest"):
         await request_order(ctx, GUEST, wish, request_key="v")
     refusal = list(ctx.store.audit.rows())[-1]
@@ -141,7 +142,7 @@ async def test_an_approval_names_its_approver_in_the_audit_log(ctx):
 
 async def test_a_lead_cannot_approve_their_own_request(ctx):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    wish = OrderRequest(Selection(product.key, product.denominations[0].minimum, 1), "own", None, None)
+    wish = OrderRequest(card_selection(product, product.denominations[0].minimum, 1), "own", None, None)
     order = await request_order(ctx, LEAD, wish, request_key="v")
 
     with pytest.raises(NotPermitted) as refusal:
@@ -234,6 +235,6 @@ async def test_a_form_sent_again_with_something_else_in_it_names_the_order_it_be
 
 async def test_two_people_are_never_taken_for_one_whatever_slack_calls_their_forms(ctx):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    wish = OrderRequest(Selection(product.key, product.denominations[0].minimum, 2), "why", None, None)
+    wish = OrderRequest(card_selection(product, product.denominations[0].minimum, 2), "why", None, None)
     orders = [await request_order(ctx, who, wish, request_key="V1") for who in (LEAD, OTHER_LEAD)]
     assert [order.requester for order in orders] == [LEAD.id, OTHER_LEAD.id]

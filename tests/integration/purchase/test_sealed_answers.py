@@ -5,7 +5,8 @@ import json
 import pytest
 
 from bot.domain.lifecycle import OrderState
-from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.domain.lines import UnparsedDeliverable
+from bot.kinds.gift_card import Voucher
 from bot.services.errors import NoCodes
 from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.services.resolve_order import confirm_resolution, propose_resolution
@@ -18,7 +19,7 @@ BODY = b'{"id": 9, "vouchers": [{"card_number": "HALF-4711-SEEN", "pin_code": "1
 
 
 def unread(order, **changes):
-    fields = {"vendor": "octopus", "body": BODY, "vouchers": (), "request_id": "2xReqId"}
+    fields = {"vendor": "octopus", "body": BODY, "deliverables": (), "request_id": "2xReqId"}
     return UnparsedResponse(**(fields | {"client_reference": order.client_reference} | changes))
 
 
@@ -37,7 +38,7 @@ async def test_it_is_sealed_under_its_order_once_and_stands_nowhere_in_clear(ctx
 
 async def test_codes_made_out_of_it_are_the_orders(ctx):
     order = await ask(ctx)
-    await save_unparsed_response(ctx, unread(order, vouchers=(Voucher("WHOLE-1", "77"),)))
+    await save_unparsed_response(ctx, unread(order, deliverables=(Voucher("WHOLE-1", "77"),)))
 
     assert ctx.store.codes.of_order(order.id) == [Voucher("WHOLE-1", "77")]
 

@@ -11,7 +11,6 @@ from bot.domain.notifications import NotificationEvent
 from bot.domain.wallet_transactions import Direction
 from bot.services.notifications import OutboxKind
 from bot.services.order_queries import order_details
-from bot.services.quote_order import Selection
 from bot.services.track_refund import track_refund
 from handlers.views.approval_card import approval_card
 from handlers.views.escalations import escalation_message
@@ -20,6 +19,7 @@ from handlers.views.orders import order_status
 from store import RefundWatchOutcome
 from tests.support.back_office import BackOffice
 from tests.support.orders import actions, approved, sent, work, work_until
+from tests.support.terms import card_selection
 from tests.support.waiting import until
 
 
@@ -90,7 +90,7 @@ async def test_a_refund_is_found_on_record_and_told_everywhere(
 async def test_a_refund_in_another_currency_comes_back_in_the_wallets(ctx, clock, back_office: BackOffice):
     euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
     back_office.arm("fail")
-    choice = Selection(euro.key, euro.denominations[0].minimum, 2, "31")
+    choice = card_selection(euro, euro.denominations[0].minimum, 2, "31")
     order = await work(ctx, clock, await approved(ctx, selection=choice))
 
     await look(ctx, clock, order)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
 from bot.domain.vendor_orders import Purchase, VendorOrder
+from bot.kinds.gift_card import GIFT_CARD, GiftCardLine
 from bot.services.context import AppContext
 from bot.workers.orders import order_worker
 from store.engines.sqlite import SqliteEngine
@@ -79,19 +80,24 @@ class WhenTheAnswerComes:
 
     def __init__(self, ctx: AppContext, happens: Callable[[], Awaitable[None]]) -> None:
         self._octopus = ctx.vendors["octopus"]
+        self._cards = self._octopus.sells[GIFT_CARD]
         self._happens = happens
         ctx.vendors = {"octopus": self}  # type: ignore[dict-item]  # everything else is passed on
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._octopus, name)
+        return getattr(self._cards if hasattr(self._cards, name) else self._octopus, name)
 
-    async def place(self, purchase: Purchase) -> VendorOrder:
-        vendor_order = await self._octopus.place(purchase)
+    @property
+    def sells(self) -> Mapping[str, object]:
+        return {GIFT_CARD: self}
+
+    async def place(self, purchase: Purchase[GiftCardLine]) -> VendorOrder:
+        vendor_order = await self._cards.place(purchase)
         await self._happens()
         return vendor_order
 
     async def fetch(self, vendor_order_id: str) -> VendorOrder:
-        vendor_order = await self._octopus.fetch(vendor_order_id)
-        if vendor_order.vouchers:
+        vendor_order = await self._cards.fetch(vendor_order_id)
+        if vendor_order.deliverables:
             await self._happens()
         return vendor_order

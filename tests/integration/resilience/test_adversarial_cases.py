@@ -15,7 +15,7 @@ from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.policy import Policy
 from bot.domain.vendor_orders import Purchase, VendorOrder
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import GiftCardLine, Voucher
 from bot.services.errors import StaleOrder
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
@@ -44,7 +44,7 @@ def usd(amount: str) -> Money:
 class SkewedVendor(VendorModelWithoutReference):
     """Its clock is an hour ahead of ours (or ours an hour behind)."""
 
-    def commit(self, purchase: Purchase) -> Any:
+    def commit(self, purchase: Purchase[GiftCardLine]) -> Any:
         reference = purchase.client_reference
         if reference in self.sold:  # a second purchase of the same order: count it, as the vendor would
             self.twice = True

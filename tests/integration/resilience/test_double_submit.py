@@ -3,17 +3,18 @@
 import asyncio
 
 from bot.domain.lifecycle import OrderState
-from bot.services.quote_order import Selection, quote_order
+from bot.services.quote_order import quote_order
 from tests.support.disk import unsent_messages
 from tests.support.orders import actions, ask
 from tests.support.people import AGENT
+from tests.support.terms import card_selection
 
 ROUNDS = 100
 
 
 async def test_a_hundred_forms_submitted_twice_at_once_are_a_hundred_requests(ctx):
     product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
-    selection = Selection(product.key, product.denominations[0].minimum, 2)
+    selection = card_selection(product, product.denominations[0].minimum, 2)
     shown = await quote_order(ctx, AGENT, selection)  # a busy machine may answer no second quote in time
 
     def submit(number):

@@ -15,7 +15,6 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.policy import Policy
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import VendorOrderStatus
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
@@ -26,6 +25,7 @@ from tests.integration.resilience.vendor_model import Killed, VendorModel
 from tests.support.disk import audit_log_is_intact
 from tests.support.order_moves import add_order
 from tests.support.people import AGENT, LEAD
+from tests.support.terms import gift_card_terms, vouchers
 
 S = OrderState
 KEY = Keyring.generate()
@@ -81,7 +81,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(quantity=st.sampled_from([1, 2, 8]))
     def approve(self, quantity: int) -> None:
         ten = Money(Decimal(10), "USD")
-        terms = Terms("octopus", "8101", ten, quantity, "31")
+        terms = gift_card_terms("octopus", "8101", ten, quantity, "31")
         draft = NewOrder(
             client_reference=new_client_reference(self.time),
             requester=AGENT.id,
@@ -132,7 +132,7 @@ class Lifecycle(RuleBasedStateMachine):
     def the_vendor_fulfils(self, pick: int, how: str) -> None:
         pending = self._pending()
         sold = pending[pick % len(pending)]
-        if how in {"some", "all"} or sold.vouchers:
+        if how in {"some", "all"} or sold.deliverables:
             self.vendor.deliver(sold, 3 if how == "some" else 100)
         else:
             sold.status = VendorOrderStatus.FAILED if how == "fail" else VendorOrderStatus.CANCELLED
@@ -172,12 +172,12 @@ class Lifecycle(RuleBasedStateMachine):
         kept = {
             (order.client_reference, voucher.card_number)
             for order in self.orders()
-            for voucher in self.ctx.store.codes.of_order(order.id)
+            for voucher in vouchers(self.ctx.store.codes.of_order(order.id))
         }
         assert kept == self.vendor.shown
         for order in self.orders():
             if order.state is S.DELIVERED:
-                assert self.ctx.store.codes.count(order.id) == order.terms.quantity
+                assert self.ctx.store.codes.count(order.id) == order.terms.line.units
 
     def teardown(self) -> None:
         if hasattr(self, "ctx"):

@@ -17,6 +17,7 @@ from bot.services.problem_text import problem_line
 from tests.integration.resilience.test_lifecycle import Lifecycle, step
 from tests.integration.resilience.vendor_model import Killed
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.terms import vouchers
 
 UNDER_WAY = {OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN}
 
@@ -43,14 +44,14 @@ class LifecycleWithoutReference(Lifecycle):
         if not hasattr(self, "ctx"):
             return
         for order in self.orders():
-            kept = {v.card_number for v in self.ctx.store.codes.of_order(order.id)}
+            kept = {v.card_number for v in vouchers(self.ctx.store.codes.of_order(order.id))}
             shown = {card for reference, card in self.vendor.shown if reference == order.client_reference}
             assert shown <= kept
             sold = self.vendor.sold.get(order.client_reference)
-            assert kept <= {v.card_number for v in sold.vouchers} if sold else not kept
+            assert kept <= {v.card_number for v in sold.deliverables} if sold else not kept
             if order.state is OrderState.DELIVERED:
                 assert sold is not None
-                assert self.ctx.store.codes.of_order(order.id) == list(sold.vouchers)
+                assert self.ctx.store.codes.of_order(order.id) == list(sold.deliverables)
 
     @invariant()
     def one_purchase_at_a_time_may_be_reaching_it(self) -> None:
@@ -171,4 +172,4 @@ def test_cards_that_are_read_again_without_their_pins_are_no_other_cards(monkeyp
 
         assert order.state is OrderState.DELIVERED
         (sold,) = life.vendor.sold.values()
-        assert life.ctx.store.codes.of_order(order.id) == list(sold.vouchers)
+        assert life.ctx.store.codes.of_order(order.id) == list(sold.deliverables)

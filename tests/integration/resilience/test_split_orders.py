@@ -19,6 +19,7 @@ from bot.services.reconcile_purchases import reconcile_purchases
 from tests.integration.resilience.test_lifecycle import step
 from tests.integration.resilience.test_lifecycle_without_reference import LifecycleWithoutReference
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.terms import vouchers
 
 S = OrderState
 
@@ -73,7 +74,7 @@ def test_each_child_is_an_approved_order_and_together_they_cost_what_was_approve
     parent, children = order_run.parent(), order_run.children()
 
     assert parent.state is S.SPLIT
-    assert [child.terms.quantity for child in children] == [4, 4, 2]
+    assert [child.terms.line.units for child in children] == [4, 4, 2]
     assert [child.client_reference for child in children] == [
         f"{parent.client_reference}-{n}" for n in (1, 2, 3)
     ]
@@ -96,7 +97,7 @@ def test_the_requester_sees_one_progress_and_at_the_end_every_code(order_run: Sp
         for event in ("partially_delivered", "partially_delivered", "delivered")
     ]
     assert order_run.ctx.store.codes.count(parent.id) == 10
-    assert len({v.card_number for v in order_run.ctx.store.codes.of_order(parent.id)}) == 10
+    assert len({v.card_number for v in vouchers(order_run.ctx.store.codes.of_order(parent.id))}) == 10
     assert [child.state for child in (asyncio.run(order_details(order_run.ctx, parent))).children] == [
         S.DELIVERED
     ] * 3
@@ -180,7 +181,7 @@ def test_charges_of_children_add_up_to_the_cent(order_run: SplitOrderRun) -> Non
     parent = order_run.parent()
     for largest in range(1, 11):
         drafts = list(child_drafts(parent, largest, order_run.time))
-        assert sum(draft.terms.quantity for draft in drafts) == 10
-        assert max(draft.terms.quantity for draft in drafts) <= largest
+        assert sum(draft.terms.line.units for draft in drafts) == 10
+        assert max(draft.terms.line.units for draft in drafts) <= largest
         assert sum(draft.charge.amount for draft in drafts) == parent.charge.amount
         assert sum(draft.discount.amount for draft in drafts) == parent.discount.amount

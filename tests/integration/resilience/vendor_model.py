@@ -1,17 +1,18 @@
 """What the vendor's contract says, as a small double of the vendor: it takes a reference once, and shows
-codes once. It knows nothing of our code but the Provider it stands in for."""
+codes once. It knows nothing of our code but the Vendor it stands in for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import GIFT_CARD, GiftCardLine, Voucher
 from bot.vendors.contract import NotSent, OutcomeUnknown, Refused
+from tests.support.terms import vouchers
 
 SMALL_ORDER = 5  # fulfilled within the answer
 IN_FLIGHT_FOR = timedelta(seconds=60)  # a request nobody answered arrives that late at most
@@ -27,9 +28,9 @@ class Sold:
     """One purchase as the vendor has it."""
 
     number: str
-    purchase: Purchase
+    purchase: Purchase[GiftCardLine]
     status: VendorOrderStatus
-    vouchers: tuple[Voucher, ...] = ()
+    deliverables: tuple[Voucher, ...] = ()
     revealed: set[str | None] = field(default_factory=set)
 
 
@@ -38,12 +39,16 @@ class VendorModel:
     max_order_quantity, wallet_statement = None, None
 
     @property
+    def sells(self) -> Mapping[str, object]:
+        return {GIFT_CARD: self}
+
+    @property
     def reference_lookup(self) -> "VendorModel":
         return self
 
     def __init__(self) -> None:
         self.sold: dict[str, Sold] = {}
-        self.in_flight: list[tuple[datetime, Purchase]] = []
+        self.in_flight: list[tuple[datetime, Purchase[GiftCardLine]]] = []
         self.next_place = "answers"
         self.next_read = "answers"
         self.masks_reads = False
@@ -51,14 +56,14 @@ class VendorModel:
         self._numbers: Ids = count(1)
         self.now = datetime(2026, 11, 21, tzinfo=UTC)
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
-        money = Money(Decimal(10) * terms.quantity, "USD")
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
+        money = Money(Decimal(10) * terms.line.units, "USD")
         zero = Money(Decimal(0), "USD")
         return Quote(
             terms, zero, Decimal(0), money, None, None, None, None, Money(Decimal(10**6), "USD"), self.now
         )
 
-    async def place(self, purchase: Purchase) -> VendorOrder:
+    async def place(self, purchase: Purchase[GiftCardLine]) -> VendorOrder:
         how, self.next_place = self.next_place, "answers"
         match how:
             case "killed before":
@@ -99,7 +104,7 @@ class VendorModel:
             raise Killed  # after the codes were shown: the worst moment
         return self._in_our_hands(vendor_order)
 
-    def commit(self, purchase: Purchase) -> Sold:
+    def commit(self, purchase: Purchase[GiftCardLine]) -> Sold:
         reference = purchase.client_reference
         if reference in self.sold:
             raise Refused(
@@ -107,15 +112,15 @@ class VendorModel:
             )
         sold = Sold(str(next(self._numbers)), purchase, VendorOrderStatus.PENDING)
         self.sold[reference] = sold
-        if purchase.terms.quantity <= SMALL_ORDER:
-            self.deliver(sold, purchase.terms.quantity)
+        if purchase.terms.line.units <= SMALL_ORDER:
+            self.deliver(sold, purchase.terms.line.units)
         return sold
 
     def deliver(self, sold: Sold, more: int) -> None:
-        quantity, have = sold.purchase.terms.quantity, len(sold.vouchers)
+        quantity, have = sold.purchase.terms.line.units, len(sold.deliverables)
         new = (Voucher(f"{sold.number}CARD{n:04}", "4711") for n in range(have, min(quantity, have + more)))
-        sold.vouchers = (*sold.vouchers, *new)
-        complete = len(sold.vouchers) == quantity
+        sold.deliverables = (*sold.deliverables, *new)
+        complete = len(sold.deliverables) == quantity
         sold.status = VendorOrderStatus.DELIVERED if complete else VendorOrderStatus.PARTIALLY_DELIVERED
 
     def late_arrivals(self) -> None:
@@ -126,28 +131,26 @@ class VendorModel:
         self.in_flight = []
 
     def _vendor_order(self, sold: Sold, *, clear: bool) -> VendorOrder:
-        vouchers = []
-        for voucher in sold.vouchers:
+        shown = []
+        for voucher in sold.deliverables:
             if clear and voucher.card_number not in sold.revealed:
                 sold.revealed.add(voucher.card_number)
-                vouchers.append(voucher)
+                shown.append(voucher)
             else:
-                vouchers.append(
-                    replace(voucher, card_number=f"*****{voucher.secrets[0][-4:]}", pin_code="****")
-                )
+                shown.append(replace(voucher, card_number=f"*****{voucher.secrets[0][-4:]}", pin_code="****"))
         terms = sold.purchase.terms
         return VendorOrder(
             sold.number,
             sold.status,
-            terms.product_id,
-            terms.denomination.amount,
-            terms.quantity,
+            terms.line.product_id,
+            terms.line.unit_value.amount,
+            terms.line.units,
             sold.purchase.client_reference,
-            tuple(vouchers),
+            tuple(shown),
             None,
         )
 
     def _in_our_hands(self, vendor_order: VendorOrder) -> VendorOrder:
-        clear = (v for v in vendor_order.vouchers if v.is_clear)
+        clear = (v for v in vouchers(vendor_order.deliverables) if v.is_clear)
         self.shown |= {(str(vendor_order.client_reference), v.card_number) for v in clear}
         return vendor_order

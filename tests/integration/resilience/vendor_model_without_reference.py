@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import GiftCardLine, Voucher
 from bot.vendors.contract import OutcomeUnknown, Refused
 from tests.integration.resilience.vendor_model import IN_FLIGHT_FOR, Killed, Sold, VendorModel
 
@@ -28,12 +28,12 @@ class VendorModelWithoutReference(VendorModel):
         self.sold_at: dict[str, datetime] = {}
         self.has_pins = True
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
-        charge = Money(PRICE * terms.quantity, "USD")
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
+        charge = Money(PRICE * terms.line.units, "USD")
         discount = terms.face_value - charge
         wallet = Money(self.balance, "USD")
         return Quote(
-            terms, discount, Decimal(3), charge, None, None, None, None, wallet, self.now, timedelta(0)
+            terms, discount, Decimal(3), charge, None, None, None, None, wallet, self.now, life=timedelta(0)
         )
 
     async def wallets(self, *, timeout_s: float | None = None) -> list[Wallet]:
@@ -62,7 +62,7 @@ class VendorModelWithoutReference(VendorModel):
                     number, VendorOrderStatus.DELIVERED, (Voucher("SOMEBODYELSES1"),), charge, at
                 )
         sold = next(s for s in self.sold.values() if s.number == vendor_order_id)
-        bare = tuple(Voucher(voucher.card_number) for voucher in sold.vouchers)
+        bare = tuple(Voucher(voucher.card_number) for voucher in sold.deliverables)
         return self._read(
             sold.number, sold.status, bare, self.charge_of(sold.purchase), self.sold_at[sold.number]
         )
@@ -70,14 +70,14 @@ class VendorModelWithoutReference(VendorModel):
     async def find(self, client_reference: str) -> VendorOrder | None:
         raise AssertionError("this vendor has no such call")
 
-    def commit(self, purchase: Purchase) -> Sold:
+    def commit(self, purchase: Purchase[GiftCardLine]) -> Sold:
         reference = purchase.client_reference
         assert reference not in self.sold, f"{reference} was bought twice"
         if self.balance < self.charge_of(purchase):
             raise Refused("no money", code="INSUFFICIENT_FUNDS", status=400, may_have_purchased=True)
         sold = super().commit(purchase)
         if not self.has_pins:
-            sold.vouchers = tuple(replace(voucher, pin_code=None) for voucher in sold.vouchers)
+            sold.deliverables = tuple(replace(voucher, pin_code=None) for voucher in sold.deliverables)
         self.balance -= self.charge_of(purchase)
         self.sold_at[sold.number] = self.now
         return sold
@@ -93,8 +93,8 @@ class VendorModelWithoutReference(VendorModel):
         self.balance -= charge
         self.elsewhere.append((str(next(self._numbers)), charge, self.now))
 
-    def charge_of(self, purchase: Purchase) -> Decimal:
-        return PRICE * purchase.terms.quantity
+    def charge_of(self, purchase: Purchase[GiftCardLine]) -> Decimal:
+        return PRICE * purchase.terms.line.units
 
     def _read(
         self,

@@ -10,10 +10,10 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.people import Component, PersonId
-from bot.domain.quotes import Terms
 from store import Keyring, NewOrder, Store
 from tests.support.order_moves import add_order, move_order
 from tests.support.processes import Process
+from tests.support.terms import gift_card_terms
 
 KEY = Keyring.generate()
 AGENT = PersonId("T1", "U0AGENT1")
@@ -46,7 +46,7 @@ class Installation:
         draft = NewOrder(
             client_reference="GC-261121-UNKNOWN1",
             requester=AGENT,
-            terms=Terms(vendor, "8101", Money(Decimal(25), "EUR"), 1, "31"),
+            terms=gift_card_terms(vendor, "8101", Money(Decimal(25), "EUR"), 1, "31"),
             product_name="Nimbus",
             country="DEU",
             discount=Money(Decimal(0), "EUR"),

@@ -12,16 +12,17 @@ from bot.domain.catalogue import Denomination, Product
 from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Component, PersonId
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import Quote
 from store import Keyring, NewOrder, Store
 from tests.support.order_moves import add_order
+from tests.support.terms import gift_card_terms
 
 AGENT = PersonId("T1", "UAGENT")
 LEAD = PersonId("T1", "ULEAD")
 WORKER = Component("worker")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = Keyring.generate()
-TERMS = Terms("octopus", "8101", Money(Decimal("25.00"), "EUR"), 2, "W1")
+TERMS = gift_card_terms("octopus", "8101", Money(Decimal("25.00"), "EUR"), 2, "W1")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Approval, Order
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from store import SecretInPlainText, StorageFailed, Store, verify
 from store.audit_chain import COLUMNS, row_hash
 from store.engines.sqlite import sqlite3
@@ -209,7 +209,17 @@ def test_an_order_moved_behind_the_logs_back_is_found(store: Store, history: Ord
 
 
 @pytest.mark.parametrize(
-    "change", ["charge_amount = '1.00'", "charge_currency = 'EUR'", "quantity = 9", "reason = 'another'"]
+    "change",
+    [
+        "charge_amount = '1.00'",
+        "charge_currency = 'EUR'",
+        "line = json_set(line, '$.quantity', 9)",
+        "line = '{}'",
+        "units = 9",
+        "product_id = 'another'",
+        "face_value_amount = '1.00'",
+        "reason = 'another'",
+    ],
 )
 def test_terms_changed_behind_the_logs_back_are_found(
     store: Store, history: Order, path: Path, change: str
@@ -249,7 +259,7 @@ def test_an_order_that_vanished_is_missed(store: Store, history: Order, path: Pa
     assert verify(path).why == f"Order {history.client_reference} is in the log and nowhere else."
 
 
-@pytest.mark.parametrize("table", ["orders", "approvals", "vouchers"])
+@pytest.mark.parametrize("table", ["orders", "approvals", "deliverables"])
 def test_no_program_replaces_a_row_that_is_never_deleted(
     store: Store, history: Order, path: Path, table: str
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.orders import Order
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from store import BadKey, CodeCounts, Keyring, Store
 from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import KEY
@@ -63,10 +63,10 @@ def test_only_many_whole_cards_of_other_orders_tell_that_a_product_has_no_pins(
     last = orders[-1]
 
     def have_code_only(order: Order) -> bool:
-        return store.codes.have_code_only(order.terms.vendor, order.terms.product_id, besides=order.id)
+        return store.codes.have_code_only(order.terms.vendor, order.terms.line.product_id, besides=order.id)
 
     for order in orders[:4]:  # of two cards each
-        keep(store, order, *(Voucher(f"60064912345{order.id}{n}") for n in range(order.terms.quantity)))
+        keep(store, order, *(Voucher(f"60064912345{order.id}{n}") for n in range(order.terms.line.units)))
     keep(store, orders[4], Voucher("600649123459"))  # one of two: it tells nothing
     assert not have_code_only(last)
     with store.transaction():
@@ -177,7 +177,7 @@ def test_equal_codes_of_two_orders_do_not_show_as_equal(
     keep(store, other, FIRST)
 
     assert store.codes.of_order(one.id) == store.codes.of_order(other.id) == [FIRST]
-    assert len({row["fingerprint"] for row in rows(path, "SELECT fingerprint FROM vouchers")}) == 2
+    assert len({row["fingerprint"] for row in rows(path, "SELECT fingerprint FROM deliverables")}) == 2
 
 
 def test_no_code_is_readable_in_any_file(store: Store, order: Order, path: Path) -> None:
@@ -199,8 +199,8 @@ def test_a_sealed_code_copied_to_another_order_does_not_open_there(
     keep(store, thief, SECOND)
     run(
         path,
-        "UPDATE vouchers SET sealed = other.sealed FROM vouchers AS other"
-        " WHERE other.order_id = ? AND vouchers.order_id = ?",
+        "UPDATE deliverables SET sealed = other.sealed FROM deliverables AS other"
+        " WHERE other.order_id = ? AND deliverables.order_id = ?",
         *(victim.id, thief.id),
     )
 
@@ -213,7 +213,7 @@ def test_the_database_itself_never_deletes_a_paid_code(store: Store, order: Orde
     keep(store, order, FIRST)
 
     with pytest.raises(sqlite3.IntegrityError, match="never deleted"):
-        run(path, "DELETE FROM vouchers")
+        run(path, "DELETE FROM deliverables")
 
 
 def test_a_new_key_in_front_seals_new_codes_and_the_old_ones_still_open(
@@ -243,7 +243,7 @@ def test_after_rotation_the_old_key_is_not_needed_and_repeats_are_still_recognis
     store = Store.open(path, Keyring([new]))
     assert store.codes.of_order(order.id) == [FIRST, SECOND]
     assert keep(store, order, SECOND, FIRST, MASKED_THIRD).new == 0
-    assert rows(path, "SELECT count(*) AS n FROM vouchers") == [{"n": 3}]
+    assert rows(path, "SELECT count(*) AS n FROM deliverables") == [{"n": 3}]
     store.close()
 
 
@@ -252,8 +252,8 @@ def test_rotation_changes_all_codes_or_none(store: Store, order: Order, path: Pa
     store.close()
     new = Keyring.generate()
     with sqlite3.connect(path) as damaged:
-        damaged.execute("UPDATE vouchers SET sealed = 'not sealed by us' WHERE position = 2")
-        before = damaged.execute("SELECT sealed, fingerprint FROM vouchers").fetchall()
+        damaged.execute("UPDATE deliverables SET sealed = 'not sealed by us' WHERE position = 2")
+        before = damaged.execute("SELECT sealed, fingerprint FROM deliverables").fetchall()
     damaged.close()
 
     store = Store.open(path, Keyring([new, KEY]))
@@ -262,7 +262,7 @@ def test_rotation_changes_all_codes_or_none(store: Store, order: Order, path: Pa
     store.close()
 
     with sqlite3.connect(path) as after:
-        assert after.execute("SELECT sealed, fingerprint FROM vouchers").fetchall() == before
+        assert after.execute("SELECT sealed, fingerprint FROM deliverables").fetchall() == before
     after.close()
     Store.open(path, Keyring([KEY])).close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from store import Keyring, Store, verify
 from tests.integration.store.conftest import KEY
 from tests.support.order_moves import move_order
@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from store import Keyring, Store
 from tests.support.order_moves import move_order
 

@@ -69,8 +69,8 @@ def test_what_is_no_amount_is_refused(request_order: RequestOrder, amount: str) 
 
 
 def test_a_quantity_of_nothing_is_refused(request_order: RequestOrder) -> None:
-    with pytest.raises(StorageFailed, match="quantity"):
-        request_order(terms=replace(TERMS, quantity=0))
+    with pytest.raises(StorageFailed, match="units"):
+        request_order(terms=replace(TERMS, line=TERMS.line.part(0)))
 
 
 def test_times_are_stored_in_utc_and_a_time_without_a_zone_is_refused(request_order: RequestOrder) -> None:
@@ -254,7 +254,8 @@ def test_the_database_itself_keeps_orders_and_their_terms(
 
     for statement in (
         "DELETE FROM orders",
-        "UPDATE orders SET quantity = 99",
+        "UPDATE orders SET units = 99",
+        "UPDATE orders SET line = '{}'",
         "UPDATE orders SET requester_user = 'U2'",
     ):
         with pytest.raises(sqlite3.IntegrityError):

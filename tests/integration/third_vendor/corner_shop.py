@@ -4,24 +4,31 @@ It takes a reference, keeps no statement, holds a price for a minute, sells thre
 the codes of an order with the second read.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, ProductDetails, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder, VendorOrderStatus
-from bot.domain.vouchers import Voucher
-from bot.vendors.contract import ReferenceLookup, Refused, SaveUnparsedResponse, discard_unparsed_response
+from bot.kinds.gift_card import GIFT_CARD, GiftCardLine, Voucher
+from bot.vendors.contract import (
+    FollowUpReport,
+    ReferenceLookup,
+    Refused,
+    SaveUnparsedResponse,
+    Sells,
+    discard_unparsed_response,
+)
 
 
 @dataclass
 class Sold:
     number: str
-    purchase: Purchase
+    purchase: Purchase[GiftCardLine]
     charge: Money
     at: datetime
     reads: int = 0
@@ -39,6 +46,10 @@ class CornerShop:
         self.sold: dict[str, Sold] = {}
 
     @property
+    def sells(self) -> Mapping[str, Sells[GiftCardLine]]:
+        return {GIFT_CARD: self}
+
+    @property
     def reference_lookup(self) -> ReferenceLookup:
         return self
 
@@ -54,10 +65,10 @@ class CornerShop:
     async def product_details(self, product_id: str) -> ProductDetails:
         return ProductDetails()
 
-    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool:
-        return product_id == "tea"
+    async def is_available(self, line: GiftCardLine) -> bool:
+        return line.product_id == "tea"
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
         discount = Money(terms.face_value.amount * 5 / 100, "USD")
         return Quote(
             terms=terms,
@@ -79,7 +90,7 @@ class CornerShop:
     async def names(self) -> Names:
         return Names({"USA": "United States"}, {"USD": "US Dollar"}, ("Food",))
 
-    async def place(self, purchase: Purchase) -> VendorOrder:
+    async def place(self, purchase: Purchase[GiftCardLine]) -> VendorOrder:
         if purchase.client_reference in self.sold:
             raise Refused("We know this reference.", code="DUPLICATE", status=400, may_have_purchased=True)
         charge = (await self.quote(purchase.terms)).charge
@@ -102,13 +113,16 @@ class CornerShop:
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         yield [self._listed(sold) for sold in reversed(self.sold.values())]
 
+    async def follow_up(self, vendor_order_id: str) -> FollowUpReport:
+        raise AssertionError("gift cards are over with their delivery")
+
     async def aclose(self) -> None:
         """Nothing is open."""
 
     def _listed(self, sold: Sold) -> ListedOrder:
         terms, reference = sold.purchase.terms, sold.purchase.client_reference
         return ListedOrder(
-            sold.number, reference, "tea", Decimal(10), terms.quantity, "purse", sold.at, sold.charge
+            sold.number, reference, "tea", Decimal(10), terms.line.units, "purse", sold.at, sold.charge
         )
 
     def _vendor_order(self, sold: Sold) -> VendorOrder:
@@ -116,11 +130,13 @@ class CornerShop:
         return VendorOrder(
             vendor_order_id=sold.number,
             status=VendorOrderStatus.DELIVERED if ready else VendorOrderStatus.PENDING,
-            product_id=terms.product_id,
-            denomination=terms.denomination.amount,
-            quantity=terms.quantity,
+            product_id=terms.line.product_id,
+            denomination=terms.line.unit_value.amount,
+            quantity=terms.line.units,
             client_reference=sold.purchase.client_reference,
-            vouchers=tuple(Voucher(f"TEA-{sold.number}-{n}") for n in range(terms.quantity)) if ready else (),
+            deliverables=tuple(Voucher(f"TEA-{sold.number}-{n}") for n in range(terms.line.units))
+            if ready
+            else (),
             request_id=None,
             charge=sold.charge,
             created_at=sold.at,

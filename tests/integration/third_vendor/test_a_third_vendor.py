@@ -13,9 +13,9 @@ from bot.domain.lifecycle import OPEN, OrderState
 from bot.domain.orders import Order
 from bot.domain.policy import Policy
 from bot.domain.vendor_orders import Purchase, VendorOrder
+from bot.kinds.gift_card import GiftCardLine
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
-from bot.services.quote_order import Selection
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.request_order import OrderRequest, request_order
 from bot.services.sync_catalogue import sync_catalogue
@@ -25,6 +25,7 @@ from store import Keyring, Store
 from tests.integration.third_vendor import corner_shop
 from tests.integration.third_vendor.corner_shop import CornerShop
 from tests.support.people import AGENT, LEAD
+from tests.support.terms import card_selection, vouchers
 
 
 @dataclass
@@ -50,7 +51,7 @@ async def ctx(tmp_path: Path, settings: Settings) -> AsyncIterator[AppContext]:
 
 async def asked(ctx: AppContext, quantity: int) -> Order:
     (product,) = ctx.store.catalogue.search("tea house").products
-    selection = Selection(product.key, product.denominations[0].minimum, quantity)
+    selection = card_selection(product, product.denominations[0].minimum, quantity)
     request = OrderRequest(selection, "parcel lost twice", None, None)
     order = await request_order(ctx, AGENT, request, request_key="view-1")
     return await approve_request(ctx, LEAD, order.id)
@@ -71,7 +72,8 @@ async def test_it_is_searched_quoted_approved_bought_delivered_and_matched(ctx: 
     order = await worked(ctx, await asked(ctx, 2))
 
     assert order.state is OrderState.DELIVERED
-    assert [voucher.card_number for voucher in ctx.store.codes.of_order(order.id)] == ["TEA-1-0", "TEA-1-1"]
+    delivered = vouchers(ctx.store.codes.of_order(order.id))
+    assert [voucher.card_number for voucher in delivered] == ["TEA-1-0", "TEA-1-1"]
     assert (await reconcile_purchases(ctx, ctx.vendor("corner_shop"))).findings == ()
 
 
@@ -79,7 +81,7 @@ async def test_more_than_it_sells_at_once_comes_in_parts(ctx: AppContext) -> Non
     order = await worked(ctx, await asked(ctx, 7))
 
     assert order.state is OrderState.DELIVERED
-    assert [child.terms.quantity for child in ctx.store.orders.children_of(order.id)] == [3, 3, 1]
+    assert [child.terms.line.units for child in ctx.store.orders.children_of(order.id)] == [3, 3, 1]
     assert ctx.store.codes.count(order.id) == 7
     assert (await reconcile_purchases(ctx, ctx.vendor("corner_shop"))).findings == ()
 
@@ -89,7 +91,7 @@ async def test_an_answer_that_is_lost_is_found_by_its_reference(
 ) -> None:
     place = CornerShop.place
 
-    async def and_hang_up(self: CornerShop, purchase: Purchase) -> VendorOrder:
+    async def and_hang_up(self: CornerShop, purchase: Purchase[GiftCardLine]) -> VendorOrder:
         await place(self, purchase)
         raise OutcomeUnknown("the line is dead")
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase
 from bot.vendors.http.responses import RawResponse, Response
+from tests.support.terms import gift_card_terms
 
 ITEM = "STEAM-20USD-QwRt"
-TERMS = Terms("cardpluspay", ITEM, Money(Decimal("20.00"), "USD"), 2, "balance")
+TERMS = gift_card_terms("cardpluspay", ITEM, Money(Decimal("20.00"), "USD"), 2, "balance")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", "buyer@example.org")
 
 

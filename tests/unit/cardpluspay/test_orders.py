@@ -11,10 +11,11 @@ from structlog.testing import capture_logs
 
 from bot.domain.money import Money
 from bot.domain.vendor_orders import VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.cardpluspay.orders import OrderPayload, fetched, placed
 from bot.vendors.http.payloads import log_unknown_once
 from bot.vendors.http.responses import MalformedResponse
+from tests.support.terms import vouchers
 from tests.unit.cardpluspay.responses import ITEM, PURCHASE, TERMS, code, order, read_again, reply
 
 WORDS = st.text("aZ09 .*-\ufffd\ud83d", max_size=8)
@@ -32,7 +33,7 @@ def test_a_purchase_has_its_cards_with_their_pins() -> None:
     assert vendor_order.matches(PURCHASE)
     assert vendor_order.status is VendorOrderStatus.DELIVERED
     assert vendor_order.vendor_order_id == "90417"
-    assert vendor_order.vouchers == (Voucher("A1B2-C3D4"), Voucher("G7H8-J9K0", "4410"))
+    assert vendor_order.deliverables == (Voucher("A1B2-C3D4"), Voucher("G7H8-J9K0", "4410"))
     assert vendor_order.created_at == datetime(2031, 5, 2, 7, 14, 8, tzinfo=UTC)
     assert (vendor_order.client_reference, vendor_order.request_id, vendor_order.quantity) == (None, None, 0)
     assert not vendor_order.pins_left_out
@@ -83,7 +84,7 @@ def test_sums_that_do_not_add_up_are_reported_and_cost_no_code() -> None:
     with capture_logs() as lines:
         vendor_order = placed(reply(order(amount="14.70")), PURCHASE)
     assert vendor_order.charge == Money(Decimal("14.70"), "USD")
-    assert len(vendor_order.vouchers) == 2
+    assert len(vendor_order.deliverables) == 2
     assert [line["event"] for line in lines] == ["cardpluspay_amounts_do_not_add_up"]
 
 
@@ -110,7 +111,7 @@ def test_delivered_is_what_has_cards_and_no_word_is_a_failure(
     again = fetched(reply(read_again(status=word, codes=codes)), "90417", "USD")
 
     assert (bought.status, again.status) == (placed_as, read_as)
-    assert len(bought.vouchers) == len(again.vouchers) == cards
+    assert len(bought.deliverables) == len(again.deliverables) == cards
 
 
 def test_a_word_we_do_not_know_is_mentioned_once() -> None:
@@ -124,27 +125,27 @@ def test_a_word_we_do_not_know_is_mentioned_once() -> None:
 @pytest.mark.parametrize("codes", [None, [], "soon", {}, 0])
 def test_an_order_without_codes_is_waited_for(codes: Any) -> None:
     vendor_order = placed(reply(order(codes=codes)), PURCHASE)
-    assert (vendor_order.status, vendor_order.vouchers) == (VendorOrderStatus.PENDING, ())
+    assert (vendor_order.status, vendor_order.deliverables) == (VendorOrderStatus.PENDING, ())
     assert vendor_order.matches(PURCHASE)
 
 
 @pytest.mark.parametrize("blank", [None, "", "  ", [], False])
 def test_a_blank_code_is_no_card(blank: Any) -> None:
     vendor_order = placed(reply(order(codes=[code("A1"), code(blank)])), PURCHASE)
-    assert (vendor_order.status, len(vendor_order.vouchers)) == (VendorOrderStatus.PARTIALLY_DELIVERED, 1)
+    assert (vendor_order.status, len(vendor_order.deliverables)) == (VendorOrderStatus.PARTIALLY_DELIVERED, 1)
 
 
 def test_a_code_in_an_unfinished_order_that_is_not_finished_itself_is_no_card_yet() -> None:
     codes = [{"code": "A1", "status": "completed"}, {"code": "TO-COME", "status": "pending"}]
-    assert len(fetched(reply(read_again(status="pending", codes=codes)), "90417", "USD").vouchers) == 1
-    assert len(fetched(reply(read_again(codes=codes)), "90417", "USD").vouchers) == 2
+    assert len(fetched(reply(read_again(status="pending", codes=codes)), "90417", "USD").deliverables) == 1
+    assert len(fetched(reply(read_again(codes=codes)), "90417", "USD").deliverables) == 2
 
 
 def test_a_card_of_another_kind_speaks_for_the_whole_purchase() -> None:
     for odd in ({"item_code": "STEAM-10USD-QwRt"}, {"denomination": "10.00"}):
         vendor_order = placed(reply(order(codes=[code("A1"), code("B2", **odd)])), PURCHASE)
         assert not vendor_order.matches(PURCHASE)
-        assert len(vendor_order.vouchers) == 2
+        assert len(vendor_order.deliverables) == 2
 
 
 def test_what_an_order_does_not_say_contradicts_nothing() -> None:
@@ -163,7 +164,7 @@ def test_an_order_read_again_says_whether_it_shows_pins() -> None:
 
     whole = fetched(reply(read_again(codes=order()["codes"])), "90417", "USD")
     assert not whole.pins_left_out
-    assert whole.vouchers[1].pin_code == "4410"
+    assert vouchers(whole.deliverables)[1].pin_code == "4410"
 
 
 @pytest.mark.parametrize("number", [90418, None, "ORD-2031-417", True])
@@ -180,13 +181,13 @@ def test_an_answer_without_number_and_codes_is_an_unknown_outcome(data: Any) -> 
 
 def test_codes_without_a_number_are_an_order_all_the_same() -> None:
     vendor_order = placed(reply(order(order_id=None)), PURCHASE)
-    assert (vendor_order.vendor_order_id, len(vendor_order.vouchers)) == ("", 2)
+    assert (vendor_order.vendor_order_id, len(vendor_order.deliverables)) == ("", 2)
 
 
 @given(odd=st.dictionaries(st.sampled_from(BESIDE), ANYTHING), gone=st.sets(st.sampled_from(BESIDE)))
 def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: set[str]) -> None:
     body = {name: value for name, value in order(**odd).items() if name not in gone}
-    assert [v.secrets for v in placed(reply(body), PURCHASE).vouchers] == [
+    assert [v.secrets for v in placed(reply(body), PURCHASE).deliverables] == [
         ("A1B2-C3D4",),
         ("G7H8-J9K0", "4410"),
     ]
@@ -197,7 +198,7 @@ def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: 
 )
 def test_a_good_card_survives_odd_neighbours(odd: list[Any]) -> None:
     vendor_order = placed(reply(order(codes=[*odd, code("GOOD-1")])), PURCHASE)
-    assert vendor_order.vouchers[-1] == Voucher("GOOD-1")
+    assert vendor_order.deliverables[-1] == Voucher("GOOD-1")
 
 
 def test_a_line_of_the_list_has_what_it_shows() -> None:
@@ -216,4 +217,4 @@ def test_nothing_shows_a_code() -> None:
     shown = repr(vendor_order) + repr(OrderPayload.model_validate(order())) + repr(reply(order()))
     assert "A1B2" not in shown
     assert "4410" not in shown
-    assert TERMS.product_id in repr(vendor_order)
+    assert TERMS.line.product_id in repr(vendor_order)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import Quote
 from bot.vendors.cardpluspay.quotes import price_of, quote_of, wallet_of
 from bot.vendors.contract import Refused
 from bot.vendors.http.responses import MalformedResponse
+from tests.support.terms import gift_card_terms
 from tests.unit.cardpluspay.responses import ITEM, reply
 
 NOW = datetime(2031, 5, 2, 9, 0, tzinfo=UTC)
@@ -30,7 +31,7 @@ STOCK = {
 def quote(
     price: str | Decimal, face: str | Decimal = "20.00", quantity: int = 3, currency: str = "USD"
 ) -> Quote:
-    terms = Terms("cardpluspay", ITEM, Money(Decimal(face), currency), quantity, "balance")
+    terms = gift_card_terms("cardpluspay", ITEM, Money(Decimal(face), currency), quantity, "balance")
     return quote_of(Decimal(price), terms, WALLET, NOW)
 
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.cardpluspay.errors import parse_response
 from bot.vendors.cardpluspay.order_reader import OrderReader
 from bot.vendors.cardpluspay.orders import fetched, placed
 from bot.vendors.contract import UnparsedResponse, discard_unparsed_response
 from bot.vendors.http.api import outcome_of
 from bot.vendors.http.responses import RawResponse, TransientFailure
+from tests.support.terms import vouchers
 from tests.unit.cardpluspay.responses import PURCHASE, code, envelope, no, order, read_again
 from tests.unit.cardpluspay.test_orders import ANYTHING
 
@@ -98,7 +99,7 @@ def test_an_answer_in_which_a_card_may_hide_is_kept_whole(odd: Any) -> None:
 
 def told(unread: UnparsedResponse | None) -> list[Voucher]:
     assert unread is not None
-    return list(unread.vouchers)
+    return vouchers(unread.deliverables)
 
 
 def test_the_cards_that_are_plain_are_told_beside_the_whole() -> None:
@@ -111,7 +112,7 @@ def test_of_a_cut_off_answer_whole_cards_are_told_and_no_half_one() -> None:
     raw = json.dumps(envelope(pinned)).encode()
     for cut in range(1, len(raw)):
         unread = kept(raw, cut=cut)
-        cards = list(unread.vouchers) if unread else []
+        cards = list(unread.deliverables) if unread else []
         assert cards in ([], [Voucher("A1B2", "1")], [Voucher("A1B2", "1"), Voucher("G7H8", "2")])
         if b"A1B2" in raw[:cut]:
             assert unread is not None

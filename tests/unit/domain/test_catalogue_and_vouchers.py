@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.catalogue import Denomination, InvalidDenomination, Product
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms, charge_moved
-from bot.domain.vouchers import Voucher
+from bot.domain.quotes import Quote, charge_moved
+from bot.kinds.gift_card import Voucher
+from tests.support.terms import gift_card_terms
 
 CARD = Product(
     vendor="octopus",
@@ -22,7 +23,7 @@ CARD = Product(
     ),
 )
 QUOTE = Quote(
-    terms=Terms("octopus", "8101", Money(Decimal(20), "EUR"), 3, "32"),
+    terms=gift_card_terms("octopus", "8101", Money(Decimal(20), "EUR"), 3, "32"),
     discount=Money(Decimal("2.40"), "EUR"),
     discount_percent=Decimal(4),
     charge=Money(Decimal("62.21"), "USD"),

@@ -10,16 +10,18 @@ from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, new_client_reference
 from bot.domain.people import PersonId
 from bot.domain.problems import Problem, ProblemCode
-from bot.domain.quotes import Terms
+from bot.domain.quotes import OrderTerms
+from bot.kinds.gift_card import GiftCardLine
 from tests.support.every import assert_every
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+LINE = GiftCardLine("8101", Money(Decimal("20.00"), "EUR"), 3)
 ORDER = Order(
     id=OrderId(1),
     client_reference="GC-261121-7K3MQ9VX",
     state=OrderState.PENDING_APPROVAL,
     requester=PersonId("T1", "U0AGENT"),
-    terms=Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 3, "31"),
+    terms=OrderTerms("octopus", "31", LINE),
     product_name="Nimbus Play Card",
     country="DEU",
     discount=Money(Decimal("2.40"), "EUR"),
@@ -43,14 +45,18 @@ ORDER = Order(
         {"recipient_email": "a@example.com"},
         {"reason": "another reason"},
         {"ticket_url": None},
-        {"terms": replace(ORDER.terms, quantity=4)},
+        {"terms": replace(ORDER.terms, line=LINE.part(4))},
         {"terms": replace(ORDER.terms, wallet_id="32")},
-        {"terms": replace(ORDER.terms, product_id="8102")},
-        {"terms": replace(ORDER.terms, denomination=Money(Decimal(25), "EUR"))},
+        {"terms": replace(ORDER.terms, line=replace(LINE, product_id="8102"))},
+        {"terms": replace(ORDER.terms, line=replace(LINE, denomination=Money(Decimal(25), "EUR")))},
     ],
 )
 def test_an_approval_covers_no_other_terms(changed):
     assert replace(ORDER, **changed).digest != ORDER.digest
+
+
+def test_an_approval_holds_on_in_later_versions():
+    assert ORDER.digest == "5a2bc9f94e91ea8e48dfad846dd7b918d8506deb492865e3bb2121d5578ecf3b"
 
 
 def test_the_same_amount_written_otherwise_is_the_same_terms():

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money, rounded
 from bot.domain.orders import OrderId
-from bot.domain.quotes import Terms
 from bot.domain.reconciliation import FindingKind, ListedOrder, LocalOrder, reconcile
 from bot.domain.wallet_transactions import Direction, WalletTransaction
+from tests.support.terms import gift_card_terms
 from tests.unit.domain.test_orders import ORDER
 
 S = OrderState
@@ -72,7 +72,7 @@ def agreeing_sides(draw):
         net, rate = draw(amounts), draw(st.none() | st.sampled_from(RATES))
         currency = "EUR" if rate is None else "USD"
         paid = Money(rounded(net * (rate or 1), currency), currency)
-        terms = Terms("octopus", "8101", Money(Decimal(20), "EUR"), quantity, "31")
+        terms = gift_card_terms("octopus", "8101", Money(Decimal(20), "EUR"), quantity, "31")
         order = replace(
             ORDER,
             id=OrderId(n),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.blocks.surfaces import faults_of_message, faults_of_view
-from handlers.views.blocks import SANDBOX_MARK, Message, context
+from handlers.block_kit.blocks import SANDBOX_MARK, Message, context
 
 LIVE_MENTIONS = ("<!channel", "<!here", "<!everyone", "<!subteam", "<https://evil.example")
 

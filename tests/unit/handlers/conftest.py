@@ -16,9 +16,8 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Component, Person
 from bot.domain.policy import Policy
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.services.context import AppContext
-from bot.services.quote_order import Selection
 from bot.services.request_order import OrderRequest, request_order
 from bot.services.sync_catalogue import sync_catalogue
 from handlers.background_tasks import BackgroundTasks
@@ -28,6 +27,7 @@ from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
 from store import Keyring, OutboxMessage, Store
 from tests.support.order_moves import move_order
+from tests.support.terms import card_selection
 from tests.unit.handlers.fake_slack import TEAM, FakeSlackUser, Slack
 from tests.unit.handlers.fake_vendor import PRODUCTS, FakeVendor
 from tests.unit.handlers.order_factories import AGENT
@@ -61,7 +61,7 @@ class Harness:
     async def request(self, quantity: int = 2, by: Person | None = None, **changes: Any) -> Order:
         """The agent asks for Steam cards."""
         fields: dict[str, Any] = {
-            "selection": Selection(PRODUCTS[0].key, PRODUCTS[0].denominations[0].minimum, quantity),
+            "selection": card_selection(PRODUCTS[0], PRODUCTS[0].denominations[0].minimum, quantity),
             "reason": "Parcel lost twice",
             "ticket_url": None,
             "recipient_email": None,

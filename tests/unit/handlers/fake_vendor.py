@@ -1,20 +1,23 @@
 """A vendor with one shelf and one till, for tests of how its answers are shown."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from bot.domain.catalogue import CataloguePage, Denomination, Names, Product, ProductDetails, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
 from bot.domain.reconciliation import ListedOrder
 from bot.domain.vendor_orders import Purchase, VendorOrder
 from bot.domain.wallet_transactions import WalletTransaction
+from bot.kinds.gift_card import GIFT_CARD, GiftCardLine
 from bot.vendors.contract import (
+    FollowUpReport,
     NotSent,
     ReferenceLookup,
     SaveUnparsedResponse,
+    Sells,
     WalletStatement,
     discard_unparsed_response,
 )
@@ -49,6 +52,10 @@ class FakeVendor:
         self.ready.set()
 
     @property
+    def sells(self) -> Mapping[str, Sells[GiftCardLine]]:
+        return {GIFT_CARD: self}
+
+    @property
     def reference_lookup(self) -> ReferenceLookup:
         return self
 
@@ -66,10 +73,10 @@ class FakeVendor:
         self._must_be_open()
         return ProductDetails(terms=f"Terms of {product_id}", how_to_use="Type the code.")
 
-    async def is_available(self, product_id: str, denomination: Decimal, quantity: int) -> bool:
+    async def is_available(self, line: GiftCardLine) -> bool:
         return True
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
         self._must_be_open()
         discount = terms.face_value.amount * 3 / 100
         return Quote(
@@ -103,7 +110,7 @@ class FakeVendor:
     async def orders(self) -> AsyncIterator[list[ListedOrder]]:
         yield []
 
-    async def place(self, purchase: Purchase) -> VendorOrder:
+    async def place(self, purchase: Purchase[GiftCardLine]) -> VendorOrder:
         raise NotSent("this shop only shows")
 
     async def find(self, client_reference: str) -> VendorOrder | None:
@@ -111,6 +118,9 @@ class FakeVendor:
 
     async def fetch(self, vendor_order_id: str) -> VendorOrder:
         raise NotSent("this shop only shows")
+
+    async def follow_up(self, vendor_order_id: str) -> FollowUpReport:
+        raise AssertionError("gift cards are over with their delivery")
 
     async def aclose(self) -> None:
         self.closed = True

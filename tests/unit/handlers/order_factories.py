@@ -11,8 +11,8 @@ from bot.domain.money import Money
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import PersonId
 from bot.domain.problems import Problem, ProblemCode
-from bot.domain.quotes import Terms
 from bot.services.order_queries import OrderDetails
+from tests.support.terms import gift_card_terms
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 AGENT = PersonId("T0ACME001", "U0AGENT01")
@@ -27,7 +27,7 @@ def an_order(**parts: Any) -> Order:
         "client_reference": "GC-261121-7K3MQ9VX",
         "state": OrderState.PENDING_APPROVAL,
         "requester": AGENT,
-        "terms": Terms("octopus", "8101", Money(Decimal(25), "USD"), 2, "31"),
+        "terms": gift_card_terms("octopus", "8101", Money(Decimal(25), "USD"), 2, "31"),
         "product_name": "Steam",
         "country": "USA",
         "discount": Money(Decimal("1.50"), "USD"),

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Denomination, Product, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import Quote
 from handlers.views.order_form import OrderForm
 from handlers.views.order_form_price import PriceUnavailable, QuotedPrice
 from handlers.views.order_form_state import FormState
+from tests.support.terms import gift_card_terms
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 USD_WALLET = Wallet("octopus", "W1", Money(Decimal("1000"), "USD"), "PREPAID")
@@ -28,7 +29,7 @@ def sold_at(*values: str, currency: str = "USD", product_id: str = "8101", name:
 def quote(
     product: Product, denomination: str, quantity: int, wallet: Wallet = USD_WALLET, **parts: Any
 ) -> Quote:
-    terms = Terms(
+    terms = gift_card_terms(
         product.vendor,
         product.product_id,
         Money(Decimal(denomination), product.currency),
@@ -53,7 +54,7 @@ def quote(
 def form(product: Product | None = None, **parts: Any) -> OrderForm:
     key = product.key if product else None
     whole: dict[str, Any] = {
-        "form_state": FormState(product_key=key, quantity="1"),
+        "form_state": FormState(product_key=key, line={"quantity": "1"}),
         "price": PriceUnavailable("Choose a product to see the price."),
         "environment": "live",
         "max_quantity": 20,
@@ -121,8 +122,7 @@ def forms(draw: st.DrawFn) -> OrderForm:
         country=draw(st.sampled_from([None, "USA", "ZZZ"])),
         category=draw(st.none() | st.text(min_size=1, max_size=150).filter(str.strip)),
         product_key=product.key if product else None,
-        denomination=draw(_typed),
-        quantity=draw(_typed),
+        line={"denomination": draw(_typed), "quantity": draw(_typed)},
         wallet_id=draw(st.sampled_from([None, "W1", "gone"])),
         reason=draw(_typed),
         ticket_url=draw(_typed),

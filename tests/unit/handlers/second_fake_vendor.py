@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from bot.domain.catalogue import CataloguePage, Denomination, Product, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import OrderTerms, Quote
+from bot.kinds.gift_card import GiftCardLine
 from bot.vendors.contract import NotSent
 from tests.unit.handlers.fake_vendor import FakeVendor
 
@@ -47,8 +48,11 @@ class SecondFakeVendor(FakeVendor):
             raise NotSent("the second page is lost")
         yield CataloguePage(tuple(SECOND_VENDOR_PRODUCTS[1:]), len(SECOND_VENDOR_PRODUCTS))
 
-    async def quote(self, terms: Terms, *, timeout_s: float | None = None) -> Quote:
-        charge = self._product(terms.product_id).estimated_cost(terms.denomination.amount) * terms.quantity
+    async def quote(self, terms: OrderTerms[GiftCardLine], *, timeout_s: float | None = None) -> Quote:
+        charge = (
+            self._product(terms.line.product_id).estimated_cost(terms.line.unit_value.amount)
+            * terms.line.units
+        )
         held = await super().quote(terms, timeout_s=timeout_s)
         return replace(held, charge=charge, discount=terms.face_value - charge, life=timedelta(0))
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from handlers.block_kit.blocks import Message
 from handlers.commands import COMMANDS
-from handlers.views.blocks import Message
 from tests.unit.handlers.block_kit_checks import buttons, check_message, said
 
 

@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Product
 from bot.services.errors import BadRequest
+from handlers.kinds.gift_card_form import parse_quantity
 from handlers.views.order_form import OrderForm, error_blocks
-from handlers.views.order_form_state import (
-    FormState,
-    parse_quantity,
-    parse_request,
-    parse_selection,
-    read_form,
-)
+from handlers.views.order_form_state import FormState, parse_request, parse_selection, read_form
 from tests.support.every import assert_every
+from tests.support.terms import card_selection
 from tests.unit.handlers.order_form_factories import form, forms, products, sold_at, submitted
 
 RANGE = sold_at("20", "25-150")
@@ -39,7 +35,9 @@ _views = st.fixed_dictionaries(
 
 
 def filled(**typed: Any) -> FormState:
-    return FormState(**{"product_key": RANGE.key, "denomination": "20", "quantity": "1"} | typed)
+    line = {"denomination": "20", "quantity": "1"}
+    line |= {name: typed.pop(name) for name in list(typed) if name in line}
+    return FormState(**{"product_key": RANGE.key, "line": line} | typed)
 
 
 @settings(max_examples=300, deadline=None)
@@ -53,8 +51,8 @@ def test_a_form_is_a_request_or_has_errors_whatever_is_in_the_payload(
     except BadRequest as error:
         assert_every(error.errors.values(), bool)
     else:
-        assert request.selection.quantity >= 0
-        assert request.selection.denomination > 0
+        assert request.selection.line.units >= 0
+        assert request.selection.line.unit_value.amount > 0
 
 
 @settings(max_examples=150, deadline=None)
@@ -99,12 +97,8 @@ def test_an_absurd_quantity_is_too_many_and_not_a_crash() -> None:
 def test_a_complete_form_is_a_selection_to_price() -> None:
     selection = parse_selection(filled(wallet_id="W1"), RANGE)
 
-    assert (selection.product_key, selection.denomination, selection.quantity, selection.wallet_id) == (
-        "octopus:8101",
-        Decimal(20),
-        1,
-        "W1",
-    )
+    assert selection == card_selection(RANGE, Decimal(20), 1, "W1")
+    assert selection.product_key == "octopus:8101"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +132,7 @@ def test_every_wrong_field_is_named_at_once() -> None:
 
 
 def test_the_only_denomination_there_is_does_not_have_to_be_chosen() -> None:
-    assert parse_selection(filled(denomination=None), sold_at("25")).denomination == Decimal(25)
+    assert parse_selection(filled(denomination=None), sold_at("25")).line.unit_value.amount == Decimal(25)
 
 
 def test_a_product_without_denominations_is_a_matter_of_the_denomination() -> None:
@@ -154,7 +148,7 @@ def test_the_denomination_typed_for_another_product_does_not_count() -> None:
     }
     read = read_form({"state": {"values": state}})
 
-    assert (read.product_key, read.denomination, read.wallet_id) == ("octopus:9000", None, None)
+    assert (read.product_key, read.line.get("denomination"), read.wallet_id) == ("octopus:9000", None, None)
 
 
 def test_any_country_takes_the_filter_away() -> None:
@@ -186,7 +180,7 @@ def test_a_number_that_came_as_a_json_float_is_not_believed() -> None:
     shown = form(RANGE).view()
     read = read_form(submitted(shown, denomination={"value": 20.1}, quantity={"value": 2}))
 
-    assert (read.denomination, read.quantity) == (None, "2")
+    assert (read.line["denomination"], read.line["quantity"]) == (None, "2")
 
 
 @pytest.mark.parametrize("state", [{}, {"state": {}}, {"state": None}])
@@ -200,7 +194,7 @@ def test_what_was_just_chosen_counts_even_where_slack_sends_no_state_with_it(sta
     }
     assert read_form(view, changed=chosen).product_key == "octopus:2"
     typed = {"action_id": "denomination_input", "type": "number_input", "value": "20"}
-    assert read_form(view, changed=typed).denomination == "20"
+    assert read_form(view, changed=typed).line["denomination"] == "20"
     wallet = {"action_id": "wallet_input", "selected_option": {"value": "31"}}
     assert read_form(view, changed=wallet).wallet_id == "31"
     cleared = {"action_id": "country_input", "selected_option": None}

@@ -104,21 +104,26 @@ def test_what_was_typed_is_in_the_next_form_too() -> None:
         country="USA",
         category="Gaming",
         product_key=RANGE.key,
-        denomination="30.50",
-        quantity="3",
+        line={"denomination": "30.50", "quantity": "3"},
         reason="Parcel lost\ntwice",
         ticket_url="https://desk.example.com/1",
         email="kim@example.com",
     )
 
     assert read_form(submitted(form(RANGE, form_state=typed).view())) == FormState(
-        **{**{name: getattr(typed, name) for name in FormState.__slots__}, "denomination": "30.5"}
+        **{
+            **{name: getattr(typed, name) for name in FormState.__slots__},
+            "line": {"denomination": "30.5", "quantity": "3"},
+        }
     )
 
 
 def test_what_slack_would_refuse_as_a_first_value_is_left_to_the_person() -> None:
     typed = FormState(
-        product_key=RANGE.key, quantity="9999", denomination="7", ticket_url="not a link", email="nobody"
+        product_key=RANGE.key,
+        line={"denomination": "7", "quantity": "9999"},
+        ticket_url="not a link",
+        email="nobody",
     )
     view = form(RANGE, form_state=typed).view()
 

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.lifecycle import OrderState
+from bot.domain.lines import UnparsedDeliverable
 from bot.domain.money import Money
 from bot.domain.notifications import NotificationEvent
 from bot.domain.problems import Problem, ProblemCode
-from bot.domain.vouchers import UnparsedDeliverable, Voucher
+from bot.kinds.gift_card import Voucher
 from bot.services.outbox_payloads import RevealPage
 from handlers import ids
+from handlers.block_kit.blocks import SANDBOX_MARK
 from handlers.reveal import REVEAL_LIMITS
 from handlers.views.approval_card import approval_card
-from handlers.views.blocks import SANDBOX_MARK
 from handlers.views.codes import codes_message
 from handlers.views.escalations import escalation_message
 from handlers.views.home import home, home_without_access
@@ -228,7 +229,7 @@ def test_slack_takes_codes_in_any_number(order, held):
 
 def test_every_code_is_shown_once_whole_and_numbered():
     held = [Voucher(card_number=f"CODE-{n:04}", pin_code=f"PIN-{n:04}") for n in range(1, 31)]
-    order = replace(an_order(), terms=replace(an_order().terms, quantity=30))
+    order = replace(an_order(), terms=replace(an_order().terms, line=an_order().terms.line.part(30)))
     shown = "\n".join(said(message.blocks) for message in code_messages(order, held))
     for n in range(1, 31):
         assert shown.count(f"`CODE-{n:04}`") == shown.count(f"`PIN-{n:04}`") == 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Denomination, Product, ProductDetails, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import Quote
 from bot.services.quote_order import StoredQuote
 from bot.services.search_catalogue import PAGE, SearchQuery, SearchResults
 from bot.services.show_balance import Balances
@@ -25,6 +25,7 @@ from handlers.views.products import (
 from handlers.views.quotes import quote_message
 from handlers.views.wallets import balances
 from tests.support.every import assert_every
+from tests.support.terms import gift_card_terms
 from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
 from tests.unit.handlers.order_factories import NOON, any_text, some_text
 
@@ -49,7 +50,7 @@ def a_product(**parts: Any) -> Product:
 
 def a_quote(**parts: Any) -> StoredQuote:
     whole: dict[str, Any] = {
-        "terms": Terms("octopus", "8101", Money(Decimal(50), "USD"), 3, "32"),
+        "terms": gift_card_terms("octopus", "8101", Money(Decimal(50), "USD"), 3, "32"),
         "discount": Money(Decimal("4.50"), "USD"),
         "discount_percent": Decimal("3.00"),
         "charge": Money(Decimal("134.90"), "EUR"),

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.views.dates import slack_datetime
-from handlers.views.text import (
-    blockquote,
-    link,
-    safe_line,
-    safe_plain_text,
-    safe_text,
-    truncate,
-)
+from handlers.block_kit.dates import slack_datetime
+from handlers.block_kit.text import blockquote, link, safe_line, safe_plain_text, safe_text, truncate
 from tests.support.every import assert_every
 from tests.unit.handlers.order_factories import any_text
 

@@ -13,7 +13,6 @@ from bot.services.errors import NotPermitted
 from bot.services.notifications import alert_approvers
 from bot.services.open_vendors import vendors_for
 from bot.services.order_queries import order_details
-from bot.services.quote_order import Selection
 from bot.services.search_catalogue import SearchQuery, search_catalogue
 from bot.services.sync_catalogue import sync_catalogue
 from handlers.order_form.live_price import price_of
@@ -22,6 +21,7 @@ from handlers.views.catalogue_status import catalogue_status_line
 from handlers.views.order_form_fields import product_option
 from handlers.views.order_form_price import QuotedPrice, price_blocks
 from handlers.views.order_form_state import FormState
+from tests.support.terms import card_selection_by_key
 from tests.unit.handlers.block_kit_checks import buttons, said
 from tests.unit.handlers.conftest import POLICY, Harness
 from tests.unit.handlers.order_factories import AGENT
@@ -191,14 +191,14 @@ async def test_a_request_for_a_vendor_one_may_not_use_is_refused_and_on_record(t
     two_vendors.rule(**vendors)
 
     with pytest.raises(NotPermitted, match="CardPlusPay"):
-        await two_vendors.harness.request(selection=Selection(STEAM_20, Decimal(20), 1))
+        await two_vendors.harness.request(selection=card_selection_by_key(STEAM_20, Decimal(20), 1))
     assert refusals(two_vendors.harness) == [("U0AGENT01", "request", reason, None)]
 
 
 async def test_the_circle_of_a_restricted_vendor_may_request_there(two_vendors):
     two_vendors.rule(restricted={"cardpluspay": {"users": ["U0AGENT01"]}})
 
-    order = await two_vendors.harness.request(selection=Selection(STEAM_20, Decimal(20), 1))
+    order = await two_vendors.harness.request(selection=card_selection_by_key(STEAM_20, Decimal(20), 1))
 
     assert (order.terms.vendor, order.terms.wallet_id) == ("cardpluspay", "account")
 
@@ -207,7 +207,7 @@ async def test_the_form_says_which_vendor_charges_and_what_the_same_costs_elsewh
     price = await price_of(
         two_vendors.harness.slack_ctx,
         "U0AGENT01",
-        FormState(product_key=STEAM, denomination="20", quantity="2"),
+        FormState(product_key=STEAM, line={"denomination": "20", "quantity": "2"}),
     )
 
     assert isinstance(price, QuotedPrice)
@@ -218,7 +218,7 @@ async def test_the_form_says_which_vendor_charges_and_what_the_same_costs_elsewh
 
 async def test_the_form_says_of_a_vendor_that_holds_no_prices_that_it_does_not(two_vendors):
     price = await price_of(
-        two_vendors.harness.slack_ctx, "U0AGENT01", FormState(product_key=STEAM_20, quantity="1")
+        two_vendors.harness.slack_ctx, "U0AGENT01", FormState(product_key=STEAM_20, line={"quantity": "1"})
     )
 
     words = said(price_blocks(price))
@@ -272,7 +272,7 @@ async def test_people_in_a_group_of_a_restricted_vendor_find_it(two_vendors):
 
 
 async def test_whoever_reads_of_an_order_reads_which_vendor_is_paid_from_which_wallet(two_vendors):
-    order = await two_vendors.harness.request(selection=Selection(STEAM_20, Decimal(20), 2))
+    order = await two_vendors.harness.request(selection=card_selection_by_key(STEAM_20, Decimal(20), 2))
     card = said(approval_card(await order_details(two_vendors.harness.ctx, order)).blocks)
     status, mine, pending = [
         said((await two_vendors.types(command))["blocks"]) for command in ("status", "mine", "pending")

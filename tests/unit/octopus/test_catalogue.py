@@ -11,15 +11,16 @@ from structlog.testing import capture_logs
 
 from bot.domain.catalogue import Denomination, Wallet
 from bot.domain.money import Money
-from bot.domain.quotes import Quote, Terms
+from bot.domain.quotes import Quote
 from bot.vendors.http import payloads
 from bot.vendors.http.responses import MalformedResponse, Response
 from bot.vendors.octopus.catalogue import ProductPayload, WalletPayload
 from bot.vendors.octopus.payloads import parse_each
 from bot.vendors.octopus.quotes import quote_of
+from tests.support.terms import gift_card_terms
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-TERMS = Terms("octopus", "8101", Money(Decimal("20"), "EUR"), 3, "31")
+TERMS = gift_card_terms("octopus", "8101", Money(Decimal("20"), "EUR"), 3, "31")
 EUR_WALLET = Wallet("octopus", "31", Money(Decimal("1840.55"), "EUR"), "PREPAID")
 YEN_WALLET = Wallet("octopus", "31", Money(Decimal("90000"), "JPY"), "PREPAID")
 

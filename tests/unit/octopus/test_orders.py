@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.quotes import Terms
 from bot.domain.vendor_orders import Purchase, VendorOrderStatus
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.http.responses import MalformedResponse, Response
 from bot.vendors.octopus.orders import fetched, found, placed
+from tests.support.terms import gift_card_terms
 
-TERMS = Terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")
+TERMS = gift_card_terms("octopus", "8101", Money(Decimal("20.00"), "EUR"), 2, "31")
 PURCHASE = Purchase(TERMS, "GC-261121-7K3MQ9VX", None)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False) | st.text(max_size=8),
@@ -60,7 +60,7 @@ def test_a_delivered_order_has_its_codes() -> None:
         PURCHASE.client_reference,
     )
     assert vendor_order.request_id == "REQ1"
-    assert vendor_order.vouchers == (
+    assert vendor_order.deliverables == (
         Voucher("NMB-1A2B", "0041", None, "2028-06-02", None),
         Voucher(None, None, "https://claim.example/abc", None, "NB-000911"),
     )
@@ -93,7 +93,7 @@ def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: 
 
     vendor_order = placed(reply(body), PURCHASE)
 
-    assert [voucher.secrets for voucher in vendor_order.vouchers] == [
+    assert [voucher.secrets for voucher in vendor_order.deliverables] == [
         ("NMB-1A2B", "0041"),
         ("https://claim.example/abc",),
     ]
@@ -106,31 +106,31 @@ def test_readable_codes_survive_whatever_else_is_odd(odd: dict[str, Any], gone: 
 def test_a_good_voucher_survives_odd_neighbours(odd: list[Any]) -> None:
     vendor_order = placed(reply(order(vouchers=[*odd, {"card_number": "GOOD-1"}])), PURCHASE)
 
-    assert vendor_order.vouchers[-1] == Voucher("GOOD-1")
+    assert vendor_order.deliverables[-1] == Voucher("GOOD-1")
 
 
 def test_a_code_sent_as_a_number_is_kept_as_text() -> None:
     vendor_order = placed(
         reply(order(vouchers=[{"card_number": 6006491234567890123, "pin_code": 7741}])), PURCHASE
     )
-    assert vendor_order.vouchers == (Voucher("6006491234567890123", "7741"),)
+    assert vendor_order.deliverables == (Voucher("6006491234567890123", "7741"),)
 
 
 @pytest.mark.contract("6.3a")
 def test_blank_fields_of_a_voucher_count_as_absent() -> None:
     vendor_order = placed(reply(order(vouchers=[{"card_number": "  ", "pin_code": ""}])), PURCHASE)
-    assert not vendor_order.vouchers[0].is_clear
+    assert not vendor_order.deliverables[0].is_clear
 
 
 def test_a_code_with_half_a_character_can_still_be_stored() -> None:
     vendor_order = placed(reply(order(vouchers=[{"card_number": "AB\ud83d12"}])), PURCHASE)
-    assert vendor_order.vouchers[0].secrets[0].encode() == "AB�12".encode()
+    assert vendor_order.deliverables[0].secrets[0].encode() == "AB�12".encode()
 
 
 @pytest.mark.contract("G3")
 def test_masked_codes_are_passed_on_as_they_are_and_are_not_clear() -> None:
     vendor_order = fetched(reply(order(vouchers=[{"card_number": "****1A2B", "pin_code": "***1"}])), "70388")
-    assert not vendor_order.vouchers[0].is_clear
+    assert not vendor_order.deliverables[0].is_clear
 
 
 @pytest.mark.contract("2.3b")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.vendor_orders import VendorOrder
-from bot.domain.vouchers import Voucher
+from bot.kinds.gift_card import Voucher
 from bot.vendors.contract import UnparsedResponse, discard_unparsed_response
 from bot.vendors.http.api import outcome_of
 from bot.vendors.http.responses import RawResponse, Response, TransientFailure
@@ -35,7 +35,7 @@ def kept(
 
 def codes(unread: UnparsedResponse | None) -> list[str]:
     assert unread is not None
-    return [secret for voucher in unread.vouchers for secret in voucher.secrets]
+    return [secret for voucher in unread.deliverables for secret in voucher.secrets]
 
 
 MASKED = [{"card_number": "****1A2B", "pin_code": "***1", "claim_url": None}] * 2
@@ -115,7 +115,7 @@ def test_the_cards_that_are_plain_are_told_beside_the_whole() -> None:
     odd = order(vouchers=[{"card_number": "NMB-1A2B", "pin_code": "0041"}, {"code": "NMB-5E6F"}])
     unread = kept(odd)
     assert unread is not None
-    assert unread.vouchers == (Voucher("NMB-1A2B", "0041"),)
+    assert unread.deliverables == (Voucher("NMB-1A2B", "0041"),)
 
 
 @pytest.mark.contract("7.3b")
@@ -123,7 +123,7 @@ def test_of_a_cut_off_answer_whole_cards_are_told_and_no_half_one() -> None:
     raw = json.dumps(order(), default=str).encode()
     for cut in range(1, len(raw)):
         unread = kept(raw, cut=cut)
-        told = list(unread.vouchers) if unread else []
+        told = list(unread.deliverables) if unread else []
         assert told in ([], [Voucher("NMB-1A2B", "0041", None, "2028-06-02")])
         if b"NMB" in raw[:cut]:
             assert unread is not None

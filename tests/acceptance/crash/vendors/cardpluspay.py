@@ -16,6 +16,7 @@ from tests.acceptance.crash.vendor_ledger import AccountMovement, VendorSale
 from tests.acceptance.crash.vendors.cardpluspay_case import CARDS, PRODUCTS, TELLING
 from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
 from tests.support.every import assert_every
+from tests.support.terms import card_selection_by_key
 
 SPEED = 300.0  # the grace of a quarter of an hour takes three seconds
 MANY = "many"  # cards, which are bought as several orders
@@ -52,8 +53,8 @@ class CardPlusPayStandIn(VendorStandIn):
         for name, quantity in cards.items():
             item = self._with_pins(PRODUCTS.get(name, "mixed"))
             key, value = f"{self.name}:{item['item_code']}", Decimal(item["value"])
-            selections[name] = Selection(key, value, quantity)
-            selections[f"{name}, before"] = Selection(key, value, TELLING)
+            selections[name] = card_selection_by_key(key, value, quantity)
+            selections[f"{name}, before"] = card_selection_by_key(key, value, TELLING)
         return selections
 
     def open_account(self, name: str) -> str:

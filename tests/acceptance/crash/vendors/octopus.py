@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
+from bot.kinds.gift_card import GIFT_CARD
 from bot.services.purchase.record import purchase_of
 from bot.services.quote_order import Selection
 from bot.vendors.octopus.client import OctopusCards
@@ -16,6 +17,7 @@ from tests.acceptance.crash.bot_run import now
 from tests.acceptance.crash.vendor_ledger import AccountMovement, VendorSale
 from tests.acceptance.crash.vendors.octopus_cases import LARGE, SMALL
 from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
+from tests.support.terms import card_selection
 
 _SPEED = 60.0
 S = OrderState
@@ -52,12 +54,12 @@ class OctopusStandIn(VendorStandIn):
         for wallet in self._listed("/wallets"):
             self._send("PATCH", f"/wallets/{wallet['id']}", {"amount": "5000000"})
         minimum = product.denominations[0].minimum
-        return {str(cards): Selection(product.key, minimum, cards) for cards in (SMALL, LARGE)}
+        return {str(cards): card_selection(product, minimum, cards) for cards in (SMALL, LARGE)}
 
     async def buy_beside(self, order: Order) -> None:
         """An attempt under the same reference that nobody here remembers."""
         octopus = self.client(self.first_account)
-        await octopus.place(purchase_of(order))
+        await octopus.sells[GIFT_CARD].place(purchase_of(order))
         await octopus.aclose()
 
     def sold(self) -> list[VendorSale]:

@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from handlers.views.text import safe_plain_text, safe_text, truncate
+from handlers.block_kit.text import safe_plain_text, safe_text, truncate
 
 Block = dict[str, Any]  # JSON, as Slack takes it and sends it back in views
 MAX_BLOCKS_IN_MESSAGE = 50
