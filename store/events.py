@@ -53,9 +53,9 @@ class Events:
         value = self._db.value(sql, [event.vendor, number, event.client_reference, number])
         return None if value is None else OrderId(value)
 
-    def due(self, vendor: str) -> list[VendorEvent]:
+    def due(self, vendor: str, now: datetime) -> list[VendorEvent]:
         """The vendor's oldest that was not acted on, unless a worker is at it: they are acted on in turn."""
-        return [self._event(row) for row in self._leases.due(_next_of(vendor), self._db.now(), 1)]
+        return [self._event(row) for row in self._leases.due(_next_of(vendor), now, 1)]
 
     def claim(self, owner: str, now: datetime, lease_for: timedelta, *, vendor: str) -> list[VendorEvent]:
         """Take that one, so that nobody else acts on it or on a later one."""

@@ -1,6 +1,6 @@
 """Did the money come back? A refund is found among the wallet's movements, or missed after a day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
@@ -8,7 +8,7 @@ import structlog
 from bot.domain.backoff import refund_check_delay
 from bot.domain.lifecycle import EXPECTING_REFUND, Cause
 from bot.domain.money import Money, precision, rounded
-from bot.domain.orders import Order, OrderId
+from bot.domain.orders import Order
 from bot.domain.people import Component
 from bot.domain.problems import JSON
 from bot.domain.wallet_transactions import Direction, Refund, WalletTransaction
@@ -23,23 +23,29 @@ _LONGEST = timedelta(days=1)
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 
-async def track_refund(ctx: AppContext, order_id: OrderId) -> None:
+async def track_refund(ctx: AppContext, watch: RefundWatch) -> None:
     """Look once for the refund of an order that failed, was cancelled, or came in part only."""
-    order = await ctx.order(order_id)
+    order = await ctx.order(watch.order_id)
     if order.state not in EXPECTING_REFUND:
-        await ctx.write(lambda tx: tx.refunds.end(order_id, RefundWatchOutcome.NOT_NEEDED))
+        await ctx.write(lambda tx: _end(tx, watch, RefundWatchOutcome.NOT_NEEDED))
         return
     try:
         transactions = await _wallet_transactions_of(ctx, order)
     except VendorError as error:
         # Not having been able to look proves nothing, however long it goes on.
-        log.warning("refund_not_looked_for", order_id=order_id, request_id=error.request_id)
-        await ctx.write(lambda tx: _look_again(ctx, tx, order_id))
+        log.warning("refund_not_looked_for", order_id=order.id, request_id=error.request_id)
+        await ctx.write(lambda tx: _look_again(ctx, tx, watch))
         return
-    await ctx.write(lambda tx: _record(ctx, tx, order, transactions))
+    await ctx.write(lambda tx: _record(ctx, tx, order, watch, transactions))
 
 
-def _record(ctx: AppContext, tx: Transaction, order: Order, transactions: list[WalletTransaction]) -> None:
+def _record(
+    ctx: AppContext,
+    tx: Transaction,
+    order: Order,
+    watch: RefundWatch,
+    transactions: list[WalletTransaction],
+) -> None:
     """What is new, who is told, and whether to look again."""
     found = [
         Refund(credit.transaction_id, credit.amount, credit.at)
@@ -57,24 +63,30 @@ def _record(ctx: AppContext, tx: Transaction, order: Order, transactions: list[W
         }
         apply(ctx, tx, order, Cause.REFUNDED, actor=REFUND_TRACKER, details=details)
     if complete:
-        tx.refunds.end(order.id, RefundWatchOutcome.FOUND)
-    elif ctx.clock() - _watch_of(tx, order.id).since >= _LONGEST:
-        tx.refunds.end(order.id, RefundWatchOutcome.MISSING)
+        _end(tx, watch, RefundWatchOutcome.FOUND)
+    elif ctx.clock() - _since(tx, watch) >= _LONGEST:
+        _end(tx, watch, RefundWatchOutcome.MISSING)
         details = {"movements_naming_it": len(transactions), "charge": str(order.charge)}
         apply(ctx, tx, order, Cause.REFUND_MISSING, actor=REFUND_TRACKER, details=details)
     else:
-        _look_again(ctx, tx, order.id)
+        _look_again(ctx, tx, watch)
 
 
-def _watch_of(tx: Transaction, order_id: OrderId) -> RefundWatch:
-    watch = tx.refunds.get_watch(order_id)
-    assert watch is not None, f"the refund of order {order_id} is looked for"
-    return watch
+def _since(tx: Transaction, watch: RefundWatch) -> datetime:
+    """It may have begun anew while the vendor was being asked."""
+    current = tx.refunds.get_watch(watch.order_id)
+    return (current or watch).since
 
 
-def _look_again(ctx: AppContext, tx: Transaction, order_id: OrderId) -> None:
+def _end(tx: Transaction, watch: RefundWatch, how: RefundWatchOutcome) -> None:
+    tx.refunds.end(watch.order_id, how, fence=watch.fence)
+
+
+def _look_again(ctx: AppContext, tx: Transaction, watch: RefundWatch) -> None:
     now = ctx.clock()
-    tx.refunds.reschedule(order_id, now + refund_check_delay(now - _watch_of(tx, order_id).since))
+    tx.refunds.reschedule(
+        watch.order_id, now + refund_check_delay(now - _since(tx, watch)), fence=watch.fence
+    )
 
 
 async def _wallet_transactions_of(ctx: AppContext, order: Order) -> list[WalletTransaction]:

@@ -36,7 +36,8 @@ async def handle_event(ctx: AppContext, event: VendorEvent) -> None:
             await _requeue_order(ctx, event)
         case Subject.WALLET:
             # Each purchase brings one: those that wait already are answered by one reading.
-            handled = await ctx.read(lambda tx: tx.events.unhandled(event.vendor, Subject.WALLET))
+            waiting = await ctx.read(lambda tx: tx.events.unhandled(event.vendor, Subject.WALLET))
+            handled += [other for other in waiting if other != event]
             await _refresh_wallets(ctx, event.vendor, {each.wallet_id for each in handled})
         case Subject.OTHER:
             log.info("event_of_unknown_kind", kind=event.kind, event_id=event.event_id)
@@ -51,7 +52,14 @@ async def handle_event(ctx: AppContext, event: VendorEvent) -> None:
 async def requeue_after_event(ctx: AppContext, order_id: OrderId, since: datetime) -> None:
     """Look again at an order that an event named while it was being looked at: the answer may be older."""
     order = await ctx.order(order_id)
-    if happens(order.state, Cause.NEWS) and await ctx.read(lambda tx: tx.events.has_event_for(order, since)):
+    if await ctx.read(lambda tx: tx.events.has_event_for(order, since)):
+        await look_again(ctx, order.id)
+
+
+async def look_again(ctx: AppContext, order_id: OrderId) -> None:
+    """There may be news of it at the vendor: ask at once, where the vendor is asked anyway."""
+    order = await ctx.order(order_id)
+    if happens(order.state, Cause.NEWS):
         await commit(ctx, order, Cause.NEWS)
 
 
@@ -61,9 +69,7 @@ async def _requeue_order(ctx: AppContext, event: VendorEvent) -> None:
     if order_id is None:
         log.warning("event_of_unknown_order", kind=event.kind, event_id=event.event_id)
         return
-    order = await ctx.order(order_id)
-    if happens(order.state, Cause.NEWS):
-        await commit(ctx, order, Cause.NEWS)
+    await look_again(ctx, order_id)
 
 
 async def _refresh_wallets(ctx: AppContext, vendor: str, wallet_ids: set[str | None]) -> None:

@@ -6,6 +6,7 @@ import structlog
 
 from bot.domain.lifecycle import OrderState
 from bot.services.context import AppContext
+from store import Transaction
 
 log = structlog.get_logger(__name__)
 _WORTH_A_WORD = timedelta(seconds=30)
@@ -17,21 +18,24 @@ class ClockRegressionGuard:
     """Compares the clock with the latest time seen, which is first read from the audit log."""
 
     def __init__(self, ctx: AppContext) -> None:
-        self._desk = ctx
-        self._latest = _last_on_record(ctx)
+        self._ctx = ctx
+        self._latest: datetime | None = None
 
-    def now(self) -> datetime:
-        """The time. When it has gone back, everything that waits is made due at once."""
-        now = self._desk.clock()
-        if now < self._latest - _WORTH_A_WORD:
-            log.warning("clock_went_back", by_s=round((self._latest - now).total_seconds()))
-            with self._desk.store.transaction():
-                self._desk.store.orders.bring_forward(_LOOKED_AT_BY_US, now)
-                self._desk.store.outbox.bring_forward(now)
+    async def check(self) -> None:
+        """When the clock has gone back, everything that waits is made due at once."""
+        now = self._ctx.clock()
+        latest = self._latest or await self._ctx.read(_last_on_record) or now
+        if now < latest - _WORTH_A_WORD:
+            log.warning("clock_went_back", by_s=round((latest - now).total_seconds()))
+            await self._ctx.store.write(lambda tx: _bring_forward(tx, now))
         self._latest = now
-        return now
 
 
-def _last_on_record(ctx: AppContext) -> datetime:
-    seq, _ = ctx.store.audit.head()
-    return max((row.at for row in ctx.store.audit.rows(after_seq=seq - 1)), default=ctx.clock())
+def _bring_forward(tx: Transaction, now: datetime) -> None:
+    tx.orders.bring_forward(_LOOKED_AT_BY_US, now)
+    tx.outbox.bring_forward(now)
+
+
+def _last_on_record(tx: Transaction) -> datetime | None:
+    seq, _ = tx.audit.head()
+    return max((row.at for row in tx.audit.rows(after_seq=seq - 1)), default=None)

@@ -4,13 +4,17 @@ from bot.domain.events import VendorEvent
 from bot.services.context import AppContext
 from bot.services.vendor_events import handle_event
 from bot.workers.polling import PollingWorker
+from bot.workers.queue import Queue
 
 
 def event_worker(ctx: AppContext, vendor: str) -> PollingWorker[VendorEvent, str]:
-    def due() -> list[VendorEvent]:
-        return ctx.store.events.unhandled(vendor, limit=20)
+    queue = Queue[VendorEvent](
+        due=lambda tx, now: tx.events.due(vendor, now),
+        claim=lambda tx, lease: tx.events.claim(lease.owner, lease.now, lease.lease_for, vendor=vendor),
+        claims=lambda tx: tx.events,
+    )
 
     async def work(event: VendorEvent) -> None:
         await handle_event(ctx, event)
 
-    return PollingWorker(f"{vendor} events", due=due, work=work, key=lambda event: event.vendor)
+    return PollingWorker(f"{vendor} events", ctx, queue, work=work, key=lambda event: event.vendor)

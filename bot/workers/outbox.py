@@ -13,6 +13,7 @@ from bot.services.outbox_payloads import RevealPage
 from bot.services.persist_with_retry import persist_with_retry
 from bot.services.reveal_codes import abandon_reveal, record_reveal
 from bot.workers.polling import PollingWorker
+from bot.workers.queue import Queue
 from store import OutboxMessage, Transaction
 
 log = structlog.get_logger(__name__)
@@ -39,14 +40,16 @@ def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMess
             order_id=row.order_id,
         )
 
-    def due() -> list[OutboxMessage]:
-        return list(ctx.store.outbox.due(ctx.clock(), limit=20))
-
-    return PollingWorker("outbox", due=due, work=work, key=lambda row: row.id, parallel=4)
+    queue = Queue[OutboxMessage](
+        due=lambda tx, now: tx.outbox.due(now, limit=1),
+        claim=lambda tx, lease: tx.outbox.claim(*lease),
+        claims=lambda tx: tx.outbox,
+    )
+    return PollingWorker("outbox", ctx, queue, work=work, key=lambda row: row.id)
 
 
 def _sent(tx: Transaction, row: OutboxMessage, card_ref: str | None) -> None:
-    tx.outbox.sent(row.id, {"card_ref": card_ref} if card_ref else {})
+    tx.outbox.sent(row.id, {"card_ref": card_ref} if card_ref else {}, fence=row.fence)
     if row.kind == OutboxKind.CARD and row.order_id is not None:
         tx.orders.change(row.order_id, card_ref=card_ref)
     elif row.kind == OutboxKind.CODES and row.order_id is not None:
@@ -64,7 +67,7 @@ async def _again(ctx: AppContext, row: OutboxMessage, later: RetryLater) -> None
         wait = timedelta(seconds=later.retry_after_s)
 
     def postpone(tx: Transaction) -> None:
-        tx.outbox.failed(row.id, str(later), ctx.clock() + wait)
+        tx.outbox.failed(row.id, str(later), ctx.clock() + wait, fence=row.fence)
         if later.maybe_sent and row.kind == OutboxKind.CODES and row.order_id is not None:
             order, reveal_page = tx.orders.get(row.order_id), RevealPage.model_validate(row.payload)
             record_reveal(tx, order, shown=None, reveal_page=reveal_page, why=str(later))
@@ -77,7 +80,7 @@ async def _give_up(ctx: AppContext, row: OutboxMessage, why: str) -> None:
     log.error("message_given_up", row=row.id, kind=row.kind, order_id=row.order_id, why=why)
 
     def give_up(tx: Transaction) -> None:
-        tx.outbox.given_up(row.id, why)
+        tx.outbox.given_up(row.id, why, fence=row.fence)
         if row.kind == OutboxKind.CODES and row.order_id is not None:
             abandon_reveal(tx, tx.orders.get(row.order_id), RevealPage.model_validate(row.payload), why)
 

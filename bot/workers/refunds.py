@@ -4,16 +4,20 @@ from bot.domain.orders import OrderId
 from bot.services.context import AppContext
 from bot.services.track_refund import track_refund
 from bot.workers.polling import PollingWorker
+from bot.workers.queue import Queue
 from store import RefundWatch
 
 
 def refund_worker(ctx: AppContext, vendor: str) -> PollingWorker[RefundWatch, OrderId]:
-    def due() -> list[RefundWatch]:
-        return ctx.store.refunds.due(ctx.clock(), limit=20, vendor=vendor)
+    queue = Queue[RefundWatch](
+        due=lambda tx, now: tx.refunds.due(now, limit=1, vendor=vendor),
+        claim=lambda tx, lease: tx.refunds.claim(*lease, vendor=vendor),
+        claims=lambda tx: tx.refunds,
+    )
 
     async def work(watch: RefundWatch) -> None:
-        await track_refund(ctx, watch.order_id)
+        await track_refund(ctx, watch)
 
     return PollingWorker(
-        f"{vendor} refunds", due=due, work=work, key=lambda watch: watch.order_id, parallel=2
+        f"{vendor} refunds", ctx, queue, work=work, key=lambda watch: watch.order_id, parallel=2
     )

@@ -136,9 +136,9 @@ def approvers_of(tx: Transaction, order: Order) -> list[JSON]:
     return [*sorted({str(approval.approver) for approval in tx.approvals.valid(order)})]
 
 
-async def collect_children(ctx: AppContext, parent_id: OrderId) -> Order:
+async def collect_children(ctx: AppContext, parent: Order) -> Order:
     """Bring an order that was split to where its children are, should one of them have been missed."""
-    return await ctx.write(lambda tx: roll_up(ctx, tx, parent_id))
+    return await ctx.write(lambda tx: roll_up(ctx, tx, parent.id))
 
 
 def roll_up(ctx: AppContext, tx: Transaction, parent_id: OrderId, *, has_more: bool = False) -> Order:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.lifecycle import INTERRUPTED, Cause
-from bot.domain.orders import Order, OrderId
+from bot.domain.orders import Order
 from bot.services.context import AppContext
 from bot.services.purchase.apply import commit
 from bot.services.purchase.attribute import attribute_once, attribute_order
@@ -17,13 +17,12 @@ log = structlog.get_logger(__name__)
 _LOOK_UPS_BEFORE_ASKING_AGAIN = 2
 
 
-async def recover_order(ctx: AppContext, order_id: OrderId) -> Order:
+async def recover_order(ctx: AppContext, order: Order) -> Order:
     """Look the order up by its reference; ask again, under the same reference, only when it is not there.
 
     Asking again cannot buy twice: the vendor takes a client_reference once. A look-up that fails proves
     nothing, so it never leads to asking again.
     """
-    order = await ctx.order(order_id)
     reference_lookup = ctx.sells(order.terms).reference_lookup
     if reference_lookup is None:
         return await attribute_order(ctx, order)
@@ -43,9 +42,8 @@ async def recover_order(ctx: AppContext, order_id: OrderId) -> Order:
     return checked if isinstance(checked, Order) else await submit_purchase(ctx, order, checked)
 
 
-async def look_up_once(ctx: AppContext, order_id: OrderId) -> Order:
+async def look_up_once(ctx: AppContext, order: Order) -> Order:
     """Look an order up whose outcome is unknown, and do nothing else. Raises VendorError."""
-    order = await ctx.order(order_id)
     reference_lookup = ctx.sells(order.terms).reference_lookup
     if reference_lookup is None:
         return await attribute_once(ctx, order)
@@ -53,9 +51,8 @@ async def look_up_once(ctx: AppContext, order_id: OrderId) -> Order:
     return await record_vendor_order(ctx, order, found, codes_were_readable=False) if found else order
 
 
-async def follow_order(ctx: AppContext, order_id: OrderId) -> Order:
+async def follow_order(ctx: AppContext, order: Order) -> Order:
     """Read an order that the vendor is fulfilling, or whose codes we do not hold."""
-    order = await ctx.order(order_id)
     sells, known = ctx.sells(order.terms), order.vendor_order_id
     try:
         # The vendor once answered without its id: then it has to be found otherwise.
@@ -68,9 +65,8 @@ async def follow_order(ctx: AppContext, order_id: OrderId) -> Order:
     return await record_vendor_order(ctx, order, seen, codes_were_readable=known is not None)
 
 
-async def recover_interrupted_order(ctx: AppContext, order_id: OrderId) -> Order:
+async def recover_interrupted_order(ctx: AppContext, order: Order) -> Order:
     """Whoever was buying it is gone: its outcome is unknown, whatever was sent."""
-    order = await ctx.order(order_id)
     gone = OutcomeUnknown("the purchase was cut off")
     return await outcome_unknown(ctx, order, gone, cause=Cause.LEASE_EXPIRED)
 
@@ -79,5 +75,5 @@ async def recover_interrupted_orders(ctx: AppContext) -> int:
     """At the start nobody is buying: what says so was cut off, and is looked up. Returns how many."""
     interrupted = await ctx.read(lambda tx: tx.orders.in_states(INTERRUPTED, limit=1000))
     for order in interrupted:
-        await recover_interrupted_order(ctx, order.id)
+        await recover_interrupted_order(ctx, order)
     return len(interrupted)

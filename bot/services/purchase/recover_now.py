@@ -33,11 +33,11 @@ async def recover_directly(ctx: AppContext, client_reference: str) -> Order:
     """Without workers: look it up here, once. Nothing is bought. Raises as above, and VendorError."""
     order = await _recoverable_order(ctx, client_reference, POLLED | INTERRUPTED)
     if order.state in INTERRUPTED:
-        order = await recover_interrupted_order(ctx, order.id)
+        order = await recover_interrupted_order(ctx, order)
     if order.state in POLLED - FOLLOWED:
-        order = await look_up_once(ctx, order.id)
+        order = await look_up_once(ctx, order)
     if order.state in FOLLOWED:
-        order = await follow_order(ctx, order.id)
+        order = await follow_order(ctx, order)
     return order
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.lifecycle import MAYBE_SPENT, UNSPENT, Cause, Step
-from bot.domain.orders import Order, OrderId
+from bot.domain.orders import Order
 from bot.domain.problems import JSON
 from bot.domain.purchase_checks import Objection, check_purchase
 from bot.domain.quotes import Quote
@@ -31,9 +31,8 @@ _LOOK_UPS_BEFORE_A_REFUSAL_IS_BELIEVED = 6  # after an unknown outcome
 _WAIT_BEFORE_A_REFUSAL_IS_BELIEVED = timedelta(minutes=2)
 
 
-async def submit_order(ctx: AppContext, order_id: OrderId) -> Order:
+async def submit_order(ctx: AppContext, order: Order) -> Order:
     """Check the approval and the price once more, write the intent down, and buy."""
-    order = await ctx.order(order_id)
     checked = await check_and_quote(ctx, order)
     if isinstance(checked, Order):
         return checked

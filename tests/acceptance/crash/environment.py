@@ -153,7 +153,7 @@ class CrashEnvironment:
     async def _bought(self, store: Store, time: AcceleratedClock, client: Vendor, wanted: str) -> None:
         ctx = self.ctx(store, time, client)
         order = self.asked(store, time, client.name, wanted, key="V0")
-        order = await submit_order(ctx, (await approve_request(ctx, LEAD, order.id)).id)
+        order = await submit_order(ctx, await approve_request(ctx, LEAD, order.id))
         assert order.state is OrderState.DELIVERED
         await client.aclose()
         with store.transaction():  # nobody needs to hear of it any more

@@ -30,7 +30,7 @@ async def test_of_two_orders_at_once_the_second_waits_and_says_for_whom(ctx, clo
     first, second = await approved(ctx, key="one"), await approved(ctx, key="two")
     account.arm("delay-before", seconds=0.5)
 
-    await asyncio.gather(submit_order(ctx, first.id), submit_order(ctx, second.id))
+    await asyncio.gather(submit_order(ctx, first), submit_order(ctx, second))
 
     states = {order.client_reference: ctx.store.orders.get(order.id) for order in (first, second)}
     bought, waiting = sorted(states.values(), key=lambda order: order.state is S.APPROVED)
@@ -89,7 +89,7 @@ async def test_a_bot_that_dies_while_buying_finds_its_purchase_when_it_is_back(
     await knows_as_plain(ctx, clock)
     account.arm("delay-after", seconds=0.7)
     order = await approved(ctx)
-    buying = asyncio.create_task(submit_order(ctx, order.id))
+    buying = asyncio.create_task(submit_order(ctx, order))
     await until(lambda: len(account.orders()) == 2)
     ctx.store.close()  # what follows is never written
     buying.cancel()

@@ -254,7 +254,7 @@ async def test_a_bot_that_dies_while_buying_looks_the_order_up_when_it_is_back(c
     back_office.choose(reads="always")
     back_office.arm("delay-after", seconds=3)
     order = await approved(ctx, 2)
-    buying = asyncio.create_task(submit_order(ctx, order.id))
+    buying = asyncio.create_task(submit_order(ctx, order))
     await until(lambda: bought(back_office, order))
     buying.cancel()
     with pytest.raises(asyncio.CancelledError):

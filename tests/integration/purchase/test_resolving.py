@@ -142,7 +142,7 @@ async def test_a_closed_order_is_never_bought_not_even_by_a_worker_that_was_alre
     order = await work(ctx, clock, lost_order, steps=lookups)
     proposal = await propose_resolution(ctx, LEAD, order.id, NOT_BOUGHT, "not there")
 
-    looking = asyncio.create_task(recover_order(ctx, order.id))
+    looking = asyncio.create_task(recover_order(ctx, order))
     await asyncio.sleep(0)  # it has read the order and waits for the vendor
     closed = await confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
     with pytest.raises(StaleState):

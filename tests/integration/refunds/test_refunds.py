@@ -31,7 +31,7 @@ async def look(ctx, clock, order, *, times=1):
             return
         clock.advance(max(timedelta(), watch.next_at - clock()))
         assert [due.order_id for due in ctx.store.refunds.due(clock())] == [order.id]
-        await track_refund(ctx, order.id)
+        await track_refund(ctx, watch)
 
 
 async def look_until_over(ctx, clock, order):
@@ -192,7 +192,7 @@ async def test_another_orders_refund_is_not_taken_for_ours(ctx, clock, back_offi
 
 async def look_at_each(ctx, *orders):
     for order in orders:
-        await track_refund(ctx, order.id)
+        await track_refund(ctx, ctx.store.refunds.get_watch(order.id))
 
 
 @pytest.mark.contract("12.2a")
