@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order, OrderId
 from bot.domain.people import Actor, Component, PersonId
@@ -39,7 +40,7 @@ class Audit:
         self,
         *,
         actor: Actor,
-        action: str,
+        action: AuditAction,
         order: Order | None = None,
         before: OrderState | None = None,
         after: OrderState | None = None,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from decimal import InvalidOperation
 from typing import Any
 
+from bot.domain.audit_actions import AuditAction
 from store.columns import terms_columns
 from store.database import Database
 from store.order_rows import order_from_row
@@ -41,7 +42,11 @@ def _last_logged(database: Database, order_id: int) -> tuple[int | None, str | N
         details = _object(text)
         if details is None:
             return seq, ""  # forged: it agrees with nothing
-        named = details.get("now") if action == "price_moved" else details.get("terms", details.get("digest"))
+        named = (
+            details.get("now")
+            if action == AuditAction.PRICE_MOVED
+            else details.get("terms", details.get("digest"))
+        )
         if named is not None:
             return seq, str(named)
     return None, None

@@ -83,6 +83,7 @@ class OrderChanges(TypedDict, total=False):
     expected_debit: Money
     charged: Money | None
     outcome_lost_at: datetime | None
+    codes_shown_at: datetime | None
 
 
 def new_row(draft: NewOrder, request_key: str, state: OrderState, scope: Scope) -> Row:
@@ -181,6 +182,7 @@ def order_from_row(row: Row, *, fence: int | None = None) -> Order:
         problem=_problem(row["problem"]),
         charged=money_or_none(row, "charged"),
         outcome_lost_at=from_timestamp_or_none(row["outcome_lost_at"]),
+        codes_shown_at=from_timestamp_or_none(row["codes_shown_at"]),
         version=row["version"],
         card_ref=row["card_ref"],
         escalations=row["escalations"],

@@ -55,6 +55,10 @@ class Orders(Purchases):  # for callers that are to ask `tx.purchases` themselve
         self._db.update("orders", order_id, changed_columns(changes))
         return self.get(order_id)
 
+    def record_codes_shown(self, order_id: OrderId) -> None:
+        """Its requester was just shown codes of it."""
+        self.change(order_id, codes_shown_at=self._db.now())
+
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
         order = self._one("id = ?", order_id)

@@ -39,11 +39,6 @@ class ReadOnlyStore:
         sql = "SELECT order_id, count(*) AS n FROM deliverables WHERE is_clear = 1 GROUP BY order_id"
         return {row["order_id"]: row["n"] for row in self._db.rows(sql)}
 
-    def shown_orders(self) -> set[OrderId]:
-        """Orders whose codes their requester was shown at least once."""
-        rows = self._db.rows("SELECT DISTINCT order_id FROM audit WHERE action = 'codes_shown'")
-        return {row["order_id"] for row in rows}
-
     def audit_log(self) -> Iterator[Row]:
         """Every row, oldest first, as it lies on disk: what is exported can be verified like the original."""
         return self._db.iter_rows(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq")

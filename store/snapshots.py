@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from bot.domain.attribution import AccountSnapshot
+from bot.domain.lifecycle import MAYBE_SPENT, OrderState
 from bot.domain.money import Money
 from bot.domain.orders import OrderId
 from store.columns import (
@@ -14,7 +15,7 @@ from store.columns import (
     money_columns,
     to_timestamp,
 )
-from store.database import Database
+from store.database import Database, marks
 
 
 class Snapshots:
@@ -55,15 +56,16 @@ class Snapshots:
         sql = """
             SELECT expected_debit_amount, expected_debit_currency FROM orders
             JOIN snapshots ON snapshots.order_id = orders.id
-            WHERE vendor = ? AND taken_at > ? AND vendor_order_id IS NOT NULL
-            AND state <> 'refused'
+            WHERE vendor = ? AND taken_at > ? AND vendor_order_id IS NOT NULL AND state <> ?
         """
-        return [money(row, "expected_debit") for row in self._db.rows(sql, [vendor, to_timestamp(taken_at)])]
+        rows = self._db.rows(sql, [vendor, to_timestamp(taken_at), OrderState.REFUSED.value])
+        return [money(row, "expected_debit") for row in rows]
 
     def oldest_of(self, vendor: str) -> datetime | None:
         """When the account was looked at for the purchase with this vendor that is not over yet."""
-        sql = """
+        states = [state.value for state in MAYBE_SPENT]
+        sql = f"""
             SELECT min(taken_at) FROM snapshots JOIN orders ON orders.id = order_id
-            WHERE vendor = ? AND state IN ('submitting', 'outcome_unknown')
+            WHERE vendor = ? AND state IN ({marks(states)})
         """
-        return from_timestamp_or_none(self._db.value(sql, [vendor]))
+        return from_timestamp_or_none(self._db.value(sql, [vendor, *states]))

@@ -53,6 +53,7 @@ class Order:
     expected_debit: Money | None = None  # what should leave the wallet, by the same quote
     charge_details: Mapping[str, str] = field(default_factory=dict)  # what else the charge is made of
     charged: Money | None = None  # what the vendor says it cost
+    codes_shown_at: datetime | None = None  # when its requester last saw codes of it
     outcome_lost_at: datetime | None = None  # when it last became unknown whether it was bought
     version: int = 0  # counts the states it has been in
     parent_id: OrderId | None = None  # the order this one is a part of

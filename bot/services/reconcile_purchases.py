@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.reconciliation import (
@@ -101,8 +102,9 @@ async def _match(ctx: AppContext, vendor: Vendor) -> ReconciliationReport:
 
 def _our_orders(store: Store, vendor: str) -> list[LocalOrder]:
     with store.reader() as database:
-        shown, held = database.shown_orders(), database.codes_by_order()
+        held = database.codes_by_order()
         orders = [order for order in database.orders.all() if order.terms.vendor == vendor]
+        shown = {order.id for order in orders if order.codes_shown_at is not None}
         parents = {order.parent_id for order in orders}  # bought in parts, and so not bought themselves
         return [
             LocalOrder(order, held.get(order.id, 0), not {order.id, order.parent_id}.isdisjoint(shown))
@@ -166,7 +168,7 @@ def _audit_report(ctx: AppContext, report: ReconciliationReport) -> None:
     ]
     ctx.store.audit.write(
         actor=RECONCILER,
-        action="reconciled",
+        action=AuditAction.RECONCILED,
         details={
             "vendor": report.title,
             "since": f"{report.since:%Y-%m-%dT%H:%M:%SZ}",

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component
 from bot.services.context import AppContext
 from store import Store
@@ -16,7 +17,7 @@ def record_start(ctx: AppContext, policy_file: Path, *, mixed: bool) -> None:
     with ctx.transaction():
         ctx.store.audit.write(
             actor=STARTUP,
-            action="started",
+            action=AuditAction.STARTED,
             details={
                 "environment": ctx.environment,
                 "mixed": mixed,
@@ -28,4 +29,4 @@ def record_start(ctx: AppContext, policy_file: Path, *, mixed: bool) -> None:
 def record_rotation(store: Store, codes: int) -> None:
     """Audit that so many codes were sealed anew with the newest key."""
     with store.transaction():
-        store.audit.write(actor=OPERATOR, action="keys_rotated", details={"cards": codes})
+        store.audit.write(actor=OPERATOR, action=AuditAction.KEYS_ROTATED, details={"cards": codes})

@@ -133,6 +133,8 @@ def record_reveal(
     }
     if why:
         details["why"] = why
+    if shown:
+        tx.orders.record_codes_shown(order.id)
     tx.audit.write(
         actor=OUTBOX_DISPATCHER,
         action=_ACTIONS[shown],

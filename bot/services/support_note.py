@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.orders import Order, OrderId
 from bot.services.context import AppContext
 from store import AuditRow
@@ -27,7 +28,7 @@ def support_note(order: Order, rows: Iterable[AuditRow]) -> str:
     ]
     asked: dict[str, str] = {}
     for row in rows:
-        if row.action == "purchase_intended":
+        if row.action == AuditAction.PURCHASE_INTENDED:
             lines.append(f"ordered at {row.at:%Y-%m-%d %H:%M:%S} UTC")
         request_id = json.loads(row.details).get("request_id")
         if request_id:

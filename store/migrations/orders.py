@@ -45,6 +45,7 @@ def m001_orders(db: Database) -> None:
             {money("expected_debit", null="")},
             {money("charged", null="")},
             outcome_lost_at TEXT,
+            codes_shown_at TEXT,
             version INTEGER NOT NULL DEFAULT 0,
             parent_id INTEGER REFERENCES orders (id),
             {LEASE},

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import Cause, OrderState
 from bot.domain.people import Component
 from bot.domain.policy import Policy
@@ -275,7 +276,7 @@ async def test_at_the_start_an_order_left_in_the_middle_is_looked_up(ctx, clock,
             order.id,
             OrderState.SUBMITTING,
             actor=Component("purchaser"),
-            action="purchase_intended",
+            action=AuditAction.PURCHASE_INTENDED,
         )
 
     assert (await recover_interrupted_orders(ctx)) == 1

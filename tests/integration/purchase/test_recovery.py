@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.domain.policy import Policy
@@ -127,7 +128,7 @@ async def test_a_purchase_whose_outcome_could_not_be_written_is_looked_up_withou
             order.id,
             OrderState.SUBMITTING,
             actor=Component("purchaser"),
-            action="purchase_intended",
+            action=AuditAction.PURCHASE_INTENDED,
             next_at=clock() + timedelta(minutes=5),
         )
 

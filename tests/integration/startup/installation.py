@@ -63,9 +63,7 @@ class Installation:
         with store.transaction():
             order = add_order(store, draft, request_key="k", actor=AGENT)
             for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-                order = move_order(
-                    store, order.id, state, actor=Component("earlier"), action=state, next_at=now
-                )
+                order = move_order(store, order.id, state, actor=Component("earlier"), next_at=now)
         store.close()
         return order
 

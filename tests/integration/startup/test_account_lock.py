@@ -45,7 +45,7 @@ def test_what_another_database_left_unknown_has_to_be_recovered_there_first(tmp_
     with store.transaction():
         order = add_order(store, new_order(), request_key="form", actor=AGENT)
         for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-            move_order(store, order.id, state, actor=WORKER, action=state.value)
+            move_order(store, order.id, state, actor=WORKER)
     store.close()
     AccountLock(order.terms.vendor, "key-1", theirs).release()
 

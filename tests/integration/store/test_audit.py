@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Approval, Order
@@ -32,10 +33,14 @@ def history(store: Store, request_order: RequestOrder) -> Order:
     """Five rows of every kind: people and components, with and without order, states and details."""
     order = request_order()
     with store.transaction():
-        store.audit.write(actor=WORKER, action="started", details={"version": "1.0 — Zürich 🎁"})
-        move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action="approved")
-        store.audit.write(actor=AGENT, action="refused", order=order, details={"why": ["a", {"b": None}]})
-        return move_order(store, order.id, OrderState.SUBMITTING, actor=WORKER, action="placing")
+        store.audit.write(actor=WORKER, action=AuditAction.STARTED, details={"version": "1.0 — Zürich 🎁"})
+        move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action=AuditAction.APPROVED)
+        store.audit.write(
+            actor=AGENT, action=AuditAction.REFUSED, order=order, details={"why": ["a", {"b": None}]}
+        )
+        return move_order(
+            store, order.id, OrderState.SUBMITTING, actor=WORKER, action=AuditAction.PURCHASE_INTENDED
+        )
 
 
 def tamper(path: Path, statement: str, *parameters: Any) -> None:
@@ -102,7 +107,7 @@ def test_an_empty_log_is_fine(store: Store, path: Path) -> None:
 def test_a_secret_cannot_be_written_into_the_log(store: Store, name: str) -> None:
     for details in ({name: "6006491234567890"}, {"answer": [{"vouchers": {name: "4711"}}]}):
         with pytest.raises(SecretInPlainText) as refused, store.transaction():
-            store.audit.write(actor=WORKER, action="delivered", details=details)
+            store.audit.write(actor=WORKER, action=AuditAction.DELIVERED, details=details)
         assert "6006491234567890" not in str(refused.value)
         assert "4711" not in str(refused.value)
 
@@ -241,7 +246,7 @@ def test_a_charge_that_moved_is_compared_with_what_it_moved_to(
             history.id,
             OrderState.APPROVED,
             actor=WORKER,
-            action="price_moved",
+            action=AuditAction.PRICE_MOVED,
             details={"approved": str(history.charge), "now": str(now)},
             charge=now,
         )

@@ -34,7 +34,7 @@ order = store.orders.by_request_key("V1")
 worker = Component("placing")
 with store.transaction():
     reached("begun")
-    move_order(store, order.id, OrderState.DELIVERED, actor=worker, action="delivered")
+    move_order(store, order.id, OrderState.DELIVERED, actor=worker, action=AuditAction.DELIVERED)
     reached("moved")
     store.codes.keep(order.id, [Voucher("6006491234567890", "4711")])
     reached("codes kept")
@@ -61,7 +61,7 @@ def placing(store: Store, request_order: Callable[..., Order]) -> Order:
     order = request_order("V1")
     for state in (OrderState.APPROVED, OrderState.SUBMITTING):
         with store.transaction():
-            order = move_order(store, order.id, state, actor=order.requester, action=state)
+            order = move_order(store, order.id, state, actor=order.requester)
     store.close()
     return order
 

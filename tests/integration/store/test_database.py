@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order, OrderId
 from store import (
@@ -185,9 +186,9 @@ def test_a_write_outside_a_transaction_is_refused(store: Store, request_order: R
     for write in (
         lambda: store.key_values.set("a", "b"),
         lambda: store.outbox.put(kind="card"),
-        lambda: store.audit.write(actor=LEAD, action="looked"),
+        lambda: store.audit.write(actor=LEAD, action=AuditAction.VIEWED),
         lambda: store.orders.change(order.id, attempts=1),
-        lambda: move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action="approved"),
+        lambda: move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action=AuditAction.APPROVED),
     ):
         with pytest.raises(NoTransaction):
             write()
@@ -208,7 +209,7 @@ def test_an_error_undoes_the_whole_transaction(store: Store, request_order: Requ
     head = store.audit.head()
 
     with pytest.raises(LookupError), store.transaction():
-        move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action="approved")
+        move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action=AuditAction.APPROVED)
         store.outbox.put(kind="card", order_id=order.id)
         raise LookupError
 

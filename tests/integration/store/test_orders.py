@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Approval, Order, OrderId
@@ -128,7 +129,7 @@ def test_somebodys_orders_come_newest_first(store: Store, request_order: Request
 def test_orders_in_some_states_come_oldest_first(store: Store, request_order: RequestOrder) -> None:
     first, second, third = (request_order() for _ in range(3))
     with store.transaction():
-        second = move_order(store, second.id, S.WITHDRAWN, actor=AGENT, action="withdrawn")
+        second = move_order(store, second.id, S.WITHDRAWN, actor=AGENT, action=AuditAction.WITHDRAWN)
 
     assert store.orders.in_states([S.PENDING_APPROVAL]) == [first, third]
     assert store.orders.in_states([S.PENDING_APPROVAL, S.WITHDRAWN]) == [first, second, third]
@@ -194,7 +195,7 @@ def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_orde
             order.id,
             S.DECLINED,
             actor=LEAD,
-            action="declined",
+            action=AuditAction.DECLINED,
             details={"reason": "duplicate"},
             next_at=None,
         )
@@ -211,7 +212,7 @@ def test_a_move_from_a_state_that_is_over_tells_how_the_order_is_now(
 ) -> None:
     order = request_order()
     with store.transaction():
-        withdrawn = move_order(store, order.id, S.WITHDRAWN, actor=AGENT, action="withdrawn")
+        withdrawn = move_order(store, order.id, S.WITHDRAWN, actor=AGENT, action=AuditAction.WITHDRAWN)
 
     with pytest.raises(StaleState, match="is withdrawn by now") as stale, store.transaction():
         store.orders.update(order, S.APPROVED)
@@ -227,8 +228,9 @@ def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
     new = {"charge": Money(Decimal("53.10"), "USD"), "fee": None, "forex_rate": Decimal("1.1")}
 
     with store.transaction():
-        move_order(store, order.id, S.APPROVED, actor=LEAD, action="approved")
-        moved = move_order(store, order.id, S.PENDING_APPROVAL, actor=WORKER, action="price_moved", **new)  # type: ignore[arg-type]
+        move_order(store, order.id, S.APPROVED, actor=LEAD, action=AuditAction.APPROVED)
+        action = AuditAction.PRICE_MOVED
+        moved = move_order(store, order.id, S.PENDING_APPROVAL, actor=WORKER, action=action, **new)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="reason of an order never changes"):
             store.orders.change(order.id, reason="another")  # type: ignore[call-arg]
 

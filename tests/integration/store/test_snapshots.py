@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.attribution import AccountSnapshot
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState as S
 from bot.domain.money import Money
 from bot.domain.orders import Order
@@ -23,13 +24,13 @@ def test_what_was_refused_took_nothing_from_the_account_though_it_has_a_number_t
 ) -> None:
     order = request_order()
     with store.transaction():
-        move_order(store, order.id, S.APPROVED, actor=LEAD, action="approved")
+        move_order(store, order.id, S.APPROVED, actor=LEAD, action=AuditAction.APPROVED)
         move_order(
             store,
             order.id,
             S.SUBMITTING,
             actor=WORKER,
-            action="purchase_intended",
+            action=AuditAction.PURCHASE_INTENDED,
             expected_debit=COST,
             next_at=NOON,
         )
@@ -37,7 +38,7 @@ def test_what_was_refused_took_nothing_from_the_account_though_it_has_a_number_t
         store.snapshots.put(
             order.id, AccountSnapshot(frozenset(), Money(Decimal(100), "USD"), COST, taken_at=taken_at)
         )
-        move_order(store, order.id, ending, actor=WORKER, action="ended", vendor_order_id="77")
+        move_order(store, order.id, ending, actor=WORKER, action=AuditAction.EXPIRED, vendor_order_id="77")
 
     vendor = order.terms.vendor
     assert store.snapshots.spent_since(vendor, NOON) == spent

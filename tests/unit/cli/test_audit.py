@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component, PersonId
 from store import Keyring, Store
 from store.audit_chain import row_hash
@@ -23,8 +24,10 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "giftcard.sqlite3"
     store = Store.open(path, Keyring([Keyring.generate()]))
     with store.transaction():
-        store.audit.write(actor=AVA, action="refused", details={"attempted": "order"})
-        store.audit.write(actor=Component("=HYPERLINK(1)"), action="synced", details={"note": "ünï"})
+        store.audit.write(actor=AVA, action=AuditAction.REFUSED, details={"attempted": "order"})
+        store.audit.write(
+            actor=Component("=HYPERLINK(1)"), action=AuditAction.RECONCILED, details={"note": "ünï"}
+        )
     store.close()
     return path
 

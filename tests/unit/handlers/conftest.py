@@ -74,7 +74,7 @@ class Harness:
         worker = Component("test")
         with self.ctx.transaction():
             for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.DELIVERED):
-                order = move_order(self.ctx.store, order.id, state, actor=worker, action=state.value)
+                order = move_order(self.ctx.store, order.id, state, actor=worker)
             self.ctx.store.codes.keep(order.id, [Voucher(card_number=code) for code in codes])
         return order
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import RESOLUTIONS, OrderState
 from bot.domain.notifications import NotificationEvent
 from bot.domain.people import Component
@@ -25,7 +26,7 @@ async def lost_order(harness):
     worker = Component("test")
     with harness.ctx.transaction():
         for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-            order = move_order(harness.ctx.store, order.id, state, actor=worker, action=state.value)
+            order = move_order(harness.ctx.store, order.id, state, actor=worker)
     harness.outbox()
     return order
 
@@ -111,7 +112,11 @@ async def test_an_order_that_ended_by_itself_is_not_resolved(harness):
     form = await form_of(harness, order)
     with harness.ctx.transaction():
         move_order(
-            harness.ctx.store, order.id, OrderState.DELIVERED, actor=Component("test"), action="delivered"
+            harness.ctx.store,
+            order.id,
+            OrderState.DELIVERED,
+            actor=Component("test"),
+            action=AuditAction.DELIVERED,
         )
 
     answer = await harness.people.submits(form, filled(), LEAD_ID)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component
 from bot.ops.check import any_failed, check_everything
 from store import Keyring, Store
@@ -246,7 +247,9 @@ async def test_a_database_of_an_earlier_version_does_not_keep_the_bot_from_start
 async def test_a_changed_audit_row_is_told(variables: Variables) -> None:
     store = database(variables)
     with store.transaction():
-        store.audit.write(actor=Component("worker"), action="refused", details={"attempted": "order"})
+        store.audit.write(
+            actor=Component("worker"), action=AuditAction.REFUSED, details={"attempted": "order"}
+        )
     store.close()
     with sqlite3.connect(variables["GIFTCARD_DB"]) as tampering:
         for (trigger,) in tampering.execute(
