@@ -23,7 +23,7 @@ POLICY = {"requesters": {"users": ["U0AGENT"]}, "approvers": {"users": ["U0LEAD"
 
 async def only_fetch(vendor: OctopusCards, _: Path) -> None:
     """The baseline: every page read and understood, nothing kept."""
-    async for _page in vendor.products():
+    async for _page in vendor.gift_cards.products():
         pass
 
 

@@ -28,6 +28,9 @@ class ApiClient(api.ApiClient[QuotaClass]):
         super().__init__(transport, rate_limiter, total_s)
         self._token_manager = token_manager
 
+    async def get(self, path: str, timeout_s: float | None = None, **query: str | int) -> Response:
+        return await self.read(ApiRequest("GET", f"/api/v1{path}", QuotaClass.READ, query or None), timeout_s)
+
     async def send_once(self, request: ApiRequest, until: float | None = None) -> Response:
         """Send this once. Only after a 401, which surely did nothing, send it again with a new token.
 

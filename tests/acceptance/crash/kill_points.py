@@ -53,8 +53,8 @@ def _replaces(snapshots: Any, order_id: Any, *_: Any) -> bool:
 
 _SUBMIT, _RECORD = "bot.services.purchase.submit", "bot.services.purchase.record"
 _RECOVER, _ATTRIBUTE = "bot.services.purchase.recover", "bot.services.purchase.attribute"
-_OCTOPUS = "bot.vendors.octopus.client:OctopusCards"
-_CARDPLUSPAY = "bot.vendors.cardpluspay.client:CardPlusPay"
+_OCTOPUS = "bot.vendors.octopus.gift_cards:OctopusGiftCards"
+_CARDPLUSPAY = "bot.vendors.cardpluspay.gift_cards:CardPlusPayGiftCards"
 _TRANSPORT = "bot.vendors.http.transport:Transport"
 _DISPATCHER = "handlers.outbox_dispatcher:OutboxDispatcher"
 _ORDERS, _CODES, _SNAPSHOTS = "store.orders:Orders", "store.codes:Codes", "store.snapshots:Snapshots"

@@ -45,7 +45,7 @@ async def buyer(account: Account) -> AsyncIterator[CardPlusPay]:
 
 
 async def codes_of(buyer: CardPlusPay) -> list[str]:
-    return [product.product_id async for page in buyer.products() for product in page.products]
+    return [product.product_id async for page in buyer.gift_cards.products() for product in page.products]
 
 
 def test_the_client_is_a_vendor_without_references_or_statement(buyer: CardPlusPay) -> None:
@@ -57,7 +57,7 @@ def test_the_client_is_a_vendor_without_references_or_statement(buyer: CardPlusP
 
 @pytest.mark.contract("cardpluspay 1.7a", "cardpluspay 1.7b", "cardpluspay 2.2a")
 async def test_the_whole_catalogue_comes_in_pages_of_a_hundred(buyer: CardPlusPay, account: Account) -> None:
-    pages = [page async for page in buyer.products()]
+    pages = [page async for page in buyer.gift_cards.products()]
 
     total = pages[0].total
     assert total is not None and total > 500
@@ -71,7 +71,7 @@ async def test_the_whole_catalogue_comes_in_pages_of_a_hundred(buyer: CardPlusPa
 async def test_codes_that_differ_by_case_alone_stay_apart_and_what_is_posted_is_left_out(
     buyer: CardPlusPay, account: Account
 ) -> None:
-    products = [product async for page in buyer.products() for product in page.products]
+    products = [product async for page in buyer.gift_cards.products() for product in page.products]
     codes = [product.product_id for product in products]
 
     assert len({code.casefold() for code in codes}) < len(set(codes)) == len(codes)
@@ -90,9 +90,9 @@ async def test_codes_that_differ_by_case_alone_stay_apart_and_what_is_posted_is_
 async def test_the_catalogue_is_the_same_however_it_is_laid_out(
     buyer: CardPlusPay, account: Account, choices: dict[str, Any]
 ) -> None:
-    as_usual = [page.products async for page in buyer.products()]
+    as_usual = [page.products async for page in buyer.gift_cards.products()]
     account.choose(**choices)
-    assert [page.products async for page in buyer.products() if page.products] == as_usual
+    assert [page.products async for page in buyer.gift_cards.products() if page.products] == as_usual
 
 
 @pytest.mark.contract("cardpluspay G3", "cardpluspay 1.7a")
@@ -112,16 +112,16 @@ async def test_an_item_that_is_not_there_is_not_found(
 ) -> None:
     account.choose(unknown_item_on_catalog=status)
     with pytest.raises(Refused) as raised:
-        await buyer.product_details("NO-SUCH-ITEM")
+        await buyer.gift_cards.product_details("NO-SUCH-ITEM")
     assert raised.value.not_found
-    assert await buyer.product_details(PLAIN)
+    assert await buyer.gift_cards.product_details(PLAIN)
 
 
 @pytest.mark.contract("cardpluspay 2.3a", "cardpluspay 2.3b", "cardpluspay 1.6a")
 async def test_stock_is_looked_up(buyer: CardPlusPay, account: Account) -> None:
-    assert await buyer.is_available(TERMS.line.part(100))
+    assert await buyer.gift_cards.is_available(TERMS.line.part(100))
     account.arm("out-of-stock", on=CHECK)
-    assert not await buyer.is_available(TERMS.line.part(100))
+    assert not await buyer.gift_cards.is_available(TERMS.line.part(100))
 
 
 @pytest.mark.contract("cardpluspay G6")
@@ -130,7 +130,7 @@ async def test_an_unknown_item_has_no_price(buyer: CardPlusPay, account: Account
     account.choose(unknown_item_on_check=status)
     account.arm("vanish", on=CHECK)
     with pytest.raises(Refused):
-        await buyer.quote(TERMS)
+        await buyer.gift_cards.quote(TERMS)
 
 
 @pytest.mark.contract("cardpluspay 2.7a", "cardpluspay 1.4c", "cardpluspay 1.3a", "cardpluspay G21")
@@ -141,15 +141,15 @@ async def test_the_balance_is_the_one_wallet(cardpluspay_vendor, buyer: CardPlus
     (wallet,) = await euros.wallets()
     assert wallet.balance == Money(Decimal("12.34"), "EUR")
     with pytest.raises(Refused, match="currency"):
-        await euros.quote(TERMS)
+        await euros.gift_cards.quote(TERMS)
     await euros.aclose()
 
 
 @pytest.mark.contract("cardpluspay 2.4b", "cardpluspay 1.4a")
 async def test_what_is_quoted_is_what_leaves_the_account(buyer: CardPlusPay) -> None:
-    quote = await buyer.quote(TERMS)
+    quote = await buyer.gift_cards.quote(TERMS)
 
-    vendor_order = await buyer.place(PURCHASE)
+    vendor_order = await buyer.gift_cards.place(PURCHASE)
 
     (wallet,) = await buyer.wallets()
     assert vendor_order.charge == quote.charge == Money(2 * PLAIN_PRICE, "USD")
@@ -160,15 +160,15 @@ async def test_what_is_quoted_is_what_leaves_the_account(buyer: CardPlusPay) -> 
 async def test_a_card_that_costs_more_than_its_face_value_has_a_fee(buyer: CardPlusPay) -> None:
     dearer = [
         product
-        async for page in buyer.products()
+        async for page in buyer.gift_cards.products()
         for product in page.products
         if product.denominations[0].discount < 0
     ]
     face_value = Money(dearer[0].denominations[0].minimum, "USD")
     terms = gift_card_terms("cardpluspay", dearer[0].product_id, face_value, 1, "balance")
 
-    quote = await buyer.quote(terms)
-    vendor_order = await buyer.place(Purchase(terms, "GC-DEARER", None))
+    quote = await buyer.gift_cards.quote(terms)
+    vendor_order = await buyer.gift_cards.place(Purchase(terms, "GC-DEARER", None))
 
     assert quote.fee is not None
     assert vendor_order.charge == quote.charge == quote.face_value + quote.fee
@@ -180,7 +180,7 @@ async def test_the_newest_orders_come_first_whatever_became_of_them(
     buyer: CardPlusPay, account: Account
 ) -> None:
     account.arm("stall", status="on hold")
-    placed = [(await buyer.place(PURCHASE)).vendor_order_id for _ in range(3)]
+    placed = [(await buyer.gift_cards.place(PURCHASE)).vendor_order_id for _ in range(3)]
 
     (listed,) = [page async for page in buyer.orders()]
 
@@ -196,8 +196,8 @@ async def test_a_purchase_its_read_and_its_line_in_the_list_are_the_same_order(
     buyer: CardPlusPay, account: Account, money: str, entries: str
 ) -> None:
     account.choose(money=money, list_entries=entries)
-    placed = await buyer.place(PURCHASE)
-    read = await buyer.fetch(placed.vendor_order_id)
+    placed = await buyer.gift_cards.place(PURCHASE)
+    read = await buyer.gift_cards.fetch(placed.vendor_order_id)
     ((listed,),) = [page async for page in buyer.orders()]
 
     assert placed.matches(PURCHASE)
@@ -215,10 +215,10 @@ async def test_pins_are_in_the_purchase_and_in_a_read_that_shows_codes_whole(
     buyer: CardPlusPay, account: Account
 ) -> None:
     terms = gift_card_terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 2, "balance")
-    placed = await buyer.place(Purchase(terms, "GC-TARGET", None))
-    bare = await buyer.fetch(placed.vendor_order_id)
+    placed = await buyer.gift_cards.place(Purchase(terms, "GC-TARGET", None))
+    bare = await buyer.gift_cards.fetch(placed.vendor_order_id)
     account.choose(codes_on_read="full")
-    whole = await buyer.fetch(placed.vendor_order_id)
+    whole = await buyer.gift_cards.fetch(placed.vendor_order_id)
 
     assert [(v.card_number, v.pin_code) for v in vouchers(placed.deliverables)] == account.codes()
     assert [voucher.pin_code for voucher in vouchers(bare.deliverables)] == [None, None]
@@ -233,7 +233,7 @@ async def test_an_order_that_is_not_ours_or_not_there_is_not_found(
     unknown_orders = cardpluspay_vendor.another(balance="100.00").ordered(item_code=STEAM)
     for number in (str(unknown_orders["order_id"]), "123"):
         with pytest.raises(Refused) as raised:
-            await buyer.fetch(number)
+            await buyer.gift_cards.fetch(number)
         assert raised.value.not_found
 
 
@@ -242,13 +242,13 @@ async def test_an_order_that_is_not_ours_or_not_there_is_not_found(
 async def test_every_read_is_repeated_after_a_failure(
     buyer: CardPlusPay, account: Account, fault: str, options: dict[str, Any]
 ) -> None:
-    number = (await buyer.place(PURCHASE)).vendor_order_id
+    number = (await buyer.gift_cards.place(PURCHASE)).vendor_order_id
     reads = {
         BALANCE: buyer.wallets,
-        CHECK: lambda: buyer.is_available(TERMS.line.part(1)),
+        CHECK: lambda: buyer.gift_cards.is_available(TERMS.line.part(1)),
         LIST: lambda: anext(buyer.orders()),
-        A_READ: lambda: buyer.fetch(number),
-        CATALOGUE: lambda: buyer.product_details(PLAIN),
+        A_READ: lambda: buyer.gift_cards.fetch(number),
+        CATALOGUE: lambda: buyer.gift_cards.product_details(PLAIN),
     }
     for request, read in reads.items():
         account.arm(fault, on=request, **options)
@@ -279,7 +279,7 @@ async def test_each_request_of_a_signing_account_has_a_challenge_of_its_own(
     account.change(public_key=public.decode())
     client = account.client(signing=RequestSigner(private_key, "/challenge"))
 
-    assert (await client.place(PURCHASE)).status is VendorOrderStatus.DELIVERED
+    assert (await client.gift_cards.place(PURCHASE)).status is VendorOrderStatus.DELIVERED
     assert [page async for page in client.orders()]
 
     others = [request for request in ("POST /v1/orders", LIST, BALANCE) for _ in account.asked(request)]
@@ -297,6 +297,6 @@ async def test_unsigned_or_wrongly_signed_requests_buy_nothing(
     for signing in (None, RequestSigner(another, "/challenge")):
         client = account.client(signing=signing)
         with pytest.raises(AccessDenied):
-            await client.place(PURCHASE)
+            await client.gift_cards.place(PURCHASE)
         await client.aclose()
     assert account.orders() == []

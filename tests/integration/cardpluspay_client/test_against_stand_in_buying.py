@@ -73,7 +73,7 @@ async def test_a_lost_answer_is_an_unknown_outcome_and_nothing_is_sent_twice(
     account.arm(fault, **options)
 
     with pytest.raises(OutcomeUnknown):
-        await buyer.place(PURCHASE)
+        await buyer.gift_cards.place(PURCHASE)
 
     assert len(account.orders()) == bought
     await settled(account)
@@ -100,7 +100,7 @@ async def test_codes_of_an_answer_that_was_cut_off_are_kept_as_far_as_they_came(
     many = gift_card_terms("cardpluspay", TARGET, Money(Decimal("25.00"), "USD"), 20, "balance")
 
     with pytest.raises(OutcomeUnknown):
-        await buyer.place(Purchase(many, "GC-MANY", None))
+        await buyer.gift_cards.place(Purchase(many, "GC-MANY", None))
 
     (unread,) = kept
     bought = account.codes()
@@ -118,7 +118,7 @@ async def test_a_no_in_the_vendors_envelope_bought_nothing(
     account.arm(fault, **options)
 
     with pytest.raises(Refused) as raised:
-        await buyer.place(PURCHASE)
+        await buyer.gift_cards.place(PURCHASE)
 
     assert raised.value.code == code
     assert raised.value.may_have_purchased == (raised.value.status == 400)
@@ -132,11 +132,11 @@ async def test_want_of_money_and_of_stock_are_told_apart_by_asking(
     account.arm("out-of-stock")
     account.arm("out-of-stock", on="POST /v1/orders/check")
     with pytest.raises(Refused) as raised:
-        await buyer.place(PURCHASE)
+        await buyer.gift_cards.place(PURCHASE)
     assert raised.value.code == "OUT_OF_STOCK"
     account.change(balance="1.00")
     with pytest.raises(Refused) as raised:
-        await buyer.place(PURCHASE)
+        await buyer.gift_cards.place(PURCHASE)
     assert raised.value.insufficient_funds
 
 
@@ -147,7 +147,7 @@ async def test_being_told_to_slow_down_buys_nothing(
 ) -> None:
     account.arm("rate-limited", seconds=4, header=header)
     with pytest.raises(NotSent) as raised:
-        await buyer.place(PURCHASE)
+        await buyer.gift_cards.place(PURCHASE)
     assert raised.value.retry_after_s == pause_s
     assert account.orders() == []
 
@@ -160,7 +160,7 @@ async def test_a_paid_order_may_come_back_in_any_state_and_no_word_is_a_failure(
 ) -> None:
     account.arm(fault, **options)
 
-    vendor_order = await buyer.place(PURCHASE)
+    vendor_order = await buyer.gift_cards.place(PURCHASE)
 
     theirs = account.only_order()
     assert (vendor_order.status, len(vendor_order.deliverables)) == (status, cards)
@@ -174,7 +174,7 @@ async def test_what_came_in_part_and_was_charged_in_part_says_so(
     buyer: CardPlusPay, account: Account
 ) -> None:
     account.arm("fewer-codes", deliver=1, charge="delivered")
-    vendor_order = await buyer.place(PURCHASE)
+    vendor_order = await buyer.gift_cards.place(PURCHASE)
     assert vendor_order.status is VendorOrderStatus.PARTIALLY_DELIVERED
     assert vendor_order.charge == Money(PLAIN_PRICE, "USD")
 
@@ -183,10 +183,10 @@ async def test_what_came_in_part_and_was_charged_in_part_says_so(
 @pytest.mark.parametrize("how", [{"seconds": 0.3}, {"polls": 2}], ids=in_short)
 async def test_late_codes_are_in_a_later_read(buyer: CardPlusPay, account: Account, how: Options) -> None:
     account.arm("pending", **how)
-    placed = await buyer.place(PURCHASE)
+    placed = await buyer.gift_cards.place(PURCHASE)
 
     async def delivered() -> VendorOrder | None:
-        read = await buyer.fetch(placed.vendor_order_id)
+        read = await buyer.gift_cards.fetch(placed.vendor_order_id)
         if read.status is VendorOrderStatus.DELIVERED:
             return read
         assert read.deliverables == ()
@@ -205,7 +205,7 @@ async def test_what_the_vendor_would_not_sell_at_once_is_not_asked_for(
     account.choose(out_of_range="clamp")  # then a hundred would come instead
     terms = gift_card_terms("cardpluspay", PLAIN, Money(Decimal("20.00"), "USD"), quantity, "balance")
     with pytest.raises(Refused):
-        await buyer.place(Purchase(terms, "GC-MANY", None))
+        await buyer.gift_cards.place(Purchase(terms, "GC-MANY", None))
     assert account.asked(BUY) == []
 
 
@@ -219,26 +219,26 @@ async def test_a_request_the_vendor_finds_invalid_bought_nothing_whether_or_not_
     account.choose(**choices)
     nameless = gift_card_terms("cardpluspay", "", Money(Decimal("20.00"), "USD"), 1, "balance")
     with pytest.raises(Refused) as raised:
-        await buyer.place(Purchase(nameless, "GC-NAMELESS", None))
+        await buyer.gift_cards.place(Purchase(nameless, "GC-NAMELESS", None))
     assert (raised.value.code, raised.value.may_have_purchased) == ("INVALID", False)
     assert account.orders() == []
 
 
 @pytest.mark.contract("cardpluspay 4a")
 async def test_two_equal_purchases_are_two_orders(buyer: CardPlusPay, account: Account) -> None:
-    first, second = await buyer.place(PURCHASE), await buyer.place(PURCHASE)
+    first, second = await buyer.gift_cards.place(PURCHASE), await buyer.gift_cards.place(PURCHASE)
     assert first.vendor_order_id != second.vendor_order_id
     assert account.spent() == 6 * PLAIN_PRICE
 
 
 @pytest.mark.contract("cardpluspay G32", "cardpluspay 1.1b", "cardpluspay 2.4a")
 async def test_no_address_goes_to_the_vendor(buyer: CardPlusPay, account: Account) -> None:
-    await buyer.place(PURCHASE)
+    await buyer.gift_cards.place(PURCHASE)
     assert account.only_order()["email"] is None
 
 
 async def test_a_port_where_nobody_listens_was_surely_not_sent_to(account: Account) -> None:
     client = account.client(base_url="http://127.0.0.1:1/v1")
     with pytest.raises(NotSent):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     await client.aclose()

@@ -52,7 +52,7 @@ async def test_a_purchase_is_one_request_with_the_item_and_how_many(
 ) -> None:
     server.on(BUY, says(order()))
 
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
 
     [(_, sent)] = server.received
     assert sent.json == {"item_code": ITEM, "quantity": 2}  # an e-mail might have the vendor send the codes
@@ -72,21 +72,21 @@ async def test_any_2xx_that_says_success_is_an_order(
     server: ScriptedServer, client: CardPlusPay, status: int
 ) -> None:
     server.on(BUY, says(order(), status, X_Request_Id="VENDOR1"))
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
     assert (vendor_order.vendor_order_id, vendor_order.request_id) == ("90417", "VENDOR1")
 
 
 async def test_numbers_and_texts_may_change_places(server: ScriptedServer, client: CardPlusPay) -> None:
     codes = [code("A1", denomination=20, charged_amount=19.35), code("B2", denomination=20.00)]
     server.on(BUY, says(order(amount=38.70, total_denomination="40.00", codes=codes)))
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
     assert vendor_order.matches(PURCHASE)
     assert vendor_order.charge == Money(Decimal("38.70"), "USD")
 
 
 async def test_codes_that_are_late_are_waited_for(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(BUY, says(order(status="pending", codes=[])))
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
     assert (vendor_order.status, vendor_order.deliverables) == (VendorOrderStatus.UNKNOWN, ())
     assert vendor_order.vendor_order_id == "90417"
 
@@ -134,7 +134,7 @@ async def test_nobody_knows_whether_it_was_bought_when_the_vendor(
     server.on(BUY, reply)
 
     with pytest.raises(OutcomeUnknown) as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert [name for name, _ in server.received] == [BUY]
     assert len(str(raised.value)) < 400
@@ -148,7 +148,7 @@ async def test_a_purchase_met_with_hostility_is_unknown_and_was_sent_once(
     server.on(BUY, reply)
 
     with pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert len(server.received) == 1
     await assert_no_task_left_running(server)
@@ -169,7 +169,7 @@ async def test_the_vendors_own_no_is_a_no(
     server.on(BUY, says_no(status, "Not this time"))
 
     with pytest.raises(Refused, match="Not this time") as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert type(raised.value) is kind
     assert (raised.value.status, raised.value.code, raised.value.may_have_purchased) == (status, code, False)
@@ -201,7 +201,7 @@ async def test_a_400_is_explained_by_stock_and_balance_and_stays_in_doubt(
     server.on(BALANCE, balance)
 
     with pytest.raises(Refused, match="Cannot be processed") as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert (raised.value.code, raised.value.status) == (code, 400)
     assert raised.value.may_have_purchased
@@ -213,7 +213,7 @@ async def test_a_400_is_explained_by_stock_and_balance_and_stays_in_doubt(
 async def test_too_many_requests_means_it_was_not_sent(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(BUY, says_no(429, Retry_After="9"))
     with pytest.raises(NotSent) as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     assert raised.value.retry_after_s == 9
     assert len(server.received) == 1
 
@@ -224,7 +224,7 @@ async def test_more_than_one_order_may_have_is_refused_before_anything_is_sent(
 ) -> None:
     terms = replace(TERMS, line=TERMS.line.part(quantity))
     with pytest.raises(Refused, match="1 to 100"):
-        await client.place(Purchase(terms, "GC-1", None))
+        await client.gift_cards.place(Purchase(terms, "GC-1", None))
     assert not server.received
 
 
@@ -232,12 +232,14 @@ async def test_a_vendor_that_is_down_was_sent_nothing(new_client: NewClient) -> 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(NotSent, match="cannot be reached"):
-        await new_client(f"http://127.0.0.1:{port}/v1").place(PURCHASE)
+        await new_client(f"http://127.0.0.1:{port}/v1").gift_cards.place(PURCHASE)
 
 
 async def test_a_vendor_that_takes_no_connection_was_sent_nothing(new_client: NewClient) -> None:
     with unresponsive_address() as address, pytest.raises(NotSent, match="ConnectTimeout"):
-        await new_client(address, timeouts=Timeouts(connect_s=0.2, read_s=5, total_s=5)).place(PURCHASE)
+        await new_client(address, timeouts=Timeouts(connect_s=0.2, read_s=5, total_s=5)).gift_cards.place(
+            PURCHASE
+        )
 
 
 async def test_a_kept_connection_that_dies_under_the_purchase_is_not_replaced_behind_our_back(
@@ -248,7 +250,7 @@ async def test_a_kept_connection_that_dies_under_the_purchase_is_not_replaced_be
     server.on(BUY, sends(b""))
 
     with pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert (server.connections, len(server.asked(BUY))) == (1, 1)
 
@@ -257,14 +259,14 @@ async def test_a_redirect_carries_the_key_nowhere(server: ScriptedServer, client
     async with ScriptedServer() as elsewhere:
         server.on(BUY, answers(308, raw=b"", Location=f"{elsewhere.address}/v1/orders"))
         with pytest.raises(OutcomeUnknown):
-            await client.place(PURCHASE)
+            await client.gift_cards.place(PURCHASE)
         assert elsewhere.connections == 0
 
 
 async def test_a_closed_client_sends_nothing(server: ScriptedServer, client: CardPlusPay) -> None:
     await client.aclose()
     with pytest.raises(NotSent):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     assert not server.received
 
 
@@ -287,7 +289,7 @@ async def test_neither_a_log_line_nor_an_exception_has_a_secret(
     shown = [repr(client), repr(client.__dict__)]
     with capture_logs() as lines:
         try:
-            shown.append(repr(await client.place(PURCHASE)))
+            shown.append(repr(await client.gift_cards.place(PURCHASE)))
         except VendorError as error:
             assert_every(exception_chain(error), lambda link: isinstance(link, VendorError | NotJson))
             shown += [str(error), repr(error.__dict__), "".join(traceback.format_exception(error))]

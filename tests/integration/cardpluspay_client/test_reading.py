@@ -68,7 +68,7 @@ async def test_a_read_gets_over(
     server: ScriptedServer, new_client: NewClient, problem: ScriptedReply
 ) -> None:
     server.on(READ, problem, FOUND)
-    assert (await new_client(timeouts=PATIENT).fetch("90417")).vendor_order_id == "90417"
+    assert (await new_client(timeouts=PATIENT).gift_cards.fetch("90417")).vendor_order_id == "90417"
     assert len(server.asked(READ)) == 2
 
 
@@ -89,7 +89,7 @@ async def test_a_no_to_a_read_is_not_asked_again(
 ) -> None:
     server.on(READ, says_no(status))
     with pytest.raises(Refused) as raised:
-        await client.fetch("90417")
+        await client.gift_cards.fetch("90417")
     assert (raised.value.not_found, raised.value.may_have_purchased) == (status == 404, False)
     assert len(server.asked(READ)) == 1
 
@@ -98,7 +98,7 @@ async def test_an_order_read_again_has_its_codes_and_what_it_cost(
     server: ScriptedServer, client: CardPlusPay
 ) -> None:
     server.on(READ, FOUND)
-    vendor_order = await client.fetch("90417")
+    vendor_order = await client.gift_cards.fetch("90417")
     assert vendor_order.status is VendorOrderStatus.DELIVERED
     assert [voucher.card_number for voucher in vouchers(vendor_order.deliverables)] == [
         "A1B2-C3D4",
@@ -116,7 +116,7 @@ async def test_late_codes_come_with_a_later_read(server: ScriptedServer, client:
         says(read_again(codes=order()["codes"][:1])),
         says(read_again(codes=order()["codes"])),
     )
-    seen = [await client.fetch("90417") for _ in range(3)]
+    seen = [await client.gift_cards.fetch("90417") for _ in range(3)]
     assert [len(vendor_order.deliverables) for vendor_order in seen] == [0, 1, 2]
     assert [vendor_order.pins_left_out for vendor_order in seen] == [True, False, False]
     assert vouchers(seen[2].deliverables)[1].pin_code == "4410"
@@ -127,7 +127,7 @@ async def test_an_order_number_that_cannot_be_one_is_refused_before_anything_is_
     server: ScriptedServer, client: CardPlusPay, odd: str
 ) -> None:
     with pytest.raises(Refused) as raised:
-        await client.fetch(odd)
+        await client.gift_cards.fetch(odd)
     assert raised.value.not_found
     assert not server.received
 
@@ -142,13 +142,13 @@ def item(number: int, **changed: Any) -> dict[str, Any]:
 
 
 async def codes_of(client: CardPlusPay) -> list[list[str]]:
-    return [[p.product_id for p in page.products] async for page in client.products()]
+    return [[p.product_id for p in page.products] async for page in client.gift_cards.products()]
 
 
 async def test_the_catalogue_is_read_page_by_page(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CATALOGUE, page_of([item(1), item(2)], 1, 2), page_of([item(2), item(3)], 2, 2))
 
-    pages = [page async for page in client.products()]
+    pages = [page async for page in client.gift_cards.products()]
 
     assert [[p.product_id for p in page.products] for page in pages] == [["ITEM-1", "ITEM-2"], ["ITEM-3"]]
     assert [page.total for page in pages] == [250, 250]
@@ -224,7 +224,7 @@ async def test_one_odd_product_does_not_cost_its_page(server: ScriptedServer, cl
 
 async def test_a_quote_asks_for_stock_and_balance(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CHECK, in_stock())
-    quote = await client.quote(TERMS)
+    quote = await client.gift_cards.quote(TERMS)
 
     [asked] = server.asked(CHECK)
     assert asked.json == {"item_id": ITEM, "quantity": 2}
@@ -237,7 +237,9 @@ async def test_more_than_one_order_may_have_is_checked_for_as_many_as_it_may(
     server: ScriptedServer, client: CardPlusPay
 ) -> None:
     server.on(CHECK, in_stock())
-    quote = await client.quote(gift_card_terms("cardpluspay", ITEM, TERMS.line.unit_value, 250, "balance"))
+    quote = await client.gift_cards.quote(
+        gift_card_terms("cardpluspay", ITEM, TERMS.line.unit_value, 250, "balance")
+    )
     assert server.asked(CHECK)[0].json["quantity"] == 100
     assert quote.charge == Money(Decimal("4837.50"), "USD")
 
@@ -255,14 +257,14 @@ async def test_what_is_not_in_stock_is_refused_in_each_way_it_may_be_said(
 ) -> None:
     server.on(CHECK, reply)
     with pytest.raises(Refused, match="does not have 2 of this card in stock") as raised:
-        await client.quote(TERMS)
+        await client.gift_cards.quote(TERMS)
     assert raised.value.code == "OUT_OF_STOCK"
-    assert not await client.is_available(TERMS.line)
+    assert not await client.gift_cards.is_available(TERMS.line)
 
 
 async def test_an_item_nobody_knows_is_not_found(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CHECK, says_no(404, "Unknown item"))
-    for ask in (client.quote(TERMS), client.is_available(TERMS.line)):
+    for ask in (client.gift_cards.quote(TERMS), client.gift_cards.is_available(TERMS.line)):
         with pytest.raises(Refused) as raised:
             await ask
         assert raised.value.not_found
@@ -270,7 +272,7 @@ async def test_an_item_nobody_knows_is_not_found(server: ScriptedServer, client:
 
 async def test_what_is_in_stock_is_available(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CHECK, in_stock("19.35"))
-    assert await client.is_available(TERMS.line)
+    assert await client.gift_cards.is_available(TERMS.line)
 
 
 async def test_a_card_in_another_currency_than_the_account_is_not_quoted(
@@ -279,7 +281,7 @@ async def test_a_card_in_another_currency_than_the_account_is_not_quoted(
     server.on(CHECK, in_stock())
     server.on(BALANCE, holds("1204.15", "EUR"))
     with pytest.raises(Refused, match="which currency"):
-        await client.quote(TERMS)
+        await client.gift_cards.quote(TERMS)
 
 
 async def test_there_is_one_wallet_and_no_other(server: ScriptedServer, client: CardPlusPay) -> None:
@@ -287,7 +289,7 @@ async def test_there_is_one_wallet_and_no_other(server: ScriptedServer, client: 
     assert (wallet.wallet_id, wallet.kind) == ("balance", "PREPAID")
     assert wallet.balance == Money(Decimal("1204.15"), "USD")
     with pytest.raises(Refused, match="no wallet 31"):
-        await client.quote(gift_card_terms("cardpluspay", ITEM, TERMS.line.unit_value, 2, "31"))
+        await client.gift_cards.quote(gift_card_terms("cardpluspay", ITEM, TERMS.line.unit_value, 2, "31"))
 
 
 async def test_names_are_those_everybody_uses(server: ScriptedServer, client: CardPlusPay) -> None:
@@ -302,11 +304,11 @@ async def test_names_are_those_everybody_uses(server: ScriptedServer, client: Ca
 async def test_details_are_what_the_catalogue_gives(server: ScriptedServer, client: CardPlusPay) -> None:
     server.on(CATALOGUE, says([product(description="Play more.")]), says([product()]), says([]), says_no(404))
 
-    assert (await client.product_details(ITEM)).details == "Play more."
-    assert (await client.product_details(ITEM)).details is None
+    assert (await client.gift_cards.product_details(ITEM)).details == "Play more."
+    assert (await client.gift_cards.product_details(ITEM)).details is None
     for _ in range(2):
         with pytest.raises(Refused) as raised:
-            await client.product_details(ITEM)
+            await client.gift_cards.product_details(ITEM)
         assert raised.value.not_found
     assert server.asked(CATALOGUE)[0].target.endswith(f"?item_id={ITEM}")
 
@@ -355,15 +357,15 @@ async def test_a_pause_asked_of_one_kind_of_call_is_kept_by_all(
     server.on(CHECK, says_no(429, Retry_After="30"))
     server.on(LIST, says({"orders": []}))
     with pytest.raises(NotSent):
-        await client.quote(TERMS, timeout_s=1)
+        await client.gift_cards.quote(TERMS, timeout_s=1)
     await client.wallets()
     assert slept == [pytest.approx(30)]
 
 
 READS: dict[str, Callable[[CardPlusPay], Awaitable[Any]]] = {
-    READ: lambda client: client.fetch("90417"),
+    READ: lambda client: client.gift_cards.fetch("90417"),
     BALANCE: lambda client: client.wallets(),
-    CHECK: lambda client: client.quote(TERMS),
+    CHECK: lambda client: client.gift_cards.quote(TERMS),
     CATALOGUE: lambda client: codes_of(client),
     LIST: lambda client: anext(client.orders()),
 }
@@ -387,7 +389,7 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
     assert_every(outcomes, lambda outcome: isinstance(outcome, VendorError))
     await assert_no_task_left_running(server)
     server.on(READ, FOUND)
-    assert (await client.fetch("90417")).vendor_order_id == "90417"
+    assert (await client.gift_cards.fetch("90417")).vendor_order_id == "90417"
 
 
 async def test_no_read_whatever_it_meets_raises_anything_but_a_vendor_error(

@@ -28,7 +28,7 @@ async def test_every_request_has_its_own_challenge(server: ScriptedServer, signe
     server.on(BUY, says(order()))
 
     await signer.wallets()
-    await signer.place(PURCHASE)
+    await signer.gift_cards.place(PURCHASE)
     await signer.wallets()
 
     signed = [received for name, received in server.received if name != CHALLENGE]
@@ -59,7 +59,7 @@ async def test_without_a_challenge_nothing_is_bought(
 ) -> None:
     server.on(CHALLENGE, reply)
     with pytest.raises(NotSent):
-        await signer.place(PURCHASE)
+        await signer.gift_cards.place(PURCHASE)
     assert not server.asked(BUY)
 
 
@@ -68,7 +68,7 @@ async def test_who_gets_no_challenge_for_the_key_is_denied_access(
 ) -> None:
     server.on(CHALLENGE, says_no(401, "Invalid key"))
     with pytest.raises(AccessDenied):
-        await signer.place(PURCHASE)
+        await signer.gift_cards.place(PURCHASE)
     assert not server.asked(BUY)
 
 
@@ -76,5 +76,5 @@ async def test_a_rejected_signature_is_said_to_be_one(server: ScriptedServer, si
     server.on(CHALLENGE, says({"challenge": "first"}))
     server.on(BUY, says_no(401, "Invalid signature"))
     with pytest.raises(AccessDenied, match="Invalid signature"):
-        await signer.place(PURCHASE)
+        await signer.gift_cards.place(PURCHASE)
     assert len(server.asked(BUY)) == 1

@@ -20,8 +20,8 @@ WHOLE = json.dumps(envelope(order())).encode()
 CUT = WHOLE.index(b"G7H8") + 9
 OK = b"HTTP/1.1 200 OK\r\n"
 CALLS: dict[str, Callable[[CardPlusPay], Awaitable[Any]]] = {
-    BUY: lambda client: client.place(PURCHASE),
-    READ: lambda client: client.fetch("90417"),
+    BUY: lambda client: client.gift_cards.place(PURCHASE),
+    READ: lambda client: client.gift_cards.fetch("90417"),
 }
 CUT_OFF: dict[str, ScriptedReply] = {
     "the connection drops": sends(OK + b"Content-Length: 4000\r\n\r\n" + WHOLE[:CUT]),
@@ -62,7 +62,7 @@ async def test_a_pin_under_a_name_we_do_not_know_is_kept_and_the_purchase_is_use
     recorder = UnreadRecorder(server, client, BUY)
     server.on(BUY, says(odd))
 
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
 
     assert (vendor_order.status, len(vendor_order.deliverables)) == (VendorOrderStatus.DELIVERED, 2)
     [unread] = recorder.kept
@@ -85,7 +85,7 @@ async def test_codes_in_an_answer_that_makes_no_sense_are_kept(
     recorder = UnreadRecorder(server, client, BUY)
     server.on(BUY, reply)
     with pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     [unread] = recorder.kept
     assert b"A1B2-C3D4" in unread.body
 
@@ -97,11 +97,11 @@ async def test_what_is_read_to_its_end_or_is_a_plain_no_is_handed_over_to_nobody
     server.on(BUY, says(order()), says_no(422), says_no(500), says(order(status="pending", codes=[])))
     server.on(READ, says(read_again()))
 
-    await client.place(PURCHASE)
+    await client.gift_cards.place(PURCHASE)
     for _ in range(2):
         with pytest.raises(Exception, match="CardPlusPay"):
-            await client.place(PURCHASE)
-    await client.place(PURCHASE)
-    await client.fetch("90417")
+            await client.gift_cards.place(PURCHASE)
+    await client.gift_cards.place(PURCHASE)
+    await client.gift_cards.fetch("90417")
 
     assert not recorder.kept

@@ -112,7 +112,7 @@ async def test_what_is_read_later_says_the_charge_or_nothing_and_never_the_face_
     both, bought, vendor_name
 ):
     order = bought[vendor_name].order
-    vendor_order = await both.vendor(vendor_name).fetch(order.vendor_order_id)
+    vendor_order = await both.sells(order.terms).fetch(order.vendor_order_id)
     listed = [each async for page in both.vendor(vendor_name).orders() for each in page]
 
     (mine,) = [each for each in listed if each.vendor_order_id == order.vendor_order_id]

@@ -21,7 +21,7 @@ ORDERS = "POST */orders"
 
 @pytest.fixture
 async def catalogue(buyer: OctopusCards) -> list[Product]:
-    return [product async for page in buyer.products() for product in page.products]
+    return [product async for page in buyer.gift_cards.products() for product in page.products]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def purchase(terms: OrderTerms[GiftCardLine]) -> Purchase[GiftCardLine]:
 
 async def until_delivered(buyer: OctopusCards, vendor_order: VendorOrder) -> VendorOrder:
     async def delivered() -> VendorOrder | None:
-        read = await buyer.fetch(vendor_order.vendor_order_id)
+        read = await buyer.gift_cards.fetch(vendor_order.vendor_order_id)
         return read if read.status is VendorOrderStatus.DELIVERED else None
 
     return await until(delivered)
@@ -59,7 +59,7 @@ def test_the_client_is_a_vendor(buyer: OctopusCards) -> None:
 async def test_the_whole_catalogue_comes_in_pages_of_five_hundred(
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
-    pages = [page async for page in buyer.products()]
+    pages = [page async for page in buyer.gift_cards.products()]
 
     assert [len(page.products) for page in pages[:-1]] == [500] * (len(pages) - 1)
     assert len({product.key for page in pages for product in page.products}) > 1000
@@ -71,7 +71,7 @@ async def test_the_whole_catalogue_comes_in_pages_of_five_hundred(
 async def test_a_product_has_long_texts_on_its_own_page(
     buyer: OctopusCards, catalogue: list[Product]
 ) -> None:
-    details = await buyer.product_details(catalogue[0].product_id)
+    details = await buyer.gift_cards.product_details(catalogue[0].product_id)
     assert details.terms
     assert details.how_to_use
 
@@ -87,22 +87,22 @@ async def test_countries_currencies_and_categories_have_names(buyer: OctopusCard
 @pytest.mark.contract("4.2b")
 async def test_a_product_that_is_not_there_is_not_found(buyer: OctopusCards) -> None:
     with pytest.raises(Refused) as raised:
-        await buyer.product_details("999999999")
+        await buyer.gift_cards.product_details("999999999")
     assert raised.value.not_found
 
 
 @pytest.mark.contract("4.3a")
 async def test_stock_is_looked_up(buyer: OctopusCards, terms: OrderTerms[GiftCardLine]) -> None:
-    assert await buyer.is_available(terms.line)
+    assert await buyer.gift_cards.is_available(terms.line)
 
 
 @pytest.mark.contract("6.4b")
 async def test_what_is_quoted_is_what_leaves_the_wallet(
     buyer: OctopusCards, purchase: Purchase[GiftCardLine], wallets: dict[str, Wallet]
 ) -> None:
-    quote = await buyer.quote(purchase.terms)
+    quote = await buyer.gift_cards.quote(purchase.terms)
 
-    await buyer.place(purchase)
+    await buyer.gift_cards.place(purchase)
 
     left = {wallet.balance.currency: wallet.balance for wallet in await buyer.wallets()}["EUR"]
     assert quote.wallet_balance == wallets["EUR"].balance
@@ -119,8 +119,8 @@ async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
         "octopus", terms.line.product_id, terms.line.unit_value, 2, wallets["JPY"].wallet_id
     )
 
-    quote = await buyer.quote(abroad)
-    await buyer.place(Purchase(abroad, "GC-ABROAD", None))
+    quote = await buyer.gift_cards.quote(abroad)
+    await buyer.gift_cards.place(Purchase(abroad, "GC-ABROAD", None))
 
     left = {wallet.balance.currency: wallet.balance for wallet in await buyer.wallets()}["JPY"]
     assert quote.charge.currency == "JPY"
@@ -133,13 +133,13 @@ async def test_paying_from_another_currency_has_a_rate_and_debits_that_wallet(
 async def test_a_small_order_is_delivered_at_once_and_its_codes_are_clear_only_once(
     buyer: OctopusCards, purchase: Purchase[GiftCardLine]
 ) -> None:
-    vendor_order = await buyer.place(purchase)
+    vendor_order = await buyer.gift_cards.place(purchase)
 
     assert vendor_order.status is VendorOrderStatus.DELIVERED
     assert vendor_order.matches(purchase)
     assert vendor_order.client_reference == purchase.client_reference
     assert [voucher.is_clear for voucher in vendor_order.deliverables] == [True, True]
-    again = await buyer.fetch(vendor_order.vendor_order_id)
+    again = await buyer.gift_cards.fetch(vendor_order.vendor_order_id)
     assert again.matches(purchase)
     assert [voucher.is_clear for voucher in again.deliverables] == [False, False]
 
@@ -152,7 +152,7 @@ async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Orde
         None,
     )
 
-    vendor_order = await buyer.place(many)
+    vendor_order = await buyer.gift_cards.place(many)
     assert (vendor_order.status, vendor_order.deliverables) == (VendorOrderStatus.PENDING, ())
     delivered = await until_delivered(buyer, vendor_order)
 
@@ -163,24 +163,24 @@ async def test_a_large_order_is_fulfilled_later(buyer: OctopusCards, terms: Orde
 async def test_an_order_is_found_by_our_reference_and_by_nothing_like_it(
     buyer: OctopusCards, purchase: Purchase[GiftCardLine]
 ) -> None:
-    placed = await buyer.place(purchase)
+    placed = await buyer.gift_cards.place(purchase)
 
-    found = await buyer.find(purchase.client_reference)
+    found = await buyer.gift_cards.find(purchase.client_reference)
 
     assert found is not None
     assert found.vendor_order_id == placed.vendor_order_id
     assert found.matches(purchase)
-    assert await buyer.find(purchase.client_reference[:-1]) is None
+    assert await buyer.gift_cards.find(purchase.client_reference[:-1]) is None
 
 
 @pytest.mark.contract("9.1a")
 async def test_a_repeated_reference_buys_nothing_and_is_a_possible_duplicate(
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine]
 ) -> None:
-    await buyer.place(purchase)
+    await buyer.gift_cards.place(purchase)
 
     with pytest.raises(Refused) as raised:
-        await buyer.place(purchase)
+        await buyer.gift_cards.place(purchase)
 
     assert raised.value.may_have_purchased
     assert len(stand_in.orders()) == 1
@@ -208,11 +208,11 @@ async def test_a_lost_answer_is_an_unknown_outcome_that_a_look_up_resolves(
     stand_in.arm(on=ORDERS, **fault)
 
     with pytest.raises(OutcomeUnknown):
-        await buyer.place(purchase)
+        await buyer.gift_cards.place(purchase)
 
     assert stand_in.asked("POST /api/v1/orders") == 1
     assert len(stand_in.orders()) == bought
-    assert (await buyer.find(purchase.client_reference) is not None) == bool(bought)
+    assert (await buyer.gift_cards.find(purchase.client_reference) is not None) == bool(bought)
 
 
 async def test_being_told_to_slow_down_buys_nothing(
@@ -220,7 +220,7 @@ async def test_being_told_to_slow_down_buys_nothing(
 ) -> None:
     stand_in.arm("rate-limited", ORDERS, seconds=4)
     with pytest.raises(NotSent) as raised:
-        await buyer.place(purchase)
+        await buyer.gift_cards.place(purchase)
     assert raised.value.retry_after_s == 4
     assert not stand_in.orders()
 
@@ -231,7 +231,7 @@ async def test_an_empty_wallet_is_a_refusal_for_want_of_funds(
 ) -> None:
     stand_in.arm("insufficient-funds", ORDERS)
     with pytest.raises(Refused) as raised:
-        await buyer.place(purchase)
+        await buyer.gift_cards.place(purchase)
     assert raised.value.insufficient_funds
     assert not stand_in.orders()
 
@@ -255,7 +255,7 @@ async def test_a_paid_order_may_come_back_in_any_state(
     status: VendorOrderStatus,
 ) -> None:
     stand_in.arm(on=ORDERS, **fault)
-    assert (await buyer.place(purchase)).status is status
+    assert (await buyer.gift_cards.place(purchase)).status is status
 
 
 @pytest.mark.contract("3.4b")
@@ -263,7 +263,7 @@ async def test_a_token_that_ends_in_the_middle_is_renewed_and_the_order_bought_o
     buyer: OctopusCards, stand_in: StandIn, purchase: Purchase[GiftCardLine]
 ) -> None:
     stand_in.arm("token-expired", ORDERS)
-    await buyer.place(purchase)
+    await buyer.gift_cards.place(purchase)
     assert len(stand_in.orders()) == 1
     assert stand_in.asked("POST /auth/refresh") == 1
 
@@ -319,7 +319,7 @@ async def test_a_feature_switched_off_is_denied(
     stand_in.back_office.patch(f"/clients/{client_id}", json={"vouchers_enabled": False}).raise_for_status()
 
     with pytest.raises(AccessDenied):
-        await buyer.place(purchase)
+        await buyer.gift_cards.place(purchase)
 
 
 @pytest.mark.contract("3c")
@@ -341,7 +341,7 @@ async def test_an_amount_reaches_the_vendor_to_the_cent(
     span = next(d for d in card.denominations if not d.is_fixed)
     odd = Money(span.minimum + Decimal("0.07"), "EUR")
 
-    vendor_order = await buyer.place(
+    vendor_order = await buyer.gift_cards.place(
         Purchase(
             gift_card_terms("octopus", card.product_id, odd, 1, wallets["EUR"].wallet_id), "GC-CENT", None
         )

@@ -42,7 +42,7 @@ def client(server: ScriptedServer, new_client: NewClient, clock: Clock) -> Octop
 
 @pytest.mark.contract("3.1a", "3b")
 async def test_fifty_calls_at_once_log_in_once(server: ScriptedServer, client: OctopusCards) -> None:
-    await asyncio.gather(*(client.fetch("5") for _ in range(50)))
+    await asyncio.gather(*(client.gift_cards.fetch("5") for _ in range(50)))
 
     [login] = server.asked(LOGIN)
     assert login.json == {"username": API_KEY, "password": API_SECRET}
@@ -54,13 +54,13 @@ async def test_fifty_calls_at_once_log_in_once(server: ScriptedServer, client: O
 async def test_a_token_is_used_until_five_minutes_before_it_expires(
     server: ScriptedServer, client: OctopusCards, clock: Clock
 ) -> None:
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     clock.ahead = timedelta(minutes=54)
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     assert not server.asked(REFRESH)
 
     clock.ahead = timedelta(minutes=56)
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
 
     [refresh] = server.asked(REFRESH)
     assert refresh.json == {"refresh_token": "refresh-1-top-secret"}
@@ -71,10 +71,10 @@ async def test_a_token_is_used_until_five_minutes_before_it_expires(
 async def test_fifty_calls_meeting_an_expired_token_refresh_it_once(
     server: ScriptedServer, client: OctopusCards, clock: Clock
 ) -> None:
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     clock.ahead = timedelta(hours=2)
 
-    await asyncio.gather(*(client.fetch("5") for _ in range(50)))
+    await asyncio.gather(*(client.gift_cards.fetch("5") for _ in range(50)))
 
     assert (len(server.asked(LOGIN)), len(server.asked(REFRESH))) == (1, 1)
 
@@ -83,10 +83,10 @@ async def test_fifty_calls_meeting_an_expired_token_refresh_it_once(
 async def test_fifty_calls_whose_token_is_rejected_refresh_it_once(
     server: ScriptedServer, client: OctopusCards
 ) -> None:
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     server.on(ORDER, *[answers(401, refusal("UNAUTHORIZED"))] * 50, answers(200, {"id": 5}))
 
-    await asyncio.gather(*(client.fetch("5") for _ in range(50)))
+    await asyncio.gather(*(client.gift_cards.fetch("5") for _ in range(50)))
 
     assert (len(server.asked(LOGIN)), len(server.asked(REFRESH))) == (1, 1)
 
@@ -98,7 +98,7 @@ async def test_each_refresh_uses_the_token_of_the_one_before(
     server.token_life_s = 3600 * 24
     for hours in (0, 24, 48):
         clock.ahead = timedelta(hours=hours)
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
         server.on(ORDER, answers(401, refusal("UNAUTHORIZED")), answers(200, {"id": 5}))
 
     sent = [refresh.json["refresh_token"] for refresh in server.asked(REFRESH)]
@@ -113,11 +113,11 @@ async def test_each_refresh_uses_the_token_of_the_one_before(
 async def test_a_refresh_that_does_not_work_leads_to_a_login(
     server: ScriptedServer, client: OctopusCards, clock: Clock, how: ScriptedReply
 ) -> None:
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     server.on(REFRESH, how)
     clock.ahead = timedelta(hours=2)
 
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
 
     assert (len(server.asked(LOGIN)), len(server.asked(REFRESH))) == (2, 1)
 
@@ -126,10 +126,10 @@ async def test_a_refresh_that_does_not_work_leads_to_a_login(
 async def test_a_refresh_token_that_has_expired_is_not_tried(
     server: ScriptedServer, client: OctopusCards, clock: Clock
 ) -> None:
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     clock.ahead = timedelta(days=8)
 
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
 
     assert (len(server.asked(LOGIN)), len(server.asked(REFRESH))) == (2, 0)
 
@@ -138,12 +138,12 @@ async def test_a_refresh_token_that_has_expired_is_not_tried(
 async def test_an_address_taken_off_the_list_is_told_apart_from_a_dead_refresh_token(
     server: ScriptedServer, client: OctopusCards, clock: Clock
 ) -> None:
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     server.on(REFRESH, answers(403, refusal("FORBIDDEN", "IP address not authorized")))
     clock.ahead = timedelta(hours=2)
 
     with pytest.raises(AccessDenied, match="address of this machine"):
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
 
     assert len(server.asked(LOGIN)) == 1
 
@@ -154,7 +154,7 @@ async def test_a_clock_that_disagrees_with_the_vendors_does_not_make_us_log_in_f
     clock.ahead = timedelta(days=1)
 
     for _ in range(5):
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
 
     assert (len(server.asked(LOGIN)), len(server.asked(REFRESH))) == (1, 0)
 
@@ -164,13 +164,13 @@ async def test_a_short_lived_token_serves_for_half_its_life(
     server: ScriptedServer, client: OctopusCards, clock: Clock
 ) -> None:
     server.token_life_s = 60
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     clock.ahead = timedelta(seconds=20)
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     assert not server.asked(REFRESH)
 
     clock.ahead = timedelta(seconds=40)
-    await client.fetch("5")
+    await client.gift_cards.fetch("5")
     assert len(server.asked(REFRESH)) == 1
 
 
@@ -184,8 +184,8 @@ async def test_who_gives_up_waiting_does_not_take_the_login_from_the_others(
         return await answers(200, server.fresh_tokens())(writer)
 
     server.on(LOGIN, slowly)
-    impatient = asyncio.create_task(client.fetch("5"))
-    patient = asyncio.create_task(client.fetch("5"))
+    impatient = asyncio.create_task(client.gift_cards.fetch("5"))
+    patient = asyncio.create_task(client.gift_cards.fetch("5"))
     await server.was_asked.wait()
 
     impatient.cancel()
@@ -201,7 +201,9 @@ async def test_a_failed_login_is_told_to_everybody_and_tried_again_by_the_next(
 ) -> None:
     server.on(LOGIN, answers(503), answers(200, server.fresh_tokens()))
 
-    outcomes = await asyncio.gather(*(client.place(PURCHASE) for _ in range(5)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(client.gift_cards.place(PURCHASE) for _ in range(5)), return_exceptions=True
+    )
     assert_every(outcomes, lambda outcome: isinstance(outcome, NotSent))
     await client.account()
 
@@ -212,7 +214,7 @@ async def test_closing_while_a_login_hangs_leaves_nothing_behind(
     server: ScriptedServer, client: OctopusCards
 ) -> None:
     server.on(LOGIN, hangs)
-    waiting = asyncio.create_task(client.place(PURCHASE))
+    waiting = asyncio.create_task(client.gift_cards.place(PURCHASE))
     await server.was_asked.wait()
 
     await client.aclose()

@@ -18,12 +18,12 @@ from tests.support.octopus_scripted_server import ScriptedReply, ScriptedServer,
 from tests.support.waiting import until
 
 READS: dict[str, Callable[[OctopusCards], Awaitable[Any]]] = {
-    "GET /api/v1/orders/5": lambda client: client.fetch("5"),
-    "GET /api/v1/orders": lambda client: client.find("GC-1"),
+    "GET /api/v1/orders/5": lambda client: client.gift_cards.fetch("5"),
+    "GET /api/v1/orders": lambda client: client.gift_cards.find("GC-1"),
     "GET /api/v1/wallets": lambda client: client.wallets(),
-    "GET /api/v1/products/8101": lambda client: client.product_details("8101"),
-    "POST /api/v1/products/8101/charges": lambda client: client.quote(TERMS),
-    "POST /api/v1/products/8101/availability": lambda client: client.is_available(TERMS.line),
+    "GET /api/v1/products/8101": lambda client: client.gift_cards.product_details("8101"),
+    "POST /api/v1/products/8101/charges": lambda client: client.gift_cards.quote(TERMS),
+    "POST /api/v1/products/8101/availability": lambda client: client.gift_cards.is_available(TERMS.line),
 }
 
 
@@ -46,7 +46,7 @@ async def test_no_read_crashes_hangs_or_leaves_anything_open(
     assert_every(failures, lambda failure: isinstance(failure, VendorError))
     await assert_no_task_left_running(server)
     server.on("GET /api/v1/orders/5", answers(200, {"id": 5}))
-    assert (await client.fetch("5")).vendor_order_id == "5"
+    assert (await client.gift_cards.fetch("5")).vendor_order_id == "5"
 
 
 @pytest.mark.parametrize("reply", MALFORMED_RESPONSES.values(), ids=MALFORMED_RESPONSES.keys())
@@ -57,7 +57,7 @@ async def test_a_purchase_met_like_that_was_refused_or_is_unknown_and_was_sent_o
     server.on("POST /api/v1/orders", reply)
 
     with pytest.raises((OutcomeUnknown, Refused)) as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert len(server.asked("POST /api/v1/orders")) == 1
     assert len(str(raised.value)) < 400
@@ -68,7 +68,7 @@ async def test_a_redirect_carries_the_token_nowhere(server: ScriptedServer, clie
     async with ScriptedServer() as elsewhere:
         server.on("GET /api/v1/orders/5", answers(308, raw=b"", Location=f"{elsewhere.address}/take"))
         with pytest.raises(OutcomeUnknown):
-            await client.fetch("5")
+            await client.gift_cards.fetch("5")
         assert elsewhere.connections == 0
 
 
@@ -78,7 +78,7 @@ async def test_a_thousand_broken_answers_leave_no_connection_behind(
     client = new_client()
     server.on("GET /api/v1/orders/5", answers(200, raw=b"x"))
     for _ in range(20):
-        await asyncio.gather(*(client.fetch("5") for _ in range(50)), return_exceptions=True)
+        await asyncio.gather(*(client.gift_cards.fetch("5") for _ in range(50)), return_exceptions=True)
 
     await client.aclose()
     await until(lambda: not server.conversations)
@@ -91,9 +91,9 @@ async def test_every_call_is_logged_with_method_path_status_duration_and_request
     server.on("GET /api/v1/orders/5", answers(200, {"id": 5}, X_Request_Id="theirs-1"))
     server.on("POST /api/v1/orders", answers(400, refusal("BAD_REQUEST"), X_Request_Id="theirs-2"))
     with capture_logs() as lines:
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
         with pytest.raises(Refused):
-            await client.place(PURCHASE)
+            await client.gift_cards.place(PURCHASE)
 
     calls = [line for line in lines if line["event"] == "octopus_call"]
     assert [(line["method"], line["path"], line["status"]) for line in calls] == [

@@ -52,7 +52,7 @@ async def test_a_purchase_is_one_request_with_exactly_the_documented_fields(
 ) -> None:
     server.on(ORDERS, answers(201, DELIVERED, X_Request_Id="VENDOR1"))
 
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
 
     [sent] = server.asked(ORDERS)
     assert sent.json == {
@@ -80,7 +80,7 @@ async def test_a_purchase_is_one_request_with_exactly_the_documented_fields(
 @pytest.mark.parametrize("status", [200, 201, 202])
 async def test_any_2xx_is_an_order(server: ScriptedServer, client: OctopusCards, status: int) -> None:
     server.on(ORDERS, answers(status, DELIVERED))
-    assert (await client.place(PURCHASE)).vendor_order_id == "70388"
+    assert (await client.gift_cards.place(PURCHASE)).vendor_order_id == "70388"
 
 
 @pytest.mark.contract("7.3b")
@@ -90,7 +90,7 @@ async def test_codes_are_kept_even_when_everything_else_is_odd(
     raw = '{"id": "70388", "status": 5, "denomination": NaN, "amount": 1e999, "vouchers": [null, %s]}'
     server.on(ORDERS, answers(201, raw=(raw % '{"card_number": 77}').encode()))
 
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
 
     assert (vendor_order.status, vouchers(vendor_order.deliverables)[0].card_number) == (
         VendorOrderStatus.UNKNOWN,
@@ -144,7 +144,7 @@ async def test_nobody_knows_whether_it_was_bought_when_the_vendor(
     server.on(ORDERS, reply)
 
     with pytest.raises(OutcomeUnknown) as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     [sent] = server.asked(ORDERS)
     assert raised.value.request_id == sent.headers["x-request-id"]
@@ -157,7 +157,7 @@ async def test_a_kept_connection_that_dies_under_the_purchase_is_not_replaced_be
     server.on(ORDERS, sends(b""))
 
     with pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert server.connections == 1
     assert len(server.asked(ORDERS)) == 1
@@ -181,7 +181,7 @@ async def test_a_clear_no_is_a_refusal(
     server.on(ORDERS, answers(status, refusal(code, "Not this time"), X_Request_Id="VENDOR1"))
 
     with pytest.raises(Refused, match="Not this time") as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert not isinstance(raised.value, AccessDenied)
     assert (raised.value.status, raised.value.code) == (status, code)
@@ -194,7 +194,7 @@ async def test_too_many_requests_means_it_was_not_sent(server: ScriptedServer, c
     server.on(ORDERS, answers(429, refusal("TOO_MANY_REQUESTS"), Retry_After="9"))
 
     with pytest.raises(NotSent) as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert raised.value.retry_after_s == 9
     assert len(server.asked(ORDERS)) == 1
@@ -205,7 +205,7 @@ async def test_a_rejected_token_is_renewed_and_the_purchase_sent_once_more(
 ) -> None:
     server.on(ORDERS, answers(401, refusal("UNAUTHORIZED")), answers(201, DELIVERED))
 
-    assert (await client.place(PURCHASE)).vendor_order_id == "70388"
+    assert (await client.gift_cards.place(PURCHASE)).vendor_order_id == "70388"
 
     first, second = server.asked(ORDERS)
     assert first.body == second.body
@@ -217,7 +217,7 @@ async def test_a_token_rejected_twice_is_denied_access(server: ScriptedServer, c
     server.on(ORDERS, answers(401, refusal("UNAUTHORIZED", "Invalid token")))
 
     with pytest.raises(AccessDenied):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert len(server.asked(ORDERS)) == 2
 
@@ -230,7 +230,7 @@ async def test_an_address_or_feature_not_enabled_is_denied_access(
     server.on(ORDERS, answers(status, refusal(code)))
 
     with pytest.raises(AccessDenied):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert len(server.asked(ORDERS)) == 1
 
@@ -254,7 +254,7 @@ async def test_nothing_is_sent_when_the_login(
     server.on("POST /auth/login", reply)
 
     with pytest.raises(NotSent):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert not server.asked(ORDERS)
 
@@ -268,7 +268,7 @@ async def test_a_failure_in_renewing_after_a_401_means_it_was_not_sent(
     server.on("POST /auth/login", answers(200, server.fresh_tokens()), answers(503))
 
     with pytest.raises(NotSent):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert len(server.asked(ORDERS)) == 1
 
@@ -279,7 +279,7 @@ async def test_wrong_credentials_are_denied_access_and_nothing_is_sent(
     server.on("POST /auth/login", answers(401, refusal("UNAUTHORIZED", f"Not {API_KEY} with {API_SECRET}")))
 
     with pytest.raises(AccessDenied) as raised:
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
     assert API_SECRET not in str(raised.value)
     assert not server.asked(ORDERS)
@@ -290,7 +290,7 @@ async def test_a_vendor_that_is_down_was_sent_nothing(new_client: NewClient) -> 
         port = taken.getsockname()[1]
 
     with pytest.raises(NotSent, match="cannot be reached"):
-        await new_client(f"http://127.0.0.1:{port}").place(PURCHASE)
+        await new_client(f"http://127.0.0.1:{port}").gift_cards.place(PURCHASE)
 
 
 async def test_a_vendor_that_takes_no_connection_was_sent_nothing(
@@ -298,7 +298,7 @@ async def test_a_vendor_that_takes_no_connection_was_sent_nothing(
 ) -> None:
     with unresponsive_address() as address, pytest.raises(NotSent, match="ConnectTimeout"):
         client = new_client(address, timeouts=Timeouts(connect_s=0.2, read_s=5, total_s=5))
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
 
 
 async def test_who_waits_in_vain_for_a_free_connection_was_not_sent(
@@ -308,7 +308,9 @@ async def test_who_waits_in_vain_for_a_free_connection_was_not_sent(
     await client.account()
     server.on(ORDERS, hangs)
 
-    outcomes = await asyncio.gather(*(client.place(PURCHASE) for _ in range(53)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(client.gift_cards.place(PURCHASE) for _ in range(53)), return_exceptions=True
+    )
 
     assert sum(isinstance(outcome, NotSent) for outcome in outcomes) == 3
     assert sum(isinstance(outcome, OutcomeUnknown) for outcome in outcomes) == 50
@@ -318,7 +320,7 @@ async def test_who_waits_in_vain_for_a_free_connection_was_not_sent(
 async def test_a_closed_client_sends_nothing(server: ScriptedServer, client: OctopusCards) -> None:
     await client.aclose()
     with pytest.raises(NotSent):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     assert not server.received
 
 
@@ -328,7 +330,7 @@ async def test_an_id_that_cannot_be_one_is_refused_before_anything_is_sent(
     server: ScriptedServer, client: OctopusCards, odd: str
 ) -> None:
     with pytest.raises(Refused) as raised:
-        await client.fetch(odd)
+        await client.gift_cards.fetch(odd)
     assert raised.value.not_found
     assert not server.received
 
@@ -352,7 +354,7 @@ async def test_neither_a_log_line_nor_an_exception_has_a_secret(
     shown = []
     with capture_logs() as lines:
         try:
-            shown.append(repr(await client.place(PURCHASE)))
+            shown.append(repr(await client.gift_cards.place(PURCHASE)))
         except VendorError as error:
             assert_every(exception_chain(error), lambda link: isinstance(link, VendorError | NotJson))
             shown += [str(error), repr(error.__dict__), "".join(traceback.format_exception(error))]

@@ -28,12 +28,12 @@ class Watch:
 
 
 CALLS: list[tuple[QuotaClass, Callable[[OctopusCards], Awaitable[Any]]]] = [
-    (QuotaClass.LOGIN, lambda client: client.fetch("402")),
-    (QuotaClass.REFRESH, lambda client: client.fetch("401")),
-    (QuotaClass.READ, lambda client: client.find("GC-1")),
-    (QuotaClass.ORDER, lambda client: client.place(PURCHASE)),
-    (QuotaClass.CHARGES, lambda client: client.quote(TERMS)),
-    (QuotaClass.OTHER, lambda client: client.is_available(TERMS.line)),
+    (QuotaClass.LOGIN, lambda client: client.gift_cards.fetch("402")),
+    (QuotaClass.REFRESH, lambda client: client.gift_cards.fetch("401")),
+    (QuotaClass.READ, lambda client: client.gift_cards.find("GC-1")),
+    (QuotaClass.ORDER, lambda client: client.gift_cards.place(PURCHASE)),
+    (QuotaClass.CHARGES, lambda client: client.gift_cards.quote(TERMS)),
+    (QuotaClass.OTHER, lambda client: client.gift_cards.is_available(TERMS.line)),
 ]
 
 
@@ -79,8 +79,8 @@ async def test_a_pause_asked_of_one_purchase_is_kept_by_the_next(
     client = new_client(rate_limiter=OctopusRateLimiter(quotas, now=watch, sleep=watch.sleep), timeouts=None)
 
     with pytest.raises(NotSent):
-        await client.place(PURCHASE)
-    await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
+    await client.gift_cards.place(PURCHASE)
 
     assert watch.now == pytest.approx(30)
 
@@ -109,6 +109,6 @@ async def test_a_lane_with_a_longer_queue_than_our_patience_says_so_and_sends_no
     rate_limiter.hold(QuotaClass.ORDER, 60)
 
     with pytest.raises(NotSent, match="too much at once"):
-        await new_client(rate_limiter=rate_limiter).place(PURCHASE)
+        await new_client(rate_limiter=rate_limiter).gift_cards.place(PURCHASE)
 
     assert not server.asked(ORDERS)

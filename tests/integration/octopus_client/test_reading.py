@@ -70,7 +70,7 @@ async def test_a_read_gets_over(
 ) -> None:
     server.on(ORDER, problem, FOUND)
 
-    vendor_order = await new_client(timeouts=PATIENT).fetch("5")
+    vendor_order = await new_client(timeouts=PATIENT).gift_cards.fetch("5")
 
     assert vendor_order.vendor_order_id == "5"
     assert len(server.asked(ORDER)) == 2
@@ -84,7 +84,7 @@ async def test_a_read_comes_back_when_the_vendor_says(
     server.on(ORDER, answers(status, refusal("X_Y"), Retry_After="1"), FOUND)
     started = monotonic()
 
-    await new_client(timeouts=PATIENT).fetch("5")
+    await new_client(timeouts=PATIENT).gift_cards.fetch("5")
 
     assert monotonic() - started >= 1
 
@@ -95,7 +95,7 @@ async def test_a_pause_longer_than_our_patience_is_not_waited_for(
     server.on(ORDER, answers(429, refusal("TOO_MANY_REQUESTS"), Retry_After="600"))
 
     with pytest.raises(NotSent) as raised:
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
 
     assert raised.value.retry_after_s == 600
     assert len(server.asked(ORDER)) == 1
@@ -124,12 +124,12 @@ async def test_a_drip_is_cut_off_although_every_byte_is_in_time(
     server.on(ORDER, drips(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n{", b" ", 0.05))
 
     with pytest.raises(OutcomeUnknown):
-        await new_client(timeouts=Timeouts(1, 30, 0.5)).fetch("5")
+        await new_client(timeouts=Timeouts(1, 30, 0.5)).gift_cards.fetch("5")
 
 
 async def test_a_vendor_that_is_down_is_not_reached_by_a_read(new_client: NewClient) -> None:
     with pytest.raises(NotSent, match="cannot be reached"):
-        await new_client("http://127.0.0.1:9").fetch("5")
+        await new_client("http://127.0.0.1:9").gift_cards.fetch("5")
 
 
 @pytest.mark.contract("4.1c", "16.2b")
@@ -142,7 +142,7 @@ async def test_a_no_to_a_read_is_not_asked_again(
 ) -> None:
     server.on(ORDER, reply)
     with pytest.raises(Refused) as raised:
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
     assert not raised.value.may_have_purchased
     assert len(server.asked(ORDER)) == 1
 
@@ -163,7 +163,7 @@ async def test_nonsense_is_not_asked_for_again(
 ) -> None:
     server.on(ORDER, reply)
     with pytest.raises(OutcomeUnknown):
-        await client.fetch("5")
+        await client.gift_cards.fetch("5")
     assert len(server.asked(ORDER)) == 1
 
 
@@ -177,7 +177,7 @@ async def test_the_catalogue_is_read_page_by_page_as_the_headers_say(
         answers(200, [product(3)], X_Has_More="false", X_Total_Pages="2"),
     )
 
-    pages = [[p.product_id for p in page.products] async for page in client.products()]
+    pages = [[p.product_id for p in page.products] async for page in client.gift_cards.products()]
 
     assert pages == [["1", "2"], ["3"]]
     assert [received.target.partition("?")[2] for received in server.asked(PRODUCTS)] == [
@@ -195,7 +195,7 @@ async def test_without_the_usual_header_the_catalogue_still_ends(
     server: ScriptedServer, client: OctopusCards, headers: dict[str, Any], pages: int
 ) -> None:
     server.on(PRODUCTS, answers(200, [product(1)], **headers))
-    assert len([page async for page in client.products()]) == pages
+    assert len([page async for page in client.gift_cards.products()]) == pages
 
 
 async def test_a_vendor_who_knows_no_pages_and_lists_everything_each_time_is_read_once(
@@ -203,7 +203,7 @@ async def test_a_vendor_who_knows_no_pages_and_lists_everything_each_time_is_rea
 ) -> None:
     server.on(PRODUCTS, answers(200, [product(number) for number in range(1, 601)]))
 
-    assert [len(page.products) async for page in client.products()] == [600]
+    assert [len(page.products) async for page in client.gift_cards.products()] == [600]
     assert len(server.asked(PRODUCTS)) == 2
 
 
@@ -211,7 +211,7 @@ async def test_an_empty_page_ends_the_catalogue_whatever_the_headers_say(
     server: ScriptedServer, client: OctopusCards
 ) -> None:
     server.on(PRODUCTS, answers(200, [product(1)], X_Has_More="true"), answers(200, [], X_Has_More="true"))
-    assert len([page async for page in client.products()]) == 1
+    assert len([page async for page in client.gift_cards.products()]) == 1
 
 
 async def test_a_catalogue_without_end_is_an_error_rather_than_a_catalogue(
@@ -219,14 +219,14 @@ async def test_a_catalogue_without_end_is_an_error_rather_than_a_catalogue(
 ) -> None:
     server.on(PRODUCTS, answers(200, [product(1)], X_Has_More="true"))
     with pytest.raises(OutcomeUnknown, match="no end"):
-        async for _ in client.products():
+        async for _ in client.gift_cards.products():
             pass
 
 
 @pytest.mark.contract("4.1a")
 async def test_one_odd_product_does_not_cost_its_page(server: ScriptedServer, client: OctopusCards) -> None:
     server.on(PRODUCTS, answers(200, [product(1), {"id": 2}, "three", product(4)]))
-    pages = [[p.product_id for p in page.products] async for page in client.products()]
+    pages = [[p.product_id for p in page.products] async for page in client.gift_cards.products()]
     assert pages == [["1", "4"]]
 
 
@@ -272,7 +272,7 @@ async def test_a_proxy_for_the_world_is_not_used_for_a_stand_in_on_this_machine(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     server.on(ORDER, FOUND)
-    assert (await new_client().fetch("5")).vendor_order_id == "5"
+    assert (await new_client().gift_cards.fetch("5")).vendor_order_id == "5"
 
 
 @pytest.mark.contract("14a")
@@ -312,7 +312,7 @@ async def test_each_page_says_how_many_products_there_are_in_all(
         answers(200, [product(2)], X_Has_More="true", X_Total_Count="many"),
         answers(200, [product(3)]),
     )
-    assert [page.total async for page in client.products()] == [3, None, None]
+    assert [page.total async for page in client.gift_cards.products()] == [3, None, None]
 
 
 @pytest.mark.contract("5.1a")
@@ -322,7 +322,7 @@ async def test_a_quote_names_the_wallet_and_brings_its_balance(
     seed(server)
     server.on(CHARGES, answers(200, {"total_payable": 38.4, "discount_amount": 1.6, "max_quantity": 250}))
 
-    quote = await client.quote(TERMS)
+    quote = await client.gift_cards.quote(TERMS)
 
     [asked] = server.asked(CHARGES)
     assert asked.body == b'{"denomination": 20.00, "quantity": 2, "wallet_id": 31}'
@@ -336,7 +336,7 @@ async def test_a_quote_from_a_wallet_that_is_gone_is_refused(
     seed(server)
     server.on(CHARGES, answers(200, {"total_payable": 38.4}))
     with pytest.raises(Refused, match="no wallet 77") as raised:
-        await client.quote(gift_card_terms("octopus", "8101", TERMS.line.unit_value, 2, "77"))
+        await client.gift_cards.quote(gift_card_terms("octopus", "8101", TERMS.line.unit_value, 2, "77"))
     assert raised.value.not_found
 
 
@@ -347,7 +347,7 @@ async def test_a_quote_fails_as_soon_as_one_of_its_parts_does_and_leaves_nothing
     server.on(WALLETS, hangs)
     server.on(CHARGES, answers(404, refusal("NOT_FOUND", "Product not found")))
     with pytest.raises(Refused, match="Product not found"):
-        await client.quote(TERMS)
+        await client.gift_cards.quote(TERMS)
 
     unfinished = asyncio.all_tasks() - server.conversations - {asyncio.current_task()}
     async with asyncio.timeout(0.3):
@@ -361,13 +361,13 @@ async def test_stock_is_only_there_when_the_vendor_says_so_plainly(
 ) -> None:
     server.on("POST /api/v1/products/8101/availability", answers(200, {"is_available": value}))
     with pytest.raises(OutcomeUnknown):
-        await client.is_available(TERMS.line)
+        await client.gift_cards.is_available(TERMS.line)
 
 
 @pytest.mark.contract("7.2a", "G4")
 async def test_a_look_up_asks_for_our_reference_only(server: ScriptedServer, client: OctopusCards) -> None:
     server.on("GET /api/v1/orders", answers(200, []))
-    assert await client.find("GC-261121-7K3MQ9VX") is None
+    assert await client.gift_cards.find("GC-261121-7K3MQ9VX") is None
     [asked] = server.asked("GET /api/v1/orders")
     assert asked.target == "/api/v1/orders?client_reference=GC-261121-7K3MQ9VX"
 
@@ -380,10 +380,10 @@ async def test_no_read_whatever_it_meets_raises_anything_but_a_vendor_error(
         lambda: client.wallets(),
         lambda: client.names(),
         lambda: client.currencies(),
-        lambda: client.find("GC-1"),
-        lambda: client.fetch("5"),
-        lambda: client.product_details("8101"),
-        lambda: client.quote(TERMS),
+        lambda: client.gift_cards.find("GC-1"),
+        lambda: client.gift_cards.fetch("5"),
+        lambda: client.gift_cards.product_details("8101"),
+        lambda: client.gift_cards.quote(TERMS),
     ]
     names = (
         WALLETS,

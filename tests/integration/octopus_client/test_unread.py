@@ -26,9 +26,9 @@ TWO_CODES = WHOLE.index(b'NMB-5E6F"') + 9
 OK = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
 PACKED = gzip.compress(WHOLE * 200)
 CALLS: dict[str, tuple[str, Callable[[OctopusCards], Awaitable[Any]]]] = {
-    "place": (ORDERS, lambda client: client.place(PURCHASE)),
-    "fetch": ("GET /api/v1/orders/70388", lambda client: client.fetch("70388")),
-    "find": ("GET /api/v1/orders", lambda client: client.find(PURCHASE.client_reference)),
+    "place": (ORDERS, lambda client: client.gift_cards.place(PURCHASE)),
+    "fetch": ("GET /api/v1/orders/70388", lambda client: client.gift_cards.fetch("70388")),
+    "find": ("GET /api/v1/orders", lambda client: client.gift_cards.find(PURCHASE.client_reference)),
 }
 CUT_OFF: dict[str, ScriptedReply] = {
     "the connection drops": sends(OK + b"Content-Length: 4000\r\n\r\n" + WHOLE[:TWO_CODES]),
@@ -76,7 +76,7 @@ async def test_codes_in_a_shape_nobody_documented_are_kept_and_the_order_is_used
     recorder = UnreadRecorder(server, client, ORDERS)
     server.on(ORDERS, answers(201, odd, X_Request_Id="VENDOR1"))
 
-    vendor_order = await client.place(PURCHASE)
+    vendor_order = await client.gift_cards.place(PURCHASE)
 
     assert (vendor_order.status, len(vendor_order.deliverables)) == (VendorOrderStatus.DELIVERED, 1)
     [unread] = recorder.kept
@@ -92,7 +92,7 @@ async def test_an_answer_that_makes_no_sense_is_kept(
     recorder = UnreadRecorder(server, client, ORDERS)
     server.on(ORDERS, answers(201, answer))
     with pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     assert [unread.body for unread in recorder.kept] == [json.dumps(answer).encode()]
 
 
@@ -117,7 +117,7 @@ async def test_of_an_endless_answer_as_much_is_kept_as_we_read(
     recorder = UnreadRecorder(server, client, ORDERS)
     server.on(ORDERS, answers(201, raw=WHOLE[:-1] + b" " * 9_000_000 + b"}"))
     with pytest.raises(OutcomeUnknown, match="too large"):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     [unread] = recorder.kept
     assert len(unread.body) == 8 * 1024 * 1024
     assert unread.body.startswith(WHOLE[:-1])
@@ -138,14 +138,14 @@ async def test_an_archive_that_is_cut_off_or_broken_is_kept_as_far_as_it_opens_o
     recorder = UnreadRecorder(server, client, ORDERS)
     server.on(ORDERS, answers(201, raw=packed, Content_Encoding="gzip"))
     with pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     [unread] = recorder.kept
     assert unread.body.startswith(kept)
 
 
 async def test_a_packed_answer_is_opened(server: ScriptedServer, client: OctopusCards) -> None:
     server.on(ORDERS, answers(201, raw=gzip.compress(WHOLE), Content_Encoding="gzip"))
-    assert len((await client.place(PURCHASE)).deliverables) == 2
+    assert len((await client.gift_cards.place(PURCHASE)).deliverables) == 2
 
 
 async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(
@@ -155,7 +155,7 @@ async def test_told_to_stop_in_the_middle_of_an_answer_we_keep_what_came(
     recorder = UnreadRecorder(server, client, ORDERS)
     server.on(ORDERS, CUT_OFF["it stops half-way"])
     await client.account()
-    buying = asyncio.create_task(client.place(PURCHASE))
+    buying = asyncio.create_task(client.gift_cards.place(PURCHASE))
     await until(lambda: server.asked(ORDERS))
     await let_others_run()
 
@@ -171,6 +171,6 @@ async def test_no_log_line_has_anything_of_what_was_kept(
 ) -> None:
     server.on(ORDERS, CUT_OFF["the connection drops"])
     with capture_logs() as lines, pytest.raises(OutcomeUnknown):
-        await client.place(PURCHASE)
+        await client.gift_cards.place(PURCHASE)
     assert "NMB" not in repr(lines)
     assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["octopus_call_failed"]

@@ -114,7 +114,7 @@ async def test_a_purchase_and_its_refund_are_two_transactions_of_the_stand_ins_w
     buyer: OctopusCards, stand_in: StandIn
 ) -> None:
     stand_in.arm("fail", "POST */orders")
-    vendor_order = await buyer.place(Purchase(STEAM_US, "GC-REFUND", None))
+    vendor_order = await buyer.gift_cards.place(Purchase(STEAM_US, "GC-REFUND", None))
     assert vendor_order.status is VendorOrderStatus.FAILED
 
     wallet_transactions = [m for m in await all_movements(buyer, "31") if m.vendor_order_id]
