@@ -10,16 +10,14 @@ from bot.domain.policy import Policy
 from bot.services.context import AppContext
 from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.vendors.contract import Vendor
-from store import Keyring, Store
-
-KEY = Keyring.generate()
+from tests.support.database import open_store
 
 
 def opened_context(path: Path, clock: Callable[[], datetime], *vendors: Vendor, **rules: Any) -> AppContext:
     """As `bot.app` puts it together. `rules` are further sections of the policy."""
     policy = {"requesters": {"groups": ["S0AGENTS", "S0LEADS"]}, "approvers": {"groups": ["S0LEADS"]}}
     ctx = AppContext(
-        store=Store.open(path, Keyring([KEY]), clock=clock),
+        store=open_store(path, clock=clock),
         vendors={vendor.name: vendor for vendor in vendors},
         policy=Policy.model_validate(policy | rules),
         environment="sandbox",

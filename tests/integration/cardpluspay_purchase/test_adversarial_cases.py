@@ -22,10 +22,11 @@ from bot.vendors.cardpluspay.client import CardPlusPay
 from bot.vendors.cardpluspay.rate_limit import CardPlusPayRateLimiter, QuotaClass
 from bot.vendors.http.transport import Timeouts
 from bot.workers.orders import take_next_step
-from store import Keyring, NewOrder, Store
+from store import Keyring, NewOrder
 from tests.integration.cardpluspay_client.conftest import BALANCE, BUY, CHECK, LIST, holds, in_stock, says
 from tests.support.cardpluspay_stand_in import STEAM, StandIn, running
 from tests.support.clock import ShiftedClock
+from tests.support.database import open_store
 from tests.support.order_moves import add_order
 from tests.support.people import AGENT, LEAD
 from tests.support.scripted_server import ScriptedServer
@@ -61,7 +62,7 @@ def client_of(base_url: str, key: str) -> CardPlusPay:
 class World:
     def __init__(self, folder: Path, client: CardPlusPay) -> None:
         self.clock = ShiftedClock()
-        store = Store.open(folder / "g.sqlite3", Keyring([KEY]), clock=self.clock)
+        store = open_store(folder / "g.sqlite3", KEY, clock=self.clock)
         policy = Policy.model_validate(
             {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
         )

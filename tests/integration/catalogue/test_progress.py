@@ -17,14 +17,15 @@ from bot.vendors.contract import VendorError
 from handlers.views.catalogue_status import catalogue_loading_text, catalogue_status_line
 from handlers.views.home import home
 from handlers.views.orders import own_orders
-from store import Keyring, Store
+from store import Keyring
 from tests.support.back_office import BackOffice
+from tests.support.database import open_store
 
 
 @pytest.fixture
 def fresh(ctx: AppContext, tmp_path: Path) -> Iterator[AppContext]:
     """A context that has not read any catalogue yet."""
-    store = Store.open(tmp_path / "fresh.sqlite3", Keyring([Keyring.generate()]))
+    store = open_store(tmp_path / "fresh.sqlite3")
     yield replace(ctx, store=store)
     store.close()
 

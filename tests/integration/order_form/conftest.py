@@ -25,7 +25,8 @@ from handlers.background_tasks import BackgroundTasks
 from handlers.listeners import register
 from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
-from store import Keyring, Store
+from store import Keyring
+from tests.support.database import open_store
 from tests.support.processes import Process
 
 AGENT, LEAD, GUEST = "U0AGENT01", "U0LEAD001", "U0GUEST01"
@@ -103,7 +104,7 @@ async def controls(http: aiohttp.ClientSession, stand_ins: dict[str, Json]) -> C
 async def ctx(tmp_path: Path, stand_ins: dict[str, Json], controls: Controls) -> AsyncIterator[AppContext]:
     env = stand_ins["octopus"]["env"]
     octopus = OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
-    store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([KEY]))
+    store = open_store(tmp_path / "giftcard.sqlite3", KEY)
     rules = {"requesters": {"groups": ["S0AGENTS1"]}, "approvers": {"groups": ["S0LEADS01"]}}
     ctx = AppContext(
         store=store,

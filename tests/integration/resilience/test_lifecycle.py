@@ -20,8 +20,9 @@ from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.purchase.recover import recover_interrupted_orders
 from bot.workers.orders import take_next_step
-from store import Keyring, NewOrder, Store
+from store import Keyring, NewOrder
 from tests.integration.resilience.vendor_model import Killed, VendorModel
+from tests.support.database import open_store
 from tests.support.disk import audit_log_is_intact
 from tests.support.order_moves import add_order
 from tests.support.people import AGENT, LEAD
@@ -66,7 +67,7 @@ class Lifecycle(RuleBasedStateMachine):
         policy = Policy.model_validate(
             {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
         )
-        store = Store.open(path, Keyring([KEY]), clock=lambda: self.time)
+        store = open_store(path, KEY, clock=lambda: self.time)
         vendors: dict[str, Any] = {"octopus": self.vendor}
         self.ctx = AppContext(store, vendors, policy, "sandbox", clock=lambda: self.time)
 

@@ -14,6 +14,7 @@ from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Component, PersonId
 from bot.domain.quotes import Quote
 from store import Keyring, NewOrder, Store
+from tests.support.database import open_store
 from tests.support.order_moves import add_order
 from tests.support.terms import gift_card_terms
 
@@ -96,7 +97,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path, clock: Clock) -> Iterator[Store]:
-    store = Store.open(path, Keyring([KEY]), clock=clock)
+    store = open_store(path, KEY, clock=clock)
     yield store
     store.close()
 

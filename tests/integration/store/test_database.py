@@ -54,9 +54,12 @@ sys.stdin.read()
         process.kill()
 
 
-def test_nobody_else_on_the_machine_can_read_the_files(store: Store, path: Path) -> None:
-    assert mode(path.parent) == 0o700
+def test_nobody_else_on_the_machine_can_read_the_files(path: Path) -> None:
+    store = Store.open(path, Keyring([KEY]))
     files = {file.name.removeprefix("giftcard.db"): mode(file) for file in path.parent.iterdir()}
+    store.close()
+
+    assert mode(path.parent) == 0o700
     assert files == {"": 0o600, "-wal": 0o600, "-shm": 0o600, ".lock": 0o600}
 
 

@@ -21,9 +21,9 @@ from bot.services.request_order import OrderRequest, request_order
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.contract import OutcomeUnknown
 from bot.workers.orders import take_next_step
-from store import Keyring, Store
 from tests.integration.third_vendor import corner_shop
 from tests.integration.third_vendor.corner_shop import CornerShop
+from tests.support.database import open_store
 from tests.support.people import AGENT, LEAD
 from tests.support.terms import card_selection, vouchers
 
@@ -42,7 +42,7 @@ async def ctx(tmp_path: Path, settings: Settings) -> AsyncIterator[AppContext]:
     policy = Policy.model_validate(
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
     )
-    store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([Keyring.generate()]), clock=clock)
+    store = open_store(tmp_path / "giftcard.sqlite3", clock=clock)
     ctx = AppContext(store, open_vendors(settings.vendors), policy, "sandbox", clock)
     await sync_catalogue(ctx)
     yield ctx

@@ -33,10 +33,10 @@ from handlers.views.codes import codes_message
 from handlers.views.notifications import notification_message
 from handlers.views.order_form_price import PRICE_LOADING
 from handlers.views.order_form_state import FormState, parse_selection, read_form
-from store import Keyring, Store
 from tests.integration.toy_kind import song
 from tests.integration.toy_kind.song import SONG, SingersGuild, SongLine, Songs, SongViews
 from tests.support.clock import ShiftedClock
+from tests.support.database import open_store
 from tests.support.orders import sent
 from tests.support.people import AGENT, LEAD
 
@@ -53,7 +53,7 @@ async def ctx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     policy = Policy.model_validate(
         {"requesters": {"groups": ["S0AGENTS"]}, "approvers": {"groups": ["S0LEADS"]}}
     )
-    store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([Keyring.generate()]), clock=clock)
+    store = open_store(tmp_path / "giftcard.sqlite3", clock=clock)
     ctx = AppContext(store, {SingersGuild.name: SingersGuild()}, policy, "sandbox", clock)
     await sync_catalogue(ctx)
     yield ctx

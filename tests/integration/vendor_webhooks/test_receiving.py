@@ -9,7 +9,7 @@ import structlog
 
 from store import Keyring
 from tests.integration.vendor_webhooks.conftest import SECRET, Receiver, event_body
-from tests.support.app_context import KEY
+from tests.support.database import KEY
 from tests.support.waiting import until
 
 

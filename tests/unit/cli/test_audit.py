@@ -12,9 +12,9 @@ import pytest
 
 from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component, PersonId
-from store import Keyring, Store
 from store.audit_chain import row_hash
 from store.engines.sqlite import sqlite3
+from tests.support.database import open_store
 
 AVA = PersonId("T0ACME001", "U0AGENT01")
 
@@ -22,7 +22,7 @@ AVA = PersonId("T0ACME001", "U0AGENT01")
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "giftcard.sqlite3"
-    store = Store.open(path, Keyring([Keyring.generate()]))
+    store = open_store(path)
     with store.transaction():
         store.audit.write(actor=AVA, action=AuditAction.REFUSED, details={"attempted": "order"})
         store.audit.write(

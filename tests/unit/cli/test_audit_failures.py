@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.domain.policy import Policy
 from bot.services.context import AppContext
 from bot.services.record_start import record_rotation, record_start
-from store import Keyring, Store
+from tests.support.database import open_store
 
 RULES = {"requesters": {"users": ["U0AGENT01"]}, "approvers": {"users": ["U0LEAD001"]}}
 
@@ -16,7 +16,7 @@ RULES = {"requesters": {"users": ["U0AGENT01"]}, "approvers": {"users": ["U0LEAD
 def test_a_start_names_the_policy_in_force_and_what_was_forced(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("# whatever is in it")
-    store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([Keyring.generate()]))
+    store = open_store(tmp_path / "giftcard.sqlite3")
     ctx = AppContext(store, {}, Policy.model_validate(RULES), "sandbox", lambda: datetime.now(UTC))
     record_start(ctx, policy, mixed=True)
     record_rotation(store, 3)

@@ -25,7 +25,8 @@ from handlers.listeners import register
 from handlers.outbox_dispatcher import OutboxDispatcher
 from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
-from store import Keyring, OutboxMessage, Store
+from store import Keyring, OutboxMessage
+from tests.support.database import open_store
 from tests.support.order_moves import move_order
 from tests.support.terms import card_selection
 from tests.unit.handlers.fake_slack import TEAM, FakeSlackUser, Slack
@@ -102,7 +103,7 @@ class Harness:
 @pytest.fixture
 async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     fake_vendor = FakeVendor()
-    store = Store.open(tmp_path / "giftcard.sqlite3", Keyring([KEY]))
+    store = open_store(tmp_path / "giftcard.sqlite3", KEY)
     ctx = AppContext(store, {fake_vendor.name: fake_vendor}, POLICY, "sandbox", lambda: datetime.now(UTC))
     await sync_catalogue(ctx)
     async with Slack().open() as slack:

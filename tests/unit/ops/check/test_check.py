@@ -10,6 +10,7 @@ from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component
 from bot.ops.check import any_failed, check_everything
 from store import Keyring, Store
+from tests.support.database import open_store
 from tests.unit.ops.check.conftest import SlackStandIn
 
 Variables = dict[str, str]
@@ -38,7 +39,7 @@ def with_policy(variables: Variables, text: str) -> Variables:
 
 
 def database(variables: Variables) -> Store:
-    return Store.open(Path(variables["GIFTCARD_DB"]), Keyring([variables["GIFTCARD_KEYS"]]))
+    return open_store(Path(variables["GIFTCARD_DB"]), variables["GIFTCARD_KEYS"])
 
 
 async def test_a_good_set_up_has_nothing_to_mend(variables: Variables) -> None:
