@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import Owner, states_where
 from bot.domain.money import Money
 from bot.domain.reconciliation import BalanceCheckpoint, Finding, ListedOrder
 from bot.services.context import AppContext
 from bot.vendors.contract import Vendor
 
 # When the account is debited for codes that come later is not documented. After an hour people know of it.
-_MAYBE_NOT_DEBITED = (OrderState.PURCHASED, OrderState.PARTIALLY_DELIVERED)
+_MAYBE_NOT_DEBITED = states_where(lambda info: info.waits_for is Owner.VENDOR)
 _CODES_TAKE_AT_MOST = timedelta(hours=1)
 _MOST_WAITING = 1000
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.audit_actions import AuditAction
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import AWAITING_DECISION
 from bot.domain.orders import Approval, Order, OrderId
 from bot.domain.people import Person, PersonId
 from bot.domain.policy import Stage
@@ -87,7 +87,7 @@ async def orders_of(ctx: AppContext, person: Person, *, limit: int = 10) -> list
 async def pending_orders(ctx: AppContext, person: Person, *, limit: int = 20) -> list[Order]:
     """Orders waiting for a decision, oldest first: all for those who see all, else one's own."""
     check_policy(ctx, Stage.VIEW, person)
-    waiting = await ctx.read(lambda tx: tx.orders.in_states([OrderState.PENDING_APPROVAL], limit=200))
+    waiting = await ctx.read(lambda tx: tx.orders.in_states(AWAITING_DECISION, limit=200))
     if not ctx.policy.can_view_all(person):
         waiting = [order for order in waiting if person.is_same_person(order.requester)]
     return waiting[:limit]

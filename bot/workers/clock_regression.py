@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import AWAITING_DECISION, OrderState
 from bot.services.context import AppContext
 from store import Transaction
 
 log = structlog.get_logger(__name__)
 _WORTH_A_WORD = timedelta(seconds=30)
 # The due time of a request that waits for approvers is its expiry, which must not come early.
-_LOOKED_AT_BY_US = [state for state in OrderState if state is not OrderState.PENDING_APPROVAL]
+_LOOKED_AT_BY_US = frozenset(OrderState) - AWAITING_DECISION
 
 
 class ClockRegressionGuard:

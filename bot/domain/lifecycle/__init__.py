@@ -15,6 +15,7 @@ from bot.domain.lifecycle.rows import (
     Transitions,
 )
 from bot.domain.lifecycle.states import (
+    AWAITING_DECISION,
     BEING_BOUGHT,
     DELIVERING,
     EXPECTING_REFUND,
@@ -41,6 +42,7 @@ from bot.domain.lifecycle.states import (
 from bot.domain.lifecycle.table import RESOLUTIONS, TRANSITIONS, happens, transition
 
 __all__ = [
+    "AWAITING_DECISION",
     "BEGINNINGS",
     "BEING_BOUGHT",
     "DELIVERING",

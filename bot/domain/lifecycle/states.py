@@ -175,6 +175,7 @@ def states_where(holds: Callable[[StateInfo], bool]) -> frozenset[OrderState]:
 
 FINAL = states_where(lambda info: info.phase is Phase.CLOSED)
 OPEN = states_where(lambda info: info.phase is not Phase.CLOSED)
+AWAITING_DECISION = states_where(lambda info: info.waits_for is Owner.APPROVERS)
 BEING_BOUGHT = states_where(lambda info: info.phase is Phase.PURCHASE)
 MAYBE_SPENT = states_where(lambda info: info.money is MoneyFact.MAYBE_SPENT)
 UNSPENT = states_where(lambda info: info.money is MoneyFact.UNSPENT)

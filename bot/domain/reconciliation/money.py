@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import BEING_BOUGHT, RETURNING, UNSPENT, OrderState
 from bot.domain.money import Money, precision, rounded
 from bot.domain.orders import Order
 from bot.domain.reconciliation.findings import Finding, FindingFactory, FindingKind, state_text
-from bot.domain.reconciliation.orders import BUYING, NOTHING_BOUGHT
 from bot.domain.reconciliation.records import LocalOrder, ReconciliationRecords
 from bot.domain.wallet_transactions import Direction, WalletTransaction
 
-_GIVEN_BACK = frozenset({OrderState.FAILED, OrderState.CANCELLED})
 _REFUND_TAKES_AT_MOST = timedelta(hours=1)
 _REST_TAKES_AT_MOST = timedelta(days=1)
 
@@ -20,7 +18,7 @@ _REST_TAKES_AT_MOST = timedelta(days=1)
 def check_money(records: ReconciliationRecords, own: LocalOrder) -> Iterator[Finding]:
     """What moved for one of our orders, if the vendor has it and the purchase is over."""
     order, vendor_orders = own.order, records.vendor_orders(own.order)
-    if not vendor_orders or order.state in NOTHING_BOUGHT | BUYING:
+    if not vendor_orders or order.state in UNSPENT | BEING_BOUGHT:
         return
     number = vendor_orders[0].vendor_order_id
     finding = FindingFactory(order, number)
@@ -83,7 +81,7 @@ def _check_refund(
 
 def _owed(order: Order, paid: Money, missing: int) -> tuple[Decimal, timedelta, Decimal]:
     """What the vendor owes us of it, how long that may take, and what rounding may make of it."""
-    if order.state in _GIVEN_BACK:
+    if order.state in RETURNING:
         return paid.amount, _REFUND_TAKES_AT_MOST, Decimal(0)
     # Which share of which rounded figure comes back is not documented: one minor unit is let pass.
     share, one = paid.amount * missing / order.terms.line.units, Decimal(1).scaleb(-precision(paid.currency))

@@ -3,18 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.domain.lifecycle import OrderState
+from bot.domain.lifecycle import BEING_BOUGHT, DELIVERING, UNSPENT
 from bot.domain.lines import Difference
 from bot.domain.reconciliation.findings import Finding, FindingFactory, FindingKind, since_when, state_text
 from bot.domain.reconciliation.records import ListedOrder, LocalOrder, ReconciliationRecords
 from bot.domain.wallet_transactions import Direction
 
-S = OrderState
-NOTHING_BOUGHT = frozenset(
-    {S.PENDING_APPROVAL, S.APPROVED, S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.REFUSED, S.NOT_BOUGHT}
-)
-BUYING = frozenset({S.APPROVED, S.SUBMITTING, S.OUTCOME_UNKNOWN})
-_HANDED_OVER = frozenset({S.DELIVERED, S.PARTIALLY_DELIVERED})
 _BUYING_TAKES_AT_MOST = timedelta(hours=1)
 _LOOKED_AT_WITHIN = timedelta(days=1)
 
@@ -74,7 +68,7 @@ def check_order(records: ReconciliationRecords, own: LocalOrder) -> Iterator[Fin
         yield finding(
             FindingKind.BOUGHT_TWICE, f"the vendor has {len(vendor_orders)} orders under it: {numbers}."
         )
-    if vendor_orders and order.state in NOTHING_BOUGHT:
+    if vendor_orders and order.state in UNSPENT:
         yield finding(
             FindingKind.NOT_APPROVED,
             f"the vendor has it as order {vendor_orders[0].vendor_order_id}, "
@@ -82,13 +76,13 @@ def check_order(records: ReconciliationRecords, own: LocalOrder) -> Iterator[Fin
         )
     elif vendor_orders:
         yield from _check_terms(finding, vendor_orders[0])
-    elif order.state not in NOTHING_BOUGHT | BUYING and order.requested_at >= records.since:
+    elif order.state not in UNSPENT | BEING_BOUGHT and order.requested_at >= records.since:
         yield finding(
             FindingKind.MISSING_ORDER, f"it is {state_text(order)} here, and the vendor does not list it."
         )
-    if order.state in BUYING and (order.escalations or age > _BUYING_TAKES_AT_MOST):
+    if order.state in BEING_BOUGHT and (order.escalations or age > _BUYING_TAKES_AT_MOST):
         yield finding(FindingKind.NOT_BOUGHT_YET, f"it is {state_text(order)} since {since_when(order)}.")
-    if order.state in _HANDED_OVER and own.codes_held and not own.codes_shown and age > _LOOKED_AT_WITHIN:
+    if order.state in DELIVERING and own.codes_held and not own.codes_shown and age > _LOOKED_AT_WITHIN:
         yield finding(
             FindingKind.NOT_REVEALED,
             f"its codes are here since {since_when(order)}, and nobody looked at them.",

@@ -10,7 +10,7 @@ import structlog
 
 from bot.config import ConfigError
 from bot.domain.audit_actions import AuditAction
-from bot.domain.lifecycle import FINAL, OrderState
+from bot.domain.lifecycle import AWAITING_DECISION, OPEN
 from bot.domain.people import Component
 from bot.services.context import AppContext
 from bot.vendors.contract import Refused, Vendor, VendorError
@@ -19,8 +19,7 @@ from store.scope import ACCOUNT, LOGIN, WORKSPACE
 
 log = structlog.get_logger(__name__)
 STARTUP = Component("bot")
-_UNDER_WAY = [state for state in OrderState if state not in FINAL]
-_PERHAPS_BOUGHT = [state for state in _UNDER_WAY if state is not OrderState.PENDING_APPROVAL]
+_PERHAPS_BOUGHT = OPEN - AWAITING_DECISION
 _TRY_AGAIN_AFTER_S = 5.0
 _NAMED_AT_MOST = 3
 
@@ -105,7 +104,7 @@ async def _keep(ctx: AppContext, name: str, now: str, *, what: str, vendor: str 
     if before == now:
         return
     under_way = await ctx.read(
-        lambda tx: tx.purchases.in_states(_UNDER_WAY, vendor=vendor, limit=_NAMED_AT_MOST + 1)
+        lambda tx: tx.purchases.in_states(OPEN, vendor=vendor, limit=_NAMED_AT_MOST + 1)
     )
     if before is not None and under_way:
         named = [order.client_reference for order in under_way[:_NAMED_AT_MOST]]

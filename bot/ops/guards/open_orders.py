@@ -1,7 +1,7 @@
 """No start without the settings of a vendor at which orders are under way."""
 
 from bot.config import ConfigError
-from bot.domain.lifecycle import FINAL, OrderState
+from bot.domain.lifecycle import OPEN
 from bot.services.context import AppContext
 
 _READ_AT_MOST = 10_000
@@ -14,8 +14,7 @@ class VendorNotConfigured(ConfigError):
 
 async def check_orders_have_vendors(ctx: AppContext) -> None:
     """Raises VendorNotConfigured: such orders could be neither looked up nor delivered."""
-    under_way = [state for state in OrderState if state not in FINAL]
-    orders = await ctx.read(lambda tx: tx.purchases.in_states(under_way, vendor=None, limit=_READ_AT_MOST))
+    orders = await ctx.read(lambda tx: tx.purchases.in_states(OPEN, vendor=None, limit=_READ_AT_MOST))
     stranded = [order for order in orders if order.terms.vendor not in ctx.vendors]
     if stranded:
         named = ", ".join(order.client_reference for order in stranded[:_NAMED_AT_MOST])
