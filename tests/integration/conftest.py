@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from bot.services.context import AppContext
-from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.http.transport import Timeouts
 from bot.vendors.octopus.client import OctopusCards
 from bot.vendors.octopus.rate_limit import OctopusRateLimiter, QuotaClass
-from tests.support.app_context import opened_context
+from tests.support.app_context import context_with_catalogue
 from tests.support.back_office import BackOffice
 from tests.support.cardpluspay_account import Account
 from tests.support.cardpluspay_stand_in import StandIn, running
@@ -38,6 +37,11 @@ def back_office(vendor: dict[str, Any]) -> BackOffice:
     return back_office
 
 
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("catalogue") / "octopus.sqlite3"
+
+
 @pytest.fixture
 def clock() -> ShiftedClock:
     return ShiftedClock()
@@ -45,7 +49,7 @@ def clock() -> ShiftedClock:
 
 @pytest.fixture
 async def ctx(
-    tmp_path: Path, vendor: dict[str, Any], back_office: BackOffice, clock: ShiftedClock
+    tmp_path: Path, catalogue: Path, vendor: dict[str, Any], back_office: BackOffice, clock: ShiftedClock
 ) -> AsyncIterator[AppContext]:
     env = vendor["env"]
     octopus = OctopusCards(
@@ -56,8 +60,7 @@ async def ctx(
         # The vendor here counts nothing either.
         rate_limiter=OctopusRateLimiter(dict.fromkeys(QuotaClass, 1_000_000)),
     )
-    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, octopus)
-    await sync_catalogue(ctx)
+    ctx = await context_with_catalogue(catalogue, tmp_path / "giftcard.sqlite3", clock, octopus)
     yield ctx
     await octopus.aclose()
     ctx.store.close()

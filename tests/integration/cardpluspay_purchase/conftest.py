@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from bot.services.context import AppContext
-from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.cardpluspay.client import CardPlusPay
-from tests.support.app_context import opened_context
+from tests.support.app_context import context_with_catalogue
 from tests.support.cardpluspay_account import Account
 from tests.support.cardpluspay_orders import LIMITS, VendorsClock
 from tests.support.cardpluspay_stand_in import StandIn
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("catalogue") / "cardpluspay.sqlite3"
 
 
 @pytest.fixture
@@ -28,9 +32,10 @@ async def client(account: Account, clock: VendorsClock) -> AsyncIterator[CardPlu
 
 
 @pytest.fixture
-async def ctx(tmp_path: Path, client: CardPlusPay, clock: VendorsClock) -> AsyncIterator[AppContext]:
-    ctx = opened_context(tmp_path / "giftcard.sqlite3", clock, client, limits=LIMITS)
-    await sync_catalogue(ctx)
+async def ctx(
+    tmp_path: Path, catalogue: Path, client: CardPlusPay, clock: VendorsClock
+) -> AsyncIterator[AppContext]:
+    ctx = await context_with_catalogue(catalogue, tmp_path / "giftcard.sqlite3", clock, client, limits=LIMITS)
     yield ctx
     ctx.store.close()
 
