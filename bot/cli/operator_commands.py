@@ -1,4 +1,4 @@
-"""`giftcard orders`, `order`, `settle` and `match`, which work with and without a running bot."""
+"""`giftcard orders`, `order`, `recover` and `reconcile`, which work with and without a running bot."""
 
 import asyncio
 import sys
@@ -50,7 +50,7 @@ def order(*, reference: str) -> None:
 @click.command()
 @click.argument("reference")
 @allow_mixed_option
-def settle(*, reference: str, allow_mixed: bool) -> None:
+def recover(*, reference: str, allow_mixed: bool) -> None:
     """Look up the outcome of the order REFERENCE now, and print it."""
     from bot.ops import actions
 
@@ -61,7 +61,7 @@ def settle(*, reference: str, allow_mixed: bool) -> None:
     )
 
 
-@click.command("match")
+@click.command("reconcile")
 @allow_mixed_option
 def reconcile_books(*, allow_mixed: bool) -> None:
     """Reconcile our orders with the vendors' orders and wallets: exit status 0 when they agree."""
@@ -70,7 +70,7 @@ def reconcile_books(*, allow_mixed: bool) -> None:
     _run_action(lambda bot: bot.reconcile(), actions.reconcile_books, allow_mixed=allow_mixed)
 
 
-operator_commands = (orders, order, settle, reconcile_books)
+operator_commands = (orders, order, recover, reconcile_books)
 
 
 def _run_action(

@@ -8,7 +8,7 @@ _MAX_LINES = 20
 _LINES_PER_BLOCK = 5  # of at most 500 characters each
 _ADVICE = (
     "An order nobody asked for here means that the API key is used elsewhere: have it changed. "
-    "`giftcard match` on the server lists everything again."
+    "`giftcard reconcile` on the server lists everything again."
 )
 
 

@@ -48,7 +48,7 @@ def resolve_form(order: Order, environment: str) -> Block:
             ids.VENDOR_NUMBER,
             "The vendor's order number, if it was bought",
             PlainTextInputElement(action_id=NUMBER_INPUT, max_length=64),
-            hint="From its dashboard: the daily match then knows which order it is.",
+            hint="From its dashboard: the daily reconciliation then knows which order it is.",
             optional=True,
         )
         inputs.append(number)

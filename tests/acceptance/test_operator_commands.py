@@ -96,10 +96,10 @@ def test_a_lost_purchase_is_looked_up_beside_the_running_bot(system):
     buy(system)
     reference = reference_in(system, "outcome_unknown", "purchased", "delivered")
 
-    said = giftcard(system, "settle", reference)
+    said = giftcard(system, "recover", reference)
 
     reference_in(system, "delivered")
-    again = giftcard(system, "settle", reference)
+    again = giftcard(system, "recover", reference)
     assert "is delivered; 2 of 2 codes are here." in said.stdout or said.returncode == 1
     assert (again.returncode, again.stdout.strip()) == (
         1,
@@ -111,12 +111,12 @@ def test_the_match_beside_the_running_bot_shouts_about_orders_placed_with_our_ke
     system = untouched
     buy(system)
     reference_in(system, "delivered")
-    clean = giftcard(system, "match")
+    clean = giftcard(system, "reconcile")
     assert (clean.returncode, clean.stderr) == (0, "")
     assert "The books agree." in clean.stdout
     order_elsewhere(system)
 
-    found = giftcard(system, "match")
+    found = giftcard(system, "reconcile")
 
     assert found.returncode == 1
     assert "unknown_order      The vendor has order" in found.stdout
@@ -135,11 +135,11 @@ def test_without_a_bot_the_commands_do_it_themselves(untouched):
     assert system.bot.stop() == 0
     system.back_office.disarm()
 
-    said = giftcard(system, "settle", reference)
+    said = giftcard(system, "recover", reference)
 
     assert (said.returncode, said.stderr) == (0, "")
     assert f"{reference} is delivered; 2 of 2 codes are here." in said.stdout
-    assert giftcard(system, "match").returncode == 0
+    assert giftcard(system, "reconcile").returncode == 0
 
 
 def test_the_socket_is_for_its_owner_alone_and_goes_with_the_bot(system):
@@ -153,7 +153,7 @@ def test_the_socket_is_for_its_owner_alone_and_goes_with_the_bot(system):
     system.until(socket.exists, "the socket is there again")
     system.bot.kill()
     system.start_bot()
-    assert giftcard(system, "settle", "GC-000000-NOWHERE2").returncode == 1
+    assert giftcard(system, "recover", "GC-000000-NOWHERE2").returncode == 1
 
 
 def test_a_stop_in_the_middle_of_a_purchase_takes_five_seconds_at_most_and_loses_nothing(system):

@@ -1,4 +1,4 @@
-"""The daily match against an account that keeps no statement."""
+"""The daily reconciliation against an account that keeps no statement."""
 
 from datetime import timedelta
 from decimal import Decimal

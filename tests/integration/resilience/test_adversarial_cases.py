@@ -364,7 +364,7 @@ def test_what_was_set_aside_for_a_resolved_child_is_reached_from_its_parent() ->
 
 
 def test_looking_at_once_again_and_again_does_not_make_a_refusal_believable() -> None:
-    """`giftcard settle REF` six times in a row, or six webhooks: the two minutes shrink to a second."""
+    """`giftcard recover REF` six times in a row, or six webhooks: the two minutes shrink to a second."""
     order_run = Lifecycle()
     order_run.open()
     try:
