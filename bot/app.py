@@ -87,7 +87,7 @@ async def _open_context(settings: Settings) -> AsyncIterator[AppContext]:
     keys = Keyring([key.get_secret_value() for key in settings.keys])
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(Store.open(settings.database, keys)))
-        check_environment(store, environment)
+        await check_environment(store, environment)
         stack.enter_context(lock_accounts(settings.vendors, vendors, settings.database))
         ctx = AppContext(store, vendors, policy, environment, clock=lambda: datetime.now(UTC))
         for vendor in vendors.values():
@@ -106,7 +106,7 @@ def open_vendors(plugins: Iterable[VendorPlugin]) -> dict[str, Vendor]:
 
 async def _work(settings: Settings, ctx: AppContext, *, http_port: int | None, host: str) -> None:
     slack = await _connect_to_slack(settings, ctx)
-    record_start(ctx, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
+    await record_start(ctx, settings.policy, mixed=settings.slack_environment != settings.vendor_environment)
     shared = shared_workers(ctx, slack.dispatcher.deliver)
     by_vendor = {name: vendor_workers(ctx, name) for name in ctx.vendors}
     workers = [*shared, *chain.from_iterable(by_vendor.values())]

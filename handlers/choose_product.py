@@ -22,7 +22,7 @@ _MAX_COMPARED = 50
 _MAX_CANDIDATES = 5  # are shown
 
 
-def choose_product(
+async def choose_product(
     ctx: AppContext, person: Person, query: SearchQuery, amount: Decimal | None = None
 ) -> Product | SearchResults:
     """The product, or the candidates to choose from.
@@ -33,11 +33,12 @@ def choose_product(
     """
     vendor, colon, _ = query.text.partition(":")
     if colon and vendor in ctx.vendors:
-        return find_product(ctx, query.text)
-    found = search_catalogue(ctx, person, query, limit=_MAX_COMPARED)
+        return await find_product(ctx, query.text)
+    found = await search_catalogue(ctx, person, query, limit=_MAX_COMPARED)
     if not found.products:
-        raise NotFound(nothing_found(query) if country_names(ctx) else catalogue_loading_text(ctx))
-    compared = group_by_vendor(ctx, person, _sold_at(amount, found), amount)
+        has_products = await country_names(ctx)
+        raise NotFound(nothing_found(query) if has_products else await catalogue_loading_text(ctx))
+    compared = await group_by_vendor(ctx, person, _sold_at(amount, found), amount)
     same_name = [product for product in compared.products if product.name.casefold() == query.text.casefold()]
     for fitting in (compared.products, same_name):
         if len(fitting) == 1:

@@ -39,7 +39,8 @@ async def order(interaction: Interaction) -> Message | None:
     if interaction.args:
         person = await interaction.person_with_role("order")
         ctx = interaction.slack_ctx.ctx
-        chosen = choose_product(ctx, person, parse_search(interaction.args, filter_options(ctx)))
+        query = parse_search(interaction.args, await filter_options(ctx))
+        chosen = await choose_product(ctx, person, query)
         if not isinstance(chosen, Product):
             return candidates(chosen)
         key = chosen.key

@@ -46,6 +46,6 @@ async def _home(slack_ctx: SlackContext, person: Person) -> Block:
         may_request=ctx.policy.check(Stage.REQUEST, Facts(person=person)) is None,
         approvals_channel=slack_ctx.approvals_channel,
         environment=ctx.environment,
-        catalogue_status=catalogue_status_line(ctx),
-        balances=last_known_balances(ctx),
+        catalogue_status=await catalogue_status_line(ctx),
+        balances=await last_known_balances(ctx),
     )

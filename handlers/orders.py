@@ -20,11 +20,11 @@ async def status(interaction: Interaction) -> Message:
     elif latest := await orders_of(ctx, person, limit=1):
         details = await order_details(ctx, latest[0])
     else:
-        return views.own_orders([], catalogue_status=catalogue_status_line(ctx))
+        return views.own_orders([], catalogue_status=await catalogue_status_line(ctx))
     return views.order_status(
         details,
         own=person.is_same_person(details.order.requester),
-        catalogue_status=catalogue_status_line(ctx),
+        catalogue_status=await catalogue_status_line(ctx),
     )
 
 

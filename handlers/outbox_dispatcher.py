@@ -122,7 +122,7 @@ class OutboxDispatcher:
 
     async def _escalation(self, row: OutboxMessage) -> None:
         ctx = self._slack_ctx.ctx
-        order, note = order_and_note(ctx, _order_id(row))
+        order, note = await order_and_note(ctx, _order_id(row))
         vendor = ctx.vendor_title(order.terms.vendor)
         event = EventPayload.model_validate(row.payload).event
         await self._to_approvers(escalation_message(order, event, note, vendor))

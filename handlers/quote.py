@@ -23,19 +23,19 @@ async def quote(interaction: Interaction) -> Message:
     """`/giftcard quote PRODUCT AMOUNT [xN]`."""
     person = await interaction.person_with_role("quote")
     ctx = interaction.slack_ctx.ctx
-    asked = parse_quote(interaction.args, filter_options(ctx))
+    asked = parse_quote(interaction.args, await filter_options(ctx))
     if not asked.product.text:
         raise UsageError(
             "Say which card and how much: `/giftcard quote steam 50`, "
             "or `/giftcard quote steam 50 x3` for three of them."
         )
-    chosen = choose_product(ctx, person, asked.product, asked.amount)
+    chosen = await choose_product(ctx, person, asked.product, asked.amount)
     if not isinstance(chosen, Product):
         return products.candidates(chosen, amount=asked.amount, quantity=asked.quantity)
     amount = asked.amount or chosen.only_face_value
     if amount is None:
         return products.amounts(chosen, asked.quantity)
-    comparison = compare_vendors(ctx, person, [chosen], amount).get(chosen.key)
+    comparison = (await compare_vendors(ctx, person, [chosen], amount)).get(chosen.key)
     sellers = {product.vendor for product in (comparison.products if comparison else [chosen])}
     vendors = " and ".join(vendor.title for name, vendor in ctx.vendors.items() if name in sellers)
     price = _price(ctx, person, Selection(chosen.key, gift_card_line(chosen, amount, asked.quantity)))
@@ -47,7 +47,7 @@ async def show_quote(interaction: Interaction) -> None:
     ctx = interaction.slack_ctx.ctx
     key, amount, quantity = parse_component_value(products.parse_quote_value, interaction.value)
     person = await interaction.person_with_role("quote")
-    product = find_product(ctx, key)
+    product = await find_product(ctx, key)
     amount = amount or product.only_face_value
     if amount is None:
         interaction.reply(products.amounts(product, quantity))

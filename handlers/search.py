@@ -25,21 +25,23 @@ from handlers.views.catalogue_status import catalogue_loading_text
 from handlers.views.modals import message_modal
 
 
-def filter_options(ctx: AppContext) -> FilterOptions:
-    return FilterOptions(country_names(ctx), all_categories(ctx), frozenset(ctx.vendors), currency_names(ctx))
+async def filter_options(ctx: AppContext) -> FilterOptions:
+    return FilterOptions(
+        await country_names(ctx), await all_categories(ctx), frozenset(ctx.vendors), await currency_names(ctx)
+    )
 
 
 async def search(interaction: Interaction) -> Message:
     """`/giftcard search TEXT [country:USA] [category:Gaming] [currency:USD]`."""
     person = await interaction.person_with_role("search")
     ctx = interaction.slack_ctx.ctx
-    known = filter_options(ctx)
+    known = await filter_options(ctx)
     if not known.countries:
-        return Message.from_text(catalogue_loading_text(ctx))
+        return Message.from_text(await catalogue_loading_text(ctx))
     query = parse_search(interaction.args, known)
     if len(query.text) > products.MAX_QUERY_LENGTH:
         raise UsageError("That is a lot to look for. The brand alone is often enough.")
-    return _page(ctx, person, query, 0)
+    return await _page(ctx, person, query, 0)
 
 
 async def turn_page(interaction: Interaction) -> None:
@@ -49,7 +51,7 @@ async def turn_page(interaction: Interaction) -> None:
     except ValidationError as error:
         raise responses.OutdatedComponent from error
     person = await interaction.person_with_role("search")
-    interaction.replace(_page(interaction.slack_ctx.ctx, person, page.query, page.offset))
+    interaction.replace(await _page(interaction.slack_ctx.ctx, person, page.query, page.offset))
 
 
 async def show_details(interaction: Interaction) -> None:
@@ -58,9 +60,9 @@ async def show_details(interaction: Interaction) -> None:
     interaction.slack_ctx.background.start(_fill_details(interaction, view_id), what="details")
 
 
-def _page(ctx: AppContext, person: Person, query: SearchQuery, offset: int) -> Message:
-    found = search_catalogue(ctx, person, query, offset=offset)
-    return products.search_results(query, group_by_vendor(ctx, person, found, amount_in(query.text)))
+async def _page(ctx: AppContext, person: Person, query: SearchQuery, offset: int) -> Message:
+    found = await search_catalogue(ctx, person, query, offset=offset)
+    return products.search_results(query, await group_by_vendor(ctx, person, found, amount_in(query.text)))
 
 
 async def _fill_details(interaction: Interaction, view_id: str) -> None:

@@ -1,7 +1,6 @@
 """The catalogue as last read from the vendors. A sync writes what changed and nothing else."""
 
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,15 +10,11 @@ from bot.search.text_folding import fold
 from store.columns import from_timestamp_or_none, to_timestamp
 from store.database import Database, marks
 from store.key_values import KeyValues
-from store.product_search import ProductSearch, SearchPage
+from store.product_search import ProductSearch, SearchPage, read_search_index
 from store.products import product as product_of
 from store.products import product_columns
 
 _SYNCED_AT = "catalogue_synced_at"
-_ON_SALE = f"""
-    SELECT id, sort_name, {", ".join(SearchIndex.COLUMNS)} FROM products WHERE gone = 0
-    ORDER BY sort_name, country, currency, id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,7 @@ class Catalogue:
         self.version = 0  # goes up with each change
         self._vendors_cache: frozenset[str] | None = None  # that something is sold by
 
-    def begin_sync(self, vendor: str) -> CatalogueSync:
-        return CatalogueSync(vendor)
-
-    def put(self, products: Sequence[Product], token: CatalogueSync) -> SyncCounts:
+    def put(self, products: Sequence[Product], sync: CatalogueSync) -> SyncCounts:
         """Write the products that are new, different, or had been gone."""
         fresh = {row["key"]: row for row in map(product_columns, products)}
         sql = f"SELECT * FROM products WHERE key IN ({marks([*fresh])})"
@@ -59,17 +51,17 @@ class Catalogue:
         self._db.insert_all("products", new)
         for row in changed:
             self._db.update("products", stored[row["key"]]["id"], row)
-        token.keys.update(fresh)
+        sync.keys.update(fresh)
         if new or changed:
             self._invalidate_caches()
         return SyncCounts(len(new) + len(changed), len(fresh) - len(new) - len(changed))
 
-    def end_sync(self, token: CatalogueSync) -> int:
+    def end_sync(self, sync: CatalogueSync) -> int:
         """Mark as gone what is no longer listed; how many. A vendor that listed nothing loses nothing."""
-        vanished = self._not_listed(token) if token.keys else []
+        vanished = self._not_listed(sync) if sync.keys else []
         for product_id in vanished:
             self._db.update("products", product_id, {"gone": 1})
-        self._key_values.set(f"{_SYNCED_AT}:{token.vendor}", to_timestamp(self._db.now()))
+        self._key_values.set(f"{_SYNCED_AT}:{sync.vendor}", to_timestamp(self._db.now()))
         if vanished:
             self._invalidate_caches()
         return len(vanished)
@@ -128,16 +120,8 @@ class Catalogue:
         if vendors is not None and not self._vendors_with_products <= set(vendors):
             chosen["vendor"] = vendors
         if self._product_search is None:
-            self._product_search = self._new_search(SearchIndex(self._db.iter_tuples(_ON_SALE)))
+            self._product_search = self._new_search(read_search_index(self._db))
         return self._product_search.search(text, chosen, limit, offset)
-
-    def load_search_index(self) -> SearchIndex:
-        """What is on sale, read over a connection of its own, for a thread: it takes longer than a search.
-
-        Raises StorageFailed.
-        """
-        with closing(self._db.reader()) as database:
-            return SearchIndex(database.iter_tuples(_ON_SALE))
 
     def use_search_index(self, index: SearchIndex, version: int) -> None:
         """Search in this from now on, unless the catalogue has changed since it had that `version`."""

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from store.errors import BadKey
 
+KEY_CHECK = "key_check"  # sealed in every database, which tells whether the keys are its own
 _KEY_HINT = "A key is 44 characters long; `giftcard keygen` prints a new one."
 
 

@@ -12,11 +12,10 @@ from store.database import Database, marks
 from store.errors import AlreadyRequested, NoSuchOrder, StaleState
 from store.leases import Due, Leases
 from store.order_rows import NewOrder, OrderChanges, changed_columns, new_row, order_from_row
-from store.purchases import Purchases
 from store.scope import Scope
 
 
-class Orders(Purchases):  # for callers that are to ask `tx.purchases` themselves
+class Orders:
     def __init__(self, database: Database, scope: Scope) -> None:
         self._db, self._scope = database, scope
         self._leases = Leases(database, "orders")
@@ -84,15 +83,10 @@ class Orders(Purchases):  # for callers that are to ask `tx.purchases` themselve
             [requester.team_id, requester.user_id, limit],
         )
 
-    def in_states(
-        self, states: Iterable[OrderState], limit: int = 50, *, vendor: str | None = None
-    ) -> list[Order]:
-        """Oldest first; of one vendor where it is given."""
+    def in_states(self, states: Iterable[OrderState], limit: int = 50) -> list[Order]:
+        """Oldest first."""
         chosen = _values(states)
-        return self._mine(
-            f"state IN ({marks(chosen)}) AND vendor = coalesce(?, vendor) ORDER BY id LIMIT ?",
-            [*chosen, vendor, limit],
-        )
+        return self._mine(f"state IN ({marks(chosen)}) ORDER BY id LIMIT ?", [*chosen, limit])
 
     def all(self) -> list[Order]:
         """Every order there ever was, oldest first."""

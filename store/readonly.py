@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.orders import OrderId
+from bot.search.index import SearchIndex
 from store.approvals import Approvals
 from store.audit import Audit
 from store.audit_chain import COLUMNS, VerifyResult, verify_chain
@@ -13,7 +14,9 @@ from store.columns import Row
 from store.database import Database
 from store.engines.sqlite import SqliteEngine
 from store.errors import StorageFailed
+from store.key_values import KeyValues
 from store.orders import Orders
+from store.product_search import read_search_index
 from store.purchases import Purchases
 from store.refunds import Refunds
 from store.resolutions import Resolutions
@@ -28,6 +31,7 @@ class ReadOnlyStore:
         self.purchases = Purchases(database)
         self.approvals = Approvals(database)
         self.refunds = Refunds(database, scope)
+        self.key_values = KeyValues(database)
         self.resolutions = Resolutions(database)
 
     def codes_held(self, order_id: OrderId) -> int:
@@ -42,6 +46,9 @@ class ReadOnlyStore:
     def audit_log(self) -> Iterator[Row]:
         """Every row, oldest first, as it lies on disk: what is exported can be verified like the original."""
         return self._db.iter_rows(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq")
+
+    def search_index(self) -> SearchIndex:
+        return read_search_index(self._db)
 
     def verify(self) -> VerifyResult:
         return verify_chain(self._db)

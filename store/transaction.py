@@ -9,7 +9,7 @@ from store.database import Database
 from store.events import Events
 from store.follow_ups import FollowUps
 from store.key_values import KeyValues
-from store.keyring import Keyring
+from store.keyring import KEY_CHECK, Keyring
 from store.leases import LEASED, Leases
 from store.orders import Orders
 from store.outbox import Outbox
@@ -23,6 +23,8 @@ from store.unparsed_responses import UnparsedResponses
 
 
 class Transaction:
+    """Inside `Store.write` everything written is one transaction; inside `Store.read` writing is refused."""
+
     def __init__(self, database: Database, scope: Scope, keys: Keyring) -> None:
         self.audit = Audit(database, scope)
         self.orders = Orders(database, scope)
@@ -41,7 +43,15 @@ class Transaction:
         self.key_values = KeyValues(database)
         self.catalogue = Catalogue(database, self.key_values)
         self._leases = [Leases(database, table) for table in LEASED]
+        self._keys = keys
 
     def release_leases(self) -> int:
         """For a process that is the only one: claims of those before it are over. How many were."""
         return sum(leases.release_all() for leases in self._leases)
+
+    def rotate_keys(self) -> int:
+        """Seal everything with the newest key; how many codes. Older keys can go from the list afterwards."""
+        self.key_values.set(KEY_CHECK, self._keys.seal(KEY_CHECK))
+        self.events.rotate()
+        self.unparsed_responses.rotate()
+        return self.codes.rotate()

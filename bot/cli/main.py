@@ -78,13 +78,12 @@ def rotate_keys() -> None:
     """Encrypt every stored code with the newest key of GIFTCARD_KEYS, while the bot is stopped."""
     with report_errors():
         settings = settings_for(allow_mixed=True)
-        from bot.services.record_start import record_rotation
+        from bot.services.record_start import rotate_keys as seal_anew
         from store import Keyring, Store
 
         store = Store.open(settings.database, Keyring([key.get_secret_value() for key in settings.keys]))
         with closing(store):
-            count = store.rotate_keys()
-            record_rotation(store, count)
+            count = asyncio.run(seal_anew(store))
         click.echo(f"{count} codes encrypted with the newest key. Remove the older ones from GIFTCARD_KEYS.")
 
 

@@ -32,7 +32,7 @@ def reconciliation_report(report: ReconciliationReport) -> Report:
 
 async def order_report(ctx: AppContext, order: Order) -> Report:
     """The state of an order, with the note for the vendor's support while it is still looked up."""
-    order, note = order_and_note(ctx, order.id)
+    order, note = await order_and_note(ctx, order.id)
     held = await ctx.read(lambda tx: tx.codes.count(order.id))
     cards = f"{held} of {order.terms.line.units} codes are here"
     lines = [f"{order.client_reference} is {order.state.words}; {cards}."]

@@ -50,12 +50,12 @@ class VendorComparison:
         return told and other.fixed_only and all(beside.sells(d.minimum) for d in other.denominations)
 
 
-def compare_vendors(
+async def compare_vendors(
     ctx: AppContext, person: Person, products: Sequence[Product], amount: Decimal | None = None
 ) -> Mapping[str, VendorComparison]:
     """By key, those that other vendors open to this person sell too, at `amount` where it is given."""
     order = vendors_for(ctx, person)
-    elsewhere = ctx.store.catalogue.alternatives_of(products)
+    elsewhere = await ctx.read(lambda tx: tx.catalogue.alternatives_of(products))
     found = {}
     for product in products:
         compared_at = amount if amount is not None and product.sells(amount) else product.only_face_value
@@ -79,11 +79,11 @@ def without_duplicates(products: Sequence[Product], same: Mapping[str, VendorCom
     return [product for product in products if product in kept]
 
 
-def other_vendor_costs(
+async def other_vendor_costs(
     ctx: AppContext, person: Person, product: Product, amount: Decimal, quantity: int
 ) -> list[tuple[str, Money]]:
     """What so many cards cost at the other vendors by their catalogues: (vendor as people call it, about)."""
-    same = compare_vendors(ctx, person, [product], amount).get(product.key)
+    same = (await compare_vendors(ctx, person, [product], amount)).get(product.key)
     return [
         (ctx.vendor_title(estimate.product.vendor), estimate.cost * quantity)
         for estimate in (same.estimates if same else ())

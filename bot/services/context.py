@@ -1,7 +1,6 @@
 """Everything a service works with, put together once by `bot.app`."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -42,13 +41,6 @@ class AppContext:
     async def order(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
         return await self.read(lambda tx: tx.orders.get(order_id))
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One local transaction; whoever works on its outcome is woken after the commit."""
-        with self.store.transaction():
-            yield
-        self.runtime.wake()
 
     def vendor(self, name: str) -> Vendor:
         return self.vendors[name]

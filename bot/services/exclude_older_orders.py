@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.reconciliation import ListedOrder
 from bot.services.context import AppContext
 from bot.vendors.contract import Vendor
+from store import Transaction
 
 
 async def exclude_older_orders(
@@ -20,7 +21,9 @@ async def exclude_older_orders(
     """
     if vendor.wallet_statement is not None:
         return list(listed)
-    ours, older = ctx.store.orders.vendor_order_ids(vendor.name), _older(ctx, vendor.name)
+    ours, older = await ctx.read(
+        lambda tx: (tx.purchases.vendor_order_ids(vendor.name), _older(tx, vendor.name))
+    )
     kept: list[ListedOrder] = []
     for order in listed:
         number = order.vendor_order_id
@@ -32,17 +35,16 @@ async def exclude_older_orders(
                 kept.append(replace(order, at=at))
             else:
                 older.add(number)
-                _keep(ctx, vendor.name, older)
+                await ctx.write(lambda tx: _keep(tx, vendor.name, older))
     return kept
 
 
-def _older(ctx: AppContext, vendor: str) -> set[str]:
-    return set(json.loads(ctx.store.key_values.get(_storage_key(vendor)) or "[]"))
+def _older(tx: Transaction, vendor: str) -> set[str]:
+    return set(json.loads(tx.key_values.get(_storage_key(vendor)) or "[]"))
 
 
-def _keep(ctx: AppContext, vendor: str, older: set[str]) -> None:
-    with ctx.transaction():
-        ctx.store.key_values.set(_storage_key(vendor), json.dumps(sorted(older)))
+def _keep(tx: Transaction, vendor: str, older: set[str]) -> None:
+    tx.key_values.set(_storage_key(vendor), json.dumps(sorted(older)))
 
 
 def _storage_key(vendor: str) -> str:

@@ -5,15 +5,14 @@ from bot.services.context import AppContext
 from bot.services.errors import FieldError
 
 
-def find_product(ctx: AppContext, key: str) -> Product:
+async def find_product(ctx: AppContext, key: str) -> Product:
     """Raises FieldError on `product` for one that was never there or is no longer sold."""
-    product = ctx.store.catalogue.get(key)
+    product, ever_listed = await ctx.read(lambda tx: (tx.catalogue.get(key), tx.catalogue.ever_listed(key)))
     if product is None or product.vendor not in ctx.vendors:
-        gone = ctx.store.catalogue.ever_listed(key)
         raise FieldError(
             "product",
             "This product is no longer sold. Choose another one."
-            if gone
+            if ever_listed
             else "There is no such product in the catalogue. Choose one from the list.",
         )
     return product

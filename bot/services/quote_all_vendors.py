@@ -24,8 +24,8 @@ async def quote_all_vendors(
     ctx: AppContext, person: Person, selection: Selection, *, timeout_s: float
 ) -> list[StoredQuote | QuoteFailure]:
     """The preferred vendor first. Raises what the chosen one's refusal was when nobody has a price."""
-    chosen = find_product(ctx, selection.product_key)
-    same = compare_vendors(ctx, person, [chosen], selection.line.unit_value.amount).get(chosen.key)
+    chosen = await find_product(ctx, selection.product_key)
+    same = (await compare_vendors(ctx, person, [chosen], selection.line.unit_value.amount)).get(chosen.key)
     offers = [estimate.product for estimate in same.estimates] if same else [chosen]
     asked = [chosen if offer.vendor == chosen.vendor else offer for offer in offers]
     answers = await asyncio.gather(*(_ask(ctx, person, product, selection, timeout_s) for product in asked))

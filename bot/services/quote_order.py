@@ -55,7 +55,7 @@ async def quote_order(
     Raises NotPermitted where this person may not ask that vendor, BadRequest where a choice is wrong,
     VendorUnavailable where no answer came.
     """
-    product = find_product(ctx, selection.product_key)
+    product = await find_product(ctx, selection.product_key)
     facts = Facts(vendor=product.vendor, product_id=product.product_id, quantity=selection.line.units)
     await authorize(ctx, Stage.QUOTE, person, facts, attempted="quote")
     try:

@@ -24,7 +24,7 @@ from bot.services.exclude_older_orders import exclude_older_orders
 from bot.services.notifications import OutboxKind
 from bot.services.outbox_payloads import ReconciliationPayload
 from bot.vendors.contract import Vendor, takes_references
-from store import JSON, Store
+from store import JSON, Store, Transaction
 
 log = structlog.get_logger(__name__)
 RECONCILER = Component("reconciler")
@@ -53,15 +53,19 @@ async def reconcile_purchases(ctx: AppContext, vendor: Vendor) -> Reconciliation
     Raises VendorError when a book cannot be read to its end: half a book proves nothing.
     """
     report = await _match(ctx, vendor)
-    with ctx.transaction():
-        ctx.store.key_values.set(_reconciled_at_key(vendor), ctx.clock().isoformat())
-        _audit_report(ctx, report)
-        save_checkpoint(ctx, report.vendor, report.checkpoint)
+    now = ctx.clock()
+
+    def record(tx: Transaction) -> None:
+        tx.key_values.set(_reconciled_at_key(vendor), now.isoformat())
+        _audit_report(tx, report)
+        save_checkpoint(tx, report.vendor, report.checkpoint)
+
+    await ctx.write(record)
     return report
 
 
-def last_reconciled_at(ctx: AppContext, vendor: Vendor) -> datetime | None:
-    at = ctx.store.key_values.get(_reconciled_at_key(vendor))
+async def last_reconciled_at(ctx: AppContext, vendor: Vendor) -> datetime | None:
+    at = await ctx.read(lambda tx: tx.key_values.get(_reconciled_at_key(vendor)))
     return None if at is None else datetime.fromisoformat(at)
 
 
@@ -71,22 +75,22 @@ def _reconciled_at_key(vendor: Vendor) -> str:
 
 async def _match(ctx: AppContext, vendor: Vendor) -> ReconciliationReport:
     as_of = ctx.clock()
-    since = baseline(ctx, vendor)
+    since = await baseline(ctx, vendor)
     # In this order: what moved is younger than the order it names, and an order there younger than ours.
     wallet_transactions = await _wallet_transactions(vendor, since)
     listed = await exclude_older_orders(ctx, vendor, await _orders(vendor, since), since=since)
     if vendor.wallet_statement is None:
         # The row that a refusal left behind: at that moment the account showed that it cost nothing.
-        refused = ctx.store.orders.vendor_order_ids(vendor.name, OrderState.REFUSED)
+        refused = await ctx.read(lambda tx: tx.purchases.vendor_order_ids(vendor.name, OrderState.REFUSED))
         listed = [order for order in listed if order.vendor_order_id not in refused]
     checkpoint = await take_checkpoint(ctx, vendor, listed, since=since, as_of=as_of)
-    listed = _without_pending_purchase(ctx, vendor, listed)
+    listed = await ctx.read(lambda tx: _without_pending_purchase(tx, vendor, listed, as_of))
     if vendor.wallet_statement is None:
         wallet_transactions = [payment for order in listed if (payment := order.payment(vendor.name, as_of))]
     # On a thread, over a connection of its own: Slack's three seconds go on while years of orders are read.
     ours = await asyncio.to_thread(_our_orders, ctx.store, vendor.name)
     result = await asyncio.to_thread(reconcile, ours, listed, wallet_transactions, since=since, as_of=as_of)
-    findings = (*unexplained_changes(ctx, vendor.name, checkpoint), *result.findings)
+    findings = (*await unexplained_changes(ctx, vendor.name, checkpoint), *result.findings)
     return ReconciliationReport(
         vendor.name,
         vendor.title,
@@ -103,7 +107,7 @@ async def _match(ctx: AppContext, vendor: Vendor) -> ReconciliationReport:
 def _our_orders(store: Store, vendor: str) -> list[LocalOrder]:
     with store.reader() as database:
         held = database.codes_by_order()
-        orders = [order for order in database.orders.all() if order.terms.vendor == vendor]
+        orders = database.purchases.all_with(vendor)
         shown = {order.id for order in orders if order.codes_shown_at is not None}
         parents = {order.parent_id for order in orders}  # bought in parts, and so not bought themselves
         return [
@@ -113,17 +117,21 @@ def _our_orders(store: Store, vendor: str) -> list[LocalOrder]:
         ]
 
 
-def baseline(ctx: AppContext, vendor: Vendor) -> datetime:
+async def baseline(ctx: AppContext, vendor: Vendor) -> datetime:
     """When this bot began, kept from the first call on: what strangers bought before is not shouted about."""
     name = f"match_baseline_{vendor.name}"
-    kept = ctx.store.key_values.get(name)
-    if kept is not None:
-        return datetime.fromisoformat(kept)
-    first = ctx.store.orders.first_requested_at(vendor.name)
-    since = min(filter(None, (ctx.clock(), first))) - _CLOCKS_DIFFER
-    with ctx.transaction():
-        ctx.store.key_values.set(name, since.isoformat())
-    return since
+    now = ctx.clock()
+
+    def keep(tx: Transaction) -> datetime:
+        kept = tx.key_values.get(name)
+        if kept is not None:
+            return datetime.fromisoformat(kept)
+        first = tx.purchases.first_requested_at(vendor.name)
+        since = min(filter(None, (now, first))) - _CLOCKS_DIFFER
+        tx.key_values.set(name, since.isoformat())
+        return since
+
+    return await ctx.write(keep)
 
 
 async def _wallet_transactions(vendor: Vendor, since: datetime) -> list[WalletTransaction]:
@@ -147,13 +155,13 @@ async def _orders(vendor: Vendor, since: datetime) -> list[ListedOrder]:
 
 
 def _without_pending_purchase(
-    ctx: AppContext, vendor: Vendor, listed: list[ListedOrder]
+    tx: Transaction, vendor: Vendor, listed: list[ListedOrder], now: datetime
 ) -> list[ListedOrder]:
     """Without a reference, a purchase under way may be listed before we know its number: next time we do."""
-    if takes_references(vendor) or ctx.store.orders.in_flight(vendor.name) is None:
+    if takes_references(vendor) or tx.purchases.in_flight(vendor.name) is None:
         return listed
-    known = ctx.store.orders.vendor_order_ids(vendor.name)
-    began = min(filter(None, [ctx.store.snapshots.oldest_of(vendor.name), ctx.clock()]))
+    known = tx.purchases.vendor_order_ids(vendor.name)
+    began = min(filter(None, [tx.snapshots.oldest_of(vendor.name), now]))
     return [
         order
         for order in listed
@@ -161,12 +169,12 @@ def _without_pending_purchase(
     ]
 
 
-def _audit_report(ctx: AppContext, report: ReconciliationReport) -> None:
+def _audit_report(tx: Transaction, report: ReconciliationReport) -> None:
     findings: list[JSON] = [
         {"kind": finding.kind.value, "message": finding.message}
         for finding in report.findings[:_MOST_ON_RECORD]
     ]
-    ctx.store.audit.write(
+    tx.audit.write(
         actor=RECONCILER,
         action=AuditAction.RECONCILED,
         details={
@@ -187,7 +195,7 @@ def _audit_report(ctx: AppContext, report: ReconciliationReport) -> None:
             findings=tuple(finding.message for finding in report.findings[:_MOST_ON_RECORD]),
             found=len(report.findings),
         )
-        ctx.store.outbox.put(
+        tx.outbox.put(
             kind=OutboxKind.RECONCILIATION,
             payload=payload.model_dump(mode="json"),
         )

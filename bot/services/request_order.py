@@ -120,7 +120,7 @@ async def _current_quote(
             raise
         selection, terms = request.selection, shown.terms
         same = terms.line == selection.line and selection.wallet_id in (None, terms.wallet_id)
-        product = find_product(ctx, selection.product_key)
+        product = await find_product(ctx, selection.product_key)
         if not same or not shown.affordable:
             raise
         return StoredQuote(request.shown_quote_id, shown, product)

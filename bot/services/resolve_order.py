@@ -118,7 +118,7 @@ async def _wrong_number(ctx: AppContext, order: Order, outcome: OrderState, numb
         return "What was not bought has no number at the vendor. Leave it out, or choose that it is paid."
     if not number.isprintable() or len(number) > _LONGEST_NUMBER:
         return "That is no order number. Copy it from the vendor's dashboard, or leave it out."
-    other = await ctx.read(lambda tx: tx.orders.by_vendor_order_id(order.terms.vendor, number))
+    other = await ctx.read(lambda tx: tx.purchases.by_vendor_order_id(order.terms.vendor, number))
     if other is not None and other.id != order.id:
         return f"That is {other.client_reference}, which is another order."
     return None

@@ -47,28 +47,30 @@ class SearchResults:
     repeats: int = 0
 
 
-def search_catalogue(
+async def search_catalogue(
     ctx: AppContext, person: Person, query: SearchQuery, *, offset: int = 0, limit: int = PAGE
 ) -> SearchResults:
     """What fits of the vendors open to this person, best first. Raises NotPermitted without a role."""
     check_policy(ctx, Stage.VIEW, person)
-    page = ctx.store.catalogue.search(
-        query.text,
-        country=query.country,
-        category=query.category,
-        currency=query.currency,
-        vendors=vendors_for(ctx, person),
-        limit=limit,
-        offset=offset,
+    page = await ctx.read(
+        lambda tx: tx.catalogue.search(
+            query.text,
+            country=query.country,
+            category=query.category,
+            currency=query.currency,
+            vendors=vendors_for(ctx, person),
+            limit=limit,
+            offset=offset,
+        )
     )
     return SearchResults(tuple(page.products), page.total, offset, ctx.vendor_labels)
 
 
-def group_by_vendor(
+async def group_by_vendor(
     ctx: AppContext, person: Person, found: SearchResults, amount: Decimal | None = None
 ) -> SearchResults:
     """What was found, the same thing of several vendors together: compared at `amount` where it is given."""
-    same = compare_vendors(ctx, person, found.products, amount)
+    same = await compare_vendors(ctx, person, found.products, amount)
     kept = without_duplicates(found.products, same)
     return replace(
         found,
@@ -90,30 +92,30 @@ def amount_in(text: str) -> Decimal | None:
     return amounts[0] if len(amounts) == 1 else None
 
 
-def country_names(ctx: AppContext) -> list[tuple[str, str]]:
+async def country_names(ctx: AppContext) -> list[tuple[str, str]]:
     """(alpha-3, name) of every country with a product, by name."""
-    return list(ctx.store.catalogue.countries())
+    return await ctx.read(lambda tx: tx.catalogue.countries())
 
 
-def currency_names(ctx: AppContext) -> list[tuple[str, str]]:
+async def currency_names(ctx: AppContext) -> list[tuple[str, str]]:
     """(ISO 4217, name) of every currency with a product, by code."""
-    return list(ctx.store.catalogue.currencies())
+    return await ctx.read(lambda tx: tx.catalogue.currencies())
 
 
-def category_names(ctx: AppContext) -> list[str]:
-    return list(ctx.store.catalogue.categories())
+async def category_names(ctx: AppContext) -> list[str]:
+    return await ctx.read(lambda tx: tx.catalogue.categories())
 
 
-def all_categories(ctx: AppContext) -> list[str]:
+async def all_categories(ctx: AppContext) -> list[str]:
     """Those without a product too."""
-    return list(ctx.store.catalogue.all_categories())
+    return await ctx.read(lambda tx: tx.catalogue.all_categories())
 
 
 async def product_details(
     ctx: AppContext, person: Person, product_key: str
 ) -> tuple[Product, ProductDetails]:
     """The product with its long texts. Raises NotPermitted, FieldError, VendorUnavailable."""
-    product = find_product(ctx, product_key)
+    product = await find_product(ctx, product_key)
     facts = Facts(vendor=product.vendor, product_id=product.product_id)
     await authorize(ctx, Stage.VIEW, person, facts, attempted="details")
     vendor = ctx.vendor(product.vendor)

@@ -48,12 +48,13 @@ async def read_balances(ctx: AppContext, vendor: Vendor, *, timeout_s: float) ->
     """The wallets of one vendor as they are now, which are kept. Raises VendorError."""
     asked_at = ctx.clock()
     wallets = await vendor.wallets(timeout_s=timeout_s)
-    with ctx.store.transaction():
-        ctx.store.balances.put(vendor.name, wallets, asked_at)
+    await ctx.store.write(lambda tx: tx.balances.put(vendor.name, wallets, asked_at))
     return wallets
 
 
-def last_known_balances(ctx: AppContext) -> dict[str, list[tuple[Wallet, datetime]]]:
+async def last_known_balances(ctx: AppContext) -> dict[str, list[tuple[Wallet, datetime]]]:
     """By vendor, every wallet as it was last read, and when. No vendor is asked."""
-    known = {vendor.title: ctx.store.balances.of(name) for name, vendor in ctx.vendors.items()}
+    known = await ctx.read(
+        lambda tx: {vendor.title: tx.balances.of(name) for name, vendor in ctx.vendors.items()}
+    )
     return {vendor: wallets for vendor, wallets in known.items() if wallets}

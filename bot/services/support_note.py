@@ -11,10 +11,10 @@ from store import AuditRow
 _MOST_REQUESTS = 8
 
 
-def order_and_note(ctx: AppContext, order_id: OrderId) -> tuple[Order, str]:
+async def order_and_note(ctx: AppContext, order_id: OrderId) -> tuple[Order, str]:
     """The order as it is now, and its note."""
-    order = ctx.store.orders.get(order_id)
-    return order, support_note(order, ctx.store.audit.rows(order_id=order.id))
+    order, rows = await ctx.read(lambda tx: (tx.orders.get(order_id), list(tx.audit.rows(order_id=order_id))))
+    return order, support_note(order, rows)
 
 
 def support_note(order: Order, rows: Iterable[AuditRow]) -> str:

@@ -1,14 +1,17 @@
 """Bring the local copy of the vendors' catalogues up to date, each vendor by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from bot.domain.catalogue import CataloguePage
+from bot.domain.catalogue import CataloguePage, Product
+from bot.search.index import SearchIndex
 from bot.services.context import AppContext
 from bot.services.open_vendors import open_vendors
 from bot.services.runtime_status import SyncProgress
 from bot.vendors.contract import Vendor, VendorError
+from store import CatalogueSync, Store, Transaction
 
 ProgressCallback = Callable[[SyncProgress], None]
 
@@ -67,21 +70,21 @@ async def sync_vendor(
 
 
 async def _read(ctx: AppContext, vendor: Vendor, on_progress: ProgressCallback) -> SyncResult:
-    names = await vendor.names()
-    with ctx.store.transaction():
-        ctx.store.catalogue.put_names(names)
-        token = ctx.store.catalogue.begin_sync(vendor.name)
+    names, listed = await vendor.names(), CatalogueSync(vendor.name)
+    await ctx.store.write(lambda tx: tx.catalogue.put_names(names))
     seen = written = 0
     async for page in _pages(vendor):
-        with ctx.store.transaction():
-            written += ctx.store.catalogue.put(page.products, token).written
+        written += await ctx.store.write(partial(_put, page.products, listed))
         seen += len(page.products)
         ctx.runtime.sync_progress[vendor.name] = SyncProgress(seen, page.total)
         on_progress(ctx.runtime.sync_progress[vendor.name])
-    with ctx.store.transaction():
-        ctx.store.catalogue.end_sync(token)
+    await ctx.store.write(lambda tx: tx.catalogue.end_sync(listed))
     await _prepare_search(ctx)
     return SyncResult(vendor.name, seen, written)
+
+
+def _put(products: Sequence[Product], listed: CatalogueSync, tx: Transaction) -> int:
+    return tx.catalogue.put(products, listed).written
 
 
 async def _pages(vendor: Vendor) -> AsyncIterator[CataloguePage]:
@@ -93,15 +96,19 @@ async def _pages(vendor: Vendor) -> AsyncIterator[CataloguePage]:
 
 async def _prepare_search(ctx: AppContext) -> None:
     """On a thread, so that neither a request of Slack's nor the first search after this waits for it."""
-    catalogue = ctx.store.catalogue
-    version = catalogue.version
-    catalogue.use_search_index(await asyncio.to_thread(catalogue.load_search_index), version)
+    version = await ctx.read(lambda tx: tx.catalogue.version)
+    index = await asyncio.to_thread(_search_index, ctx.store)
+    await ctx.read(lambda tx: tx.catalogue.use_search_index(index, version))
 
 
-def initial_sync_progress(ctx: AppContext) -> dict[str, SyncProgress]:
+def _search_index(store: Store) -> SearchIndex:
+    with store.reader() as database:
+        return database.search_index()
+
+
+async def initial_sync_progress(ctx: AppContext) -> dict[str, SyncProgress]:
     """By vendor, how far it is where the catalogue is being read for the first time."""
-    return {
-        name: ctx.runtime.sync_progress.get(name, SyncProgress(0, None))
-        for name in open_vendors(ctx)
-        if ctx.store.catalogue.synced_at(name) is None
-    }
+    unread = await ctx.read(
+        lambda tx: [name for name in open_vendors(ctx) if tx.catalogue.synced_at(name) is None]
+    )
+    return {name: ctx.runtime.sync_progress.get(name, SyncProgress(0, None)) for name in unread}

@@ -35,10 +35,10 @@ async def reconcile_daily(ctx: AppContext, vendor: Vendor) -> None:
 
 
 async def reconcile_if_due(ctx: AppContext, vendor: Vendor) -> None:
-    last, now = last_reconciled_at(ctx, vendor), ctx.clock()
+    last, now = await last_reconciled_at(ctx, vendor), ctx.clock()
     if last is None or last > now or now - last >= _EVERY:
         await reconcile_purchases(ctx, vendor)
 
 
 async def _keep_baseline(ctx: AppContext, vendor: Vendor) -> None:
-    baseline(ctx, vendor)
+    await baseline(ctx, vendor)

@@ -124,11 +124,13 @@ async def _update_price(
     try:
         answered, _ = await asyncio.wait({pricing}, timeout=_LOADING_AFTER_S)
         if not answered:
-            await change.show(form_view(slack_ctx.ctx, form_state, PRICE_LOADING, current_view=current_view))
+            await change.show(
+                await form_view(slack_ctx.ctx, form_state, PRICE_LOADING, current_view=current_view)
+            )
         price = await pricing
     finally:
         pricing.cancel()
-    await change.show(form_view(slack_ctx.ctx, form_state, price, current_view=current_view))
+    await change.show(await form_view(slack_ctx.ctx, form_state, price, current_view=current_view))
 
 
 async def price_of(slack_ctx: SlackContext, requester_id: str, form_state: FormState) -> Price:
@@ -136,7 +138,7 @@ async def price_of(slack_ctx: SlackContext, requester_id: str, form_state: FormS
     ctx = slack_ctx.ctx
     try:
         person = await authorized_requester(slack_ctx, requester_id, attempted="quote")
-        selection = parse_selection(form_state, chosen_product(ctx, form_state))
+        selection = parse_selection(form_state, await chosen_product(ctx, form_state))
         kept = await quote_order(ctx, person, selection, timeout_s=_ANSWER_WITHIN_S)
     except (FieldError, NotPermitted) as error:
         return PriceUnavailable(str(error), is_error=True)
@@ -151,7 +153,7 @@ async def price_of(slack_ctx: SlackContext, requester_id: str, form_state: FormS
     except FieldError as error:
         warning = str(error)
     vendor = ctx.vendor(kept.product.vendor).title
-    other_vendors = other_vendor_costs(
+    other_vendors = await other_vendor_costs(
         ctx, person, kept.product, selection.line.unit_value.amount, selection.line.units
     )
     return QuotedPrice(kept.quote_id, kept.quote, vendor, kept.wallets, warning, tuple(other_vendors))

@@ -50,9 +50,9 @@ async def open_form(
         return str(error)
     form_id = secrets.token_urlsafe(12)
     form_state = replace(_chosen(chosen), ticket_url=ticket_url, form_id=form_id)
-    price = _first_price(slack_ctx, form_state)
+    price = await _first_price(slack_ctx, form_state)
     try:
-        view_id = await interaction.open_modal(form_view(slack_ctx.ctx, form_state, price, is_new=True))
+        view_id = await interaction.open_modal(await form_view(slack_ctx.ctx, form_state, price, is_new=True))
     except responses.ModalNotOpened:
         return _TOO_LONG
     except responses.SLACK_ERRORS:
@@ -74,9 +74,9 @@ def _chosen(value: str) -> FormState:
     )
 
 
-def _first_price(slack_ctx: SlackContext, form_state: FormState) -> Price:
+async def _first_price(slack_ctx: SlackContext, form_state: FormState) -> Price:
     try:
-        parse_selection(form_state, chosen_product(slack_ctx.ctx, form_state))
+        parse_selection(form_state, await chosen_product(slack_ctx.ctx, form_state))
     except FieldError as error:
         return PriceUnavailable(str(error), is_error=True)
     except BadRequest as error:

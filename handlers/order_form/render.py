@@ -13,7 +13,7 @@ from handlers.views.order_form_price import Price
 from handlers.views.order_form_state import FormState
 
 
-def form_view(
+async def form_view(
     ctx: AppContext,
     form_state: FormState,
     price: Price,
@@ -23,7 +23,7 @@ def form_view(
     is_new: bool = False,
 ) -> Block:
     """The whole modal. `current_view` is the view it replaces, where there is one."""
-    product = product_or_none(ctx, form_state)
+    product = await product_or_none(ctx, form_state)
     return OrderForm(
         form_state=form_state,
         price=price,
@@ -39,14 +39,14 @@ def form_view(
     ).view()
 
 
-def chosen_product(ctx: AppContext, form_state: FormState) -> Product | None:
+async def chosen_product(ctx: AppContext, form_state: FormState) -> Product | None:
     """None while nothing is chosen. Raises FieldError for a product that is not sold."""
-    return find_product(ctx, form_state.product_key) if form_state.product_key else None
+    return await find_product(ctx, form_state.product_key) if form_state.product_key else None
 
 
-def product_or_none(ctx: AppContext, form_state: FormState) -> Product | None:
+async def product_or_none(ctx: AppContext, form_state: FormState) -> Product | None:
     """As `chosen_product`; also None where the product is no longer sold."""
     try:
-        return chosen_product(ctx, form_state)
+        return await chosen_product(ctx, form_state)
     except FieldError:
         return None

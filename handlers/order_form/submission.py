@@ -54,7 +54,7 @@ async def submit_order_form(interaction: Interaction) -> None:
 async def _request(interaction: Interaction, form_state: FormState, *, request_key: str) -> None:
     ctx = interaction.slack_ctx.ctx
     person = await authorized_requester(interaction.slack_ctx, interaction.user_id, attempted="request")
-    request = parse_request(form_state, chosen_product(ctx, form_state))
+    request = parse_request(form_state, await chosen_product(ctx, form_state))
     order = await request_order(ctx, person, request, request_key=request_key, timeout_s=_QUOTE_WITHIN_S)
     log.info("order_requested", client_reference=order.client_reference)
 
@@ -63,5 +63,5 @@ async def _show_again(interaction: Interaction, form_state: FormState, price: Pr
     """Show the form again with everything that was typed, and `banner` on top."""
     view = interaction.body["view"]
     cancel_pricing(view["id"])
-    updated = form_view(interaction.slack_ctx.ctx, form_state, price, current_view=view, banner=banner)
+    updated = await form_view(interaction.slack_ctx.ctx, form_state, price, current_view=view, banner=banner)
     await interaction.ack(response_action="update", view=updated)

@@ -1,6 +1,6 @@
 """Options for the selects of the order form while somebody types. The search is local: no vendor is asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from slack_sdk.models.blocks import Option
 
@@ -27,31 +27,31 @@ async def suggest_categories(interaction: Interaction) -> None:
 
 
 async def _suggest(
-    interaction: Interaction, find_options: Callable[[Interaction, Person], list[Option]]
+    interaction: Interaction, find_options: Callable[[Interaction, Person], Awaitable[list[Option]]]
 ) -> None:
     try:
         person = await authorized_requester(interaction.slack_ctx, interaction.user_id, attempted="search")
     except RequestRejected:
         await interaction.ack(options=[])  # a response with options has no place for a reason
     else:
-        await interaction.ack(options=find_options(interaction, person))
+        await interaction.ack(options=await find_options(interaction, person))
 
 
-def _products(interaction: Interaction, person: Person) -> list[Option]:
+async def _products(interaction: Interaction, person: Person) -> list[Option]:
     filters = read_form(interaction.body.get("view") or {})
     query = SearchQuery(text=_typed(interaction), country=filters.country, category=filters.category)
-    found = search_catalogue(interaction.slack_ctx.ctx, person, query, limit=MAX_OPTIONS)
+    found = await search_catalogue(interaction.slack_ctx.ctx, person, query, limit=MAX_OPTIONS)
     return [product_option(product, found.vendors.get(product.vendor, "")) for product in found.products]
 
 
-def _countries(interaction: Interaction, _: Person) -> list[Option]:
-    typed, countries = _typed(interaction).casefold(), country_names(interaction.slack_ctx.ctx)
+async def _countries(interaction: Interaction, _: Person) -> list[Option]:
+    typed, countries = _typed(interaction).casefold(), await country_names(interaction.slack_ctx.ctx)
     fitting = [code for code, name in countries if typed in f"{name} {code}".casefold()]
     return [country_option(code) for code in _with_any_option(ANY, fitting, typed)]
 
 
-def _categories(interaction: Interaction, _: Person) -> list[Option]:
-    typed, categories = _typed(interaction).casefold(), category_names(interaction.slack_ctx.ctx)
+async def _categories(interaction: Interaction, _: Person) -> list[Option]:
+    typed, categories = _typed(interaction).casefold(), await category_names(interaction.slack_ctx.ctx)
     fitting = [name for name in categories if typed in name.casefold()]
     return [category_option(name) for name in _with_any_option(ANY, fitting, typed)]
 

@@ -7,9 +7,9 @@ from bot.services.sync_catalogue import initial_sync_progress
 from handlers.block_kit.text import safe_line
 
 
-def catalogue_status_line(ctx: AppContext) -> str | None:
+async def catalogue_status_line(ctx: AppContext) -> str | None:
     """A line for each such vendor; None where every catalogue is up to date."""
-    first = initial_sync_progress(ctx)
+    first = await initial_sync_progress(ctx)
     vendor_suffix = {
         name: "" if len(open_vendors(ctx)) == 1 else f" of {safe_line(p.title, 80)}"
         for name, p in open_vendors(ctx).items()
@@ -27,8 +27,8 @@ def catalogue_status_line(ctx: AppContext) -> str | None:
     return "\n".join(lines) or None
 
 
-def catalogue_loading_text(ctx: AppContext) -> str:
-    return f"{catalogue_status_line(ctx) or 'The catalogue is empty.'} Try again in a minute."
+async def catalogue_loading_text(ctx: AppContext) -> str:
+    return f"{await catalogue_status_line(ctx) or 'The catalogue is empty.'} Try again in a minute."
 
 
 def _first_read_line(vendor_suffix: str, progress: SyncProgress) -> str:

@@ -12,6 +12,7 @@ from bot.services.context import AppContext
 from bot.services.resolve_order import confirm_resolution, propose_resolution
 from tests.acceptance.crash.environment import LEAD
 from tests.acceptance.crash.vendor_ledger import VendorSale
+from tests.support.at_once import saved
 
 _OTHER_LEAD = Person(PersonId("T0ACME001", "U0LEAD002"), frozenset({"S0LEADS01"}))
 _PEOPLE_TAKE = timedelta(minutes=5)  # by when whatever was on its way to the vendor has arrived
@@ -42,10 +43,10 @@ class People:
     def _left_to_people(self, ctx: AppContext, sold: list[VendorSale]) -> Iterator[Order]:
         done = {each.number for each in sold if each.may_be != {S.PURCHASED} or each.cost == 0}
         states = [S.OUTCOME_UNKNOWN, S.PURCHASED, S.PARTIALLY_DELIVERED, S.CODES_UNAVAILABLE]
-        for order in ctx.store.orders.in_states(states, limit=1000, vendor=self.vendor):
+        for order in saved(ctx).purchases.in_states(states, limit=1000, vendor=self.vendor):
             if ctx.clock() - order.state_since < _PEOPLE_TAKE:
                 continue
-            actions = [row.action for row in ctx.store.audit.rows(order_id=order.id)]
+            actions = [row.action for row in saved(ctx).audit.rows(order_id=order.id)]
             match order.state:
                 case S.OUTCOME_UNKNOWN:
                     wanted = "attribution_inconclusive" in actions
@@ -58,7 +59,7 @@ class People:
 
     def _found(self, ctx: AppContext, order: Order, sold: list[VendorSale]) -> str | None:
         """A purchase like it of which no order here has the number."""
-        known = ctx.store.orders.vendor_order_ids(self.vendor) | set(self.closed.values())
+        known = saved(ctx).purchases.vendor_order_ids(self.vendor) | set(self.closed.values())
         like_it = (order.terms.line.product_id, order.terms.line.units)
         vendor_order_ids = [
             each.number

@@ -11,6 +11,7 @@ from bot.kinds.gift_card import Voucher
 from bot.services.context import AppContext
 from bot.services.decide_request import approve_request
 from bot.services.reveal_codes import codes_to_show
+from tests.support.at_once import saved
 from tests.support.cardpluspay_stand_in import StandIn
 from tests.support.clock import ShiftedClock
 from tests.support.orders import ask, work
@@ -60,11 +61,11 @@ async def worked_while(
 ) -> Order:
     """Work on it for as long as it is in `state`."""
     for _ in range(most):
-        order = ctx.store.orders.get(order.id)
+        order = saved(ctx).orders.get(order.id)
         if order.state is not state:
             return order
         await work(ctx, clock, order)
-    return ctx.store.orders.get(order.id)
+    return saved(ctx).orders.get(order.id)
 
 
 async def knows_as_plain(ctx: AppContext, clock: ShiftedClock, item: str = PLAIN) -> None:
@@ -74,12 +75,12 @@ async def knows_as_plain(ctx: AppContext, clock: ShiftedClock, item: str = PLAIN
 
 def codes_here(ctx: AppContext, order: Order) -> list[tuple[str | None, str | None]]:
     return [
-        (voucher.card_number, voucher.pin_code) for voucher in vouchers(ctx.store.codes.of_order(order.id))
+        (voucher.card_number, voucher.pin_code) for voucher in vouchers(saved(ctx).codes.of_order(order.id))
     ]
 
 
 def codes_shown(ctx: AppContext, order: Order) -> list[str | None]:
     """What the messages to its requester show, in their order."""
     return [
-        shown.card_number for shown in codes_to_show(ctx.store, order.id)[1] if isinstance(shown, Voucher)
+        shown.card_number for shown in codes_to_show(saved(ctx), order.id)[1] if isinstance(shown, Voucher)
     ]

@@ -16,10 +16,15 @@ _folder = TemporaryDirectory(prefix="giftcard-tests-")  # gone with the process
 
 def open_store(path: Path, *keys: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Store:
     """As `Store.open`, and sooner where nothing is yet."""
+    lay_out_tables(path)
+    return Store.open(path, Keyring(keys or [KEY]), clock=clock)
+
+
+def lay_out_tables(path: Path) -> None:
+    """Where nothing is yet."""
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
         shutil.copyfile(_with_tables(), path)
-    return Store.open(path, Keyring(keys or [KEY]), clock=clock)
 
 
 @cache

@@ -1,12 +1,14 @@
 """What lies on disk, as others than the bot see it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.services.context import AppContext
-from store import OutboxMessage
+from store import OutboxMessage, Transaction
 from store.engines.sqlite import sqlite3
+from tests.support.at_once import saved, write
 
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -35,6 +37,16 @@ def audit_log_is_intact(ctx: AppContext) -> bool:
         return database.verify().ok
 
 
+def mark_sent(ctx: AppContext, messages: Iterable[OutboxMessage]) -> None:
+    """As if Slack had taken them."""
+
+    def mark(tx: Transaction) -> None:
+        for message in messages:
+            tx.outbox.sent(message.id)
+
+    write(ctx, mark)
+
+
 def unsent_messages(ctx: AppContext) -> list[OutboxMessage]:
     """Those that wait to be sent; of several about one order to one place, the first."""
-    return ctx.store.outbox.due(_END_OF_TIME, limit=10_000)
+    return saved(ctx).outbox.due(_END_OF_TIME, limit=10_000)

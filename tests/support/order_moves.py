@@ -1,6 +1,6 @@
 """Orders put on disk and moved along without the services: what the store's own tests start from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Unpack
 
 from bot.domain.audit_actions import AuditAction
@@ -47,4 +47,18 @@ def move_order(
     tx.audit.write(
         actor=actor, action=action, order=order, before=before.state, after=order.state, details=details
     )
+    return order
+
+
+def move_order_along(
+    tx: Transaction,
+    order: Order,
+    states: Iterable[OrderState],
+    *,
+    actor: Actor,
+    **changes: Unpack[OrderChanges],
+) -> Order:
+    """The order in the last of these states, having been in the others."""
+    for state in states:
+        order = move_order(tx, order.id, state, actor=actor, **changes)
     return order

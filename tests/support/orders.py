@@ -11,8 +11,10 @@ from bot.services.decide_request import approve_request
 from bot.services.notifications import OutboxKind
 from bot.services.request_order import OrderRequest, request_order
 from bot.workers.orders import take_next_step
+from tests.support.at_once import saved
 from tests.support.back_office import BackOffice
 from tests.support.clock import ShiftedClock
+from tests.support.disk import mark_sent
 from tests.support.people import AGENT, LEAD
 from tests.support.terms import card_selection
 from tests.support.waiting import until
@@ -26,7 +28,7 @@ async def ask(
     **changes: Any,
 ) -> Order:
     """The agent asks for some Steam cards in the United States."""
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     fields: dict[str, Any] = {
         "selection": card_selection(product, product.denominations[0].minimum, quantity),
         "reason": "parcel lost twice",
@@ -45,7 +47,7 @@ async def approved(ctx: AppContext, quantity: int = 2, **changes: Any) -> Order:
 async def work(ctx: AppContext, clock: ShiftedClock, order: Order, *, steps: int = 1) -> Order:
     """What the worker does with an order that is due, some times over, waiting no longer than it takes."""
     for _ in range(steps):
-        order = ctx.store.orders.get(order.id)
+        order = saved(ctx).orders.get(order.id)
         if order.next_at is None:
             break
         clock.advance(max(timedelta(), order.next_at - clock()))
@@ -66,16 +68,14 @@ async def work_until(ctx: AppContext, clock: ShiftedClock, order: Order, state: 
 def sent(ctx: AppContext, clock: ShiftedClock, kind: OutboxKind) -> list[Mapping[str, Any]]:
     """Everything of this kind that the outbox would send, in order: payloads."""
     payloads = []
-    while rows := ctx.store.outbox.due(clock()):
-        with ctx.store.transaction():
-            for row in rows:
-                payloads += [row.payload] if row.kind == kind else []
-                ctx.store.outbox.sent(row.id)
+    while rows := saved(ctx).outbox.due(clock()):
+        payloads += [row.payload for row in rows if row.kind == kind]
+        mark_sent(ctx, rows)
     return payloads
 
 
 def actions(ctx: AppContext, order: Order) -> list[str]:
-    return [row.action for row in ctx.store.audit.rows(order_id=order.id)]
+    return [row.action for row in saved(ctx).audit.rows(order_id=order.id)]
 
 
 def bought(back_office: BackOffice, order: Order) -> list[dict[str, Any]]:

@@ -69,8 +69,8 @@ def _owner(path: Path) -> CheckResult:
 
 def _content(path: Path, keyring: Keyring, settings: Settings) -> Iterator[CheckResult]:
     try:
-        with closing(Store.open(path, keyring, read_only=True)) as store:
-            used_in = store.key_values.get("environment")
+        with closing(Store.open(path, keyring, read_only=True)) as store, store.reader() as database:
+            used_in = database.key_values.get("environment")
         chain = verify(path)
     except BadKey as error:
         yield failed("keys", f"not those of {path}: {error}")

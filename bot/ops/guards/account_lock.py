@@ -94,7 +94,7 @@ def _under_way(database: Path, vendor: str) -> str | None:
         return None
     try:
         with open_read_only(database) as other:
-            order = other.orders.in_flight(vendor)
+            order = other.purchases.in_flight(vendor)
     except StoreError as error:
         raise AccountInUse(
             f"{database} was used with this {vendor} account and cannot be read: {error}"

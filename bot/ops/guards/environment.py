@@ -8,12 +8,11 @@ class WrongEnvironment(ConfigError):
     """The database was used with live systems and is now opened with stand-ins, or the other way round."""
 
 
-def check_environment(store: Store, environment: str) -> None:
+async def check_environment(store: Store, environment: str) -> None:
     """Raises WrongEnvironment. The first start decides which it is."""
-    used_in = store.key_values.get("environment")
+    used_in = await store.read(lambda tx: tx.key_values.get("environment"))
     if used_in is None:
-        with store.transaction():
-            store.key_values.set("environment", environment)
+        await store.write(lambda tx: tx.key_values.set("environment", environment))
     elif used_in != environment:
         raise WrongEnvironment(
             f"This database belongs to {used_in} systems, and the settings are for {environment} ones. "

@@ -61,7 +61,7 @@ async def snapshot_account(ctx: AppContext, order: Order) -> VendorOrder | None:
     if existing_order is not None:
         return existing_order
     expected = order.expected_debit or order.charge
-    ours = await ctx.read(lambda tx: tx.orders.vendor_order_ids(vendor.name))
+    ours = await ctx.read(lambda tx: tx.purchases.vendor_order_ids(vendor.name))
     suspects = _created_since_request(order, newest, expected, ours)
     known = frozenset(each.vendor_order_id for each in newest) - suspects
     snapshot = AccountSnapshot(known, await _balance(vendor, order.terms.wallet_id), expected, taken_at)
@@ -78,7 +78,7 @@ async def compare_account(ctx: AppContext, order: Order) -> AccountComparison:
     """Compare the account with how it was before the purchase. Raises VendorError."""
     vendor = ctx.vendor(order.terms.vendor)
     snapshot, ours = await ctx.read(
-        lambda tx: (tx.snapshots.of_order(order.id), tx.orders.vendor_order_ids(vendor.name))
+        lambda tx: (tx.snapshots.of_order(order.id), tx.purchases.vendor_order_ids(vendor.name))
     )
     if snapshot is None:
         return AccountComparison(NotCreated())  # without it on disk nothing was sent

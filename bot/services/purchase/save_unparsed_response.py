@@ -48,5 +48,5 @@ def _order_of(tx: Transaction, unread: UnparsedResponse) -> Order | None:
     if unread.client_reference is not None:
         return tx.orders.by_reference(unread.client_reference)
     if unread.vendor_order_id is not None:
-        return tx.orders.by_vendor_order_id(unread.vendor, unread.vendor_order_id)
+        return tx.purchases.by_vendor_order_id(unread.vendor, unread.vendor_order_id)
     return None

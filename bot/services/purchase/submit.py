@@ -139,7 +139,7 @@ def _ahead_of(ctx: AppContext, tx: Transaction, order: Order) -> Order | None:
     """The purchase that has to be over first, with a vendor that takes no reference to tell them apart by."""
     if ctx.sells(order.terms).reference_lookup is not None:
         return None
-    return tx.orders.in_flight(order.terms.vendor, besides=order.id)
+    return tx.purchases.in_flight(order.terms.vendor, besides=order.id)
 
 
 def _intend(ctx: AppContext, tx: Transaction, order: Order, quote: Quote) -> Order:

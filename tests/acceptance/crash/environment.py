@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Thread
@@ -25,13 +26,14 @@ from bot.services.quote_order import Selection
 from bot.services.request_order import OrderRequest, request_order
 from bot.services.sync_catalogue import sync_catalogue
 from bot.vendors.contract import Vendor
-from store import Keyring, NewOrder, Store
+from store import Keyring, NewOrder, Store, Transaction
 from tests.acceptance.crash.accelerated_clock import AcceleratedClock
 from tests.acceptance.crash.bot_run import BotRun
 from tests.acceptance.crash.supervise import running_bot
 from tests.acceptance.crash.vendors.cardpluspay import SPEED, CardPlusPayStandIn
 from tests.acceptance.crash.vendors.octopus import OctopusStandIn
 from tests.acceptance.crash.vendors.octopus_cases import SMALL
+from tests.support.at_once import saved, write
 from tests.support.order_moves import add_order
 from tests.support.processes import Process
 from tests.support.running_system import APPROVALS, POLICY
@@ -131,9 +133,8 @@ class CrashEnvironment:
         now = time.now()
         own = {"client_reference": new_client_reference(now), "requested_at": now, "state_since": now}
         draft = NewOrder(**values | own)
-        with store.transaction():
-            order = add_order(store, draft, request_key=key, actor=AGENT.id)
-            refresh_card(store, order)
+        order = write(store, lambda tx: add_order(tx, draft, request_key=key, actor=AGENT.id))
+        write(store, lambda tx: refresh_card(tx, order))
         return order
 
     def store(self, database: Path, time: AcceleratedClock) -> Store:
@@ -156,9 +157,10 @@ class CrashEnvironment:
         order = await submit_order(ctx, await approve_request(ctx, LEAD, order.id))
         assert order.state is OrderState.DELIVERED
         await client.aclose()
-        with store.transaction():  # nobody needs to hear of it any more
-            for row in store.outbox.due(time.now(), limit=100):
-                store.outbox.given_up(row.id, "long ago")
+        messages = saved(store).outbox.due(time.now(), limit=100)
+        # Nobody needs to hear of it any more.
+        for message in messages:
+            write(store, partial(_give_up, message.id))
 
     async def _furnish(self) -> None:
         """Requests as the use case makes them, to copy; and the empty database with the catalogue."""
@@ -179,3 +181,7 @@ class CrashEnvironment:
         request = OrderRequest(selection, "parcel lost twice", None, None)
         key = f"{selection.product_key} {selection.line.units} {len(self._samples)}"
         return await request_order(ctx, AGENT, request, request_key=key)
+
+
+def _give_up(message_id: int, tx: Transaction) -> None:
+    tx.outbox.given_up(message_id, "long ago")

@@ -24,6 +24,7 @@ from bot.vendors.http.transport import Timeouts
 from bot.workers.orders import take_next_step
 from store import Keyring, NewOrder
 from tests.integration.cardpluspay_client.conftest import BALANCE, BUY, CHECK, LIST, holds, in_stock, says
+from tests.support.at_once import saved, write
 from tests.support.cardpluspay_stand_in import STEAM, StandIn, running
 from tests.support.clock import ShiftedClock
 from tests.support.database import open_store
@@ -94,18 +95,19 @@ class World:
             requested_at=now,
             next_at=now + timedelta(days=3),
         )
-        with self.ctx.transaction():
-            order = add_order(self.ctx.store, draft, request_key=draft.client_reference, actor=AGENT.id)
+        order = write(
+            self.ctx, lambda tx: add_order(tx, draft, request_key=draft.client_reference, actor=AGENT.id)
+        )
         return await approve_request(self.ctx, LEAD, order.id)
 
     async def work(self, order: Order, *, steps: int = 1, until: OrderState | None = None) -> Order:
         for _ in range(steps):
-            order = self.ctx.store.orders.get(order.id)
+            order = saved(self.ctx).orders.get(order.id)
             if order.next_at is None or order.state in (S.PENDING_APPROVAL, until):
                 break
             self.clock.advance(max(timedelta(), order.next_at - self.clock()))
             await take_next_step(self.ctx, order)
-        return self.ctx.store.orders.get(order.id)
+        return saved(self.ctx).orders.get(order.id)
 
 
 @pytest.fixture
@@ -168,7 +170,7 @@ async def test_a_code_that_may_lack_its_pin_is_not_shown_as_complete(world: Worl
     order = await world.approved(quantity=2)  # the second has one
     arm(shop, "drop-after")
     order = await world.work(order, steps=10, until=S.DELIVERED)
-    kept = world.ctx.store.codes.of_order(order.id)
+    kept = saved(world.ctx).codes.of_order(order.id)
     assert order.state is not S.DELIVERED, [bool(v.pin_code) for v in vouchers(kept)]
 
 
@@ -182,7 +184,7 @@ async def test_the_rest_of_an_order_that_may_lack_its_pin_is_not_shown_as_comple
     assert order.state is S.PARTIALLY_DELIVERED
     shop.back_office("POST", "clock", shift_s=60)
     order = await world.work(order, steps=3, until=S.DELIVERED)
-    kept = world.ctx.store.codes.of_order(order.id)
+    kept = saved(world.ctx).codes.of_order(order.id)
     assert order.state is not S.DELIVERED, [bool(v.pin_code) for v in vouchers(kept)]
 
 
@@ -272,7 +274,7 @@ async def test_a_pin_under_an_unknown_name_is_not_left_out_of_a_card_shown_as_co
         client = client_of(f"{server.address}/v1", "key")
         world = World(tmp_path, client)
         order = await world.work(await world.approved(quantity=1))
-        kept = world.ctx.store.codes.of_order(order.id)
+        kept = saved(world.ctx).codes.of_order(order.id)
         await client.aclose()
         assert order.state is S.DELIVERED
         assert [card.more for card in vouchers(kept)] == ["Card PIN: 4410"]
@@ -311,7 +313,7 @@ async def test_a_claim_link_left_out_of_a_read_does_not_make_one_card_two(tmp_pa
         client = client_of(f"{server.address}/v1", "key")
         world = World(tmp_path, client)
         order = await world.work(await world.approved(quantity=3), steps=3)
-        kept = world.ctx.store.codes.of_order(order.id)
+        kept = saved(world.ctx).codes.of_order(order.id)
         await client.aclose()
         assert order.state is not S.DELIVERED, [v.card_number for v in vouchers(kept)]
 

@@ -8,6 +8,7 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.services.quote_order import quote_order
 from bot.services.reveal_codes import request_codes
+from tests.support.at_once import saved
 from tests.support.cardpluspay_account import BUY, LIST
 from tests.support.cardpluspay_orders import (
     PLAIN,
@@ -32,13 +33,13 @@ def usd(amount: Decimal | str) -> Money:
 
 @pytest.mark.contract("cardpluspay 2.2a", "cardpluspay 1.4a")
 async def test_the_catalogue_has_what_is_sold_in_the_accounts_currency_with_its_price(ctx):
-    (found,) = ctx.store.catalogue.search("playstation store 20 usd", currency="USD", limit=1).products
+    (found,) = saved(ctx).catalogue.search("playstation store 20 usd", currency="USD", limit=1).products
 
     (denomination,) = found.denominations
     assert found.key == f"cardpluspay:{PLAIN}"
     assert denomination.minimum == 20
     assert round(20 * (100 - denomination.discount) / 100, 2) == PLAIN_PRICE
-    assert not ctx.store.catalogue.search("steam", currency="EUR", limit=1).products
+    assert not saved(ctx).catalogue.search("steam", currency="EUR", limit=1).products
 
 
 @pytest.mark.contract("cardpluspay 2.3a", "cardpluspay 1.6a", "cardpluspay 2.7a")
@@ -96,12 +97,13 @@ async def test_the_recipients_address_stays_with_us(ctx, clock, account):
 async def test_the_account_is_looked_at_and_that_is_on_disk_before_the_purchase_goes_out(ctx, clock, account):
     earlier = account.buys_by_hand(PLAIN)
     order = await request(ctx)
-    assert ctx.store.snapshots.of_order(order.id) is None
+    assert saved(ctx).snapshots.of_order(order.id) is None
 
     account.arm("drop-before")
     order = await work(ctx, clock, await approved(ctx))
 
-    snapshot = ctx.store.snapshots.of_order(order.id)
+    snapshot = saved(ctx).snapshots.of_order(order.id)
+    assert snapshot is not None
     assert snapshot.known == {str(earlier["order_id"])}
     assert snapshot.balance == usd(5000 - PLAIN_PRICE)
     (bought,) = account.asked(BUY)

@@ -11,6 +11,7 @@ from bot.services.order_queries import order_details
 from bot.services.problem_text import problem_line
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.reveal_codes import request_codes
+from tests.support.at_once import saved
 from tests.support.cardpluspay_account import BUY, CHECK
 from tests.support.cardpluspay_orders import (
     PLAIN,
@@ -35,11 +36,11 @@ async def children(ctx, clock, account):
     parent = await work(ctx, clock, await approved(ctx, PLAIN, MANY))
     assert parent.state is S.SPLIT
     sent(ctx, clock, OutboxKind.NOTIFICATION)
-    return ctx.store.orders.children_of(parent.id)
+    return saved(ctx).orders.children_of(parent.id)
 
 
 def whole_of(ctx, child):
-    return ctx.store.orders.get(child.parent_id)
+    return saved(ctx).orders.get(child.parent_id)
 
 
 @pytest.mark.contract("cardpluspay 2.4a")
@@ -87,7 +88,7 @@ async def test_a_child_whose_answer_is_lost_is_attributed_and_the_next_one_waits
 async def test_a_child_that_was_never_made_is_made_anew_once(ctx, clock, account, children):
     account.arm("drop-before", skip=1)
     for child in children:
-        while (child := ctx.store.orders.get(child.id)).state is not S.DELIVERED:
+        while (child := saved(ctx).orders.get(child.id)).state is not S.DELIVERED:
             await work(ctx, clock, child)
 
     assert whole_of(ctx, children[0]).state is S.DELIVERED
@@ -154,7 +155,7 @@ async def test_an_account_that_covers_only_some_children_buys_those(ctx, clock, 
     account.change(balance=str(100 * PLAIN_PRICE + 1))
     await work(ctx, clock, order)
 
-    for child in ctx.store.orders.children_of(order.id):
+    for child in saved(ctx).orders.children_of(order.id):
         child = await work(ctx, clock, child)
 
     parent = whole_of(ctx, child)

@@ -10,6 +10,7 @@ from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.submit import submit_order
 from bot.workers.orders import order_worker
 from tests.support.app_context import opened_context
+from tests.support.at_once import saved
 from tests.support.cardpluspay_account import BUY
 from tests.support.cardpluspay_orders import (
     EARLIER,
@@ -32,7 +33,7 @@ async def test_of_two_orders_at_once_the_second_waits_and_says_for_whom(ctx, clo
 
     await asyncio.gather(submit_order(ctx, first), submit_order(ctx, second))
 
-    states = {order.client_reference: ctx.store.orders.get(order.id) for order in (first, second)}
+    states = {order.client_reference: saved(ctx).orders.get(order.id) for order in (first, second)}
     bought, waiting = sorted(states.values(), key=lambda order: order.state is S.APPROVED)
     assert (bought.state, waiting.state) == (S.DELIVERED, S.APPROVED)
     assert problem_line(waiting) == (
@@ -51,7 +52,7 @@ async def test_orders_that_are_worked_on_at_once_are_bought_one_after_the_other(
     loop = asyncio.create_task(worker.run())
     try:
         await until(
-            lambda: {ctx.store.orders.get(order.id).state for order in orders} == {S.DELIVERED}, within_s=60
+            lambda: {saved(ctx).orders.get(order.id).state for order in orders} == {S.DELIVERED}, within_s=60
         )
     finally:
         loop.cancel()

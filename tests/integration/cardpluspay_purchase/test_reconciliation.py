@@ -189,7 +189,7 @@ async def test_lists_longer_than_a_page_are_read_to_their_end(ctx, clock, accoun
 
 @pytest.mark.contract("cardpluspay G3")
 async def test_a_list_of_which_only_the_first_page_can_be_had_proves_nothing(ctx, clock, account):
-    before = last_reconciled_at(ctx, ctx.vendor("cardpluspay"))
+    before = await last_reconciled_at(ctx, ctx.vendor("cardpluspay"))
     await work(ctx, clock, await approved(ctx))
     for _ in range(100):
         account.buys_by_hand(STEAM)
@@ -198,18 +198,18 @@ async def test_a_list_of_which_only_the_first_page_can_be_had_proves_nothing(ctx
     with pytest.raises(VendorError):
         await matched(ctx)
 
-    assert last_reconciled_at(ctx, ctx.vendor("cardpluspay")) == before
+    assert await last_reconciled_at(ctx, ctx.vendor("cardpluspay")) == before
 
 
 @pytest.mark.parametrize("book", [LIST, BALANCE])
 async def test_half_a_list_proves_nothing(ctx, clock, account, book):
-    before = last_reconciled_at(ctx, ctx.vendor("cardpluspay"))
+    before = await last_reconciled_at(ctx, ctx.vendor("cardpluspay"))
     account.arm("error", on=book, status=500, times=0)
 
     with pytest.raises(VendorError):
         await matched(ctx)
 
-    assert last_reconciled_at(ctx, ctx.vendor("cardpluspay")) == before
+    assert await last_reconciled_at(ctx, ctx.vendor("cardpluspay")) == before
 
 
 @pytest.mark.contract("cardpluspay 1.4c", "cardpluspay G21")

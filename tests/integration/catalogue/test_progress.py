@@ -18,6 +18,7 @@ from handlers.views.catalogue_status import catalogue_loading_text, catalogue_st
 from handlers.views.home import home
 from handlers.views.orders import own_orders
 from store import Keyring
+from tests.support.at_once import at_once
 from tests.support.back_office import BackOffice
 from tests.support.database import open_store
 
@@ -33,22 +34,24 @@ def fresh(ctx: AppContext, tmp_path: Path) -> Iterator[AppContext]:
 async def test_each_page_moves_it_on_until_there_is_nothing_left_to_tell(fresh: AppContext) -> None:
     told: list[tuple[SyncProgress, str | None]] = []
 
-    await sync_catalogue(fresh, lambda progress: told.append((progress, catalogue_status_line(fresh))))
+    await sync_catalogue(
+        fresh, lambda progress: told.append((progress, at_once(catalogue_status_line(fresh))))
+    )
 
     assert [progress for progress, _ in told] == [SyncProgress(479, 479)]
     assert told[0][1] == "⏳ The catalogue is being read for the first time: 479 of 479 products so far."
-    assert (initial_sync_progress(fresh), catalogue_status_line(fresh)) == ({}, None)
+    assert (await initial_sync_progress(fresh), await catalogue_status_line(fresh)) == ({}, None)
     assert fresh.runtime.sync_progress == {}
 
 
-def test_before_the_first_page_it_says_that_it_has_begun(fresh: AppContext) -> None:
-    line = catalogue_status_line(fresh)
+async def test_before_the_first_page_it_says_that_it_has_begun(fresh: AppContext) -> None:
+    line = await catalogue_status_line(fresh)
     assert line == "⏳ The catalogue is being read for the first time: 0 products so far."
-    assert catalogue_loading_text(fresh) == f"{line} Try again in a minute."
+    assert await catalogue_loading_text(fresh) == f"{line} Try again in a minute."
 
 
-def test_the_home_tab_and_the_status_show_it(fresh: AppContext) -> None:
-    line = catalogue_status_line(fresh)
+async def test_the_home_tab_and_the_status_show_it(fresh: AppContext) -> None:
+    line = await catalogue_status_line(fresh)
     tab = home(
         [], None, may_request=True, approvals_channel="C1", environment="sandbox", catalogue_status=line
     )
@@ -63,8 +66,8 @@ async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(
     (broken,) = await sync_catalogue(fresh)
     assert isinstance(broken.failure, VendorError)
     assert fresh.runtime.sync_progress == {}
-    assert initial_sync_progress(fresh) == {"octopus": SyncProgress(0, None)}
-    assert catalogue_status_line(fresh) == (
+    assert await initial_sync_progress(fresh) == {"octopus": SyncProgress(0, None)}
+    assert await catalogue_status_line(fresh) == (
         "⚠️ The catalogue could not be read just now, so what it sells is not shown yet. "
         "It is tried again by itself."
     )
@@ -72,7 +75,7 @@ async def test_a_reading_that_breaks_off_is_no_longer_shown_as_under_way(
 
 async def test_reading_it_again_is_no_first_reading(ctx: AppContext) -> None:
     lines: list[Any] = []
-    await sync_catalogue(ctx, lambda _: lines.append(catalogue_status_line(ctx)))
+    await sync_catalogue(ctx, lambda _: lines.append(at_once(catalogue_status_line(ctx))))
     assert lines == [None]
 
 

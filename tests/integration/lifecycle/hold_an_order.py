@@ -37,13 +37,15 @@ async def main(folder: Path) -> None:
     assert STATES[HELD].step in STEPS
     clock = StoppedClock()
     ctx = opened(folder, clock)
-    with ctx.transaction():
-        new = draft(clock)
-        order = add_order(ctx.store, new, request_key="view-1", actor=AGENT.id, state=OrderState.APPROVED)
+    new = draft(clock)
+    order = await ctx.write(
+        lambda tx: add_order(tx, new, request_key="view-1", actor=AGENT.id, state=OrderState.APPROVED)
+    )
     order = await commit(ctx, order, Cause.NEWS)
     assert order.state is HELD
     assert order.escalate_at is not None
-    assert [due.id for due in ctx.store.orders.due(OPEN, clock())] == [OrderId(order.id)]
+    due = await ctx.read(lambda tx: tx.orders.due(OPEN, clock()))
+    assert [each.id for each in due] == [OrderId(order.id)]
     details = await order_details(ctx, order)
     sys.stdout.write(f"{own_orders([details]).text}\n{approval_card(details).text}\n")
     found = reconcile([LocalOrder(order, 0, False)], [], [], since=new.requested_at, as_of=clock()).findings

@@ -29,6 +29,7 @@ from bot.services.purchase.apply import PURCHASER, commit
 from bot.vendors.octopus.client import OctopusCards
 from store import NewOrder
 from tests.support.app_context import opened_context
+from tests.support.at_once import saved
 from tests.support.clock import StoppedClock
 from tests.support.disk import rows
 from tests.support.people import AGENT
@@ -101,7 +102,7 @@ def check_cause(ctx: AppContext, folder: Path, before: Order, cause: Cause) -> O
     check_record(row, before, after, added["audit"])
     check_messages(row, before, after, added["outbox"])
     if after.state is not before.state and after.state in EXPECTING_REFUND:
-        watch = ctx.store.refunds.get_watch(after.id)
+        watch = saved(ctx).refunds.get_watch(after.id)
         assert watch is not None
         assert watch.since == ctx.clock()
     else:

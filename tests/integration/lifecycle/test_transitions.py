@@ -16,8 +16,9 @@ from bot.domain.orders import Order
 from bot.domain.problems import Problem, ProblemCode
 from bot.services.context import AppContext
 from bot.services.purchase.apply import begin, commit
-from store import StaleState
+from store import StaleState, Transaction
 from tests.integration.lifecycle.table_check import check_cause, check_forbidden, draft, on_disk, opened
+from tests.support.at_once import write
 from tests.support.clock import NOON, StoppedClock
 from tests.support.disk import audit_log_is_intact
 from tests.support.order_moves import add_order
@@ -35,8 +36,9 @@ class AnOrder(RuleBasedStateMachine):
         self.clock = StoppedClock()
         self.ctx = opened(Path(self.folder.name), self.clock)
         new = draft(self.clock)
-        with self.ctx.transaction():
-            self.order = begin(self.ctx.store, new, beginning, request_key="view-1", actor=AGENT.id)
+        self.order = write(
+            self.ctx, lambda tx: begin(tx, new, beginning, request_key="view-1", actor=AGENT.id)
+        )
         assert self.order.state is BEGINNINGS[beginning].to
 
     def teardown(self) -> None:
@@ -88,9 +90,12 @@ def an_order_in(ctx: AppContext, clock: StoppedClock, state: OrderState) -> Orde
     """It came into the state an hour ago, has been tried three times and has a problem."""
     clock.now = NOON
     new = draft(clock)
-    with ctx.transaction():
-        order = add_order(ctx.store, new, request_key=new.client_reference, actor=AGENT.id, state=state)
-        order = ctx.store.orders.update(order, state, attempts=3, problem=Problem(ProblemCode.AWAITING_TURN))
+
+    def put(tx: Transaction) -> Order:
+        order = add_order(tx, new, request_key=new.client_reference, actor=AGENT.id, state=state)
+        return tx.orders.update(order, state, attempts=3, problem=Problem(ProblemCode.AWAITING_TURN))
+
+    order = write(ctx, put)
     clock.advance(timedelta(hours=1))
     return order
 

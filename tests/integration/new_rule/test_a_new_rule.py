@@ -15,6 +15,7 @@ from bot.services.decide_request import approve_request, decline_request
 from bot.services.errors import NotPermitted, StaleOrder
 from bot.services.problem_text import problem_line
 from tests.integration.new_rule.forbidden_products import ForbiddenProducts
+from tests.support.at_once import saved
 from tests.support.orders import approved, ask, bought, work
 from tests.support.people import LEAD
 
@@ -45,7 +46,7 @@ def forbid(ctx: AppContext, policy_file: Path, product_id: str) -> None:
 
 def last_refusal(ctx: AppContext, order: Order | None = None) -> tuple[str, str]:
     """(attempted, reason) as it is on record."""
-    rows = ctx.store.audit.rows(order_id=order.id) if order else ctx.store.audit.rows()
+    rows = saved(ctx).audit.rows(order_id=order.id) if order else saved(ctx).audit.rows()
     details = json.loads(list(rows)[-1].details)
     return details["attempted"], details["reason"]
 
@@ -63,14 +64,14 @@ def test_without_the_rule_its_section_is_a_mistake(policy_file):
 
 
 async def test_a_request_is_refused_in_its_words_and_on_record_by_its_code(ctx, policy_file):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     forbid(ctx, policy_file, product.product_id)
 
     with pytest.raises(NotPermitted, match=OUR_WORDS):
         await ask(ctx)
 
     assert last_refusal(ctx) == ("request", "product_forbidden")
-    assert list(ctx.store.orders.all()) == []
+    assert list(saved(ctx).orders.all()) == []
 
 
 async def test_an_approval_is_refused_and_a_decline_is_not(ctx, policy_file):
@@ -80,7 +81,7 @@ async def test_an_approval_is_refused_and_a_decline_is_not(ctx, policy_file):
     with pytest.raises(StaleOrder, match=OUR_WORDS):
         await approve_request(ctx, LEAD, order.id)
 
-    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert saved(ctx).orders.get(order.id).state is OrderState.PENDING_APPROVAL
     assert (await decline_request(ctx, LEAD, order.id, "no longer")).state is OrderState.DECLINED
 
 

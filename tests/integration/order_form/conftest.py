@@ -26,6 +26,7 @@ from handlers.listeners import register
 from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
 from store import Keyring
+from tests.support.at_once import saved
 from tests.support.database import open_store
 from tests.support.processes import Process
 
@@ -257,12 +258,12 @@ async def agent(tab_of: Callable[[str], Any]) -> Tab:
 @pytest.fixture
 def card(ctx: AppContext) -> Product:
     """Fixed denominations only, in US dollars."""
-    found = ctx.store.catalogue.search("", country="USA", currency="USD", limit=100).products
+    found = saved(ctx).catalogue.search("", country="USA", currency="USD", limit=100).products
     return next(p for p in found if p.fixed_only and len(p.denominations) > 1)
 
 
 @pytest.fixture
 def ranged(ctx: AppContext) -> Product:
     """A range of amounts, in US dollars."""
-    found = ctx.store.catalogue.search("", country="USA", currency="USD", limit=100).products
+    found = saved(ctx).catalogue.search("", country="USA", currency="USD", limit=100).products
     return next(p for p in found if not p.fixed_only)

@@ -157,7 +157,7 @@ async def test_filters_narrow_what_is_offered(agent: Tab, ctx: AppContext) -> No
     await agent.type_into("country", "GBR")
     await agent.until(lambda tab: tab.carries('"country": "GBR"'))
 
-    offered = [find_product(ctx, o["value"]) for o in await agent.suggestions("product", "")]
+    offered = [await find_product(ctx, o["value"]) for o in await agent.suggestions("product", "")]
 
     assert offered
     assert {product.country for product in offered} == {"GBR"}
@@ -174,7 +174,9 @@ async def test_any_country_is_offered_first_and_takes_the_filter_away(agent: Tab
     await agent.type_into("country", first["value"])
     await agent.until(lambda tab: not tab.carries('"country"'))
 
-    countries = {find_product(ctx, o["value"]).country for o in await agent.suggestions("product", "")}
+    countries = {
+        (await find_product(ctx, o["value"])).country for o in await agent.suggestions("product", "")
+    }
     assert len(countries) > 1
 
 

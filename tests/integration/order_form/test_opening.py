@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.catalogue import Product
 from bot.services.context import AppContext
 from tests.integration.order_form.conftest import AGENT, GUEST, LEAD, Controls, Json, Tab
+from tests.support.at_once import saved
 
 
 async def post(tab: Tab, channel: str) -> Json:
@@ -53,7 +54,7 @@ async def test_a_guest_reads_why_in_a_modal_and_the_refusal_is_on_record(
     await guest.do("shortcut", callback_id="issue_gift_card")
 
     await guest.until(lambda tab: tab.says("Guest accounts cannot use gift cards."))
-    assert [row.action for row in ctx.store.audit.rows()] == ["refused"]
+    assert [row.action for row in saved(ctx).audit.rows()] == ["refused"]
 
 
 async def test_in_a_conversation_the_reason_is_an_ephemeral_message_there(
@@ -85,7 +86,7 @@ async def test_after_an_expired_trigger_the_person_is_told_in_the_bots_dm(
 async def test_a_form_for_a_product_with_one_denomination_shows_its_price_at_once(
     agent: Tab, ctx: AppContext
 ) -> None:
-    found = ctx.store.catalogue.search("", limit=100).products
+    found = saved(ctx).catalogue.search("", limit=100).products
     single: Product = next(p for p in found if p.fixed_only and len(p.denominations) == 1)
 
     await press_order(agent, single.key)

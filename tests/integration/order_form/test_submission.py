@@ -14,6 +14,7 @@ from bot.services.context import AppContext
 from handlers.slack_context import SlackContext
 from tests.integration.order_form.conftest import AGENT, Controls, Json, Tab
 from tests.integration.order_form.test_live_price import CHARGES, total
+from tests.support.at_once import saved
 
 AVA = PersonId("T0ACME001", AGENT)
 
@@ -30,7 +31,7 @@ async def filled_in(agent: Tab, card: Product) -> Tab:
 
 
 def orders(ctx: AppContext) -> list[Any]:
-    return ctx.store.orders.of_requester(AVA, limit=10)
+    return saved(ctx).orders.of_requester(AVA, limit=10)
 
 
 async def test_a_sent_form_is_an_order_that_waits_and_the_form_closes(

@@ -11,6 +11,7 @@ from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import Cause, OrderState
 from bot.domain.people import Component
 from bot.domain.policy import Policy
+from bot.kinds.gift_card import Voucher
 from bot.services.decide_request import approve_request
 from bot.services.errors import NoCodes, NotPermitted
 from bot.services.escalate_order import escalate_order
@@ -22,6 +23,7 @@ from bot.services.purchase.recover import recover_interrupted_orders
 from bot.services.purchase.submit import submit_order
 from bot.services.reveal_codes import request_codes
 from bot.vendors.contract import OutcomeUnknown
+from tests.support.at_once import saved, write
 from tests.support.disk import audit_log_is_intact
 from tests.support.order_moves import move_order
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
@@ -35,7 +37,8 @@ def codes_at_the_vendor(theirs):
 
 
 def codes_here(ctx, order):
-    return {voucher.card_number or voucher.claim_url for voucher in ctx.store.codes.of_order(order.id)}
+    vouchers = saved(ctx).codes.of_order(order.id)
+    return {each.card_number or each.claim_url for each in vouchers if isinstance(each, Voucher)}
 
 
 async def test_two_cards_come_with_the_purchase(ctx, clock, back_office):
@@ -60,7 +63,7 @@ async def test_eight_cards_come_later_and_are_all_kept(ctx, clock, back_office):
 @pytest.mark.contract("9.4a")
 async def test_another_currencys_wallet_pays_with_the_rate_that_was_approved(ctx, clock, back_office):
 
-    euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
+    euro = saved(ctx).catalogue.search("zalando", currency="EUR", limit=1).products[0]
     order = await ask(ctx, selection=card_selection(euro, euro.denominations[0].minimum, 2, "31"))
     assert (order.charge.currency, order.face_value.currency) == ("USD", "EUR")
     assert order.forex_rate is not None
@@ -75,7 +78,7 @@ async def test_another_currencys_wallet_pays_with_the_rate_that_was_approved(ctx
 async def test_the_purchase_names_its_reference_and_the_approvers_it_rests_on(ctx, clock):
     order = await work(ctx, clock, await approved(ctx, 1))
 
-    rows = {row.action: row for row in ctx.store.audit.rows(order_id=order.id)}
+    rows = {row.action: row for row in saved(ctx).audit.rows(order_id=order.id)}
     assert actions(ctx, order) == ["requested", "approved", "purchase_intended", "delivered"]
     for action in ("purchase_intended", "delivered"):
         assert rows[action].client_reference == order.client_reference
@@ -202,7 +205,7 @@ async def test_a_price_beyond_the_tolerance_goes_back_to_the_approvers_with_both
     assert str(moved.charge) in problem
     assert bought(back_office, order) == []
     # The old approval is for other terms: the same lead has to look again.
-    assert ctx.store.approvals.valid(moved) == []
+    assert saved(ctx).approvals.valid(moved) == []
     again = await approve_request(ctx, OTHER_LEAD, moved.id, moved.digest[:12])
     assert (await work(ctx, clock, again)).state is OrderState.DELIVERED
 
@@ -270,17 +273,19 @@ async def test_a_bot_that_dies_while_buying_looks_the_order_up_when_it_is_back(c
 async def test_at_the_start_an_order_left_in_the_middle_is_looked_up(ctx, clock, back_office):
     order = await approved(ctx, 2)
 
-    with ctx.transaction():
-        move_order(
-            ctx.store,
+    write(
+        ctx,
+        lambda tx: move_order(
+            tx,
             order.id,
             OrderState.SUBMITTING,
             actor=Component("purchaser"),
             action=AuditAction.PURCHASE_INTENDED,
-        )
+        ),
+    )
 
     assert (await recover_interrupted_orders(ctx)) == 1
-    assert ctx.store.orders.get(order.id).state is OrderState.OUTCOME_UNKNOWN
+    assert saved(ctx).orders.get(order.id).state is OrderState.OUTCOME_UNKNOWN
     assert (await work_until(ctx, clock, order, OrderState.DELIVERED)).state is OrderState.DELIVERED
     assert len(bought(back_office, order)) == 1
 
@@ -296,7 +301,7 @@ async def test_the_codes_of_an_order_that_is_not_ours_are_kept_and_shown_to_nobo
     problem = problem_line(left)
     assert problem is not None
     assert "not the one we asked for" in problem
-    assert ctx.store.codes.masked_of_order(order.id) == list(theirs.deliverables)
+    assert saved(ctx).codes.masked_of_order(order.id) == list(theirs.deliverables)
     with pytest.raises(NoCodes):
         await request_codes(ctx, AGENT, order.id)
 
@@ -316,7 +321,7 @@ async def test_no_code_is_readable_in_the_database_file(ctx, clock, tmp_path):
     order = await work(ctx, clock, await approved(ctx, 2))
     on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
-    vouchers = ctx.store.codes.of_order(order.id)
+    vouchers = saved(ctx).codes.of_order(order.id)
     assert vouchers
     for voucher in vouchers:
         for secret in voucher.secrets:

@@ -17,6 +17,7 @@ from bot.services.problem_text import problem_line
 from bot.services.purchase.record import record_vendor_order
 from bot.services.quote_order import quote_order
 from handlers.views.quotes import quote_message
+from tests.support.at_once import saved
 from tests.support.every import assert_none
 from tests.support.orders import approved, ask, bought, sent, work
 from tests.support.people import AGENT
@@ -26,15 +27,15 @@ from tests.support.terms import card_selection
 @pytest.mark.contract("7.3a", "G1", "G3")
 async def test_a_mask_never_replaces_a_clear_code(ctx, clock, back_office):
     order = await work(ctx, clock, await approved(ctx, 2))
-    before = ctx.store.codes.of_order(order.id)
+    before = saved(ctx).codes.of_order(order.id)
 
     for _ in range(2):
         masked = await ctx.sells(order.terms).fetch(order.vendor_order_id)
         assert_none(masked.deliverables, lambda voucher: voucher.is_clear)
         await record_vendor_order(ctx, order, masked, codes_were_readable=True)
 
-    assert ctx.store.codes.of_order(order.id) == before
-    assert ctx.store.orders.get(order.id).state is OrderState.DELIVERED
+    assert saved(ctx).codes.of_order(order.id) == before
+    assert saved(ctx).orders.get(order.id).state is OrderState.DELIVERED
 
 
 @pytest.mark.contract("9.2c")
@@ -57,7 +58,7 @@ async def test_an_order_under_our_reference_that_differs_is_never_adopted(ctx, c
 
     assert order.state is OrderState.OUTCOME_UNKNOWN
     assert "not the one we asked for" in str(problem_line(order))
-    assert ctx.store.codes.count(order.id) == 0
+    assert saved(ctx).codes.count(order.id) == 0
     assert len(bought(back_office, order)) == 1
     assert back_office.wallets() == wallets
     order = await escalate_order(ctx, order.id)
@@ -66,7 +67,7 @@ async def test_an_order_under_our_reference_that_differs_is_never_adopted(ctx, c
 
 def another_product(ctx, terms):
     """Sold at the same face value in the same currency."""
-    products = ctx.store.catalogue.search("", currency="USD", limit=500).products
+    products = saved(ctx).catalogue.search("", currency="USD", limit=500).products
     return next(
         product.product_id
         for product in products
@@ -76,7 +77,8 @@ def another_product(ctx, terms):
 
 
 def another_amount(ctx, order):
-    product = ctx.store.catalogue.get(f"octopus:{order.terms.line.product_id}")
+    product = saved(ctx).catalogue.get(f"octopus:{order.terms.line.product_id}")
+    assert product is not None
     return next(d.minimum for d in product.denominations if d.minimum != order.terms.line.unit_value.amount)
 
 
@@ -93,7 +95,7 @@ async def test_more_than_the_vendor_sells_at_once_is_refused_at_its_field(ctx, b
 
 @pytest.mark.contract("5.1g")
 async def test_a_quote_is_an_estimate_that_says_until_when(ctx):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     kept = await quote_order(ctx, AGENT, card_selection(product, product.denominations[0].minimum, 1))
 
     assert kept.quote.expires_at - kept.quote.quoted_at == timedelta(minutes=5)
@@ -102,17 +104,17 @@ async def test_a_quote_is_an_estimate_that_says_until_when(ctx):
 
 @pytest.mark.contract("7.1b")
 async def test_quotes_are_kept_for_a_day_so_that_a_form_left_open_still_knows_what_it_showed(ctx, clock):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     choice = card_selection(product, product.denominations[0].minimum, 1)
     first = (await quote_order(ctx, AGENT, choice)).quote_id
 
     clock.advance(timedelta(hours=23))
     await quote_order(ctx, AGENT, choice)
-    assert ctx.store.quotes.get(first) is not None
+    assert saved(ctx).quotes.get(first) is not None
 
     clock.advance(timedelta(hours=2))
     await quote_order(ctx, AGENT, choice)
-    assert ctx.store.quotes.get(first) is None
+    assert saved(ctx).quotes.get(first) is None
 
 
 def test_an_order_is_read_every_five_seconds_for_a_minute_then_every_thirty():

@@ -7,6 +7,7 @@ from bot.services.decide_request import approve_request, decline_request
 from bot.services.escalate_order import escalate_order
 from bot.services.notifications import OutboxKind
 from bot.services.support_note import order_and_note
+from tests.support.at_once import saved
 from tests.support.disk import audit_log_is_intact
 from tests.support.every import assert_none
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
@@ -17,7 +18,7 @@ async def alarms_until(ctx, clock, order, later):
     """What the channel is told of it up to then, and when, in minutes from now."""
     start, told = clock(), []
     while (
-        now := ctx.store.orders.get(order.id)
+        now := saved(ctx).orders.get(order.id)
     ).escalate_at is not None and now.escalate_at <= start + later:
         clock.advance(max(timedelta(), now.escalate_at - clock()))
         await escalate_order(ctx, order.id)
@@ -32,7 +33,7 @@ async def test_a_request_nobody_decides_on_is_called_to_mind_well_before_it_expi
     told = await alarms_until(ctx, clock, order, timedelta(hours=72))
 
     assert told == [(m * 60, "overdue") for m in (4, 12, 28, 52)]
-    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert saved(ctx).orders.get(order.id).state is OrderState.PENDING_APPROVAL
 
 
 async def test_an_approval_that_cannot_be_used_is_escalated_though_it_is_tried_again_and_again(
@@ -59,7 +60,7 @@ async def test_an_unknown_outcome_that_goes_round_is_one_silence(ctx, clock, bac
     due_at = order.escalate_at
     assert due_at is not None and due_at <= clock()
     await escalate_order(ctx, order.id)
-    again = await work(ctx, clock, ctx.store.orders.get(order.id), steps=4)
+    again = await work(ctx, clock, saved(ctx).orders.get(order.id), steps=4)
 
     assert again.escalations == 1
     assert again.escalate_at is not None and again.escalate_at > due_at + timedelta(minutes=20)
@@ -74,10 +75,10 @@ async def test_missing_codes_are_escalated_at_once_with_all_the_vendors_support_
     told = await alarms_until(ctx, clock, order, timedelta(hours=10))
 
     assert told == [(0, "codes_unavailable"), (8 * 60, "codes_unavailable")]
-    _, note = order_and_note(ctx, order.id)
-    lost = next(row for row in ctx.store.audit.rows(order_id=order.id) if row.action == "outcome_unknown")
+    _, note = await order_and_note(ctx, order.id)
+    lost = next(row for row in saved(ctx).audit.rows(order_id=order.id) if row.action == "outcome_unknown")
     intended = next(
-        row for row in ctx.store.audit.rows(order_id=order.id) if row.action == "purchase_intended"
+        row for row in saved(ctx).audit.rows(order_id=order.id) if row.action == "purchase_intended"
     )
     for fact in (
         f"client_reference: {order.client_reference}",
@@ -93,8 +94,8 @@ async def test_missing_codes_are_escalated_at_once_with_all_the_vendors_support_
 async def test_a_decision_ends_the_reminders(ctx, clock):
     order = await ask(ctx)
     await decline_request(ctx, LEAD, order.id, "no")
-    assert ctx.store.orders.get(order.id).escalate_at is None
-    assert ctx.store.orders.escalations_due(clock() + timedelta(days=9)) == []
+    assert saved(ctx).orders.get(order.id).escalate_at is None
+    assert saved(ctx).orders.escalations_due(clock() + timedelta(days=9)) == []
 
 
 async def test_an_escalation_that_is_no_longer_due_is_not_sent(ctx, clock):

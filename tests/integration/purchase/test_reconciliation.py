@@ -15,6 +15,7 @@ from bot.services.reconcile_purchases import last_reconciled_at, reconcile_purch
 from bot.services.reveal_codes import record_reveal
 from bot.vendors.contract import VendorError
 from bot.workers.reconcile import reconcile_if_due
+from tests.support.at_once import saved, write
 from tests.support.disk import audit_log_is_intact
 from tests.support.every import assert_none
 from tests.support.orders import approved, ask, sent, work, work_until
@@ -52,7 +53,7 @@ def order_elsewhere(vendor: dict[str, Any], reference: str | None = None) -> dic
 
 
 async def test_nothing_is_found_after_orders_of_every_kind(ctx, clock, back_office):
-    euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
+    euro = saved(ctx).catalogue.search("zalando", currency="EUR", limit=1).products[0]
     abroad = await ask(
         ctx, key="abroad", selection=card_selection(euro, euro.denominations[0].minimum, 3, USD_WALLET)
     )
@@ -132,8 +133,7 @@ async def test_a_refund_the_vendor_forgot_is_found(ctx, clock, back_office):
     back_office.choose(partial_refund="none")
     back_office.arm("partial", deliver=2)
     order = await work_until(ctx, clock, await approved(ctx, 6), OrderState.PARTIALLY_DELIVERED)
-    with ctx.transaction():
-        record_reveal(ctx.store, order, shown=True)
+    write(ctx, lambda tx: record_reveal(tx, order, shown=True))
     clock.advance(timedelta(hours=25))
 
     assert await kinds(ctx) == [Found.REFUND_MISSING]
@@ -145,8 +145,7 @@ async def test_codes_their_requester_never_looked_at_are_found_until_they_do(ctx
     clock.advance(timedelta(hours=25))
     assert await kinds(ctx) == [Found.NOT_REVEALED]
 
-    with ctx.transaction():
-        record_reveal(ctx.store, order, shown=True)
+    write(ctx, lambda tx: record_reveal(tx, order, shown=True))
     assert await kinds(ctx) == []
 
 
@@ -155,13 +154,13 @@ async def test_a_match_is_on_record_with_its_counts_and_findings_and_no_codes(ct
     order_elsewhere(vendor)
     await matched(ctx)
 
-    row = list(ctx.store.audit.rows())[-1]
+    row = list(saved(ctx).audit.rows())[-1]
 
-    assert (row.action, row.actor.name) == ("reconciled", "reconciler")
+    assert (row.action, str(row.actor)) == ("reconciled", "component/reconciler")
     details = json.loads(row.details)
     assert (details["orders_here"], details["orders_there"], details["found"]) == (1, 2, 1)
     assert details["findings"][0]["kind"] == "unknown_order"
-    secrets = [secret for voucher in ctx.store.codes.of_order(order.id) for secret in voucher.secrets]
+    secrets = [secret for voucher in saved(ctx).codes.of_order(order.id) for secret in voucher.secrets]
     assert_none(secrets, lambda secret: secret in row.details)
     assert audit_log_is_intact(ctx)
 
@@ -173,7 +172,7 @@ async def test_half_a_list_proves_nothing(ctx, clock, back_office):
     with pytest.raises(VendorError):
         await reconcile_purchases(ctx, ctx.vendor("octopus"))
 
-    assert last_reconciled_at(ctx, ctx.vendor("octopus")) is None
+    assert await last_reconciled_at(ctx, ctx.vendor("octopus")) is None
     assert sent(ctx, clock, OutboxKind.RECONCILIATION) == []
 
 
@@ -191,7 +190,7 @@ async def test_lists_longer_than_a_page_are_read_to_their_end(ctx, clock, vendor
 
 async def test_reconciliation_runs_once_a_day_whatever_the_clock_does(ctx, clock):
     def times():
-        return [row.action for row in ctx.store.audit.rows()].count("reconciled")
+        return [row.action for row in saved(ctx).audit.rows()].count("reconciled")
 
     await reconcile_if_due(ctx, ctx.vendor("octopus"))
     await reconcile_if_due(ctx, ctx.vendor("octopus"))

@@ -17,6 +17,7 @@ from bot.services.notifications import OutboxKind
 from bot.services.problem_text import problem_line
 from bot.services.purchase.recover_now import recover_directly
 from bot.vendors.contract import VendorError
+from tests.support.at_once import saved, write
 from tests.support.order_moves import move_order
 from tests.support.orders import actions, approved, ask, bought, sent, work, work_until
 
@@ -99,7 +100,7 @@ async def test_another_order_under_our_reference_is_escalated_once_and_nothing_i
     assert order.state is OrderState.OUTCOME_UNKNOWN
     assert "not the one we asked for" in str(problem_line(order))
     assert [theirs["quantity"] for theirs in bought(back_office, order)] == [1]
-    assert ctx.store.codes.count(order.id) == 0
+    assert saved(ctx).codes.count(order.id) == 0
     await escalate_order(ctx, order.id)
     await escalate_order(ctx, order.id)
     assert sent(ctx, clock, OutboxKind.APPROVER_ALERT) == [{"event": "outcome_unknown"}]
@@ -122,15 +123,17 @@ async def test_a_purchase_whose_outcome_could_not_be_written_is_looked_up_withou
     ctx, clock, back_office
 ):
     order = await approved(ctx, 2)
-    with ctx.transaction():
-        move_order(
-            ctx.store,
+    write(
+        ctx,
+        lambda tx: move_order(
+            tx,
             order.id,
             OrderState.SUBMITTING,
             actor=Component("purchaser"),
             action=AuditAction.PURCHASE_INTENDED,
             next_at=clock() + timedelta(minutes=5),
-        )
+        ),
+    )
 
     order = await work_until(ctx, clock, order, OrderState.DELIVERED)
 
@@ -153,7 +156,7 @@ async def test_an_operator_who_looks_up_a_lost_purchase_gets_its_codes(ctx, cloc
     order = await recover_directly(ctx, order.client_reference)
 
     assert order.state is OrderState.DELIVERED
-    assert ctx.store.codes.count(order.id) == 2
+    assert saved(ctx).codes.count(order.id) == 2
 
 
 async def test_an_operator_is_told_when_the_vendor_is_silent_or_there_is_nothing_to_look_up(
@@ -170,7 +173,7 @@ async def test_an_operator_is_told_when_the_vendor_is_silent_or_there_is_nothing
     back_office.arm("error", method="GET", path="/api/v1/orders*", status=500, times=0)
     with pytest.raises(VendorError):
         await recover_directly(ctx, order.client_reference)
-    assert ctx.store.orders.get(order.id) == order
+    assert saved(ctx).orders.get(order.id) == order
     said = await recover_order(ctx, order.client_reference, workers_run=False)
     assert (said.status, said.lines[0].partition(",")[0]) == (2, "The vendor did not answer")
     assert (await reconcile_books(ctx)).status == 2

@@ -23,6 +23,7 @@ from bot.services.notifications import OutboxKind
 from bot.services.problem_text import problem_line
 from bot.services.quote_order import quote_order
 from bot.services.request_order import OrderRequest, request_order
+from tests.support.at_once import saved
 from tests.support.orders import actions, ask, bought, work
 from tests.support.people import AGENT, GUEST, LEAD, OTHER_LEAD
 from tests.support.terms import card_selection, card_selection_by_key
@@ -34,7 +35,7 @@ async def test_a_request_is_on_disk_with_its_quote_before_anybody_is_told(ctx):
     assert order.state is OrderState.PENDING_APPROVAL
     assert order.charge == order.face_value - order.discount
     assert actions(ctx, order) == ["requested"]
-    told = [(row.kind, row.order_id) for row in ctx.store.outbox.due(ctx.clock())]
+    told = [(row.kind, row.order_id) for row in saved(ctx).outbox.due(ctx.clock())]
     assert told == [(OutboxKind.CARD, order.id), (OutboxKind.NOTIFICATION, order.id)]
 
 
@@ -59,14 +60,14 @@ async def test_a_wrong_quantity_is_refused_at_its_field(ctx, quantity, field):
 
 
 async def test_a_face_value_that_is_not_sold_is_refused_with_those_that_are(ctx):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     with pytest.raises(BadRequest) as bad:
         await ask(ctx, selection=card_selection(product, Decimal("3.33"), 1))
     assert product.offered in bad.value.errors["denomination"]
 
 
 async def test_a_product_that_vanished_between_form_and_submission_is_refused_at_its_field(ctx, back_office):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     back_office.change_product(product.product_id, active=False)
     with pytest.raises(BadRequest) as bad:
         await ask(ctx)
@@ -76,7 +77,7 @@ async def test_a_product_that_vanished_between_form_and_submission_is_refused_at
 async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anything_is_requested(
     ctx, back_office
 ):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     selection = card_selection(product, product.denominations[0].minimum, 2)
     shown = await quote_order(ctx, AGENT, selection)
     back_office.change_product(product.product_id, discount=0)
@@ -86,7 +87,7 @@ async def test_a_price_that_moved_while_the_form_was_open_is_shown_before_anythi
 
     assert str(shown.quote.charge) in str(moved.value)
     assert str(moved.value.quote.charge) in str(moved.value)
-    assert ctx.store.orders.in_states(list(OrderState)) == []
+    assert saved(ctx).orders.in_states(list(OrderState)) == []
 
 
 async def test_too_little_balance_is_said_before_anybody_has_to_decide(ctx, back_office):
@@ -99,11 +100,11 @@ async def test_a_silent_vendor_loses_nothing_and_requests_nothing(ctx, back_offi
     back_office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
     with pytest.raises(VendorUnavailable, match="kept"):
         await ask(ctx)
-    assert ctx.store.orders.in_states(list(OrderState)) == []
+    assert saved(ctx).orders.in_states(list(OrderState)) == []
 
 
 async def test_a_slow_vendor_does_not_stop_a_request_whose_price_is_on_screen(ctx, back_office):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     selection = card_selection(product, product.denominations[0].minimum, 2)
     shown = await quote_order(ctx, AGENT, selection)
     back_office.arm("delay-before", path="/api/v1/products/*/charges", seconds=5)
@@ -122,7 +123,7 @@ async def test_a_guest_is_refused_kindly_and_on_record(ctx):
     wish = OrderRequest(card_selection_by_key("octopus:1", Decimal(1), 1), "because", None, None)
     with pytest.raises(NotPermitted, match="Guest"):
         await request_order(ctx, GUEST, wish, request_key="v")
-    refusal = list(ctx.store.audit.rows())[-1]
+    refusal = list(saved(ctx).audit.rows())[-1]
     assert (refusal.action, json.loads(refusal.details)["reason"]) == ("refused", "guest")
 
 
@@ -130,7 +131,7 @@ async def test_an_approval_names_its_approver_in_the_audit_log(ctx):
     order = await ask(ctx)
     approved = await approve_request(ctx, LEAD, order.id, order.digest[:12])
 
-    row = list(ctx.store.audit.rows(order_id=order.id))[-1]
+    row = list(saved(ctx).audit.rows(order_id=order.id))[-1]
     assert approved.state is OrderState.APPROVED
     assert (row.actor, row.action, row.client_reference) == (
         LEAD.id,
@@ -141,7 +142,7 @@ async def test_an_approval_names_its_approver_in_the_audit_log(ctx):
 
 
 async def test_a_lead_cannot_approve_their_own_request(ctx):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     wish = OrderRequest(card_selection(product, product.denominations[0].minimum, 1), "own", None, None)
     order = await request_order(ctx, LEAD, wish, request_key="v")
 
@@ -149,7 +150,7 @@ async def test_a_lead_cannot_approve_their_own_request(ctx):
         await approve_request(ctx, LEAD, order.id)
 
     assert refusal.value.denial.reason is FourEyesDenial.SELF_APPROVAL
-    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert saved(ctx).orders.get(order.id).state is OrderState.PENDING_APPROVAL
     assert actions(ctx, order)[-1] == "refused"
 
 
@@ -174,7 +175,7 @@ async def test_two_approvals_need_two_people(ctx):
     await approve_request(ctx, LEAD, order.id)
     with pytest.raises(StaleOrder, match="somebody else"):
         await approve_request(ctx, LEAD, order.id)
-    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert saved(ctx).orders.get(order.id).state is OrderState.PENDING_APPROVAL
 
     assert (await approve_request(ctx, OTHER_LEAD, order.id)).state is OrderState.APPROVED
 
@@ -195,7 +196,7 @@ async def test_a_button_of_an_outdated_card_decides_nothing(ctx):
     order = await ask(ctx)
     with pytest.raises(StaleOrder, match="changed"):
         await approve_request(ctx, LEAD, order.id, "0" * 12)
-    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert saved(ctx).orders.get(order.id).state is OrderState.PENDING_APPROVAL
 
 
 async def test_only_the_requester_withdraws(ctx):
@@ -230,11 +231,11 @@ async def test_a_form_sent_again_with_something_else_in_it_names_the_order_it_be
     first = await ask(ctx, key="form-1")
     with pytest.raises(DuplicateSubmission, match=first.client_reference):
         await ask(ctx, key="form-1", **change)
-    assert [order.id for order in ctx.store.orders.all()] == [first.id]
+    assert [order.id for order in saved(ctx).orders.all()] == [first.id]
 
 
 async def test_two_people_are_never_taken_for_one_whatever_slack_calls_their_forms(ctx):
-    product = ctx.store.catalogue.search("steam usa", limit=1).products[0]
+    product = saved(ctx).catalogue.search("steam usa", limit=1).products[0]
     wish = OrderRequest(card_selection(product, product.denominations[0].minimum, 2), "why", None, None)
     orders = [await request_order(ctx, who, wish, request_key="V1") for who in (LEAD, OTHER_LEAD)]
     assert [order.requester for order in orders] == [LEAD.id, OTHER_LEAD.id]

@@ -15,6 +15,7 @@ from bot.services.purchase.recover import recover_order
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.resolve_order import confirm_resolution, proposal_to_show, propose_resolution
 from store import StaleState
+from tests.support.at_once import saved
 from tests.support.disk import audit_log_is_intact
 from tests.support.orders import actions, approved, bought, sent, work, work_until
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
@@ -38,7 +39,7 @@ async def test_an_order_is_closed_as_not_bought_when_two_approvers_say_so(ctx, c
     proposal = await propose_resolution(
         ctx, LEAD, lost_order.id, NOT_BOUGHT, "Their support says so, ticket 9."
     )
-    assert ctx.store.orders.get(lost_order.id).state is OrderState.OUTCOME_UNKNOWN
+    assert saved(ctx).orders.get(lost_order.id).state is OrderState.OUTCOME_UNKNOWN
     assert sent(ctx, clock, OutboxKind.PROPOSAL) == [{"proposal": proposal.id}]
 
     order = await confirm_resolution(ctx, OTHER_LEAD, lost_order.id, proposal.id)
@@ -52,7 +53,7 @@ async def test_both_names_and_the_note_are_on_record(ctx, codes_missing):
     proposal = await propose_resolution(ctx, LEAD, codes_missing.id, RESOLVED, "Codes came by their e-mail.")
     await confirm_resolution(ctx, OTHER_LEAD, codes_missing.id, proposal.id)
 
-    rows = {row.action: row for row in ctx.store.audit.rows(order_id=codes_missing.id)}
+    rows = {row.action: row for row in saved(ctx).audit.rows(order_id=codes_missing.id)}
 
     assert rows["resolution_proposed"].actor == LEAD.id
     assert (rows["resolved"].actor, rows["resolved"].before, rows["resolved"].after) == (
@@ -74,7 +75,7 @@ async def test_one_person_is_not_two(ctx, lost_order):
     proposal = await propose_resolution(ctx, LEAD, lost_order.id, NOT_BOUGHT, "I know it.")
     with pytest.raises(NotPermitted, match="another approver has to confirm"):
         await confirm_resolution(ctx, LEAD, lost_order.id, proposal.id)
-    assert ctx.store.orders.get(lost_order.id).state is OrderState.OUTCOME_UNKNOWN
+    assert saved(ctx).orders.get(lost_order.id).state is OrderState.OUTCOME_UNKNOWN
     assert actions(ctx, lost_order)[-1] == "refused"
 
 
@@ -149,7 +150,7 @@ async def test_a_closed_order_is_never_bought_not_even_by_a_worker_that_was_alre
         await looking
 
     assert bought(back_office, order) == []
-    assert ctx.store.orders.get(order.id) == closed
+    assert saved(ctx).orders.get(order.id) == closed
 
 
 async def test_the_match_finds_out_when_two_approvers_were_wrong(ctx, clock, back_office):

@@ -12,6 +12,7 @@ from bot.services.purchase.save_unparsed_response import save_unparsed_response
 from bot.services.resolve_order import confirm_resolution, propose_resolution
 from bot.services.reveal_codes import codes_to_show, request_codes
 from bot.vendors.contract import UnparsedResponse
+from tests.support.at_once import saved
 from tests.support.orders import actions, approved, ask, work, work_until
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
@@ -28,10 +29,10 @@ async def test_it_is_sealed_under_its_order_once_and_stands_nowhere_in_clear(ctx
     for _ in range(2):
         await save_unparsed_response(ctx, unread(order))
 
-    assert ctx.store.unparsed_responses.of_order(order.id) == [BODY]
+    assert saved(ctx).unparsed_responses.of_order(order.id) == [BODY]
     assert b"HALF-4711-SEEN" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     kept = [
-        row for row in ctx.store.audit.rows(order_id=order.id) if row.action == "unparsed_response_stored"
+        row for row in saved(ctx).audit.rows(order_id=order.id) if row.action == "unparsed_response_stored"
     ]
     assert json.loads(kept[0].details)["request_id"] == "2xReqId"
 
@@ -40,24 +41,24 @@ async def test_codes_made_out_of_it_are_the_orders(ctx):
     order = await ask(ctx)
     await save_unparsed_response(ctx, unread(order, deliverables=(Voucher("WHOLE-1", "77"),)))
 
-    assert ctx.store.codes.of_order(order.id) == [Voucher("WHOLE-1", "77")]
+    assert saved(ctx).codes.of_order(order.id) == [Voucher("WHOLE-1", "77")]
 
 
 async def test_the_vendors_number_finds_the_order_too_and_an_unknown_order_is_left_alone(ctx, clock):
     order = await work_until(ctx, clock, await approved(ctx), OrderState.DELIVERED)
     named = {"client_reference": None, "vendor_order_id": order.vendor_order_id}
     await save_unparsed_response(ctx, unread(order, **named))
-    assert len(ctx.store.unparsed_responses.of_order(order.id)) == 1
+    assert len(saved(ctx).unparsed_responses.of_order(order.id)) == 1
 
     await save_unparsed_response(ctx, unread(order, client_reference=None, vendor_order_id="999999"))
-    assert len(ctx.store.unparsed_responses.of_order(order.id)) == 1
+    assert len(saved(ctx).unparsed_responses.of_order(order.id)) == 1
 
 
 async def test_keys_can_be_changed(ctx):
     order = await ask(ctx)
     await save_unparsed_response(ctx, unread(order))
-    ctx.store.rotate_keys()
-    assert ctx.store.unparsed_responses.of_order(order.id) == [BODY]
+    await ctx.write(lambda tx: tx.rotate_keys())
+    assert saved(ctx).unparsed_responses.of_order(order.id) == [BODY]
 
 
 async def test_the_requester_sees_it_only_after_two_approvers_have_resolved_the_order(
@@ -76,6 +77,6 @@ async def test_the_requester_sees_it_only_after_two_approvers_have_resolved_the_
     await confirm_resolution(ctx, OTHER_LEAD, order.id, proposal.id)
 
     assert (await request_codes(ctx, AGENT, order.id)).state is OrderState.RESOLVED
-    order, shown = codes_to_show(ctx.store, order.id)
+    order, shown = codes_to_show(saved(ctx), order.id)
     assert shown == [UnparsedDeliverable(BODY.decode())]
     assert "codes_requested" in actions(ctx, order)

@@ -17,6 +17,7 @@ from handlers.views.escalations import escalation_message
 from handlers.views.notifications import notification_message
 from handlers.views.orders import order_status
 from store import RefundWatchOutcome
+from tests.support.at_once import saved, write
 from tests.support.back_office import BackOffice
 from tests.support.orders import actions, approved, sent, work, work_until
 from tests.support.terms import card_selection
@@ -26,11 +27,11 @@ from tests.support.waiting import until
 async def look(ctx, clock, order, *, times=1):
     """What the refund worker does when it is due."""
     for _ in range(times):
-        watch = ctx.store.refunds.get_watch(order.id)
+        watch = saved(ctx).refunds.get_watch(order.id)
         if watch is None or watch.next_at is None:
             return
         clock.advance(max(timedelta(), watch.next_at - clock()))
-        assert [due.order_id for due in ctx.store.refunds.due(clock())] == [order.id]
+        assert [due.order_id for due in saved(ctx).refunds.due(clock())] == [order.id]
         await track_refund(ctx, watch)
 
 
@@ -49,7 +50,13 @@ def told(ctx, clock):
 
 
 def ended(ctx, order):
-    return ctx.store.refunds.get_watch(order.id).end
+    return watch_of(ctx, order).end
+
+
+def watch_of(ctx, order):
+    watch = saved(ctx).refunds.get_watch(order.id)
+    assert watch is not None, "nobody looks for it"
+    return watch
 
 
 @pytest.mark.contract("9.3a")
@@ -64,11 +71,11 @@ async def test_a_refund_is_found_on_record_and_told_everywhere(
 
     await look(ctx, clock, order)
 
-    [refund] = ctx.store.refunds.of_order(order.id)
+    [refund] = saved(ctx).refunds.of_order(order.id)
     assert refund.amount == order.charge
     assert ended(ctx, order) is RefundWatchOutcome.FOUND
     assert told(ctx, clock) == ["refunded"]
-    row = list(ctx.store.audit.rows(order_id=order.id))[-1]
+    row = list(saved(ctx).audit.rows(order_id=order.id))[-1]
     assert (row.action, str(row.actor)) == ("refunded", "component/refund_tracker")
     assert json.loads(row.details) == {
         "amount": str(order.charge),
@@ -88,14 +95,14 @@ async def test_a_refund_is_found_on_record_and_told_everywhere(
 
 @pytest.mark.contract("12.2d")
 async def test_a_refund_in_another_currency_comes_back_in_the_wallets(ctx, clock, back_office: BackOffice):
-    euro = ctx.store.catalogue.search("zalando", currency="EUR", limit=1).products[0]
+    euro = saved(ctx).catalogue.search("zalando", currency="EUR", limit=1).products[0]
     back_office.arm("fail")
     choice = card_selection(euro, euro.denominations[0].minimum, 2, "31")
     order = await work(ctx, clock, await approved(ctx, selection=choice))
 
     await look(ctx, clock, order)
 
-    [refund] = ctx.store.refunds.of_order(order.id)
+    [refund] = saved(ctx).refunds.of_order(order.id)
     assert (refund.amount.currency, order.face_value.currency) == ("USD", "EUR")
     assert refund.amount == order.charge
 
@@ -107,12 +114,12 @@ async def test_the_share_of_what_never_came_is_enough_for_an_order_that_came_in_
     back_office.arm("partial", deliver=1, then="give-up")
     order = await work(ctx, clock, await approved(ctx, 4))
     order = await work_until(ctx, clock, order, OrderState.PARTIALLY_DELIVERED)
-    assert ctx.store.codes.count(order.id) == 1
+    assert saved(ctx).codes.count(order.id) == 1
 
     await look_until_over(ctx, clock, order)
 
     assert ended(ctx, order) is RefundWatchOutcome.FOUND
-    [refund] = ctx.store.refunds.of_order(order.id)
+    [refund] = saved(ctx).refunds.of_order(order.id)
     assert refund.amount.currency == order.charge.currency
     assert refund.amount.amount == rounded(order.charge.amount * 3 / 4, "USD")
 
@@ -120,13 +127,13 @@ async def test_the_share_of_what_never_came_is_enough_for_an_order_that_came_in_
 async def test_nothing_is_waited_for_once_every_card_has_come(ctx, clock, back_office: BackOffice):
     back_office.arm("partial", deliver=1, then="complete")
     order = await work(ctx, clock, await approved(ctx, 4))
-    assert ctx.store.refunds.get_watch(order.id) is not None
+    assert saved(ctx).refunds.get_watch(order.id) is not None
     await work_until(ctx, clock, order, OrderState.DELIVERED)
 
     await look(ctx, clock, order)
 
     assert ended(ctx, order) is RefundWatchOutcome.NOT_NEEDED
-    assert ctx.store.refunds.of_order(order.id) == []
+    assert saved(ctx).refunds.of_order(order.id) == []
 
 
 @pytest.mark.contract("G8")
@@ -169,13 +176,12 @@ async def test_the_same_refund_is_counted_and_told_once(ctx, clock, back_office:
     back_office.arm("fail")
     order = await work(ctx, clock, await approved(ctx, 2))
     await look(ctx, clock, order)
-    with ctx.store.transaction():
-        ctx.store.refunds.watch(order.id, clock())
+    write(ctx, lambda tx: tx.refunds.watch(order.id, clock()))
     sent(ctx, clock, OutboxKind.NOTIFICATION)
 
     await look(ctx, clock, order)
 
-    assert len(ctx.store.refunds.of_order(order.id)) == 1
+    assert len(saved(ctx).refunds.of_order(order.id)) == 1
     assert told(ctx, clock) == []
 
 
@@ -185,14 +191,14 @@ async def test_another_orders_refund_is_not_taken_for_ours(ctx, clock, back_offi
     second = await work(ctx, clock, await approved(ctx, 2, key="two"))
     await look_at_each(ctx, first, second)
 
-    ours, theirs = (ctx.store.refunds.of_order(order.id) for order in (first, second))
+    ours, theirs = (saved(ctx).refunds.of_order(order.id) for order in (first, second))
     assert {len(ours), len(theirs)} == {1}
     assert ours[0].transaction_id != theirs[0].transaction_id
 
 
 async def look_at_each(ctx, *orders):
     for order in orders:
-        await track_refund(ctx, ctx.store.refunds.get_watch(order.id))
+        await track_refund(ctx, watch_of(ctx, order))
 
 
 @pytest.mark.contract("12.2a")

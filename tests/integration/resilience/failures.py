@@ -15,6 +15,7 @@ from bot.kinds.gift_card import GIFT_CARD, GiftCardLine
 from bot.services.context import AppContext
 from bot.workers.orders import order_worker
 from store.engines.sqlite import SqliteEngine
+from tests.support.at_once import saved
 from tests.support.waiting import until
 
 
@@ -34,8 +35,8 @@ async def working(ctx: AppContext) -> AsyncIterator[None]:
 
 async def until_in(ctx: AppContext, order: Order, state: OrderState) -> Order:
     """The order, once the loop has brought it there."""
-    await until(lambda: ctx.store.orders.get(order.id).state is state)
-    return ctx.store.orders.get(order.id)
+    await until(lambda: saved(ctx).orders.get(order.id).state is state)
+    return saved(ctx).orders.get(order.id)
 
 
 _HOLD = """

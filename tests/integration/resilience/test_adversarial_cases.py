@@ -23,6 +23,7 @@ from bot.services.problem_text import problem_line
 from bot.services.reconcile_purchases import reconcile_purchases
 from bot.services.resolve_order import confirm_resolution, propose_resolution
 from bot.services.reveal_codes import request_codes
+from bot.services.vendor_events import look_again
 from bot.vendors.contract import OutcomeUnknown
 from store import StaleState
 from tests.integration.resilience.test_lifecycle import Lifecycle, step
@@ -30,6 +31,7 @@ from tests.integration.resilience.test_lifecycle_without_reference import Lifecy
 from tests.integration.resilience.test_split_orders import SplitOrderRun as TenCardSplitRun
 from tests.integration.resilience.vendor_model import VendorModel
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.at_once import saved
 from tests.support.every import assert_none
 from tests.support.people import AGENT, LEAD, OTHER_LEAD
 
@@ -72,12 +74,12 @@ def the(order_run: Lifecycle, n: int = 0) -> Order:
 
 
 def work_on(order_run: Lifecycle, order: Order, place: str = "answers") -> Order:
-    order = order_run.ctx.store.orders.get(order.id)
+    order = saved(order_run.ctx).orders.get(order.id)
     order_run.vendor.next_place = place
     assert order.next_at
     order_run.time = order_run.vendor.now = max(order_run.time, order.next_at) + timedelta(milliseconds=1)
     asyncio.run(step(order_run.ctx, order))
-    return order_run.ctx.store.orders.get(order.id)
+    return saved(order_run.ctx).orders.get(order.id)
 
 
 def test_a_clock_that_differs_by_an_hour_does_not_buy_twice() -> None:
@@ -114,7 +116,7 @@ def test_codes_of_a_dashboard_purchase_are_not_handed_out_for_an_order_surely_no
     assert order.state is S.APPROVED
     order_run.somebody_buys_in_its_dashboard(charge="48.50")  # what ours would cost
     order = work_on(order_run, order)
-    kept = order_run.ctx.store.codes.of_order(order.id)
+    kept = saved(order_run.ctx).codes.of_order(order.id)
     assert Voucher("SOMEBODYELSES1") not in kept, f"{order.state}: {order.problem}"
 
 
@@ -244,7 +246,7 @@ def test_a_child_is_not_asked_for_again_when_its_parent_would_cost_more_than_a_l
             order_run.ctx.policy.model_dump() | {"limits": {"charge": {"USD": "60"}}}
         )
         for _ in range(4):
-            last = order_run.ctx.store.orders.get(children[-1].id)
+            last = saved(order_run.ctx).orders.get(children[-1].id)
             if last.next_at:
                 work_on(order_run, last)
         assert children[-1].client_reference not in order_run.vendor.sold
@@ -329,7 +331,7 @@ def test_a_child_of_an_order_approved_hours_later_is_not_overdue_at_once() -> No
         order_run.time = order_run.vendor.now = order_run.time + timedelta(hours=5)
         work_on(order_run, order_run.orders()[0])
         assert order_run.orders()[1:]
-        assert order_run.ctx.store.orders.escalations_due(order_run.time) == []
+        assert saved(order_run.ctx).orders.escalations_due(order_run.time) == []
     finally:
         order_run.teardown()
 
@@ -354,7 +356,7 @@ def test_what_was_set_aside_for_a_resolved_child_is_reached_from_its_parent() ->
         assert parent.state is S.PARTIALLY_FULFILLED
         told = [
             row.payload["event"]
-            for row in order_run.ctx.store.outbox.due(order_run.time, limit=1000)
+            for row in saved(order_run.ctx).outbox.due(order_run.time, limit=1000)
             if row.kind == OutboxKind.NOTIFICATION
         ]
         assert told
@@ -374,8 +376,7 @@ def test_looking_at_once_again_and_again_does_not_make_a_refusal_believable() ->
         for _ in range(12):
             if order.state is not S.OUTCOME_UNKNOWN:
                 break
-            with order_run.ctx.transaction():  # as settle_soon does
-                order_run.ctx.store.orders.update(order, order.state, next_at=order_run.time)
+            asyncio.run(look_again(order_run.ctx, order.id))
             order = work_on(order_run, order, place="refused")
         waited = order_run.time - began
         assert not (order.state is S.REFUSED and waited < timedelta(seconds=60)), waited
@@ -389,12 +390,12 @@ def test_buying_anew_works_while_others_wait_for_their_turn(order_run: Lifecycle
     order_run.approve(quantity=3)
     work_on(order_run, the(order_run, 0), place="lost before")
     for _ in range(2000):
-        due = order_run.ctx.store.orders.due(list(S), order_run.time)
+        due = saved(order_run.ctx).orders.due(list(S), order_run.time)
         if not due:
             order_run.time = order_run.vendor.now = min(o.next_at for o in order_run.orders() if o.next_at)
             continue
         for order in due:
-            asyncio.run(step(order_run.ctx, order_run.ctx.store.orders.get(order.id)))
+            asyncio.run(step(order_run.ctx, saved(order_run.ctx).orders.get(order.id)))
         if {o.state for o in order_run.orders()} == {S.DELIVERED}:
             break
         if "Compare with the vendor" in str(problem_line(the(order_run, 0))):
@@ -409,7 +410,7 @@ def test_people_hear_at_once_that_it_is_left_to_them_although_they_heard_of_it_b
     order = work_on(order_run, the(order_run), place="lost before")
     for _ in range(60):  # the vendor is silent for hours, and the channel is told of that
         order_run.vendor.next_read = "silence"
-        order = order_run.ctx.store.orders.get(order.id)
+        order = saved(order_run.ctx).orders.get(order.id)
         assert order.next_at
         order_run.time = order_run.vendor.now = max(order_run.time, order.next_at) + timedelta(milliseconds=1)
         asyncio.run(step(order_run.ctx, order))
@@ -441,9 +442,9 @@ def test_what_is_found_while_it_is_closed_as_not_bought_keeps_its_number(
     monkeypatch.setattr(order_run.vendor, "fetch", fetch)
     with pytest.raises(StaleState):
         work_on(order_run, order)
-    order = order_run.ctx.store.orders.get(order.id)
+    order = saved(order_run.ctx).orders.get(order.id)
     found = match(order_run)
-    assert order_run.ctx.store.codes.count(order.id) == 0 or order.vendor_order_id, (order.state, found)
+    assert saved(order_run.ctx).codes.count(order.id) == 0 or order.vendor_order_id, (order.state, found)
 
 
 def test_a_backup_put_back_does_not_buy_what_was_bought_since() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.domain.lifecycle import OrderState
 from tests.integration.resilience.failures import until_in, working
+from tests.support.at_once import saved
 from tests.support.disk import audit_log_is_intact
 from tests.support.orders import approved, ask, bought, work
 from tests.support.waiting import until
@@ -41,14 +42,13 @@ async def test_the_same_holds_when_the_clock_went_back_while_the_bot_was_stopped
 
 async def test_a_message_that_was_to_be_sent_an_hour_ahead_is_sent_now(ctx, clock):
     await ask(ctx)
-    rows = ctx.store.outbox.due(clock())
-    with ctx.store.transaction():
-        for row in rows:
-            ctx.store.outbox.failed(row.id, "Slack was busy", clock() + timedelta(seconds=30))
+    rows = saved(ctx).outbox.due(clock())
+    later = clock() + timedelta(seconds=30)
+    await ctx.write(lambda tx: [tx.outbox.failed(row.id, "Slack was busy", later) for row in rows])
 
     clock.advance(_BACK)
     async with working(ctx):
-        await until(lambda: {row.id for row in ctx.store.outbox.due(clock())} == {row.id for row in rows})
+        await until(lambda: {row.id for row in saved(ctx).outbox.due(clock())} == {row.id for row in rows})
 
 
 async def test_a_request_does_not_expire_because_the_clock_went_back(ctx, clock):
@@ -57,4 +57,4 @@ async def test_a_request_does_not_expire_because_the_clock_went_back(ctx, clock)
     async with working(ctx):
         paid = await approved(ctx, key="another")
         await until_in(ctx, paid, OrderState.DELIVERED)
-    assert ctx.store.orders.get(order.id).state is OrderState.PENDING_APPROVAL
+    assert saved(ctx).orders.get(order.id).state is OrderState.PENDING_APPROVAL

@@ -15,6 +15,7 @@ from bot.services.context import AppContext
 from bot.workers.orders import order_worker
 from bot.workers.polling import LEASE_FOR
 from tests.integration.resilience.failures import WhenTheAnswerComes, until_in
+from tests.support.at_once import saved
 from tests.support.disk import audit_log_is_intact, rows
 from tests.support.orders import actions, approved, bought
 from tests.support.waiting import until
@@ -82,7 +83,7 @@ async def test_a_purchase_that_takes_long_keeps_its_worker(ctx, clock, back_offi
         for _ in range(16):  # altogether longer than what is being bought waits to be taken over
             clock.advance(LEASE_FOR / 2)
             await until(partial(is_leased, database, order, owner, clock() + LEASE_FOR / 2))
-        assert ctx.store.orders.get(order.id).state is OrderState.SUBMITTING
+        assert saved(ctx).orders.get(order.id).state is OrderState.SUBMITTING
         vendor.let_go.set()
         await until_in(ctx, order, OrderState.DELIVERED)
 
@@ -112,7 +113,7 @@ async def test_a_purchase_whose_lease_ran_out_is_looked_up_and_the_codes_of_its_
     said = actions(ctx, order)[2:]
     assert said == ["purchase_intended", "outcome_unknown", "purchased", "codes_unavailable", "delivered"]
     assert len(bought(back_office, order)) == 1
-    assert ctx.store.codes.count(order.id) == 2
+    assert saved(ctx).codes.count(order.id) == 2
     assert audit_log_is_intact(ctx)
 
 

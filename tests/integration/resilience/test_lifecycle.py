@@ -22,6 +22,7 @@ from bot.services.purchase.recover import recover_interrupted_orders
 from bot.workers.orders import take_next_step
 from store import Keyring, NewOrder
 from tests.integration.resilience.vendor_model import Killed, VendorModel
+from tests.support.at_once import saved, write
 from tests.support.database import open_store
 from tests.support.disk import audit_log_is_intact
 from tests.support.order_moves import add_order
@@ -72,7 +73,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.ctx = AppContext(store, vendors, policy, "sandbox", clock=lambda: self.time)
 
     def orders(self) -> list[Order]:
-        return self.ctx.store.orders.in_states(ALL_STATES, limit=1000)
+        return saved(self.ctx).orders.in_states(ALL_STATES, limit=1000)
 
     def _kill_and_restart(self) -> None:
         self.ctx.store.close()
@@ -100,9 +101,8 @@ class Lifecycle(RuleBasedStateMachine):
             requested_at=self.time,
             next_at=self.time + timedelta(days=3),
         )
-        with self.ctx.transaction():
-            key = draft.client_reference
-            order = add_order(self.ctx.store, draft, request_key=key, actor=AGENT.id)
+        key = draft.client_reference
+        order = write(self.ctx, lambda tx: add_order(tx, draft, request_key=key, actor=AGENT.id))
         asyncio.run(approve_request(self.ctx, LEAD, order.id))
 
     @rule(masks=st.booleans())
@@ -154,7 +154,7 @@ class Lifecycle(RuleBasedStateMachine):
         orders = {order.client_reference: order for order in self.orders()} if hasattr(self, "ctx") else {}
         for reference, sold in getattr(self, "vendor", VendorModel()).sold.items():
             order = orders[reference]
-            assert self.ctx.store.approvals.valid(order)
+            assert saved(self.ctx).approvals.valid(order)
             assert order.state not in NOTHING_BOUGHT, f"{reference} is {order.state} and was bought"
             assert sold.status in SAYS_SO.get(order.state, set(VendorOrderStatus))
         for reference, order in orders.items():
@@ -173,12 +173,12 @@ class Lifecycle(RuleBasedStateMachine):
         kept = {
             (order.client_reference, voucher.card_number)
             for order in self.orders()
-            for voucher in vouchers(self.ctx.store.codes.of_order(order.id))
+            for voucher in vouchers(saved(self.ctx).codes.of_order(order.id))
         }
         assert kept == self.vendor.shown
         for order in self.orders():
             if order.state is S.DELIVERED:
-                assert self.ctx.store.codes.count(order.id) == order.terms.line.units
+                assert saved(self.ctx).codes.count(order.id) == order.terms.line.units
 
     def teardown(self) -> None:
         if hasattr(self, "ctx"):

@@ -17,6 +17,7 @@ from bot.services.problem_text import problem_line
 from tests.integration.resilience.test_lifecycle import Lifecycle, step
 from tests.integration.resilience.vendor_model import Killed
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.at_once import saved
 from tests.support.terms import vouchers
 
 UNDER_WAY = {OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN}
@@ -44,14 +45,14 @@ class LifecycleWithoutReference(Lifecycle):
         if not hasattr(self, "ctx"):
             return
         for order in self.orders():
-            kept = {v.card_number for v in vouchers(self.ctx.store.codes.of_order(order.id))}
+            kept = {v.card_number for v in vouchers(saved(self.ctx).codes.of_order(order.id))}
             shown = {card for reference, card in self.vendor.shown if reference == order.client_reference}
             assert shown <= kept
             sold = self.vendor.sold.get(order.client_reference)
             assert kept <= {v.card_number for v in sold.deliverables} if sold else not kept
             if order.state is OrderState.DELIVERED:
                 assert sold is not None
-                assert self.ctx.store.codes.of_order(order.id) == list(sold.deliverables)
+                assert saved(self.ctx).codes.of_order(order.id) == list(sold.deliverables)
 
     @invariant()
     def one_purchase_at_a_time_may_be_reaching_it(self) -> None:
@@ -106,7 +107,7 @@ def test_what_is_not_listed_and_cost_nothing_for_the_whole_grace_is_bought_anew(
         assert order.state is OrderState.APPROVED
         assert waited >= timedelta(minutes=15)
         assert work(life).state is OrderState.DELIVERED
-        actions = [row.action for row in life.ctx.store.audit.rows(order_id=order.id)]
+        actions = [row.action for row in saved(life.ctx).audit.rows(order_id=order.id)]
         assert actions[-4:] == ["outcome_unknown", "proven_not_created", "purchase_intended", "delivered"]
 
 
@@ -156,7 +157,7 @@ def test_a_purchase_cut_off_before_the_account_was_looked_at_was_surely_never_se
         (order,) = life.orders()
         assert order.state is OrderState.OUTCOME_UNKNOWN
         assert work(life).state is OrderState.APPROVED
-        assert "proven_not_sent" in [row.action for row in life.ctx.store.audit.rows(order_id=order.id)]
+        assert "proven_not_sent" in [row.action for row in saved(life.ctx).audit.rows(order_id=order.id)]
         assert work(life).state is OrderState.DELIVERED
 
 
@@ -172,4 +173,4 @@ def test_cards_that_are_read_again_without_their_pins_are_no_other_cards(monkeyp
 
         assert order.state is OrderState.DELIVERED
         (sold,) = life.vendor.sold.values()
-        assert life.ctx.store.codes.of_order(order.id) == list(sold.deliverables)
+        assert saved(life.ctx).codes.of_order(order.id) == list(sold.deliverables)

@@ -19,6 +19,8 @@ from bot.services.reconcile_purchases import reconcile_purchases
 from tests.integration.resilience.test_lifecycle import step
 from tests.integration.resilience.test_lifecycle_without_reference import LifecycleWithoutReference
 from tests.integration.resilience.vendor_model_without_reference import VendorModelWithoutReference
+from tests.support.at_once import saved
+from tests.support.disk import mark_sent
 from tests.support.terms import vouchers
 
 S = OrderState
@@ -41,16 +43,14 @@ class SplitOrderRun(LifecycleWithoutReference):
         self.vendor.next_place = place
         assert order.next_at
         self.time = self.vendor.now = max(self.time, order.next_at)
-        asyncio.run(step(self.ctx, self.ctx.store.orders.get(order.id)))
-        return self.ctx.store.orders.get(order.id)
+        asyncio.run(step(self.ctx, saved(self.ctx).orders.get(order.id)))
+        return saved(self.ctx).orders.get(order.id)
 
     def told(self) -> list[tuple[str, Any]]:
         """Reference and event of every message to a requester so far."""
         rows = []
-        while due := self.ctx.store.outbox.due(self.time):
-            with self.ctx.transaction():
-                for row in due:
-                    self.ctx.store.outbox.sent(row.id)
+        while due := saved(self.ctx).outbox.due(self.time):
+            mark_sent(self.ctx, due)
             rows += [row for row in due if row.kind == OutboxKind.NOTIFICATION]
         references = {order.id: order.client_reference for order in self.orders()}
         return [(references[row.order_id], row.payload["event"]) for row in rows if row.order_id]
@@ -80,7 +80,7 @@ def test_each_child_is_an_approved_order_and_together_they_cost_what_was_approve
     ]
     assert sum(child.charge.amount for child in children) == parent.charge.amount
     approved_by = [
-        {a.approver for a in order_run.ctx.store.approvals.valid(order)} for order in (parent, *children)
+        {a.approver for a in saved(order_run.ctx).approvals.valid(order)} for order in (parent, *children)
     ]
     assert approved_by == [approved_by[0]] * 4
     assert order_run.vendor.sold == {}
@@ -96,8 +96,8 @@ def test_the_requester_sees_one_progress_and_at_the_end_every_code(order_run: Sp
         (parent.client_reference, event)
         for event in ("partially_delivered", "partially_delivered", "delivered")
     ]
-    assert order_run.ctx.store.codes.count(parent.id) == 10
-    assert len({v.card_number for v in vouchers(order_run.ctx.store.codes.of_order(parent.id))}) == 10
+    assert saved(order_run.ctx).codes.count(parent.id) == 10
+    assert len({v.card_number for v in vouchers(saved(order_run.ctx).codes.of_order(parent.id))}) == 10
     assert [child.state for child in (asyncio.run(order_details(order_run.ctx, parent))).children] == [
         S.DELIVERED
     ] * 3
@@ -115,9 +115,9 @@ def test_a_child_whose_answer_is_lost_is_recovered_on_its_own(order_run: SplitOr
     assert (
         order_run.work_on(second).state is S.CODES_UNAVAILABLE
     )  # its codes were in the answer that was lost
-    assert order_run.work_on(order_run.ctx.store.orders.get(third.id)).state is S.DELIVERED
+    assert order_run.work_on(saved(order_run.ctx).orders.get(third.id)).state is S.DELIVERED
     assert order_run.parent().state is S.SPLIT
-    assert order_run.ctx.store.codes.count(order_run.parent().id) == 6
+    assert saved(order_run.ctx).codes.count(order_run.parent().id) == 6
 
 
 def test_a_child_that_is_refused_leaves_the_others_as_they_are_and_the_end_says_so(
@@ -132,7 +132,7 @@ def test_a_child_that_is_refused_leaves_the_others_as_they_are_and_the_end_says_
     parent = order_run.parent()
     assert parent.state is S.PARTIALLY_FULFILLED
     assert third.client_reference in str(problem_line(parent))
-    assert order_run.ctx.store.codes.count(parent.id) == 8
+    assert saved(order_run.ctx).codes.count(parent.id) == 8
     assert order_run.told()[-1] == (parent.client_reference, "partially_fulfilled")
 
 

@@ -4,19 +4,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.people import Component, PersonId
-from store import Keyring, NewOrder, Store
-from tests.support.order_moves import add_order, move_order
+from store import Keyring, NewOrder, Store, Transaction
+from tests.support.at_once import write
+from tests.support.order_moves import add_order, move_order_along
 from tests.support.processes import Process
 from tests.support.terms import gift_card_terms
 
 KEY = Keyring.generate()
 AGENT = PersonId("T1", "U0AGENT1")
+
+
+def _set(name: str, value: str, tx: Transaction) -> None:
+    tx.key_values.set(name, value)
 
 
 class Installation:
@@ -35,9 +41,8 @@ class Installation:
     def key_values(self, **key_values: str) -> None:
         """As an earlier run left them."""
         store = self.store()
-        with store.transaction():
-            for name, value in key_values.items():
-                store.key_values.set(name, value)
+        for name, value in key_values.items():
+            write(store, partial(_set, name, value))
         store.close()
 
     def order_of_unknown_outcome(self, vendor: str = "octopus") -> Order:
@@ -60,10 +65,10 @@ class Installation:
             requested_at=now,
         )
         store = self.store()
-        with store.transaction():
-            order = add_order(store, draft, request_key="k", actor=AGENT)
-            for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-                order = move_order(store, order.id, state, actor=Component("earlier"), next_at=now)
+        order = write(store, lambda tx: add_order(tx, draft, request_key="k", actor=AGENT))
+        states = (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN)
+        earlier = Component("earlier")
+        order = write(store, lambda tx: move_order_along(tx, order, states, actor=earlier, next_at=now))
         store.close()
         return order
 

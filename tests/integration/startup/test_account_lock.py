@@ -8,7 +8,8 @@ from bot.domain.lifecycle import OrderState
 from bot.ops.guards.account_lock import AccountInUse, AccountLock
 from store import Keyring, Store
 from tests.integration.store.conftest import AGENT, KEY, WORKER, new_order
-from tests.support.order_moves import add_order, move_order
+from tests.support.at_once import write
+from tests.support.order_moves import add_order, move_order_along
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +43,9 @@ def test_credentials_are_not_in_the_file_nor_in_its_name(tmp_path: Path, state_h
 def test_what_another_database_left_unknown_has_to_be_recovered_there_first(tmp_path: Path) -> None:
     theirs = tmp_path / "one.sqlite3"
     store = Store.open(theirs, Keyring([KEY]))
-    with store.transaction():
-        order = add_order(store, new_order(), request_key="form", actor=AGENT)
-        for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-            move_order(store, order.id, state, actor=WORKER)
+    order = write(store, lambda tx: add_order(tx, new_order(), request_key="form", actor=AGENT))
+    states = (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN)
+    write(store, lambda tx: move_order_along(tx, order, states, actor=WORKER))
     store.close()
     AccountLock(order.terms.vendor, "key-1", theirs).release()
 

@@ -13,9 +13,9 @@ from bot.domain.money import Money
 from bot.domain.orders import Order, new_client_reference
 from bot.domain.people import Component, PersonId
 from bot.domain.quotes import Quote
-from store import Keyring, NewOrder, Store
-from tests.support.database import open_store
+from store import Keyring, NewOrder
 from tests.support.order_moves import add_order
+from tests.support.repositories import Repositories
 from tests.support.terms import gift_card_terms
 
 AGENT = PersonId("T1", "UAGENT")
@@ -96,14 +96,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path, clock: Clock) -> Iterator[Store]:
-    store = open_store(path, KEY, clock=clock)
+def store(path: Path, clock: Clock) -> Iterator[Repositories]:
+    store = Repositories(path, KEY, clock=clock)
     yield store
     store.close()
 
 
 @pytest.fixture
-def request_order(store: Store) -> Callable[..., Order]:
+def request_order(store: Repositories) -> Callable[..., Order]:
     """Put one order on disk."""
 
     def add(request_key: str | None = None, **changes: object) -> Order:

@@ -17,19 +17,20 @@ from bot.domain.lifecycle import OrderState
 from bot.domain.money import Money
 from bot.domain.orders import Approval, Order
 from bot.kinds.gift_card import Voucher
-from store import SecretInPlainText, StorageFailed, Store, verify
+from store import SecretInPlainText, StorageFailed, verify
 from store.audit_chain import COLUMNS, row_hash
 from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import AGENT, LEAD, NOON, WORKER
 from tests.support.disk import rows, run
 from tests.support.order_moves import move_order
+from tests.support.repositories import Repositories
 
 RequestOrder = Callable[..., Order]
 DOC = Path(__file__).parents[3] / "docs" / "auditing.md"
 
 
 @pytest.fixture
-def history(store: Store, request_order: RequestOrder) -> Order:
+def history(store: Repositories, request_order: RequestOrder) -> Order:
     """Five rows of every kind: people and components, with and without order, states and details."""
     order = request_order()
     with store.transaction():
@@ -68,7 +69,9 @@ def script_of_the_doc(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_request_is_logged_with_everything_asked_for(store: Store, request_order: RequestOrder) -> None:
+def test_a_request_is_logged_with_everything_asked_for(
+    store: Repositories, request_order: RequestOrder
+) -> None:
     order = request_order()
 
     (row,) = store.audit.rows()
@@ -79,7 +82,7 @@ def test_a_request_is_logged_with_everything_asked_for(store: Store, request_ord
 
 
 def test_the_log_can_be_read_from_any_row_and_for_one_order(
-    store: Store, history: Order, request_order: RequestOrder
+    store: Repositories, history: Order, request_order: RequestOrder
 ) -> None:
     other = request_order()
 
@@ -89,7 +92,7 @@ def test_the_log_can_be_read_from_any_row_and_for_one_order(
     assert [row.seq for row in store.audit.rows(after_seq=2, limit=2)] == [3, 4]
 
 
-def test_an_untouched_log_is_as_it_was_written(store: Store, history: Order, path: Path) -> None:
+def test_an_untouched_log_is_as_it_was_written(store: Repositories, history: Order, path: Path) -> None:
     result = verify(path)
 
     assert result.ok
@@ -98,13 +101,13 @@ def test_an_untouched_log_is_as_it_was_written(store: Store, history: Order, pat
     assert (result.first_bad_seq, result.why) == (None, None)
 
 
-def test_an_empty_log_is_fine(store: Store, path: Path) -> None:
+def test_an_empty_log_is_fine(store: Repositories, path: Path) -> None:
     assert store.audit.head() == (0, "0" * 64)
     assert verify(path).ok
 
 
 @pytest.mark.parametrize("name", ["card_number", "PIN_code", "claim_url", "token"])
-def test_a_secret_cannot_be_written_into_the_log(store: Store, name: str) -> None:
+def test_a_secret_cannot_be_written_into_the_log(store: Repositories, name: str) -> None:
     for details in ({name: "6006491234567890"}, {"answer": [{"vouchers": {name: "4711"}}]}):
         with pytest.raises(SecretInPlainText) as refused, store.transaction():
             store.audit.write(actor=WORKER, action=AuditAction.DELIVERED, details=details)
@@ -182,7 +185,7 @@ def test_a_change_of_a_single_byte_of_any_column_is_found(
     ],
 )
 def test_what_was_done_to_the_log_is_told(
-    store: Store, history: Order, path: Path, statement: str, good: int, bad: int, why: str
+    store: Repositories, history: Order, path: Path, statement: str, good: int, bad: int, why: str
 ) -> None:
     store.close()
     tamper(path, statement)
@@ -193,7 +196,7 @@ def test_what_was_done_to_the_log_is_told(
 
 
 def test_a_row_written_anew_with_a_fitting_hash_is_found_by_the_next_one(
-    store: Store, history: Order, path: Path
+    store: Repositories, history: Order, path: Path
 ) -> None:
     (row,) = rows(path, "SELECT * FROM audit WHERE seq = 2")
     forged = [*list((row | {"action": "nothing"}).values())[:-1]]
@@ -203,7 +206,9 @@ def test_a_row_written_anew_with_a_fitting_hash_is_found_by_the_next_one(
     assert verify(path).why == "Row 3 does not continue row 2: one of them was replaced."
 
 
-def test_an_order_moved_behind_the_logs_back_is_found(store: Store, history: Order, path: Path) -> None:
+def test_an_order_moved_behind_the_logs_back_is_found(
+    store: Repositories, history: Order, path: Path
+) -> None:
     store.close()
     tamper(path, "UPDATE orders SET state = 'approved'")
 
@@ -227,7 +232,7 @@ def test_an_order_moved_behind_the_logs_back_is_found(store: Store, history: Ord
     ],
 )
 def test_terms_changed_behind_the_logs_back_are_found(
-    store: Store, history: Order, path: Path, change: str
+    store: Repositories, history: Order, path: Path, change: str
 ) -> None:
     store.close()
     tamper(path, f"UPDATE orders SET {change}")
@@ -237,7 +242,7 @@ def test_terms_changed_behind_the_logs_back_are_found(
 
 
 def test_a_charge_that_moved_is_compared_with_what_it_moved_to(
-    store: Store, history: Order, path: Path
+    store: Repositories, history: Order, path: Path
 ) -> None:
     now = Money(Decimal("60.00"), "USD")
     with store.transaction():
@@ -257,7 +262,7 @@ def test_a_charge_that_moved_is_compared_with_what_it_moved_to(
     assert not verify(path).ok
 
 
-def test_an_order_that_vanished_is_missed(store: Store, history: Order, path: Path) -> None:
+def test_an_order_that_vanished_is_missed(store: Repositories, history: Order, path: Path) -> None:
     store.close()
     tamper(path, "DELETE FROM orders")
 
@@ -266,7 +271,7 @@ def test_an_order_that_vanished_is_missed(store: Store, history: Order, path: Pa
 
 @pytest.mark.parametrize("table", ["orders", "approvals", "deliverables"])
 def test_no_program_replaces_a_row_that_is_never_deleted(
-    store: Store, history: Order, path: Path, table: str
+    store: Repositories, history: Order, path: Path, table: str
 ) -> None:
     with store.transaction():
         store.approvals.add(history.id, Approval(LEAD, approved=True, digest=history.digest, decided_at=NOON))
@@ -279,7 +284,7 @@ def test_no_program_replaces_a_row_that_is_never_deleted(
     connection.close()
 
 
-def test_the_noted_head_shows_a_shortened_log(store: Store, history: Order, path: Path) -> None:
+def test_the_noted_head_shows_a_shortened_log(store: Repositories, history: Order, path: Path) -> None:
     noted = store.audit.head()
     store.close()
     tamper(path, "DELETE FROM audit WHERE seq = 5")
@@ -301,7 +306,7 @@ def test_verifying_a_file_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> N
 
 
 def test_anybody_can_check_the_log_with_the_script_of_the_doc(
-    store: Store, history: Order, path: Path, tmp_path: Path
+    store: Repositories, history: Order, path: Path, tmp_path: Path
 ) -> None:
     command = [sys.executable, str(script_of_the_doc(tmp_path)), str(path)]
 

@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from bot.domain.catalogue import Denomination, Names, Product
-from store import Keyring, Store, SyncCounts
+from bot.search.index import SearchIndex
+from store import CatalogueSync, SyncCounts, open_read_only
 from tests.integration.store.conftest import KEY, NOON, Clock, product
+from tests.support.repositories import Repositories
 
 STEAM = product("Steam", "USA", "USD", "20", "25-150", category="Gaming", validity="24 months")
 AMAZON = product("Amazon.de", "DEU", "EUR", "5-500")
 BISTRO = product("Café Zürich", "CHE", "CHF", "50", category="Food")
 
 
-def sync(store: Store, *pages: Iterable[Product], vendor: str = "octopus") -> tuple[list[SyncCounts], int]:
+def sync(
+    store: Repositories, *pages: Iterable[Product], vendor: str = "octopus"
+) -> tuple[list[SyncCounts], int]:
     """What each page changed, and how many products went."""
-    with store.transaction():
-        token = store.catalogue.begin_sync(vendor)
+    token = CatalogueSync(vendor)
     changes = []
     for page in pages:
         with store.transaction():
@@ -29,7 +32,7 @@ def sync(store: Store, *pages: Iterable[Product], vendor: str = "octopus") -> tu
         return changes, store.catalogue.end_sync(token)
 
 
-def test_a_product_comes_back_exactly(store: Store) -> None:
+def test_a_product_comes_back_exactly(store: Repositories) -> None:
     full = Product(
         vendor="octopus",
         product_id="8101",
@@ -55,12 +58,17 @@ def test_a_product_comes_back_exactly(store: Store) -> None:
     assert store.catalogue.get("octopus:unknown") is None
 
 
-def listed(store: Store) -> list[Product]:
+def search_index(path: Path) -> SearchIndex:
+    with open_read_only(path) as database:
+        return database.search_index()
+
+
+def listed(store: Repositories) -> list[Product]:
     """Everything on sale, by name."""
     return store.catalogue.search("").products
 
 
-def test_a_sync_writes_only_what_changed(store: Store) -> None:
+def test_a_sync_writes_only_what_changed(store: Repositories) -> None:
     assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([SyncCounts(2, 0), SyncCounts(1, 0)], 0)
     assert sync(store, [STEAM, AMAZON], [BISTRO]) == ([SyncCounts(0, 2), SyncCounts(0, 1)], 0)
 
@@ -70,7 +78,7 @@ def test_a_sync_writes_only_what_changed(store: Store) -> None:
 
 
 @pytest.mark.contract("4b")
-def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Store) -> None:
+def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Repositories) -> None:
     sync(store, [STEAM, AMAZON])
 
     assert sync(store, [AMAZON]) == ([SyncCounts(0, 1)], 1)
@@ -83,7 +91,7 @@ def test_what_is_no_longer_listed_is_gone_but_not_forgotten(store: Store) -> Non
     assert store.catalogue.currencies() == [("EUR", "EUR")]
 
 
-def test_what_comes_back_is_there_again(store: Store) -> None:
+def test_what_comes_back_is_there_again(store: Repositories) -> None:
     sync(store, [STEAM, AMAZON])
     sync(store, [AMAZON])
 
@@ -92,7 +100,7 @@ def test_what_comes_back_is_there_again(store: Store) -> None:
     assert store.catalogue.search("steam").products == [STEAM]
 
 
-def test_a_vendor_that_listed_nothing_loses_nothing(store: Store) -> None:
+def test_a_vendor_that_listed_nothing_loses_nothing(store: Repositories) -> None:
     other = replace(BISTRO, vendor="cardpluspay")
     sync(store, [STEAM])
     sync(store, [other], vendor="cardpluspay")
@@ -103,17 +111,17 @@ def test_a_vendor_that_listed_nothing_loses_nothing(store: Store) -> None:
     assert listed(store) == [other, STEAM]
 
 
-def test_a_sync_that_breaks_off_loses_nothing(store: Store) -> None:
+def test_a_sync_that_breaks_off_loses_nothing(store: Repositories) -> None:
     sync(store, [STEAM, AMAZON])
 
     with store.transaction():
-        token = store.catalogue.begin_sync("octopus")
+        token = CatalogueSync("octopus")
         store.catalogue.put([BISTRO], token)
 
     assert listed(store) == [AMAZON, BISTRO, STEAM]
 
 
-def test_when_the_catalogue_was_read_is_known(store: Store, clock: Clock) -> None:
+def test_when_the_catalogue_was_read_is_known(store: Repositories, clock: Clock) -> None:
     assert store.catalogue.synced_at("octopus") is None
 
     clock.advance(timedelta(hours=1))
@@ -123,7 +131,7 @@ def test_when_the_catalogue_was_read_is_known(store: Store, clock: Clock) -> Non
     assert store.catalogue.synced_at("cardpluspay") is None
 
 
-def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
+def test_the_choices_are_those_something_is_sold_in(store: Repositories) -> None:
     sync(store, [STEAM, AMAZON, BISTRO, product("Anywhere", "GLO", "USD"), product("Odd", "XYZ", "EUR")])
     with store.transaction():
         first = Names({"DEU": "Germany", "CHE": "Switzerland", "FRA": "France"}, {"EUR": "Yuro"}, ("Travel",))
@@ -142,11 +150,13 @@ def test_the_choices_are_those_something_is_sold_in(store: Store) -> None:
     assert store.catalogue.currencies() == [("CHF", "CHF"), ("EUR", "Euro"), ("USD", "USD")]
 
 
-def test_the_catalogue_survives_a_restart_and_can_be_searched_by_a_reader(store: Store, path: Path) -> None:
+def test_the_catalogue_survives_a_restart_and_can_be_searched_by_a_reader(
+    store: Repositories, path: Path
+) -> None:
     sync(store, [STEAM, AMAZON])
     store.close()
 
-    reader = Store.open(path, Keyring([KEY]), read_only=True)
+    reader = Repositories(path, KEY, read_only=True)
     assert reader.catalogue.search("amaz").products == [AMAZON]
     reader.close()
 
@@ -160,7 +170,7 @@ def at_cardpluspay(name: str, value: int, brand: str | None = None, **parts: str
     )
 
 
-def test_the_same_brand_of_another_vendor_is_found_by_country_and_currency(store: Store) -> None:
+def test_the_same_brand_of_another_vendor_is_found_by_country_and_currency(store: Repositories) -> None:
     twenty, fifty = at_cardpluspay("Steam 20 USD", 20, "Steam"), at_cardpluspay("Steam 50 USD", 50, "Steam")
     elsewhere = [
         at_cardpluspay("Steam 20 EUR", 20, "Steam", country="DEU", currency="EUR"),
@@ -173,7 +183,7 @@ def test_the_same_brand_of_another_vendor_is_found_by_country_and_currency(store
     assert store.catalogue.alternatives_of([fifty]) == {fifty.key: [STEAM]}
 
 
-def test_what_is_gone_elsewhere_is_no_alternative(store: Store) -> None:
+def test_what_is_gone_elsewhere_is_no_alternative(store: Repositories) -> None:
     twenty, fifty = at_cardpluspay("Steam 20 USD", 20), at_cardpluspay("Steam 50 USD", 50)
     sync(store, [STEAM])
     sync(store, [twenty, fifty], vendor="cardpluspay")
@@ -182,7 +192,7 @@ def test_what_is_gone_elsewhere_is_no_alternative(store: Store) -> None:
     assert store.catalogue.alternatives_of([STEAM]) == {STEAM.key: [fifty]}
 
 
-def test_a_search_can_be_left_to_some_vendors_and_counts_no_others(store: Store) -> None:
+def test_a_search_can_be_left_to_some_vendors_and_counts_no_others(store: Repositories) -> None:
     twenty = at_cardpluspay("Steam 20 USD", 20, "Steam")
     sync(store, [STEAM])
     sync(store, [twenty], vendor="cardpluspay")
@@ -198,21 +208,23 @@ def test_a_search_can_be_left_to_some_vendors_and_counts_no_others(store: Store)
 
 
 def test_products_of_a_vendor_that_is_not_set_up_any_more_are_not_found_by_those_that_are(
-    store: Store,
+    store: Repositories,
 ) -> None:
     sync(store, [at_cardpluspay("Steam 20 USD", 20)], vendor="cardpluspay")
 
     assert store.catalogue.search("", vendors=["octopus"]).total == 0
 
 
-def test_a_listing_read_beside_is_searched_unless_the_catalogue_has_changed_since(store: Store) -> None:
+def test_a_listing_read_beside_is_searched_unless_the_catalogue_has_changed_since(
+    store: Repositories, path: Path
+) -> None:
     sync(store, [STEAM])
-    version, older = store.catalogue.version, store.catalogue.load_search_index()
+    version, older = store.catalogue.version, search_index(path)
     sync(store, [STEAM, AMAZON])
 
     store.catalogue.use_search_index(older, version)
     assert store.catalogue.search("amazon").products == [AMAZON]
 
     sync(store, [STEAM, AMAZON, BISTRO])
-    store.catalogue.use_search_index(store.catalogue.load_search_index(), store.catalogue.version)
+    store.catalogue.use_search_index(search_index(path), store.catalogue.version)
     assert store.catalogue.search("cafe").products == [BISTRO]

@@ -11,13 +11,16 @@ import pytest
 from bot.domain.lifecycle import OrderState
 from bot.domain.orders import Order
 from bot.kinds.gift_card import Voucher
-from store import Keyring, Store, verify
+from store import verify
 from tests.integration.store.conftest import KEY
 from tests.support.order_moves import move_order
+from tests.support.repositories import Repositories
 
 SCRIPT = """
+import asyncio
 import sys
 from pathlib import Path
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState
 from bot.domain.people import Component
 from bot.kinds.gift_card import Voucher
@@ -29,17 +32,17 @@ def reached(place):
         print(place, flush=True)
         sys.stdin.read()
 
-store = Store.open(Path(sys.argv[1]), Keyring([sys.argv[2]]))
-order = store.orders.by_request_key("V1")
-worker = Component("placing")
-with store.transaction():
+def deliver(tx):
+    order = tx.orders.by_request_key("V1")
     reached("begun")
-    move_order(store, order.id, OrderState.DELIVERED, actor=worker, action=AuditAction.DELIVERED)
+    move_order(tx, order.id, OrderState.DELIVERED, actor=Component("placing"), action=AuditAction.DELIVERED)
     reached("moved")
-    store.codes.keep(order.id, [Voucher("6006491234567890", "4711")])
+    tx.codes.keep(order.id, [Voucher("6006491234567890", "4711")])
     reached("codes kept")
-    store.outbox.put(kind="delivered", order_id=order.id)
+    tx.outbox.put(kind="delivered", order_id=order.id)
     reached("message written")
+
+asyncio.run(Store.open(Path(sys.argv[1]), Keyring([sys.argv[2]])).write(deliver))
 reached("committed")
 """
 
@@ -57,7 +60,7 @@ def kill_at(place: str, path: Path) -> None:
 
 
 @pytest.fixture
-def placing(store: Store, request_order: Callable[..., Order]) -> Order:
+def placing(store: Repositories, request_order: Callable[..., Order]) -> Order:
     order = request_order("V1")
     for state in (OrderState.APPROVED, OrderState.SUBMITTING):
         with store.transaction():
@@ -70,11 +73,11 @@ def placing(store: Store, request_order: Callable[..., Order]) -> Order:
 def test_a_kill_inside_a_transaction_leaves_nothing_of_it(placing: Order, path: Path, place: str) -> None:
     kill_at(place, path)
 
-    store = Store.open(path, Keyring([KEY]))
+    store = Repositories(path, KEY)
     assert store.orders.get(placing.id) == placing
     assert store.codes.count(placing.id) == 0
     assert store.outbox.due(datetime.now(UTC)) == []
-    assert [row.action for row in store.audit.rows()] == ["requested", "approved", "submitting"]
+    assert [row.after for row in store.audit.rows()] == ["pending_approval", "approved", "submitting"]
     assert verify(path).ok
     store.close()
 
@@ -82,7 +85,7 @@ def test_a_kill_inside_a_transaction_leaves_nothing_of_it(placing: Order, path: 
 def test_a_kill_right_after_the_commit_leaves_all_of_it(placing: Order, path: Path) -> None:
     kill_at("committed", path)
 
-    store = Store.open(path, Keyring([KEY]))
+    store = Repositories(path, KEY)
     assert store.orders.get(placing.id).state is OrderState.DELIVERED
     assert store.codes.of_order(placing.id) == [Voucher("6006491234567890", "4711")]
     assert len(store.outbox.due(datetime.now(UTC))) == 1

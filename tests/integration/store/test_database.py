@@ -21,11 +21,14 @@ from store import (
     NoTransaction,
     StorageFailed,
     Store,
+    Transaction,
 )
 from store.engines.sqlite import SqliteEngine, sqlite3
 from tests.integration.store.conftest import KEY, LEAD, NOON
+from tests.support.at_once import saved, write
 from tests.support.disk import rows, run
 from tests.support.order_moves import move_order
+from tests.support.repositories import Repositories
 
 RequestOrder = Callable[..., Order]
 
@@ -98,8 +101,10 @@ def test_the_database_is_free_again_after_its_owner_was_killed(
     Store.open(path, Keyring([KEY])).close()
 
 
-def test_a_reader_sees_what_the_owner_writes(store: Store, path: Path, request_order: RequestOrder) -> None:
-    reader = Store.open(path, Keyring([KEY]), read_only=True)
+def test_a_reader_sees_what_the_owner_writes(
+    store: Repositories, path: Path, request_order: RequestOrder
+) -> None:
+    reader = Repositories(path, KEY, read_only=True)
 
     order = request_order()
 
@@ -107,8 +112,8 @@ def test_a_reader_sees_what_the_owner_writes(store: Store, path: Path, request_o
     reader.close()
 
 
-def test_a_reader_cannot_write(store: Store, path: Path) -> None:
-    reader = Store.open(path, Keyring([KEY]), read_only=True)
+def test_a_reader_cannot_write(store: Repositories, path: Path) -> None:
+    reader = Repositories(path, KEY, read_only=True)
 
     with pytest.raises(StorageFailed, match="readonly"), reader.transaction():
         reader.key_values.set("environment", "live")
@@ -174,7 +179,7 @@ def test_every_commit_is_on_disk_before_it_returns(path: Path) -> None:
     engine.close()
 
 
-def test_every_table_checks_its_types(store: Store, path: Path) -> None:
+def test_every_table_checks_its_types(store: Repositories, path: Path) -> None:
     lax = rows(
         path,
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main'"
@@ -183,10 +188,10 @@ def test_every_table_checks_its_types(store: Store, path: Path) -> None:
     assert {row["name"] for row in lax} == {"_sqlite_migrations"}
 
 
-def test_a_write_outside_a_transaction_is_refused(store: Store, request_order: RequestOrder) -> None:
+def test_a_write_outside_a_transaction_is_refused(store: Repositories, request_order: RequestOrder) -> None:
     order = request_order()
 
-    for write in (
+    for attempt in (
         lambda: store.key_values.set("a", "b"),
         lambda: store.outbox.put(kind="card"),
         lambda: store.audit.write(actor=LEAD, action=AuditAction.VIEWED),
@@ -194,11 +199,11 @@ def test_a_write_outside_a_transaction_is_refused(store: Store, request_order: R
         lambda: move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action=AuditAction.APPROVED),
     ):
         with pytest.raises(NoTransaction):
-            write()
+            attempt()
     assert store.orders.get(order.id) == order
 
 
-def test_a_transaction_inside_another_is_refused(store: Store) -> None:
+def test_a_transaction_inside_another_is_refused(store: Repositories) -> None:
     with store.transaction():
         store.key_values.set("outer", "kept")
         with pytest.raises(NestedTransaction), store.transaction():
@@ -207,7 +212,7 @@ def test_a_transaction_inside_another_is_refused(store: Store) -> None:
     assert store.key_values.get("outer") == "kept"
 
 
-def test_an_error_undoes_the_whole_transaction(store: Store, request_order: RequestOrder) -> None:
+def test_an_error_undoes_the_whole_transaction(store: Repositories, request_order: RequestOrder) -> None:
     order = request_order()
     head = store.audit.head()
 
@@ -221,7 +226,33 @@ def test_an_error_undoes_the_whole_transaction(store: Store, request_order: Requ
     assert store.outbox.due(NOON) == []
 
 
-def test_what_sqlite_refuses_is_told_in_our_own_words(store: Store) -> None:
+def test_what_a_function_wrote_is_on_disk_as_a_whole_or_not_at_all(path: Path) -> None:
+    store = Store.open(path, Keyring([KEY]))
+
+    def half_done(tx: Transaction) -> None:
+        tx.key_values.set("half", "done")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        write(store, half_done)
+    assert write(store, lambda tx: tx.key_values.get("half")) is None
+    with pytest.raises(NoTransaction):
+        saved(store).key_values.set("read", "only")
+    store.close()
+
+
+async def test_a_transaction_that_could_wait_for_something_writes_nothing(path: Path) -> None:
+    store = Store.open(path, Keyring([KEY]))
+
+    async def waits(tx: Transaction) -> None:
+        tx.key_values.set("half", "done")
+
+    with pytest.raises(NoTransaction):
+        await (await store.write(waits))
+    store.close()
+
+
+def test_what_sqlite_refuses_is_told_in_our_own_words(store: Repositories) -> None:
     with pytest.raises(StorageFailed, match="FOREIGN KEY"), store.transaction():
         store.outbox.put(kind="card", order_id=OrderId(99))
 
@@ -260,11 +291,11 @@ def test_reopening_changes_nothing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_the_lock_names_this_process(store: Store, path: Path) -> None:
+def test_the_lock_names_this_process(store: Repositories, path: Path) -> None:
     assert Path(f"{path}.lock").read_text() == f"{os.getpid()}\n"
 
 
-def test_a_transaction_holds_the_write_lock_from_its_beginning(store: Store, path: Path) -> None:
+def test_a_transaction_holds_the_write_lock_from_its_beginning(store: Repositories, path: Path) -> None:
     # The same library as the store's: two of them in one process do not see each other's locks.
     intruder = sqlite3.connect(path, timeout=0, isolation_level=None)
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from bot.domain.events import Subject, VendorEvent
-from store import Keyring, Store
+from store import Keyring
 from tests.integration.store.conftest import KEY
+from tests.support.repositories import Repositories
 
 EVENT = VendorEvent("octopus", "evt_1", "order.delivered", Subject.ORDER, b"\xff 6006491234561111", "1")
 
 
-def test_what_came_in_is_not_readable_in_the_file(store: Store, path: Path) -> None:
+def test_what_came_in_is_not_readable_in_the_file(store: Repositories, path: Path) -> None:
     with store.transaction():
         store.events.add(EVENT)
 
@@ -17,15 +18,16 @@ def test_what_came_in_is_not_readable_in_the_file(store: Store, path: Path) -> N
     assert store.events.unhandled() == [EVENT]
 
 
-def test_it_can_be_opened_after_the_keys_changed(store: Store, path: Path) -> None:
+def test_it_can_be_opened_after_the_keys_changed(store: Repositories, path: Path) -> None:
     with store.transaction():
         store.events.add(EVENT)
     store.close()
     newest = Keyring.generate()
-    rotated = Store.open(path, Keyring([newest, KEY]))
-    rotated.rotate_keys()
+    rotated = Repositories(path, newest, KEY)
+    with rotated.transaction():
+        rotated.rotate_keys()
     rotated.close()
 
-    reopened = Store.open(path, Keyring([newest]))
+    reopened = Repositories(path, newest)
     assert reopened.events.unhandled() == [EVENT]
     reopened.close()

@@ -13,10 +13,11 @@ from bot.domain.events import Subject, VendorEvent
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.wallet_transactions import Refund
-from store import RefundWatchOutcome, Store
+from store import RefundWatchOutcome
 from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import NOON, Clock
 from tests.support.disk import run
+from tests.support.repositories import Repositories
 
 RequestOrder = Callable[..., Order]
 
@@ -24,18 +25,18 @@ EVENT = VendorEvent("octopus", "evt_1", "order.delivered", Subject.ORDER, b'{"id
 REFUND = Refund("900", Money(Decimal("38.40"), "EUR"), NOON)
 
 
-def add(store: Store, *events: VendorEvent) -> list[bool]:
+def add(store: Repositories, *events: VendorEvent) -> list[bool]:
     with store.transaction():
         return [store.events.add(event) for event in events]
 
 
-def test_an_event_is_kept_once_for_each_vendor(store: Store) -> None:
+def test_an_event_is_kept_once_for_each_vendor(store: Repositories) -> None:
     other = replace(EVENT, vendor="cardpluspay")
     assert add(store, EVENT, EVENT, other, EVENT) == [True, False, True, False]
     assert store.events.unhandled() == [EVENT, other]
 
 
-def test_unhandled_events_come_oldest_first_by_vendor_and_subject(store: Store) -> None:
+def test_unhandled_events_come_oldest_first_by_vendor_and_subject(store: Repositories) -> None:
     credit = replace(EVENT, event_id="evt_2", subject=Subject.WALLET, kind="wallet.credited", wallet_id="31")
     add(store, EVENT, credit)
 
@@ -45,7 +46,7 @@ def test_unhandled_events_come_oldest_first_by_vendor_and_subject(store: Store) 
     assert store.events.unhandled() == [credit]
 
 
-def test_only_old_events_that_were_acted_on_are_forgotten(store: Store, clock: Clock) -> None:
+def test_only_old_events_that_were_acted_on_are_forgotten(store: Repositories, clock: Clock) -> None:
     waiting = replace(EVENT, event_id="evt_2")
     add(store, EVENT, waiting)
     with store.transaction():
@@ -56,7 +57,7 @@ def test_only_old_events_that_were_acted_on_are_forgotten(store: Store, clock: C
 
 
 def test_an_event_finds_its_order_by_number_before_reference(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     first, second = request_order(), request_order()
     with store.transaction():
@@ -72,7 +73,7 @@ def test_an_event_finds_its_order_by_number_before_reference(
     assert order_of(None, None) is None
 
 
-def test_a_refund_is_looked_for_until_it_has_an_end(store: Store, request_order: RequestOrder) -> None:
+def test_a_refund_is_looked_for_until_it_has_an_end(store: Repositories, request_order: RequestOrder) -> None:
     order = request_order()
     with store.transaction():
         store.refunds.watch(order.id, NOON)
@@ -89,7 +90,7 @@ def test_a_refund_is_looked_for_until_it_has_an_end(store: Store, request_order:
 
 
 def test_money_in_a_wallet_brings_forward_what_it_may_be_for(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     order = request_order()
     with store.transaction():
@@ -99,7 +100,9 @@ def test_money_in_a_wallet_brings_forward_what_it_may_be_for(
     assert store.refunds.due(NOON)
 
 
-def test_a_refund_is_kept_once_and_for_ever(store: Store, request_order: RequestOrder, path: Path) -> None:
+def test_a_refund_is_kept_once_and_for_ever(
+    store: Repositories, request_order: RequestOrder, path: Path
+) -> None:
     order = request_order()
     with store.transaction():
         assert store.refunds.add(order.id, "octopus", [REFUND]) == [REFUND]
@@ -110,7 +113,7 @@ def test_a_refund_is_kept_once_and_for_ever(store: Store, request_order: Request
         run(path, "DELETE FROM refunds")
 
 
-def test_balances_are_those_of_the_last_reading_in_the_vendors_order(store: Store) -> None:
+def test_balances_are_those_of_the_last_reading_in_the_vendors_order(store: Repositories) -> None:
     dollars = Wallet("octopus", "32", Money(Decimal("100.00"), "USD"), "PREPAID")
     yen = Wallet("octopus", "31", Money(Decimal("1500"), "JPY"), "POSTPAID")
     for wallets, read_at in (([yen], NOON), ([dollars, yen], NOON + timedelta(hours=1))):

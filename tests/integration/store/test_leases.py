@@ -13,13 +13,14 @@ from bot.domain.orders import Order
 from store import Keyring, LeaseLost, RefundWatchOutcome, StaleState, Store
 from store.engines.sqlite import SqliteEngine
 from tests.integration.store.conftest import AGENT, KEY, NOON, Clock
+from tests.support.repositories import Repositories
 
 RequestOrder = Callable[..., Order]
 MINUTE = timedelta(minutes=1)
 EVENT = VendorEvent("octopus", "evt_1", "order.delivered", Subject.ORDER, b"{}", "70001")
 
 
-def claim(store: Store, owner: str, clock: Clock, limit: int = 10) -> list[Order]:
+def claim(store: Repositories, owner: str, clock: Clock, limit: int = 10) -> list[Order]:
     with store.transaction():
         return store.orders.claim(owner, clock(), MINUTE, limit, states=[S.PENDING_APPROVAL, S.APPROVED])
 
@@ -30,7 +31,7 @@ def due(request_order: RequestOrder) -> Order:
 
 
 def test_two_workers_never_have_the_same_order(
-    store: Store, clock: Clock, request_order: RequestOrder
+    store: Repositories, clock: Clock, request_order: RequestOrder
 ) -> None:
     orders = [request_order(next_at=NOON - n * MINUTE) for n in range(5)]
 
@@ -41,7 +42,7 @@ def test_two_workers_never_have_the_same_order(
     assert store.orders.due([S.PENDING_APPROVAL], clock()) == []
 
 
-def test_a_released_order_can_be_claimed_at_once(store: Store, clock: Clock, due: Order) -> None:
+def test_a_released_order_can_be_claimed_at_once(store: Repositories, clock: Clock, due: Order) -> None:
     (claimed,) = claim(store, "one", clock)
 
     with store.transaction():
@@ -51,7 +52,7 @@ def test_a_released_order_can_be_claimed_at_once(store: Store, clock: Clock, due
 
 
 def test_an_order_whose_worker_is_gone_can_be_claimed_when_its_lease_runs_out(
-    store: Store, clock: Clock, due: Order
+    store: Repositories, clock: Clock, due: Order
 ) -> None:
     claim(store, "one", clock)
     clock.advance(MINUTE - timedelta(microseconds=1))
@@ -62,7 +63,7 @@ def test_an_order_whose_worker_is_gone_can_be_claimed_when_its_lease_runs_out(
     assert claim(store, "two", clock) == [due]
 
 
-def test_a_renewed_lease_runs_on(store: Store, clock: Clock, due: Order) -> None:
+def test_a_renewed_lease_runs_on(store: Repositories, clock: Clock, due: Order) -> None:
     (claimed,) = claim(store, "one", clock)
     now = clock.advance(MINUTE / 2)
     with store.transaction():
@@ -73,7 +74,7 @@ def test_a_renewed_lease_runs_on(store: Store, clock: Clock, due: Order) -> None
 
 
 def test_who_lost_an_order_to_another_worker_changes_nothing_of_it(
-    store: Store, clock: Clock, due: Order
+    store: Repositories, clock: Clock, due: Order
 ) -> None:
     (late,) = claim(store, "one", clock)
     clock.advance(MINUTE)
@@ -91,7 +92,9 @@ def test_who_lost_an_order_to_another_worker_changes_nothing_of_it(
     assert claim(store, "three", clock) == []  # the release of the late one released nothing
 
 
-def test_people_move_an_order_that_a_worker_is_looking_at(store: Store, clock: Clock, due: Order) -> None:
+def test_people_move_an_order_that_a_worker_is_looking_at(
+    store: Repositories, clock: Clock, due: Order
+) -> None:
     (claimed,) = claim(store, "one", clock)
 
     with store.transaction():
@@ -102,7 +105,9 @@ def test_people_move_an_order_that_a_worker_is_looking_at(store: Store, clock: C
         store.orders.update(claimed, S.EXPIRED)
 
 
-def test_what_others_note_meanwhile_does_not_stop_a_worker(store: Store, clock: Clock, due: Order) -> None:
+def test_what_others_note_meanwhile_does_not_stop_a_worker(
+    store: Repositories, clock: Clock, due: Order
+) -> None:
     (claimed,) = claim(store, "one", clock)
     with store.transaction():
         store.orders.update(store.orders.get(due.id), due.state, escalations=1)
@@ -113,7 +118,9 @@ def test_what_others_note_meanwhile_does_not_stop_a_worker(store: Store, clock: 
     assert (approved.state, approved.escalations) == (S.APPROVED, 1)
 
 
-def test_a_message_is_sent_by_one_worker_and_a_late_one_changes_nothing(store: Store, clock: Clock) -> None:
+def test_a_message_is_sent_by_one_worker_and_a_late_one_changes_nothing(
+    store: Repositories, clock: Clock
+) -> None:
     with store.transaction():
         store.outbox.put(kind="card")
         (late,) = store.outbox.claim("one", clock(), MINUTE, 10)
@@ -137,7 +144,7 @@ def test_a_message_is_sent_by_one_worker_and_a_late_one_changes_nothing(store: S
 
 
 def test_a_message_waits_while_an_earlier_one_about_its_order_is_being_sent(
-    store: Store, clock: Clock, due: Order
+    store: Repositories, clock: Clock, due: Order
 ) -> None:
     with store.transaction():
         first, second = (
@@ -151,7 +158,7 @@ def test_a_message_waits_while_an_earlier_one_about_its_order_is_being_sent(
     assert (sending.id, next_one.id) == (first, second)
 
 
-def test_a_vendors_events_are_acted_on_one_after_the_other(store: Store, clock: Clock) -> None:
+def test_a_vendors_events_are_acted_on_one_after_the_other(store: Repositories, clock: Clock) -> None:
     second = replace(EVENT, event_id="evt_2")
     with store.transaction():
         store.events.add(EVENT)
@@ -165,7 +172,7 @@ def test_a_vendors_events_are_acted_on_one_after_the_other(store: Store, clock: 
     assert store.events.due("octopus", clock()) == [second]
 
 
-def test_a_late_worker_does_not_call_an_event_handled(store: Store, clock: Clock) -> None:
+def test_a_late_worker_does_not_call_an_event_handled(store: Repositories, clock: Clock) -> None:
     with store.transaction():
         store.events.add(EVENT)
         (late,) = store.events.claim("one", clock(), MINUTE, vendor="octopus")
@@ -179,7 +186,7 @@ def test_a_late_worker_does_not_call_an_event_handled(store: Store, clock: Clock
         store.events.handled(held)
 
 
-def test_a_refund_is_looked_for_by_one_worker(store: Store, clock: Clock, due: Order) -> None:
+def test_a_refund_is_looked_for_by_one_worker(store: Repositories, clock: Clock, due: Order) -> None:
     with store.transaction():
         store.refunds.watch(due.id, clock())
         (late,) = store.refunds.claim("one", clock(), MINUTE, 10, vendor="octopus")
@@ -195,13 +202,14 @@ def test_a_refund_is_looked_for_by_one_worker(store: Store, clock: Clock, due: O
 
 
 def test_a_process_that_owns_the_database_takes_over_what_a_dead_one_had_claimed(
-    store: Store, clock: Clock, due: Order, path: Path
+    store: Repositories, clock: Clock, due: Order, path: Path
 ) -> None:
     (before,) = claim(store, "one", clock)
     store.close()
 
-    revived = Store.open(path, Keyring([KEY]), clock=clock)
+    Store.open(path, Keyring([KEY]), clock=clock).close()
 
+    revived = Repositories(path, KEY, clock=clock)
     (claimed,) = claim(revived, "two", clock)
     assert claimed == due
     with pytest.raises(StaleState), revived.transaction():
@@ -210,7 +218,7 @@ def test_a_process_that_owns_the_database_takes_over_what_a_dead_one_had_claimed
 
 
 def test_reading_beside_the_owner_releases_nothing(
-    store: Store, clock: Clock, due: Order, path: Path
+    store: Repositories, clock: Clock, due: Order, path: Path
 ) -> None:
     claim(store, "one", clock)
 

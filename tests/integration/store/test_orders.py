@@ -16,24 +16,23 @@ from bot.domain.people import PersonId
 from store import (
     AlreadyDecided,
     AlreadyRequested,
-    Keyring,
     NewOrder,
     NoSuchOrder,
     StaleState,
     StorageFailed,
-    Store,
 )
 from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import AGENT, KEY, LEAD, NOON, TERMS, WORKER, Clock, new_order
 from tests.support.disk import run
 from tests.support.order_moves import add_order, move_order
+from tests.support.repositories import Repositories
 
 S = OrderState
 RequestOrder = Callable[..., Order]
 OTHER_LEAD = PersonId("T1", "UOTHER")
 
 
-def test_a_request_is_on_disk_exactly_as_it_was_made(store: Store) -> None:
+def test_a_request_is_on_disk_exactly_as_it_was_made(store: Repositories) -> None:
     draft = new_order()
 
     with store.transaction():
@@ -46,11 +45,11 @@ def test_a_request_is_on_disk_exactly_as_it_was_made(store: Store) -> None:
     assert (order.attempts, order.vendor_order_id, order.problem) == (0, None, None)
 
 
-def test_a_request_survives_a_restart(store: Store, path: Path, request_order: RequestOrder) -> None:
+def test_a_request_survives_a_restart(store: Repositories, path: Path, request_order: RequestOrder) -> None:
     order = request_order()
     store.close()
 
-    store = Store.open(path, Keyring([KEY]))
+    store = Repositories(path, KEY)
     assert store.orders.get(order.id) == order
     store.close()
 
@@ -86,7 +85,7 @@ def test_times_are_stored_in_utc_and_a_time_without_a_zone_is_refused(request_or
 
 
 def test_the_same_form_submitted_twice_finds_the_first_order(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     first = request_order("V1")
 
@@ -98,7 +97,7 @@ def test_the_same_form_submitted_twice_finds_the_first_order(
     assert store.orders.of_requester(AGENT) == [first]
 
 
-def test_a_client_reference_is_never_used_twice(store: Store, request_order: RequestOrder) -> None:
+def test_a_client_reference_is_never_used_twice(store: Repositories, request_order: RequestOrder) -> None:
     first = request_order()
 
     with pytest.raises(StorageFailed, match="client_reference"):
@@ -106,19 +105,21 @@ def test_a_client_reference_is_never_used_twice(store: Store, request_order: Req
     assert store.audit.head()[0] == 1
 
 
-def test_an_order_is_found_by_its_reference_in_any_case(store: Store, request_order: RequestOrder) -> None:
+def test_an_order_is_found_by_its_reference_in_any_case(
+    store: Repositories, request_order: RequestOrder
+) -> None:
     order = request_order()
 
     assert store.orders.by_reference(f" {order.client_reference.lower()} ") == order
     assert store.orders.by_reference("GC-000000-XXXXXXXX") is None
 
 
-def test_an_order_that_does_not_exist_is_named(store: Store) -> None:
+def test_an_order_that_does_not_exist_is_named(store: Repositories) -> None:
     with pytest.raises(NoSuchOrder, match="no order 42"):
         store.orders.get(OrderId(42))
 
 
-def test_somebodys_orders_come_newest_first(store: Store, request_order: RequestOrder) -> None:
+def test_somebodys_orders_come_newest_first(store: Repositories, request_order: RequestOrder) -> None:
     mine = [request_order() for _ in range(3)]
     request_order(requester=PersonId("T2", AGENT.user_id))
 
@@ -126,7 +127,7 @@ def test_somebodys_orders_come_newest_first(store: Store, request_order: Request
     assert store.orders.of_requester(AGENT, limit=2) == mine[:0:-1]
 
 
-def test_orders_in_some_states_come_oldest_first(store: Store, request_order: RequestOrder) -> None:
+def test_orders_in_some_states_come_oldest_first(store: Repositories, request_order: RequestOrder) -> None:
     first, second, third = (request_order() for _ in range(3))
     with store.transaction():
         second = move_order(store, second.id, S.WITHDRAWN, actor=AGENT, action=AuditAction.WITHDRAWN)
@@ -137,7 +138,7 @@ def test_orders_in_some_states_come_oldest_first(store: Store, request_order: Re
 
 
 def test_due_orders_are_those_whose_time_has_come_longest_overdue_first(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     late = request_order(next_at=NOON - timedelta(minutes=1))
     later = request_order(next_at=NOON - timedelta(minutes=5))
@@ -151,7 +152,7 @@ def test_due_orders_are_those_whose_time_has_come_longest_overdue_first(
 
 
 def test_an_update_applies_to_the_order_as_the_caller_saw_it(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     seen = request_order()
 
@@ -173,7 +174,7 @@ def test_an_update_applies_to_the_order_as_the_caller_saw_it(
 
 
 def test_the_time_in_a_state_begins_when_the_state_changes(
-    store: Store, clock: Clock, request_order: RequestOrder
+    store: Repositories, clock: Clock, request_order: RequestOrder
 ) -> None:
     order = request_order()
     later = clock.advance(timedelta(minutes=3))
@@ -185,7 +186,9 @@ def test_the_time_in_a_state_begins_when_the_state_changes(
     assert (same.state_since, approved.state_since) == (NOON, later)
 
 
-def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_order: RequestOrder) -> None:
+def test_a_move_and_its_audit_row_agree(
+    store: Repositories, clock: Clock, request_order: RequestOrder
+) -> None:
     order = request_order()
     moved_at = clock.advance(timedelta(minutes=3))
 
@@ -208,7 +211,7 @@ def test_a_move_and_its_audit_row_agree(store: Store, clock: Clock, request_orde
 
 
 def test_a_move_from_a_state_that_is_over_tells_how_the_order_is_now(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     order = request_order()
     with store.transaction():
@@ -222,7 +225,7 @@ def test_a_move_from_a_state_that_is_over_tells_how_the_order_is_now(
 
 
 def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     order = request_order()
     new = {"charge": Money(Decimal("53.10"), "USD"), "fee": None, "forex_rate": Decimal("1.1")}
@@ -238,7 +241,9 @@ def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
     assert moved.digest != order.digest
 
 
-def test_bookkeeping_leaves_the_state_and_the_log_alone(store: Store, request_order: RequestOrder) -> None:
+def test_bookkeeping_leaves_the_state_and_the_log_alone(
+    store: Repositories, request_order: RequestOrder
+) -> None:
     order = request_order()
     changes = {"next_at": NOON, "attempts": 2, "card_ref": "C1/1.2"}
 
@@ -250,7 +255,7 @@ def test_bookkeeping_leaves_the_state_and_the_log_alone(store: Store, request_or
 
 
 def test_the_database_itself_keeps_orders_and_their_terms(
-    store: Store, request_order: RequestOrder, path: Path
+    store: Repositories, request_order: RequestOrder, path: Path
 ) -> None:
     order = request_order()
 
@@ -266,7 +271,7 @@ def test_the_database_itself_keeps_orders_and_their_terms(
 
 
 def test_an_approval_counts_for_exactly_the_terms_it_was_given_for(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     order = request_order()
     approval = Approval(LEAD, approved=True, digest=order.digest, decided_at=NOON)
@@ -283,7 +288,7 @@ def test_an_approval_counts_for_exactly_the_terms_it_was_given_for(
 
 
 def test_a_person_decides_once_on_the_same_terms_and_again_on_new_ones(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     order = request_order()
     first = Approval(LEAD, approved=True, digest=order.digest, decided_at=NOON)
@@ -298,7 +303,7 @@ def test_a_person_decides_once_on_the_same_terms_and_again_on_new_ones(
     assert len(store.approvals.of_order(order.id)) == 2
 
 
-def test_the_database_itself_refuses_self_approval(store: Store, request_order: RequestOrder) -> None:
+def test_the_database_itself_refuses_self_approval(store: Repositories, request_order: RequestOrder) -> None:
     order = request_order()
 
     with pytest.raises(StorageFailed, match="nobody decides their own request"), store.transaction():
@@ -307,7 +312,7 @@ def test_the_database_itself_refuses_self_approval(store: Store, request_order: 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM approvals", "UPDATE approvals SET approved = 1"])
 def test_the_database_keeps_decisions(
-    store: Store, request_order: RequestOrder, path: Path, statement: str
+    store: Repositories, request_order: RequestOrder, path: Path, statement: str
 ) -> None:
     order = request_order()
     with store.transaction():

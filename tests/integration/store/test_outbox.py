@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.orders import Order
-from store import SecretInPlainText, Store
+from store import SecretInPlainText
 from tests.integration.store.conftest import AGENT, NOON, Clock
+from tests.support.repositories import Repositories
 
 RequestOrder = Callable[..., Order]
 
 
-def test_a_message_is_due_at_once_exactly_as_it_was_put(store: Store, request_order: RequestOrder) -> None:
+def test_a_message_is_due_at_once_exactly_as_it_was_put(
+    store: Repositories, request_order: RequestOrder
+) -> None:
     order = request_order()
     with store.transaction():
         row_id = store.outbox.put(
@@ -37,7 +40,7 @@ def test_a_message_is_due_at_once_exactly_as_it_was_put(store: Store, request_or
     assert row.expires_at == NOON + timedelta(minutes=1)
 
 
-def test_the_same_key_twice_is_one_message(store: Store) -> None:
+def test_the_same_key_twice_is_one_message(store: Repositories) -> None:
     with store.transaction():
         first = store.outbox.put(kind="card", channel="C1", payload={"n": 1}, key="card-1")
         second = store.outbox.put(kind="card", channel="C1", payload={"n": 2}, key="card-1")
@@ -46,7 +49,7 @@ def test_the_same_key_twice_is_one_message(store: Store) -> None:
     assert [row.payload for row in store.outbox.due(NOON)] == [{"n": 1}]
 
 
-def test_the_same_key_again_after_it_was_sent_sends_nothing(store: Store) -> None:
+def test_the_same_key_again_after_it_was_sent_sends_nothing(store: Repositories) -> None:
     with store.transaction():
         row_id = store.outbox.put(kind="card", key="card-1")
         store.outbox.sent(row_id, {"ts": "1.2"})
@@ -55,7 +58,7 @@ def test_the_same_key_again_after_it_was_sent_sends_nothing(store: Store) -> Non
     assert store.outbox.due(NOON) == []
 
 
-def test_what_was_sent_or_given_up_is_never_due_again(store: Store) -> None:
+def test_what_was_sent_or_given_up_is_never_due_again(store: Repositories) -> None:
     with store.transaction():
         sent, given_up, pending = (store.outbox.put(kind="card") for _ in range(3))
         store.outbox.sent(sent, {"channel": "C1", "ts": "1.2"})
@@ -64,7 +67,7 @@ def test_what_was_sent_or_given_up_is_never_due_again(store: Store) -> None:
     assert [row.id for row in store.outbox.due(NOON + timedelta(days=1))] == [pending]
 
 
-def test_a_failed_message_is_due_again_at_the_given_time(store: Store) -> None:
+def test_a_failed_message_is_due_again_at_the_given_time(store: Repositories) -> None:
     later = NOON + timedelta(seconds=30)
     with store.transaction():
         row_id = store.outbox.put(kind="card")
@@ -76,7 +79,7 @@ def test_a_failed_message_is_due_again_at_the_given_time(store: Store) -> None:
 
 
 def test_messages_about_one_order_stay_in_order_at_one_place(
-    store: Store, request_order: RequestOrder
+    store: Repositories, request_order: RequestOrder
 ) -> None:
     order, other = request_order(), request_order()
     with store.transaction():
@@ -94,7 +97,7 @@ def test_messages_about_one_order_stay_in_order_at_one_place(
 
 @pytest.mark.parametrize("ending", ["given_up", "sent"])
 def test_a_message_that_will_never_be_sent_holds_nobody_up(
-    store: Store, request_order: RequestOrder, ending: str
+    store: Repositories, request_order: RequestOrder, ending: str
 ) -> None:
     order = request_order()
     with store.transaction():
@@ -108,7 +111,7 @@ def test_a_message_that_will_never_be_sent_holds_nobody_up(
     assert [row.id for row in store.outbox.due(NOON)] == [second]
 
 
-def test_messages_that_belong_to_no_order_do_not_wait_for_each_other(store: Store) -> None:
+def test_messages_that_belong_to_no_order_do_not_wait_for_each_other(store: Repositories) -> None:
     with store.transaction():
         first = store.outbox.put(kind="approver_alert", channel="C1")
         second = store.outbox.put(kind="approver_alert", channel="C1")
@@ -117,7 +120,9 @@ def test_messages_that_belong_to_no_order_do_not_wait_for_each_other(store: Stor
     assert [row.id for row in store.outbox.due(NOON)] == [second]
 
 
-def test_what_is_too_late_is_still_due_so_that_giving_it_up_is_on_record(store: Store, clock: Clock) -> None:
+def test_what_is_too_late_is_still_due_so_that_giving_it_up_is_on_record(
+    store: Repositories, clock: Clock
+) -> None:
     with store.transaction():
         row_id = store.outbox.put(kind="codes", person=AGENT, expires_at=NOON + timedelta(minutes=1))
 
@@ -130,7 +135,7 @@ def test_what_is_too_late_is_still_due_so_that_giving_it_up_is_on_record(store: 
     assert store.outbox.due(NOON + timedelta(days=1)) == []
 
 
-def test_only_so_many_are_taken_at_a_time_longest_overdue_first(store: Store, clock: Clock) -> None:
+def test_only_so_many_are_taken_at_a_time_longest_overdue_first(store: Repositories, clock: Clock) -> None:
     ids = []
     for _ in range(3):
         with store.transaction():
@@ -142,7 +147,7 @@ def test_only_so_many_are_taken_at_a_time_longest_overdue_first(store: Store, cl
     assert [row.id for row in store.outbox.due(NOON + timedelta(minutes=1), limit=2)] == [ids[1], ids[2]]
 
 
-def test_a_secret_cannot_wait_in_a_message(store: Store) -> None:
+def test_a_secret_cannot_wait_in_a_message(store: Repositories) -> None:
     with pytest.raises(SecretInPlainText), store.transaction():
         store.outbox.put(kind="codes", payload={"cards": [{"pin_code": "4711"}]})
     with pytest.raises(SecretInPlainText), store.transaction():

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Names, Product
 from bot.search.text_folding import fold
-from store import SearchPage, Store
+from store import CatalogueSync, SearchPage
 from tests.integration.store.conftest import product
+from tests.support.repositories import Repositories
 
 Search = Callable[..., list[str]]
 
@@ -46,9 +47,9 @@ CURRENCIES = {"USD": "US Dollar", "EUR": "Euro", "GBP": "Pound Sterling", "JPY":
 
 
 @pytest.fixture
-def search(store: Store) -> Search:
+def search(store: Repositories) -> Search:
     with store.transaction():
-        token = store.catalogue.begin_sync("octopus")
+        token = CatalogueSync("octopus")
         store.catalogue.put_names(Names(COUNTRIES, CURRENCIES, ()))
         store.catalogue.put(PRODUCTS, token)
         store.catalogue.end_sync(token)
@@ -153,7 +154,7 @@ def test_filters_narrow_what_the_text_finds(search: Search) -> None:
     assert search("steam", category="Travel") == []
 
 
-def test_results_come_in_pages_that_know_how_many_there_are(store: Store, search: Search) -> None:
+def test_results_come_in_pages_that_know_how_many_there_are(store: Repositories, search: Search) -> None:
     everything = store.catalogue.search("", limit=100).products
 
     pages = [store.catalogue.search("", limit=5, offset=offset) for offset in range(0, 20, 5)]
@@ -163,19 +164,19 @@ def test_results_come_in_pages_that_know_how_many_there_are(store: Store, search
     assert store.catalogue.search("", offset=100) == SearchPage([], len(PRODUCTS))
 
 
-def test_what_is_new_is_found_at_once(store: Store, search: Search) -> None:
+def test_what_is_new_is_found_at_once(store: Repositories, search: Search) -> None:
     assert search("nimbus") == []
 
     with store.transaction():
-        store.catalogue.put([product("Nimbus Play")], store.catalogue.begin_sync("octopus"))
+        store.catalogue.put([product("Nimbus Play")], CatalogueSync("octopus"))
 
     assert search("nimbsu") == ["Nimbus Play USA"]
 
 
-def test_what_got_another_name_is_found_by_every_word_of_it(store: Store, search: Search) -> None:
+def test_what_got_another_name_is_found_by_every_word_of_it(store: Repositories, search: Search) -> None:
     with store.transaction():
         renamed = replace(PRODUCTS[0], name="Steam Wallet Code")
-        store.catalogue.put([renamed], store.catalogue.begin_sync("octopus"))
+        store.catalogue.put([renamed], CatalogueSync("octopus"))
 
     assert (
         search("steam usa 20") == search("wallet") == search("code steam wallet") == ["Steam Wallet Code USA"]
@@ -194,7 +195,7 @@ def test_what_got_another_name_is_found_by_every_word_of_it(store: Store, search
     offset=st.integers(0, 20),
 )
 def test_a_page_is_what_reading_the_whole_catalogue_would_give(
-    store: Store, search: Search, words: list[str], filters: dict[str, str], limit: int, offset: int
+    store: Repositories, search: Search, words: list[str], filters: dict[str, str], limit: int, offset: int
 ) -> None:
     expected = sorted(
         (product for product in PRODUCTS if fits(product, words, filters)),
@@ -214,9 +215,9 @@ def fits(product: Product, words: list[str], filters: dict[str, str]) -> bool:
     )
 
 
-def test_a_country_or_currency_counts_more_than_a_name_like_it(store: Store, search: Search) -> None:
+def test_a_country_or_currency_counts_more_than_a_name_like_it(store: Repositories, search: Search) -> None:
     with store.transaction():
-        token = store.catalogue.begin_sync("octopus")
+        token = CatalogueSync("octopus")
         store.catalogue.put([product("Nimbus Europe Delight"), product("Nimbus Zone", "DEU", "EUR")], token)
 
     assert search("nimbus de") == ["Nimbus Zone DEU", "Nimbus Europe Delight USA"]

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from bot.domain.money import Money
 from bot.domain.quotes import QUOTE_LIFE
-from store import Store
 from tests.integration.store.conftest import NOON, new_quote
+from tests.support.repositories import Repositories
 
 
-def test_a_quote_comes_back_exactly(store: Store) -> None:
+def test_a_quote_comes_back_exactly(store: Repositories) -> None:
     plain = new_quote()
     converted = replace(
         plain,
@@ -28,7 +28,7 @@ def test_a_quote_comes_back_exactly(store: Store) -> None:
     assert store.quotes.get(99) is None
 
 
-def test_quotes_that_are_over_are_forgotten_and_their_ids_not_used_again(store: Store) -> None:
+def test_quotes_that_are_over_are_forgotten_and_their_ids_not_used_again(store: Repositories) -> None:
     with store.transaction():
         over = store.quotes.put(new_quote(NOON - QUOTE_LIFE))
         fresh = store.quotes.put(new_quote(NOON - QUOTE_LIFE + timedelta(seconds=1)))
@@ -41,7 +41,7 @@ def test_quotes_that_are_over_are_forgotten_and_their_ids_not_used_again(store: 
     assert later > last
 
 
-def test_a_fact_is_what_it_was_set_to_last(store: Store) -> None:
+def test_a_fact_is_what_it_was_set_to_last(store: Repositories) -> None:
     assert store.key_values.get("environment") is None
 
     with store.transaction():

@@ -1,41 +1,49 @@
 """Whose rows: what belongs to one workspace is not seen from another, what lies at a vendor is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState as S
 from bot.domain.orders import Order
-from store import Keyring, NoSuchOrder, Store, open_read_only
+from store import Keyring, NoSuchOrder, Store, Transaction, open_read_only
 from store.engines.sqlite import sqlite3
 from tests.integration.store.conftest import AGENT, KEY, NOON, Clock, new_order, new_quote
+from tests.support.at_once import saved, write
 from tests.support.disk import rows, run
 
-RequestOrder = Callable[..., Order]
 
-
-def enter(store: Store, **key_values: str) -> None:
+def enter(store: Store, workspace: str, **accounts: str) -> None:
     """As a start does that has met a workspace, or learnt an account's number."""
-    with store.transaction():
-        for name, value in key_values.items():
-            store.key_values.set(name, value)
+
+    def note(tx: Transaction) -> None:
+        for name, value in {"slack_team": workspace, **accounts}.items():
+            tx.key_values.set(name, value)
+
+    write(store, note)
     store.rescope()
+
+
+def request(store: Store, request_key: str = "V1") -> Order:
+    draft = new_order(next_at=NOON)
+    return write(store, lambda tx: tx.orders.insert(draft, S.PENDING_APPROVAL, request_key=request_key))
 
 
 @pytest.fixture
 def store(path: Path, clock: Clock) -> Iterator[Store]:
     store = Store.open(path, Keyring([KEY]), clock=clock)
-    enter(store, slack_team="T1", octopus_account="4711")
+    enter(store, "T1", octopus_account="4711")
     yield store
     store.close()
 
 
-def test_rows_say_whose_they_are(store: Store, request_order: RequestOrder, path: Path) -> None:
-    order = request_order()
-    with store.transaction():
-        store.outbox.put(kind="card", order_id=order.id)
-        store.quotes.put(new_quote())
+def test_rows_say_whose_they_are(store: Store, path: Path) -> None:
+    order = request(store)
+    write(store, lambda tx: tx.outbox.put(kind="card", order_id=order.id))
+    write(store, lambda tx: tx.quotes.put(new_quote()))
+    write(store, lambda tx: tx.audit.write(actor=AGENT, action=AuditAction.REQUESTED, order=order))
 
     (in_orders,) = rows(path, "SELECT workspace, vendor_account FROM orders")
     (in_quotes,) = rows(path, "SELECT workspace, vendor_account FROM quotes")
@@ -44,44 +52,40 @@ def test_rows_say_whose_they_are(store: Store, request_order: RequestOrder, path
         assert rows(path, f"SELECT workspace FROM {table}") == [{"workspace": "T1"}]
 
 
-def test_one_workspace_sees_nothing_of_another(store: Store, request_order: RequestOrder) -> None:
-    order = request_order("V1", next_at=NOON)
-    with store.transaction():
-        store.outbox.put(kind="card", key="card-1")
-        quote_id = store.quotes.put(new_quote())
+def test_one_workspace_sees_nothing_of_another(store: Store) -> None:
+    order = request(store)
+    write(store, lambda tx: tx.outbox.put(kind="card", key="card-1"))
+    quote_id = write(store, lambda tx: tx.quotes.put(new_quote()))
 
-    enter(store, slack_team="T2")
+    enter(store, "T2")
 
+    there = saved(store)
     with pytest.raises(NoSuchOrder):
-        store.orders.get(order.id)
-    assert store.orders.by_reference(order.client_reference) is None
-    assert store.orders.of_requester(AGENT) == []
-    assert store.orders.in_states(S) == []
-    assert store.orders.due(S, NOON) == []
-    assert store.orders.escalations_due(NOON.replace(year=2030)) == []
-    assert store.outbox.due(NOON) == []
-    assert store.quotes.get(quote_id) is None
-    assert request_order("V1") != order  # the same key is free here
+        there.orders.get(order.id)
+    assert there.orders.by_reference(order.client_reference) is None
+    assert there.orders.of_requester(AGENT) == []
+    assert there.orders.in_states(S) == there.orders.due(S, NOON) == there.orders.all() == []
+    assert there.orders.escalations_due(NOON.replace(year=2030)) == []
+    assert there.outbox.due(NOON) == []
+    assert there.quotes.get(quote_id) is None
+    assert request(store) != order  # the same key is free here
 
 
-def test_a_vendors_account_is_shared(store: Store, request_order: RequestOrder) -> None:
-    order = request_order()
-    with store.transaction():
-        store.orders.update(order, S.OUTCOME_UNKNOWN, vendor_order_id="70001")
+def test_a_vendors_account_is_shared(store: Store) -> None:
+    order = request(store)
+    write(store, lambda tx: tx.orders.update(order, S.OUTCOME_UNKNOWN, vendor_order_id="70001"))
 
-    enter(store, slack_team="T2")
+    enter(store, "T2")
 
-    assert store.purchases.in_flight("octopus") is not None
-    assert store.purchases.vendor_order_ids("octopus") == {"70001"}
-    assert [each.id for each in store.purchases.in_states([S.OUTCOME_UNKNOWN], vendor=None, limit=5)] == [
-        order.id
-    ]
+    purchases = saved(store).purchases
+    assert purchases.in_flight("octopus") is not None
+    assert purchases.vendor_order_ids("octopus") == {"70001"}
+    (waiting,) = purchases.in_states([S.OUTCOME_UNKNOWN], vendor=None, limit=5)
+    assert waiting.id == order.id
 
 
-def test_tools_without_slack_see_the_workspace_of_the_last_start(
-    store: Store, request_order: RequestOrder, path: Path
-) -> None:
-    order = request_order()
+def test_tools_without_slack_see_the_workspace_of_the_last_start(store: Store, path: Path) -> None:
+    order = request(store)
 
     with open_read_only(path) as database:
         assert database.orders.all() == [order]
@@ -89,22 +93,19 @@ def test_tools_without_slack_see_the_workspace_of_the_last_start(
 
 def test_what_was_there_before_the_first_workspace_was_met_belongs_to_it(path: Path, clock: Clock) -> None:
     store = Store.open(path, Keyring([KEY]), clock=clock)
-    with store.transaction():
-        order = store.orders.insert(new_order(), S.PENDING_APPROVAL, request_key="V1")
+    order = request(store)
 
-    enter(store, slack_team="T1")
-    assert store.orders.get(order.id) == order
+    enter(store, "T1")
+    assert saved(store).orders.get(order.id) == order
 
-    enter(store, slack_team="T2")
+    enter(store, "T2")
     with pytest.raises(NoSuchOrder):
-        store.orders.get(order.id)
+        saved(store).orders.get(order.id)
     store.close()
 
 
-def test_the_database_keeps_an_order_in_its_workspace(
-    store: Store, request_order: RequestOrder, path: Path
-) -> None:
-    request_order()
+def test_the_database_keeps_an_order_in_its_workspace(store: Store, path: Path) -> None:
+    request(store)
 
     with pytest.raises(sqlite3.IntegrityError, match="keeps its workspace"):
         run(path, "UPDATE orders SET workspace = 'T2'")

@@ -11,16 +11,16 @@ from bot.domain.audit_actions import AuditAction
 from bot.domain.lifecycle import OrderState as S
 from bot.domain.money import Money
 from bot.domain.orders import Order
-from store import Store
 from tests.integration.store.conftest import LEAD, NOON, WORKER
 from tests.support.order_moves import move_order
+from tests.support.repositories import Repositories
 
 COST = Money(Decimal("52.50"), "USD")
 
 
 @pytest.mark.parametrize(("ending", "spent"), [(S.DELIVERED, [COST]), (S.REFUSED, [])])
 def test_what_was_refused_took_nothing_from_the_account_though_it_has_a_number_there(
-    store: Store, request_order: Callable[..., Order], ending: S, spent: list[Money]
+    store: Repositories, request_order: Callable[..., Order], ending: S, spent: list[Money]
 ) -> None:
     order = request_order()
     with store.transaction():

@@ -23,6 +23,7 @@ from bot.vendors.contract import OutcomeUnknown
 from bot.workers.orders import take_next_step
 from tests.integration.third_vendor import corner_shop
 from tests.integration.third_vendor.corner_shop import CornerShop
+from tests.support.at_once import saved
 from tests.support.database import open_store
 from tests.support.people import AGENT, LEAD
 from tests.support.terms import card_selection, vouchers
@@ -50,7 +51,7 @@ async def ctx(tmp_path: Path, settings: Settings) -> AsyncIterator[AppContext]:
 
 
 async def asked(ctx: AppContext, quantity: int) -> Order:
-    (product,) = ctx.store.catalogue.search("tea house").products
+    (product,) = saved(ctx).catalogue.search("tea house").products
     selection = card_selection(product, product.denominations[0].minimum, quantity)
     request = OrderRequest(selection, "parcel lost twice", None, None)
     order = await request_order(ctx, AGENT, request, request_key="view-1")
@@ -61,18 +62,18 @@ async def worked(ctx: AppContext, order: Order) -> Order:
     """The order when nothing is due for it or its children any more."""
     clock = ctx.clock
     assert isinstance(clock, Clock)
-    while due := ctx.store.orders.due(OPEN, clock() + timedelta(minutes=5)):
+    while due := saved(ctx).orders.due(OPEN, clock() + timedelta(minutes=5)):
         clock.now = max(clock(), *(each.next_at for each in due if each.next_at)) + timedelta(seconds=1)
         for each in due:
             await take_next_step(ctx, each)
-    return ctx.store.orders.get(order.id)
+    return saved(ctx).orders.get(order.id)
 
 
 async def test_it_is_searched_quoted_approved_bought_delivered_and_matched(ctx: AppContext) -> None:
     order = await worked(ctx, await asked(ctx, 2))
 
     assert order.state is OrderState.DELIVERED
-    delivered = vouchers(ctx.store.codes.of_order(order.id))
+    delivered = vouchers(saved(ctx).codes.of_order(order.id))
     assert [voucher.card_number for voucher in delivered] == ["TEA-1-0", "TEA-1-1"]
     assert (await reconcile_purchases(ctx, ctx.vendor("corner_shop"))).findings == ()
 
@@ -81,8 +82,8 @@ async def test_more_than_it_sells_at_once_comes_in_parts(ctx: AppContext) -> Non
     order = await worked(ctx, await asked(ctx, 7))
 
     assert order.state is OrderState.DELIVERED
-    assert [child.terms.line.units for child in ctx.store.orders.children_of(order.id)] == [3, 3, 1]
-    assert ctx.store.codes.count(order.id) == 7
+    assert [child.terms.line.units for child in saved(ctx).orders.children_of(order.id)] == [3, 3, 1]
+    assert saved(ctx).codes.count(order.id) == 7
     assert (await reconcile_purchases(ctx, ctx.vendor("corner_shop"))).findings == ()
 
 

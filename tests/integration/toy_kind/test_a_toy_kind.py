@@ -35,6 +35,7 @@ from handlers.views.order_form_price import PRICE_LOADING
 from handlers.views.order_form_state import FormState, parse_selection, read_form
 from tests.integration.toy_kind import song
 from tests.integration.toy_kind.song import SONG, SingersGuild, SongLine, Songs, SongViews
+from tests.support.at_once import saved
 from tests.support.clock import ShiftedClock
 from tests.support.database import open_store
 from tests.support.orders import sent
@@ -61,7 +62,7 @@ async def ctx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 async def asked(ctx: AppContext) -> Order:
-    product = ctx.store.catalogue.get(BALLAD)
+    product = saved(ctx).catalogue.get(BALLAD)
     request = OrderRequest(parse_selection(TYPED, product), "she missed the concert", None, None)
     return await request_order(ctx, AGENT, request, request_key="view-1")
 
@@ -69,7 +70,7 @@ async def asked(ctx: AppContext) -> Order:
 async def delivered(ctx: AppContext) -> Order:
     order = await approve_request(ctx, LEAD, (await asked(ctx)).id)
     assert isinstance(ctx.clock, ShiftedClock)
-    while due := ctx.store.orders.due(OPEN, ctx.clock() + timedelta(minutes=5)):
+    while due := saved(ctx).orders.due(OPEN, ctx.clock() + timedelta(minutes=5)):
         ctx.clock.advance(timedelta(minutes=5))
         for each in due:
             await take_next_step(ctx, each)
@@ -81,7 +82,7 @@ def text_of(blocks: Any) -> str:
 
 
 async def test_the_form_has_its_fields_and_reads_what_was_typed_into_them(ctx: AppContext) -> None:
-    view: Mapping[str, Any] = form_view(ctx, TYPED, PRICE_LOADING)
+    view: Mapping[str, Any] = await form_view(ctx, TYPED, PRICE_LOADING)
     assert "How many minutes" in str(view)
     assert "Quantity" not in str(view)
 
@@ -95,7 +96,7 @@ async def test_the_form_has_its_fields_and_reads_what_was_typed_into_them(ctx: A
         if typed
     }
     read = read_form({**view, "state": {"values": values}})
-    assert parse_selection(read, ctx.store.catalogue.get(BALLAD)).line == SongLine("ballad", 4, "Ada")
+    assert parse_selection(read, saved(ctx).catalogue.get(BALLAD)).line == SongLine("ballad", 4, "Ada")
 
 
 async def test_what_it_is_not_sold_as_is_refused_by_its_own_rule(ctx: AppContext) -> None:
@@ -135,14 +136,14 @@ async def test_what_becomes_of_it_after_the_delivery_is_on_record_and_told(ctx: 
     assert isinstance(ctx.clock, ShiftedClock)
 
     looks = 0
-    while due := ctx.store.follow_ups.due(ctx.clock()):
+    while due := saved(ctx).follow_ups.due(ctx.clock()):
         for each in due:
             await follow_up(ctx, each.order_id)
             looks += 1
         ctx.clock.advance(timedelta(hours=1))
 
     assert looks == 3
-    actions = [row.action for row in ctx.store.audit.rows(order_id=order.id)]
+    actions = [row.action for row in saved(ctx).audit.rows(order_id=order.id)]
     assert actions.count("followed_up") == 3
     told = notification_message(await order_details(ctx, order), NotificationEvent.FOLLOWED_UP)
     assert told.text == f"*{order.client_reference}*: it was listened to 3 times"

@@ -12,6 +12,7 @@ from bot.services.vendor_events import requeue_after_event
 from bot.workers.orders import order_worker
 from handlers.views.home import home
 from tests.integration.vendor_webhooks.conftest import Receiver, event_body
+from tests.support.at_once import at_once, saved, write
 from tests.support.back_office import BackOffice
 from tests.support.orders import actions, approved, ask, bought, work, work_until
 from tests.support.waiting import until
@@ -23,7 +24,7 @@ def number_of(order) -> int:
 
 
 def is_due(receiver: Receiver, order_id) -> bool:
-    next_at = receiver.ctx.store.orders.get(order_id).next_at
+    next_at = saved(receiver.ctx).orders.get(order_id).next_at
     return next_at is not None and next_at <= receiver.clock()
 
 
@@ -33,8 +34,7 @@ async def test_an_order_that_is_delivered_is_read_at_once_instead_of_at_its_turn
 ) -> None:
     order = await work(ctx, clock, await approved(ctx, 8))
     assert order.state is OrderState.PURCHASED
-    with ctx.store.transaction():
-        ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
 
     await until(lambda: is_due(receiver, order.id))
 
@@ -48,7 +48,7 @@ async def test_without_any_event_polling_does_the_same_job(
 ) -> None:
     back_office.arm("webhook-lost", method="*", path="*", times=0)
     order = await work_until(ctx, clock, await approved(ctx, 8), OrderState.DELIVERED)
-    assert ctx.store.codes.count(order.id) == 8
+    assert saved(ctx).codes.count(order.id) == 8
     assert receiver.kinds(order) == []
 
 
@@ -71,9 +71,9 @@ async def test_events_that_come_late_or_in_the_wrong_order_never_move_an_order_b
 
     for number, kind in enumerate(["order.failed", "order.partially_delivered", "order.cancelled"]):
         await receiver.send(event_body(f"evt_late_{number}", kind, id=number_of(order)))
-    await until(lambda: not ctx.store.events.unhandled())
+    await until(lambda: not saved(ctx).events.unhandled())
 
-    assert ctx.store.orders.get(order.id) == order
+    assert saved(ctx).orders.get(order.id) == order
     assert actions(ctx, order) == before
 
 
@@ -83,8 +83,7 @@ async def test_an_event_about_an_order_of_unknown_outcome_has_it_looked_up_by_ou
     back_office.arm("drop-after")
     order = await work(ctx, clock, await approved(ctx, 2))
     assert (order.state, order.vendor_order_id) == (OrderState.OUTCOME_UNKNOWN, None)
-    with ctx.store.transaction():
-        ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
 
     await until(lambda: is_due(receiver, order.id))
 
@@ -97,14 +96,14 @@ async def test_an_event_cannot_have_a_request_bought_that_nobody_approved(
 ) -> None:
     order = await ask(ctx)
     await receiver.send(event_body(reference_code=order.client_reference))
-    await until(lambda: not ctx.store.events.unhandled())
-    assert ctx.store.orders.get(order.id) == order
+    await until(lambda: not saved(ctx).events.unhandled())
+    assert saved(ctx).orders.get(order.id) == order
     assert bought(back_office, order) == []
 
 
 async def test_an_event_about_somebody_elses_order_does_nothing(receiver: Receiver, ctx) -> None:
     assert await receiver.send(event_body(id=999_999, reference_code="NOT-OURS")) == 204
-    await until(lambda: not ctx.store.events.unhandled())
+    await until(lambda: not saved(ctx).events.unhandled())
 
 
 async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
@@ -114,9 +113,8 @@ async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
     order = await work(ctx, clock, await approved(ctx, 8))
     began = clock()
     await receiver.send(event_body(id=number_of(order)))
-    await until(lambda: not ctx.store.events.unhandled())
-    with ctx.store.transaction():  # what a reading writes that began before the news came
-        ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+    await until(lambda: not saved(ctx).events.unhandled())
+    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
 
     await requeue_after_event(ctx, order.id, since=began)
 
@@ -130,7 +128,7 @@ async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
     order = await work(ctx, clock, await approved(ctx, 2))
 
     def shown() -> Decimal | None:
-        known = last_known_balances(ctx).get("Octopus Cards", [])
+        known = at_once(last_known_balances(ctx)).get("Octopus Cards", [])
         wallets = {wallet.wallet_id: wallet.balance.amount for wallet, _ in known}
         return wallets.get(order.terms.wallet_id)
 
@@ -144,15 +142,14 @@ async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
         may_request=True,
         approvals_channel="C1",
         environment="sandbox",
-        balances=last_known_balances(ctx),
+        balances=await last_known_balances(ctx),
     )
     assert "USD 12.34" in str(tab)
 
 
 async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiver, ctx, clock) -> None:
     order = await work(ctx, clock, await approved(ctx, 8))
-    with ctx.store.transaction():
-        ctx.store.orders.change(order.id, next_at=clock() + timedelta(hours=1))
+    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
     worker = order_worker(ctx, "octopus")
     heed_events = ctx.runtime.wake
 
@@ -162,6 +159,6 @@ async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiv
 
     ctx.runtime.wake = wake
     running = asyncio.create_task(worker.run())
-    await until(lambda: ctx.store.orders.get(order.id).state is OrderState.DELIVERED)
+    await until(lambda: saved(ctx).orders.get(order.id).state is OrderState.DELIVERED)
     running.cancel()
     await worker.stop(2)

@@ -14,6 +14,7 @@ from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component, PersonId
 from store.audit_chain import row_hash
 from store.engines.sqlite import sqlite3
+from tests.support.at_once import write
 from tests.support.database import open_store
 
 AVA = PersonId("T0ACME001", "U0AGENT01")
@@ -23,11 +24,10 @@ AVA = PersonId("T0ACME001", "U0AGENT01")
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "giftcard.sqlite3"
     store = open_store(path)
-    with store.transaction():
-        store.audit.write(actor=AVA, action=AuditAction.REFUSED, details={"attempted": "order"})
-        store.audit.write(
-            actor=Component("=HYPERLINK(1)"), action=AuditAction.RECONCILED, details={"note": "ünï"}
-        )
+    attempt, note = {"attempted": "order"}, {"note": "ünï"}
+    write(store, lambda tx: tx.audit.write(actor=AVA, action=AuditAction.REFUSED, details=attempt))
+    formula = Component("=HYPERLINK(1)")
+    write(store, lambda tx: tx.audit.write(actor=formula, action=AuditAction.RECONCILED, details=note))
     store.close()
     return path
 

@@ -26,8 +26,10 @@ from handlers.outbox_dispatcher import OutboxDispatcher
 from handlers.slack_context import SlackContext
 from handlers.user_directory import UserDirectory
 from store import Keyring, OutboxMessage
+from tests.support.at_once import saved, write
 from tests.support.database import open_store
-from tests.support.order_moves import move_order
+from tests.support.disk import mark_sent
+from tests.support.order_moves import move_order_along
 from tests.support.terms import card_selection
 from tests.unit.handlers.fake_slack import TEAM, FakeSlackUser, Slack
 from tests.unit.handlers.fake_vendor import PRODUCTS, FakeVendor
@@ -73,23 +75,20 @@ class Harness:
     def deliver_codes(self, order: Order, *codes: str) -> Order:
         """The order as it is once its codes have come."""
         worker = Component("test")
-        with self.ctx.transaction():
-            for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.DELIVERED):
-                order = move_order(self.ctx.store, order.id, state, actor=worker)
-            self.ctx.store.codes.keep(order.id, [Voucher(card_number=code) for code in codes])
-        return order
+        states = (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.DELIVERED)
+        vouchers = [Voucher(card_number=code) for code in codes]
+        write(self.ctx, lambda tx: tx.codes.keep(order.id, vouchers))
+        return write(self.ctx, lambda tx: move_order_along(tx, order, states, actor=worker))
 
     def state(self, order: Order) -> OrderState:
-        return self.ctx.store.orders.get(order.id).state
+        return saved(self.ctx).orders.get(order.id).state
 
     def outbox(self, order: Order | None = None) -> list[OutboxMessage]:
         """Every row that waited, in the order in which they go out; they count as sent from now on."""
         rows: list[OutboxMessage] = []
-        while due := self.ctx.store.outbox.due(datetime.now(UTC), limit=100):
+        while due := saved(self.ctx).outbox.due(datetime.now(UTC), limit=100):
             rows += due
-            with self.ctx.transaction():
-                for row in due:
-                    self.ctx.store.outbox.sent(row.id)
+            mark_sent(self.ctx, due)
         return [row for row in rows if order is None or row.order_id == order.id]
 
     def rows_of(self, kind: str, order: Order | None = None) -> list[OutboxMessage]:
@@ -97,7 +96,7 @@ class Harness:
         return [row for row in self.outbox(order) if row.kind == kind]
 
     def audited(self, order: OrderId) -> list[str]:
-        return [row.action for row in self.ctx.store.audit.rows(order_id=order)]
+        return [row.action for row in saved(self.ctx).audit.rows(order_id=order)]
 
 
 @pytest.fixture

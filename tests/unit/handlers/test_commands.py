@@ -7,6 +7,7 @@ import pytest
 
 from handlers.block_kit.blocks import Message
 from handlers.commands import COMMANDS
+from tests.support.at_once import saved
 from tests.unit.handlers.block_kit_checks import buttons, check_message, said
 
 
@@ -43,7 +44,7 @@ async def test_people_without_a_role_are_told_so_kindly_and_ephemerally(harness,
     answer = await harness.people.types(f"{name} steam 50", by="U0GUEST01")
     assert "Guest accounts cannot use gift cards" in answer["text"]
     assert answer["response_type"] == "ephemeral"
-    refused = [row for row in harness.ctx.store.audit.rows() if row.action == "refused"]
+    refused = [row for row in saved(harness.ctx).audit.rows() if row.action == "refused"]
     assert [json.loads(row.details)["reason"] for row in refused] == ["guest"]
 
 

@@ -10,6 +10,7 @@ from bot.services.order_queries import order_details
 from handlers import ids
 from handlers.views.approval_card import approval_card
 from handlers.views.modals import REASON_INPUT
+from tests.support.at_once import saved
 from tests.support.every import assert_every, assert_none
 from tests.unit.handlers.block_kit_checks import buttons, said
 
@@ -106,7 +107,7 @@ async def test_declining_asks_for_a_reason_and_records_it(harness):
     form = await decline_form_of(harness, order)
     assert await harness.people.submits(form, reason("Duplicate of 4710")) == {}
     assert harness.state(order) is OrderState.DECLINED
-    assert harness.ctx.store.orders.get(order.id).problem == Problem(
+    assert saved(harness.ctx).orders.get(order.id).problem == Problem(
         ProblemCode.DECLINED, {"note": "Duplicate of 4710"}
     )
 

@@ -11,6 +11,7 @@ from bot.services.delivery_errors import PermanentFailure, RetryLater
 from bot.services.notifications import alert_approvers
 from bot.services.reveal_codes import request_codes
 from handlers.reveal import REVEAL_LIMITS
+from tests.support.at_once import saved, write
 from tests.support.every import assert_every
 from tests.unit.handlers.block_kit_checks import buttons, said
 from tests.unit.handlers.order_factories import AGENT, LEAD
@@ -21,8 +22,7 @@ async def with_card(harness):
     order = await harness.request()
     [card] = harness.rows_of("card")
     card_ref = await harness.dispatcher.deliver(card)
-    with harness.ctx.transaction():
-        harness.ctx.store.orders.change(order.id, card_ref=card_ref)
+    write(harness.ctx, lambda tx: tx.orders.change(order.id, card_ref=card_ref))
     return order
 
 
@@ -45,7 +45,7 @@ async def test_the_first_card_is_posted_and_says_where_it_is(harness):
 
 async def test_a_decision_updates_the_posted_card(harness):
     order = await with_card(harness)
-    posted = harness.ctx.store.orders.get(order.id).card_ref
+    posted = saved(harness.ctx).orders.get(order.id).card_ref
     await approve_request(harness.ctx, Person(LEAD), order.id)
     await harness.dispatcher.deliver(harness.rows_of("card")[0])
     [update] = harness.slack.sent("chat.update")
@@ -57,7 +57,7 @@ async def test_a_card_somebody_deleted_is_posted_anew(harness):
     order = await with_card(harness)
     await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "message_not_found")
-    first = harness.ctx.store.orders.get(order.id).card_ref
+    first = saved(harness.ctx).orders.get(order.id).card_ref
     second = await harness.dispatcher.deliver(harness.rows_of("card")[0])
     assert len(harness.slack.sent("chat.postMessage")) == 2
     assert second and second != first
@@ -82,8 +82,7 @@ async def test_no_message_unfolds_a_link(harness):
 
 async def test_an_alert_goes_to_the_approvals_channel(harness):
     order = await harness.request()
-    with harness.ctx.transaction():
-        alert_approvers(harness.ctx.store, order, NotificationEvent.OUTCOME_UNKNOWN)
+    write(harness.ctx, lambda tx: alert_approvers(tx, order, NotificationEvent.OUTCOME_UNKNOWN))
     await harness.dispatcher.deliver(harness.rows_of("approver_alert")[0])
     [message] = harness.slack.sent("chat.postMessage")
     assert message["channel"] == "C0APPROVE1" and "never buys it twice" in message["text"]
@@ -170,14 +169,13 @@ async def test_a_card_shows_the_order_as_it_is_when_it_is_sent(harness):
 async def test_a_posted_card_is_in_our_channel_even_where_slack_does_not_say_so(harness):
     harness.slack.silent_about = {"channel"}
     await with_card(harness)
-    [order] = harness.ctx.store.orders.all()
-    assert order.card_ref.startswith("C0APPROVE1/")
+    [order] = saved(harness.ctx).orders.all()
+    assert str(order.card_ref).startswith("C0APPROVE1/")
 
 
 async def test_a_card_that_stayed_in_a_channel_we_no_longer_use_is_posted_anew(harness):
     order = await with_card(harness)
-    with harness.ctx.transaction():
-        harness.ctx.store.orders.change(order.id, card_ref="C0OLD0001/1795257840.1")
+    write(harness.ctx, lambda tx: tx.orders.change(order.id, card_ref="C0OLD0001/1795257840.1"))
     await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "channel_not_found")
     card_ref = await harness.dispatcher.deliver(harness.rows_of("card")[0])

@@ -14,7 +14,8 @@ from handlers import ids
 from handlers.views.escalations import escalation_message
 from handlers.views.reconciliation import reconciliation_report
 from handlers.views.resolutions import NOTE_INPUT, OUTCOME_INPUT, confirmed, proposal_message, resolve_form
-from tests.support.order_moves import move_order
+from tests.support.at_once import write
+from tests.support.order_moves import move_order, move_order_along
 from tests.unit.handlers.block_kit_checks import buttons, check_message, check_view, said
 from tests.unit.handlers.order_factories import LEAD, NOON, an_order, any_text, orders
 
@@ -24,11 +25,10 @@ LEAD_ID, OTHER_LEAD_ID = "U0LEAD001", "U0LEAD002"
 async def lost_order(harness):
     order = await harness.request()
     worker = Component("test")
-    with harness.ctx.transaction():
-        for state in (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN):
-            order = move_order(harness.ctx.store, order.id, state, actor=worker)
+    states = (OrderState.APPROVED, OrderState.SUBMITTING, OrderState.OUTCOME_UNKNOWN)
+    lost = await harness.ctx.write(lambda tx: move_order_along(tx, order, states, actor=worker))
     harness.outbox()
-    return order
+    return lost
 
 
 def filled(outcome="not_bought", note="Their support says so."):
@@ -110,14 +110,12 @@ async def test_what_is_wrong_with_the_form_is_said_at_its_field(harness, values,
 async def test_an_order_that_ended_by_itself_is_not_resolved(harness):
     order = await lost_order(harness)
     form = await form_of(harness, order)
-    with harness.ctx.transaction():
-        move_order(
-            harness.ctx.store,
-            order.id,
-            OrderState.DELIVERED,
-            actor=Component("test"),
-            action=AuditAction.DELIVERED,
-        )
+    write(
+        harness.ctx,
+        lambda tx: move_order(
+            tx, order.id, OrderState.DELIVERED, actor=Component("test"), action=AuditAction.DELIVERED
+        ),
+    )
 
     answer = await harness.people.submits(form, filled(), LEAD_ID)
 

@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.services.reveal_codes import request_codes
 from bot.workers.outbox import outbox_worker
 from handlers.reveal import REVEAL_LIMITS
+from tests.support.at_once import saved
 from tests.support.disk import unsent_messages
 from tests.support.waiting import until
 from tests.unit.handlers.block_kit_checks import said
@@ -48,7 +49,7 @@ async def asked_for(harness, *codes):
 
 def reveals(harness, order):
     """(action, first, last) of every row about showing codes."""
-    rows = [row for row in harness.ctx.store.audit.rows(order_id=order.id) if "codes_" in row.action]
+    rows = [row for row in saved(harness.ctx).audit.rows(order_id=order.id) if "codes_" in row.action]
     details = [json.loads(row.details) for row in rows]
     return [(row.action, d.get("first"), d.get("last")) for row, d in zip(rows, details, strict=True)]
 

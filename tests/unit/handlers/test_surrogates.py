@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 from bot.domain.problems import Problem, ProblemCode
 from handlers.surrogates import replace_surrogates
 from handlers.views.order_form_state import read_form
+from tests.support.at_once import saved
 from tests.support.every import assert_none
 from tests.unit.handlers.test_decisions import decline_form_of, reason
 
@@ -25,7 +26,7 @@ async def test_a_reason_with_half_a_character_is_taken(harness):
     order = await harness.request()
     form = await decline_form_of(harness, order)
     assert await harness.people.submits(form, reason(f"no {HALF}")) == {}
-    assert harness.ctx.store.orders.get(order.id).problem == Problem(
+    assert saved(harness.ctx).orders.get(order.id).problem == Problem(
         ProblemCode.DECLINED, {"note": "no \ufffd"}
     )
 

@@ -21,6 +21,7 @@ from handlers.views.catalogue_status import catalogue_status_line
 from handlers.views.order_form_fields import product_option
 from handlers.views.order_form_price import QuotedPrice, price_blocks
 from handlers.views.order_form_state import FormState
+from tests.support.at_once import saved, write
 from tests.support.terms import card_selection_by_key
 from tests.unit.handlers.block_kit_checks import buttons, said
 from tests.unit.handlers.conftest import POLICY, Harness
@@ -246,15 +247,15 @@ async def test_a_vendor_that_cannot_be_read_loses_nothing_and_holds_up_no_other(
 
     assert (first.vendor, first.failure) == ("octopus", None)
     assert (second.vendor, str(second.failure)) == ("cardpluspay", "the second page is lost")
-    assert ctx.store.catalogue.get(SECOND_VENDOR_PRODUCTS[-1].key) == SECOND_VENDOR_PRODUCTS[-1]
-    assert catalogue_status_line(ctx) == (
+    assert saved(ctx).catalogue.get(SECOND_VENDOR_PRODUCTS[-1].key) == SECOND_VENDOR_PRODUCTS[-1]
+    assert await catalogue_status_line(ctx) == (
         "⚠️ The catalogue of CardPlusPay could not be read just now, so what it sells is shown as it was "
         "last read. It is tried again by itself."
     )
 
     two_vendors.plus.unlisted = False
     await sync_catalogue(ctx)
-    assert catalogue_status_line(ctx) is None
+    assert await catalogue_status_line(ctx) is None
 
 
 async def test_a_forbidden_vendor_is_not_read(two_vendors):
@@ -285,8 +286,7 @@ async def test_whoever_reads_of_an_order_reads_which_vendor_is_paid_from_which_w
     assert "for USD 38.70 at CardPlusPay. There is no way back" in card
     for words in (mine, pending, home):
         assert "for USD 38.70 at CardPlusPay" in words
-    with two_vendors.harness.ctx.transaction():
-        alert_approvers(two_vendors.harness.ctx.store, order, NotificationEvent.OUTCOME_UNKNOWN)
+    write(two_vendors.harness.ctx, lambda tx: alert_approvers(tx, order, NotificationEvent.OUTCOME_UNKNOWN))
     [row] = two_vendors.harness.rows_of("approver_alert")
     await two_vendors.harness.dispatcher.deliver(row)
     assert "USD 38.70 at CardPlusPay" in said(
@@ -304,7 +304,7 @@ async def test_home_says_whose_wallets_hold_what(two_vendors):
 
 
 async def test_the_form_lists_products_with_their_vendors(two_vendors):
-    found = search_catalogue(
+    found = await search_catalogue(
         two_vendors.harness.ctx, Person(AGENT), SearchQuery("steam", country="USA"), limit=100
     )
 

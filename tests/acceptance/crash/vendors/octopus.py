@@ -17,6 +17,7 @@ from tests.acceptance.crash.bot_run import now
 from tests.acceptance.crash.vendor_ledger import AccountMovement, VendorSale
 from tests.acceptance.crash.vendors.octopus_cases import LARGE, SMALL
 from tests.acceptance.crash.vendors.stand_in import VendorStandIn, started
+from tests.support.at_once import saved
 from tests.support.terms import card_selection
 
 _SPEED = 60.0
@@ -48,7 +49,7 @@ class OctopusStandIn(VendorStandIn):
         return OctopusCards(env["OCTOPUS_BASE_URL"], env["OCTOPUS_API_KEY"], env["OCTOPUS_API_SECRET"])
 
     def seed(self, store: Store, most: int) -> Mapping[str, Selection]:
-        (product,) = store.catalogue.search("steam usa", limit=1).products
+        (product,) = saved(store).catalogue.search("steam usa", limit=1).products
         self._send("PATCH", f"/products/{product.product_id}", {"stock": 100_000})
         self._send("DELETE", "/quotes")
         for wallet in self._listed("/wallets"):

@@ -10,6 +10,7 @@ from bot.domain.audit_actions import AuditAction
 from bot.domain.people import Component
 from bot.ops.check import any_failed, check_everything
 from store import Keyring, Store
+from tests.support.at_once import write
 from tests.support.database import open_store
 from tests.unit.ops.check.conftest import SlackStandIn
 
@@ -247,10 +248,12 @@ async def test_a_database_of_an_earlier_version_does_not_keep_the_bot_from_start
 
 async def test_a_changed_audit_row_is_told(variables: Variables) -> None:
     store = database(variables)
-    with store.transaction():
-        store.audit.write(
+    write(
+        store,
+        lambda tx: tx.audit.write(
             actor=Component("worker"), action=AuditAction.REFUSED, details={"attempted": "order"}
-        )
+        ),
+    )
     store.close()
     with sqlite3.connect(variables["GIFTCARD_DB"]) as tampering:
         for (trigger,) in tampering.execute(
@@ -265,8 +268,7 @@ async def test_a_changed_audit_row_is_told(variables: Variables) -> None:
 
 async def test_a_database_of_the_other_environment_is_told(variables: Variables) -> None:
     store = database(variables)
-    with store.transaction():
-        store.key_values.set("environment", "live")
+    write(store, lambda tx: tx.key_values.set("environment", "live"))
     store.close()
 
     assert "belongs to live systems" in (await report(variables)).about("database")
