@@ -22,25 +22,13 @@ import bot.workers.wake_event
 import store.store
 from bot.cli.main import main
 from bot.vendors.http.rate_limit import TokenBucket
-from bot.vendors.http.transport import Transport, trusted_certificates
+from bot.vendors.http.transport import Transport
 from tests.acceptance.crash.accelerated_clock import AcceleratedClock
 from tests.acceptance.crash.kill_points import POINTS
 from tests.acceptance.crash.kill_switch import arm, is_purchase
 
-trusted_certificates()  # loaded once, before the fork
 _fork = multiprocessing.get_context("forkserver")
-# What the libraries would import in every run, at their first request.
-_LAZY = [
-    "anyio._backends._asyncio",
-    "anyio.streams.tls",
-    "babel.dates",
-    "bot.cli.logs",
-    "httpcore._async.http11",
-    "uvicorn.lifespan.on",
-    "uvicorn.protocols.http.httptools_impl",
-    "uvicorn.protocols.websockets.auto",
-]
-_fork.set_forkserver_preload([__name__, *_LAZY])
+_fork.set_forkserver_preload(["tests.acceptance.crash.before_fork"])
 
 
 @dataclass(frozen=True)
