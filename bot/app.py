@@ -42,7 +42,7 @@ from store import Keyring, Store
 
 log = structlog.get_logger(__name__)
 A = TypeVar("A")
-_FINISH_WITHIN_S = 3.0  # of the 5 s an operator waits for a stop; the rest is for closing, on a busy machine too
+_FINISH_WITHIN_S = 3.0  # of the 5 s an operator waits for a stop: closing takes long on a busy machine
 
 
 async def run(settings: Settings, *, http_port: int | None = None, host: str = "127.0.0.1") -> None:

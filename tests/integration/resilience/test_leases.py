@@ -17,6 +17,7 @@ from bot.workers.polling import LEASE_FOR
 from tests.integration.resilience.failures import WhenTheAnswerComes, until_in
 from tests.support.at_once import saved
 from tests.support.disk import audit_log_is_intact, rows
+from tests.support.every import assert_none
 from tests.support.orders import actions, approved, bought
 from tests.support.waiting import until
 
@@ -68,9 +69,7 @@ async def test_two_workers_buy_each_order_once_and_never_meet(ctx, back_office):
 
     assert [len(bought(back_office, order)) for order in orders] == [1] * len(orders)
     assert [actions(ctx, order).count("purchase_intended") for order in orders] == [1] * len(orders)
-    assert [
-        line["event"] for line in lines if line["event"] in {"order_moved_meanwhile", "work_failed"}
-    ] == []
+    assert_none(lines, lambda line: line["event"] in {"order_moved_meanwhile", "work_failed"})
 
 
 async def test_a_purchase_that_takes_long_keeps_its_worker(ctx, clock, back_office, database):
