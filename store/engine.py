@@ -27,7 +27,10 @@ class Engine(Protocol):
     def execute(self, sql: str, parameters: Parameters = ()) -> Result: ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All writes inside, or none. On a read-only connection: one moment in time."""
+        """All writes inside, or none, as if nobody else wrote at the same time (serializable).
+
+        On a read-only connection: one moment in time.
+        """
 
     def reader(self) -> "Engine":
         """The same database over a read-only connection of its own, which another thread may use."""

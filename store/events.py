@@ -64,11 +64,10 @@ class Events:
 
     def renew(self, event: VendorEvent, until: datetime) -> bool:
         """False when somebody else has claimed it meanwhile."""
-        return event.fence is not None and self._leases.renew(self._id(event), event.fence, until)
+        return self._leases.renew(self._id(event), event.fence, until)
 
     def release(self, event: VendorEvent) -> None:
-        if event.fence is not None:
-            self._leases.release(self._id(event), event.fence)
+        self._leases.release(self._id(event), event.fence)
 
     def handled(self, event: VendorEvent) -> None:
         """Raises LeaseLost."""

@@ -53,12 +53,10 @@ class FollowUps:
 
     def renew(self, follow_up: FollowUp, until: datetime) -> bool:
         """False when somebody else has claimed it meanwhile."""
-        fence = follow_up.fence
-        return fence is not None and self._leases.renew(follow_up.order_id, fence, until)
+        return self._leases.renew(follow_up.order_id, follow_up.fence, until)
 
     def release(self, follow_up: FollowUp) -> None:
-        if follow_up.fence is not None:
-            self._leases.release(follow_up.order_id, follow_up.fence)
+        self._leases.release(follow_up.order_id, follow_up.fence)
 
 
 def _due(now: datetime, vendor: str | None) -> Due:

@@ -46,12 +46,12 @@ class Leases:
         claimed = self._db.write_rows(sql, [*until, *due.parameters, to_timestamp(now), limit])
         return sorted(claimed, key=lambda row: [row[column] for column in due.first_by])
 
-    def renew(self, key: int, fence: int, until: datetime) -> bool:
-        """False where the claim is over and somebody else has made another."""
+    def renew(self, key: int, fence: int | None, until: datetime) -> bool:
+        """False where somebody else has made another claim meanwhile, or there was none."""
         sql = f"UPDATE {self._table} SET lease_until = ? WHERE {self._key} = ? AND fence = ?"
         return self._db.write(sql, [to_timestamp(until), key, fence]) > 0
 
-    def release(self, key: int, fence: int) -> None:
+    def release(self, key: int, fence: int | None) -> None:
         """Whoever is next may have it at once."""
         sql = f"{self._released()} WHERE {self._key} = ? AND fence = ? AND lease_until IS NOT NULL"
         self._db.write(sql, [key, fence])

@@ -49,14 +49,13 @@ class Orders:
             raise StaleState(self.get(order.id))
         return order_from_row(updated[0], fence=order.fence)
 
-    def change(self, order_id: OrderId, **changes: Unpack[OrderChanges]) -> Order:
-        """Where its card is, which says nothing about the order itself. Raises NoSuchOrder."""
-        self._db.update("orders", order_id, changed_columns(changes))
-        return self.get(order_id)
+    def set_card(self, order_id: OrderId, card_ref: str | None) -> None:
+        """Where its card is, which says nothing about the order itself: nobody has to have seen it."""
+        self._db.update("orders", order_id, {"card_ref": card_ref})
 
     def record_codes_shown(self, order_id: OrderId) -> None:
         """Its requester was just shown codes of it."""
-        self.change(order_id, codes_shown_at=self._db.now())
+        self._db.update("orders", order_id, {"codes_shown_at": to_timestamp(self._db.now())})
 
     def get(self, order_id: OrderId) -> Order:
         """Raises NoSuchOrder."""
@@ -121,11 +120,10 @@ class Orders:
 
     def renew(self, order: Order, until: datetime) -> bool:
         """False when somebody else has claimed it meanwhile."""
-        return order.fence is not None and self._leases.renew(order.id, order.fence, until)
+        return self._leases.renew(order.id, order.fence, until)
 
     def release(self, order: Order) -> None:
-        if order.fence is not None:
-            self._leases.release(order.id, order.fence)
+        self._leases.release(order.id, order.fence)
 
     def bring_forward(self, states: Iterable[OrderState], now: datetime) -> int:
         """Make due at `now` what would be looked at later; how many."""

@@ -32,7 +32,6 @@ class OutboxMessage:
 
     id: int
     kind: str
-    channel: str | None
     person: PersonId | None
     order_id: OrderId | None
     payload: Mapping[str, JSON]
@@ -53,7 +52,6 @@ class Outbox:
         self,
         *,
         kind: str,
-        channel: str | None = None,
         person: PersonId | None = None,
         order_id: OrderId | None = None,
         payload: Mapping[str, JSON] | None = None,
@@ -65,7 +63,6 @@ class Outbox:
         row: Row = {
             "workspace": self._workspace,
             "kind": kind,
-            "channel": channel,
             **person_columns("person", person),
             "order_id": order_id,
             "payload": canonical_json(without_secrets(payload or {})),
@@ -94,11 +91,10 @@ class Outbox:
 
     def renew(self, message: OutboxMessage, until: datetime) -> bool:
         """False when somebody else has claimed it meanwhile."""
-        return message.fence is not None and self._leases.renew(message.id, message.fence, until)
+        return self._leases.renew(message.id, message.fence, until)
 
     def release(self, message: OutboxMessage) -> None:
-        if message.fence is not None:
-            self._leases.release(message.id, message.fence)
+        self._leases.release(message.id, message.fence)
 
     def bring_forward(self, now: datetime) -> int:
         """Make due at `now` what would be sent later; how many."""
@@ -134,7 +130,6 @@ def _outbox_message(row: Row, *, fence: int | None = None) -> OutboxMessage:
         fence=fence,
         id=row["id"],
         kind=row["kind"],
-        channel=row["channel"],
         person=person(row, "person") if row["person_user"] else None,
         order_id=row["order_id"],
         payload=json.loads(row["payload"]),

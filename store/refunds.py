@@ -76,11 +76,10 @@ class Refunds:
 
     def renew(self, watch: RefundWatch, until: datetime) -> bool:
         """False when somebody else has claimed it meanwhile."""
-        return watch.fence is not None and self._leases.renew(watch.order_id, watch.fence, until)
+        return self._leases.renew(watch.order_id, watch.fence, until)
 
     def release(self, watch: RefundWatch) -> None:
-        if watch.fence is not None:
-            self._leases.release(watch.order_id, watch.fence)
+        self._leases.release(watch.order_id, watch.fence)
 
     def get_watch(self, order_id: OrderId) -> RefundWatch | None:
         row = self._db.row("SELECT * FROM refund_watches WHERE order_id = ?", [order_id])

@@ -1,7 +1,7 @@
 """Whose rows: every order, message, quote and log entry belongs to a Slack workspace.
 
 What lies at a vendor belongs to our account there, and orders to both. Rows of an order's own (approvals,
-codes, snapshots …) belong to whom the order belongs to.
+codes, snapshots …) belong to whom the order belongs to. The catalogue is what a vendor sells, to whomever.
 """
 
 from collections.abc import Mapping

@@ -51,7 +51,7 @@ def outbox_worker(ctx: AppContext, deliver: Deliver) -> PollingWorker[OutboxMess
 def _sent(tx: Transaction, row: OutboxMessage, card_ref: str | None) -> None:
     tx.outbox.sent(row.id, {"card_ref": card_ref} if card_ref else {}, fence=row.fence)
     if row.kind == OutboxKind.CARD and row.order_id is not None:
-        tx.orders.change(row.order_id, card_ref=card_ref)
+        tx.orders.set_card(row.order_id, card_ref)
     elif row.kind == OutboxKind.CODES and row.order_id is not None:
         order, reveal_page = tx.orders.get(row.order_id), RevealPage.model_validate(row.payload)
         record_reveal(tx, order, shown=True, reveal_page=reveal_page)

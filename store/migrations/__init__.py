@@ -2,12 +2,44 @@
 
 from sqlite_utils import Database, Migrations
 
-from store.migrations import audit, catalogue, codes, follow_ups, orders, outbox, resolutions, vendor_events
+from store.migrations import (
+    approvals,
+    audit,
+    balances,
+    catalogue,
+    codes,
+    follow_ups,
+    key_values,
+    orders,
+    outbox,
+    quotes,
+    refunds,
+    resolutions,
+    snapshots,
+    unparsed_responses,
+    vendor_events,
+)
 from store.migrations.orders import APPLICATION_ID
 
 __all__ = ["APPLICATION_ID", "known_names", "migrations"]
 
-_TOPICS = (audit, catalogue, codes, follow_ups, orders, outbox, resolutions, vendor_events)
+_TOPICS = (
+    approvals,
+    audit,
+    balances,
+    catalogue,
+    codes,
+    follow_ups,
+    key_values,
+    orders,
+    outbox,
+    quotes,
+    refunds,
+    resolutions,
+    snapshots,
+    unparsed_responses,
+    vendor_events,
+)
 
 migrations = Migrations("giftcard")
 for _step in sorted((step for topic in _TOPICS for step in topic.STEPS), key=lambda step: step.__name__):

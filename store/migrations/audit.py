@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 
-def m002_audit(db: Database) -> None:
+def m003_audit(db: Database) -> None:
     db.executescript("""
         CREATE TABLE audit (
             seq INTEGER PRIMARY KEY,
@@ -48,4 +48,4 @@ def m002_audit(db: Database) -> None:
     """)
 
 
-STEPS = (m002_audit,)
+STEPS = (m003_audit,)

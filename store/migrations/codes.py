@@ -1,11 +1,11 @@
-"""Sealed codes, and sealed answers in which there may be codes."""
+"""Sealed codes and other deliverables."""
 
 from sqlite_utils import Database
 
 from store.migrations.columns import never_replaced
 
 
-def m004_codes(db: Database) -> None:
+def m006_codes(db: Database) -> None:
     db.executescript("""
         CREATE TABLE deliverables (
             id INTEGER PRIMARY KEY,
@@ -22,17 +22,6 @@ def m004_codes(db: Database) -> None:
         ) STRICT;
         CREATE TRIGGER deliverables_stay BEFORE DELETE ON deliverables
             BEGIN SELECT RAISE(ABORT, 'what was paid for is never deleted'); END;
-
-        CREATE TABLE unparsed_responses (
-            id INTEGER PRIMARY KEY,
-            order_id INTEGER NOT NULL REFERENCES orders (id),
-            request_id TEXT,
-            sealed TEXT NOT NULL,
-            kept_at TEXT NOT NULL
-        ) STRICT;
-        CREATE INDEX unparsed_responses_by_order ON unparsed_responses (order_id, id);
-        CREATE TRIGGER unparsed_responses_stay BEFORE DELETE ON unparsed_responses
-            BEGIN SELECT RAISE(ABORT, 'what may hold paid codes is never deleted'); END;
     """)
     never_replaced(
         db,
@@ -42,4 +31,4 @@ def m004_codes(db: Database) -> None:
     )
 
 
-STEPS = (m004_codes,)
+STEPS = (m006_codes,)

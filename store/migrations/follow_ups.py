@@ -5,7 +5,7 @@ from sqlite_utils import Database
 from store.migrations.columns import LEASE
 
 
-def m008_follow_ups(db: Database) -> None:
+def m015_follow_ups(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE follow_ups (
             order_id INTEGER PRIMARY KEY REFERENCES orders (id),
@@ -18,4 +18,4 @@ def m008_follow_ups(db: Database) -> None:
     """)
 
 
-STEPS = (m008_follow_ups,)
+STEPS = (m015_follow_ups,)

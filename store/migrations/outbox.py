@@ -1,17 +1,16 @@
-"""The outbox, and single values by name."""
+"""Messages to send."""
 
 from sqlite_utils import Database
 
 from store.migrations.columns import LEASE
 
 
-def m003_outbox(db: Database) -> None:
+def m004_outbox(db: Database) -> None:
     db.executescript(f"""
         CREATE TABLE outbox (
             id INTEGER PRIMARY KEY,
             workspace TEXT NOT NULL,
             kind TEXT NOT NULL,
-            channel TEXT,
             person_team TEXT,
             person_user TEXT,
             order_id INTEGER REFERENCES orders (id),
@@ -25,15 +24,13 @@ def m003_outbox(db: Database) -> None:
             result TEXT,
             why TEXT,
             destination TEXT GENERATED ALWAYS AS
-                (coalesce(channel, person_team || '/' || person_user, '')) VIRTUAL,
+                (coalesce(person_team || '/' || person_user, '')) VIRTUAL,
             {LEASE},
             UNIQUE (workspace, key)
         ) STRICT;
         CREATE INDEX outbox_pending ON outbox (workspace, next_at, id) WHERE outcome IS NULL;
         CREATE INDEX outbox_pending_by_order ON outbox (order_id, destination, id) WHERE outcome IS NULL;
-
-        CREATE TABLE key_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """)
 
 
-STEPS = (m003_outbox,)
+STEPS = (m004_outbox,)

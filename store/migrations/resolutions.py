@@ -1,12 +1,12 @@
-"""How people close what nobody can find out, and what an account looked like before a purchase."""
+"""How people close what nobody can find out."""
 
 from sqlite_utils import Database
 
-from store.migrations.columns import money, never_replaced
+from store.migrations.columns import never_replaced
 
 
-def m006_resolutions_and_snapshots(db: Database) -> None:
-    db.executescript(f"""
+def m010_resolutions(db: Database) -> None:
+    db.executescript("""
         CREATE TABLE resolutions (
             id INTEGER PRIMARY KEY,
             order_id INTEGER NOT NULL REFERENCES orders (id),
@@ -26,16 +26,8 @@ def m006_resolutions_and_snapshots(db: Database) -> None:
             WHEN EXISTS (SELECT 1 FROM orders WHERE id = NEW.order_id
                 AND requester_team = NEW.proposer_team AND requester_user = NEW.proposer_user)
             BEGIN SELECT RAISE(ABORT, 'nobody closes their own request'); END;
-
-        CREATE TABLE snapshots (
-            order_id INTEGER PRIMARY KEY REFERENCES orders (id),
-            known TEXT NOT NULL,
-            {money("balance")},
-            {money("expected")},
-            taken_at TEXT NOT NULL
-        ) STRICT;
     """)
     never_replaced(db, "resolutions", "id = NEW.id")
 
 
-STEPS = (m006_resolutions_and_snapshots,)
+STEPS = (m010_resolutions,)

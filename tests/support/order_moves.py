@@ -50,6 +50,12 @@ def move_order(
     return order
 
 
+def change_order(tx: Transaction, order_id: OrderId, **changes: Unpack[OrderChanges]) -> Order:
+    """The order in the state it is in, with these changes."""
+    order = tx.orders.get(order_id)
+    return tx.orders.update(order, order.state, **changes)
+
+
 def move_order_along(
     tx: Transaction,
     order: Order,

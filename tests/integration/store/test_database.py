@@ -179,6 +179,18 @@ def test_every_commit_is_on_disk_before_it_returns(path: Path) -> None:
     engine.close()
 
 
+def test_an_empty_file_gets_every_table_in_numbered_steps(store: Repositories, path: Path) -> None:
+    steps = [row["name"] for row in rows(path, "SELECT name FROM _sqlite_migrations ORDER BY id")]
+    tables = {row["name"] for row in rows(path, "SELECT name FROM pragma_table_list WHERE strict")}
+
+    assert [step.partition("_")[0] for step in steps] == [f"m{n:03}" for n in range(1, len(steps) + 1)]
+    assert tables == {
+        *("orders", "approvals", "audit", "audit_head", "outbox", "key_values", "deliverables"),
+        *("unparsed_responses", "products", "names", "quotes", "resolutions", "snapshots"),
+        *("vendor_events", "refund_watches", "refunds", "balances", "follow_ups"),
+    }
+
+
 def test_every_table_checks_its_types(store: Repositories, path: Path) -> None:
     lax = rows(
         path,
@@ -195,7 +207,7 @@ def test_a_write_outside_a_transaction_is_refused(store: Repositories, request_o
         lambda: store.key_values.set("a", "b"),
         lambda: store.outbox.put(kind="card"),
         lambda: store.audit.write(actor=LEAD, action=AuditAction.VIEWED),
-        lambda: store.orders.change(order.id, attempts=1),
+        lambda: store.orders.set_card(order.id, "C1/1.2"),
         lambda: move_order(store, order.id, OrderState.APPROVED, actor=LEAD, action=AuditAction.APPROVED),
     ):
         with pytest.raises(NoTransaction):
@@ -276,7 +288,7 @@ def test_a_file_of_an_unknown_version_is_not_touched(path: Path, step: str) -> N
 
 def test_a_reader_does_not_bring_an_old_file_up_to_date(path: Path) -> None:
     Store.open(path, Keyring([KEY])).close()
-    run(path, "DELETE FROM _sqlite_migrations WHERE name = 'm005_catalogue_and_quotes'")
+    run(path, "DELETE FROM _sqlite_migrations WHERE name = 'm008_catalogue'")
 
     with pytest.raises(NotADatabase, match="Start the bot once"):
         Store.open(path, Keyring([KEY]), read_only=True)

@@ -61,7 +61,7 @@ def test_an_event_finds_its_order_by_number_before_reference(
 ) -> None:
     first, second = request_order(), request_order()
     with store.transaction():
-        store.orders.change(first.id, vendor_order_id="70001")
+        store.orders.update(first, first.state, vendor_order_id="70001")
 
     def order_of(number: str | None, reference: str | None) -> int | None:
         about = replace(EVENT, vendor_order_id=number, client_reference=reference)

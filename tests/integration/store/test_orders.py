@@ -235,20 +235,33 @@ def test_a_move_can_change_what_the_vendor_said_but_not_what_was_requested(
         action = AuditAction.PRICE_MOVED
         moved = move_order(store, order.id, S.PENDING_APPROVAL, actor=WORKER, action=action, **new)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="reason of an order never changes"):
-            store.orders.change(order.id, reason="another")  # type: ignore[call-arg]
+            store.orders.update(moved, moved.state, reason="another")  # type: ignore[call-arg]
 
     assert (moved.charge, moved.fee, moved.forex_rate) == (new["charge"], None, Decimal("1.1"))
     assert moved.digest != order.digest
+
+
+def test_where_its_card_is_disturbs_nobody_who_works_on_an_order(
+    store: Repositories, request_order: RequestOrder
+) -> None:
+    seen = request_order()
+    with store.transaction():
+        store.orders.set_card(seen.id, "C1/1.2")
+
+    with store.transaction():
+        approved = store.orders.update(seen, S.APPROVED)
+
+    assert approved.card_ref == "C1/1.2"
 
 
 def test_bookkeeping_leaves_the_state_and_the_log_alone(
     store: Repositories, request_order: RequestOrder
 ) -> None:
     order = request_order()
-    changes = {"next_at": NOON, "attempts": 2, "card_ref": "C1/1.2"}
+    changes = {"next_at": NOON, "attempts": 2}
 
     with store.transaction():
-        changed = store.orders.change(order.id, **changes)  # type: ignore[arg-type]
+        changed = store.orders.update(order, order.state, **changes)  # type: ignore[arg-type]
 
     assert changed == replace(order, **changes)  # type: ignore[arg-type]
     assert store.audit.head()[0] == 1

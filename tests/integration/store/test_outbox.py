@@ -28,10 +28,9 @@ def test_a_message_is_due_at_once_exactly_as_it_was_put(
         )
 
     (row,) = store.outbox.due(NOON)
-    assert (row.id, row.kind, row.channel, row.person, row.order_id) == (
+    assert (row.id, row.kind, row.person, row.order_id) == (
         row_id,
         "notification",
-        None,
         AGENT,
         order.id,
     )
@@ -42,8 +41,8 @@ def test_a_message_is_due_at_once_exactly_as_it_was_put(
 
 def test_the_same_key_twice_is_one_message(store: Repositories) -> None:
     with store.transaction():
-        first = store.outbox.put(kind="card", channel="C1", payload={"n": 1}, key="card-1")
-        second = store.outbox.put(kind="card", channel="C1", payload={"n": 2}, key="card-1")
+        first = store.outbox.put(kind="card", payload={"n": 1}, key="card-1")
+        second = store.outbox.put(kind="card", payload={"n": 2}, key="card-1")
 
     assert first == second
     assert [row.payload for row in store.outbox.due(NOON)] == [{"n": 1}]
@@ -83,10 +82,10 @@ def test_messages_about_one_order_stay_in_order_at_one_place(
 ) -> None:
     order, other = request_order(), request_order()
     with store.transaction():
-        first = store.outbox.put(kind="card", channel="C1", order_id=order.id)
-        second = store.outbox.put(kind="update", channel="C1", order_id=order.id)
+        first = store.outbox.put(kind="card", order_id=order.id)
+        second = store.outbox.put(kind="update", order_id=order.id)
         elsewhere = store.outbox.put(kind="notification", person=AGENT, order_id=order.id)
-        another = store.outbox.put(kind="card", channel="C1", order_id=other.id)
+        another = store.outbox.put(kind="card", order_id=other.id)
         store.outbox.failed(first, "timeout", NOON + timedelta(minutes=5))
     assert [row.id for row in store.outbox.due(NOON)] == [elsewhere, another]
 
@@ -101,8 +100,8 @@ def test_a_message_that_will_never_be_sent_holds_nobody_up(
 ) -> None:
     order = request_order()
     with store.transaction():
-        first = store.outbox.put(kind="card", channel="C1", order_id=order.id)
-        second = store.outbox.put(kind="update", channel="C1", order_id=order.id)
+        first = store.outbox.put(kind="card", order_id=order.id)
+        second = store.outbox.put(kind="update", order_id=order.id)
         if ending == "given_up":
             store.outbox.given_up(first, "channel_not_found")
         else:
@@ -113,8 +112,8 @@ def test_a_message_that_will_never_be_sent_holds_nobody_up(
 
 def test_messages_that_belong_to_no_order_do_not_wait_for_each_other(store: Repositories) -> None:
     with store.transaction():
-        first = store.outbox.put(kind="approver_alert", channel="C1")
-        second = store.outbox.put(kind="approver_alert", channel="C1")
+        first = store.outbox.put(kind="approver_alert")
+        second = store.outbox.put(kind="approver_alert")
         store.outbox.failed(first, "timeout", NOON + timedelta(minutes=5))
 
     assert [row.id for row in store.outbox.due(NOON)] == [second]

@@ -14,6 +14,7 @@ from handlers.views.home import home
 from tests.integration.vendor_webhooks.conftest import Receiver, event_body
 from tests.support.at_once import at_once, saved, write
 from tests.support.back_office import BackOffice
+from tests.support.order_moves import change_order
 from tests.support.orders import actions, approved, ask, bought, work, work_until
 from tests.support.waiting import until
 
@@ -34,7 +35,7 @@ async def test_an_order_that_is_delivered_is_read_at_once_instead_of_at_its_turn
 ) -> None:
     order = await work(ctx, clock, await approved(ctx, 8))
     assert order.state is OrderState.PURCHASED
-    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
+    write(ctx, lambda tx: change_order(tx, order.id, next_at=clock() + timedelta(hours=1)))
 
     await until(lambda: is_due(receiver, order.id))
 
@@ -83,7 +84,7 @@ async def test_an_event_about_an_order_of_unknown_outcome_has_it_looked_up_by_ou
     back_office.arm("drop-after")
     order = await work(ctx, clock, await approved(ctx, 2))
     assert (order.state, order.vendor_order_id) == (OrderState.OUTCOME_UNKNOWN, None)
-    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
+    write(ctx, lambda tx: change_order(tx, order.id, next_at=clock() + timedelta(hours=1)))
 
     await until(lambda: is_due(receiver, order.id))
 
@@ -114,7 +115,7 @@ async def test_news_that_came_while_the_order_was_being_read_have_it_read_again(
     began = clock()
     await receiver.send(event_body(id=number_of(order)))
     await until(lambda: not saved(ctx).events.unhandled())
-    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
+    write(ctx, lambda tx: change_order(tx, order.id, next_at=clock() + timedelta(hours=1)))
 
     await requeue_after_event(ctx, order.id, since=began)
 
@@ -149,7 +150,7 @@ async def test_a_purchase_shows_in_the_last_known_balance_by_its_wallet_event(
 
 async def test_the_running_worker_delivers_soon_after_the_event(receiver: Receiver, ctx, clock) -> None:
     order = await work(ctx, clock, await approved(ctx, 8))
-    write(ctx, lambda tx: tx.orders.change(order.id, next_at=clock() + timedelta(hours=1)))
+    write(ctx, lambda tx: change_order(tx, order.id, next_at=clock() + timedelta(hours=1)))
     worker = order_worker(ctx, "octopus")
     heed_events = ctx.runtime.wake
 

@@ -22,7 +22,7 @@ async def with_card(harness):
     order = await harness.request()
     [card] = harness.rows_of("card")
     card_ref = await harness.dispatcher.deliver(card)
-    write(harness.ctx, lambda tx: tx.orders.change(order.id, card_ref=card_ref))
+    write(harness.ctx, lambda tx: tx.orders.set_card(order.id, card_ref))
     return order
 
 
@@ -175,7 +175,7 @@ async def test_a_posted_card_is_in_our_channel_even_where_slack_does_not_say_so(
 
 async def test_a_card_that_stayed_in_a_channel_we_no_longer_use_is_posted_anew(harness):
     order = await with_card(harness)
-    write(harness.ctx, lambda tx: tx.orders.change(order.id, card_ref="C0OLD0001/1795257840.1"))
+    write(harness.ctx, lambda tx: tx.orders.set_card(order.id, "C0OLD0001/1795257840.1"))
     await approve_request(harness.ctx, Person(LEAD), order.id)
     harness.slack.refuse("chat.update", "channel_not_found")
     card_ref = await harness.dispatcher.deliver(harness.rows_of("card")[0])

@@ -237,7 +237,7 @@ async def test_a_database_of_an_earlier_version_does_not_keep_the_bot_from_start
 ) -> None:
     database(variables).close()
     with sqlite3.connect(variables["GIFTCARD_DB"]) as earlier:
-        earlier.execute("DELETE FROM _sqlite_migrations WHERE name = 'm007_events_refunds_and_balances'")
+        earlier.execute("DELETE FROM _sqlite_migrations WHERE name = 'm008_catalogue'")
     earlier.close()
 
     told = await report(variables)
