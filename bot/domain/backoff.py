@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.lifecycle import Next
 
-_LOOK_UP_S = (2, 5, 10, 20, 40, 60, 120, 300)  # gaps between look-ups of an unsettled order
+_LOOK_UP_S = (2, 5, 10, 20, 40, 60, 120, 300)  # gaps between look-ups of an order whose outcome is unknown
 
 
 _LEASE = timedelta(minutes=5)  # longer than log-in, waiting for our turn and buying can take
