@@ -27,7 +27,7 @@ class ListedOrder:
     kind: str = "gift_card"
 
     def payment(self, vendor: str, read_at: datetime) -> WalletTransaction | None:
-        """Its charge as a wallet transaction, for a vendor that has no statement; None where it does not say."""
+        """Its charge as a wallet transaction, for vendors without a statement; None where it does not say."""
         if self.charge is None:
             return None
         return WalletTransaction(
