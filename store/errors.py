@@ -52,7 +52,7 @@ class AlreadyRequested(StoreError):
 
 
 class StaleState(StoreError):
-    """The order is no longer in the state the caller saw; `order` is how it is now."""
+    """The order left the state the caller saw, or another worker claimed it; `order` is how it is now."""
 
     def __init__(self, order: Order) -> None:
         super().__init__(f"{order.client_reference} is {order.state} by now")
