@@ -23,7 +23,7 @@ def test_it_shows_orders_with_their_codes_movements_and_requests(vendor: StandIn
 
 def test_a_fault_armed_there_hits_the_next_order(vendor: StandIn, page: Page) -> None:
     page.goto(vendor.announced["admin"])
-    page.get_by_label("Fault").select_option("error")
+    page.get_by_role("combobox", name="Fault").select_option("error")
     page.get_by_label("Options").fill("status=503; body=html")
     page.get_by_role("button", name="Arm", exact=True).click()
     expect(page.locator("#armed")).to_contain_text("error ×1 * /api/v1/orders* status=503 body=html")
